@@ -1,0 +1,43 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let package = Package(
+    name: "lstmc",
+    platforms: [.macOS(.v13), .iOS(.v16), .tvOS(.v16), .watchOS(.v9), .visionOS(.v1)],
+    products: [
+        .executable(name: "lstmc", targets: ["lstmc"]),
+        .library(name: "LSTMRuntime", targets: ["LSTMRuntime"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0")
+    ],
+    targets: [
+        // libyaml, the one library outside Swift: apt libyaml-dev, brew libyaml.
+        .systemLibrary(
+            name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"]), .brew(["libyaml"])]),
+        .target(name: "LSTMSpec", dependencies: ["CYAML"]),
+        .target(name: "LSTMIR", dependencies: ["LSTMSpec"]),
+        .target(name: "LSTMKernels"),
+        .target(name: "LSTMRuntime", dependencies: ["LSTMKernels"]),
+        .target(name: "LSTMCheckpoint", dependencies: ["LSTMIR", "LSTMRuntime"]),
+        .target(name: "LSTMInterpreter", dependencies: ["LSTMIR", "LSTMRuntime", "LSTMCheckpoint"]),
+        .executableTarget(
+            name: "lstmc",
+            dependencies: [
+                "LSTMSpec", "LSTMIR", "LSTMCheckpoint", "LSTMRuntime", "LSTMInterpreter",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ]),
+
+        .target(name: "TestSupport", path: "Tests/TestSupport"),
+        .testTarget(name: "LSTMSpecTests", dependencies: ["LSTMSpec", "TestSupport"], exclude: ["Fixtures"]),
+        .testTarget(name: "LSTMIRTests", dependencies: ["LSTMIR", "TestSupport"], exclude: ["Fixtures"]),
+        .testTarget(
+            name: "LSTMCheckpointTests", dependencies: ["LSTMCheckpoint", "TestSupport"], exclude: ["Fixtures"]),
+        .testTarget(name: "LSTMRuntimeTests", dependencies: ["LSTMRuntime", "TestSupport"]),
+        .testTarget(
+            name: "LSTMInterpreterTests", dependencies: ["LSTMInterpreter", "TestSupport"], exclude: ["Vectors"]),
+        .testTarget(name: "CommandLineTests", dependencies: ["lstmc", "TestSupport"], exclude: ["Fixtures"]),
+    ],
+    swiftLanguageModes: [.v6],
+    cLanguageStandard: .c11
+)

@@ -1,0 +1,1 @@
+#include "lstmc_kernels.h"

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// A parameter's values, row-major, decoded a piece at a time: packing never needs a second whole copy.
+public protocol FloatSource {
+    var shape: [Int] { get }
+    /// Fills `floats` with the elements from `start` on; the caller keeps `start + floats.count` within the shape.
+    func read(from start: Int, into floats: UnsafeMutableBufferPointer<Float>)
+}
+
+extension FloatSource {
+    /// All elements, row-major.
+    public func floats() -> [Float] {
+        let count = shape.reduce(1, *)
+        return [Float](unsafeUninitializedCapacity: count) { buffer, initialized in
+            read(from: 0, into: UnsafeMutableBufferPointer(rebasing: buffer[..<count]))
+            initialized = count
+        }
+    }
+}
+
+/// Values that are in memory already.
+public struct FloatArray: FloatSource, Sendable {
+    public let shape: [Int]
+    public let values: [Float]
+
+    public init(_ values: [Float], shape: [Int]) {
+        self.shape = shape
+        self.values = values
+    }
+
+    public func read(from start: Int, into floats: UnsafeMutableBufferPointer<Float>) {
+        _ = floats.update(fromContentsOf: values[start..<(start + floats.count)])
+    }
+}
