@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// What a layer or a model costs, all of it counts.
+public struct Cost: Hashable, Sendable {
+    /// Elements of all tensors read from the checkpoint, as PyTorch counts them (both biases of an lstm).
+    public let parameters: Int
+    /// Bytes of these parameters as float32.
+    public let weightBytes: Int
+    /// Multiply-adds of the matrix products for one step of one sequence.
+    public let macsPerStep: Int
+    /// Floats carried from one step to the next for one sequence: h and c of every lstm.
+    public let stateFloats: Int
+}
+
+extension Cost {
+    /// nil where a count does not fit in an Int.
+    init?(parameters: Int?, macsPerStep: Int?, stateFloats: Int? = 0) {
+        guard let parameters, let macsPerStep, let stateFloats, let bytes = checkedProduct(parameters, 4) else {
+            return nil
+        }
+        self.init(
+            parameters: parameters, weightBytes: bytes, macsPerStep: macsPerStep, stateFloats: stateFloats)
+    }
+
+    /// nil where a sum does not fit in an Int.
+    init?(summing costs: [Cost]) {
+        self.init(
+            parameters: checkedSum(costs.map(\.parameters)), macsPerStep: checkedSum(costs.map(\.macsPerStep)),
+            stateFloats: checkedSum(costs.map(\.stateFloats)))
+    }
+}
+
+extension Layer.Operation {
+    /// The cost, or nil where a product of sizes does not fit in an Int.
+    var cost: Cost? {
+        switch self {
+        case .lstm(let lstm): lstm.cost
+        case .embedding(let embedding): embedding.cost
+        case .linear(let linear): linear.cost
+        case .layerNorm(let norm): norm.cost
+        case .relu, .tanh, .sigmoid, .softmax, .logSoftmax, .dropout, .last, .mean, .max, .l2Normalize:
+            Cost(parameters: 0, macsPerStep: 0)
+        }
+    }
+}
+
+extension Layer {
+    /// Lowering has checked that the counts fit, so the zero is never seen.
+    public var cost: Cost {
+        operation.cost ?? Cost(parameters: 0, weightBytes: 0, macsPerStep: 0, stateFloats: 0)
+    }
+}
+
+extension Model {
+    /// The sum over all layers.
+    public var cost: Cost {
+        Cost(summing: layers.map(\.cost)) ?? Cost(parameters: 0, weightBytes: 0, macsPerStep: 0, stateFloats: 0)
+    }
+}

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import LSTMSpec
+
+extension Lowering {
+    /// More stacked layers than any model has: a spec must not make the tool list billions of tensors.
+    private static let numLayersLimit = 1024
+
+    /// Every rule of torch.nn.LSTM's constructor.
+    mutating func lowerLSTM(_ options: LSTMOptions, entry: LayerEntry, flow: inout Flow) -> Layer.Operation? {
+        checkJoin(options.inputSize, key: "input_size", layer: entry, given: flow.size)
+        let inputSize = flow.size
+        let hiddenSize = size(options.hiddenSize, "hidden_size")
+        let numLayers = options.numLayers.isAbsent ? 1 : limitedNumLayers(options.numLayers)
+        let projSize = options.projSize.isAbsent ? 0 : projection(options.projSize, hiddenSize: options.hiddenSize)
+        checkDropout(options.dropout, numLayers: numLayers)
+        let initialState = firstState(options)
+        let bidirectional = options.bidirectional.isAbsent ? false : options.bidirectional.value
+
+        var outputSize: Int?
+        if let hiddenSize, let projSize, let bidirectional {
+            outputSize = checkedProduct(projSize > 0 ? projSize : hiddenSize, bidirectional ? 2 : 1)
+        }
+        flow = .sequence(outputSize)
+        let location = (projSize ?? 0) > 0 ? options.projSize.location : options.hiddenSize.location
+        sizeOrigin = outputSize.map {
+            .init("\(quoted(entry.name.value ?? "")) gives \($0) values, from its sizes here", at: location)
+        }
+        guard let inputSize, let hiddenSize, let numLayers, let projSize, let bidirectional, outputSize != nil,
+            let bias = options.bias.isAbsent ? true : options.bias.value, !options.dropout.isInvalid
+        else { return nil }
+        return .lstm(
+            LSTM(
+                inputSize: inputSize, hiddenSize: hiddenSize, numLayers: numLayers, bias: bias,
+                bidirectional: bidirectional, projSize: projSize, initialState: initialState))
+    }
+
+    private mutating func limitedNumLayers(_ field: Field<Int>) -> Int? {
+        guard let value = size(field, "num_layers"), let location = field.location else { return nil }
+        guard value <= Self.numLayersLimit else {
+            report(.tooMany(key: "num_layers", value: value, limit: Self.numLayersLimit), at: location)
+            return nil
+        }
+        return value
+    }
+
+    /// 0 <= proj_size < hidden_size.
+    private mutating func projection(_ field: Field<Int>, hiddenSize: Field<Int>) -> Int? {
+        guard let value = size(field, "proj_size", minimum: 0), let location = field.location else { return nil }
+        if let hidden = hiddenSize.located, hidden.value >= 1, value >= hidden.value {
+            report(
+                .projectionNotSmaller(projSize: value, hiddenSize: hidden.value), at: location,
+                notes: [.init("hidden_size is given here", at: hidden.location)])
+            return nil
+        }
+        return value
+    }
+
+    private mutating func checkDropout(_ field: Field<Double>, numLayers: Int?) {
+        guard let value = probability(field, "dropout"), let location = field.location else { return }
+        if value > 0, numLayers == 1 { report(.dropoutWithOneLayer(dropout: value), at: location) }
+    }
+
+    /// Both names or neither, each after the checkpoint's prefix.
+    private mutating func firstState(_ options: LSTMOptions) -> LSTM.InitialState? {
+        let prefix = document.weights.value?.prefix.value ?? ""
+        switch (options.initialH, options.initialC) {
+        case (.present(let h), .present(let c)):
+            return LSTM.InitialState(h: prefix + h.value, c: prefix + c.value)
+        case (.present(let h), .absent):
+            report(.halfInitialState(given: "initial_h", missing: "initial_c"), at: h.location)
+        case (.absent, .present(let c)):
+            report(.halfInitialState(given: "initial_c", missing: "initial_h"), at: c.location)
+        default: break
+        }
+        return nil
+    }
+}

@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import LSTMSpec
+
+/// Checks a document's sizes, names and results, and resolves everything that a default or another key decides.
+///
+/// Reports every mistake it can find, each at its place. `model` is nil where the document has a mistake of its own or
+/// `parse` left a hole in it; a hole is not reported again.
+public func lower(_ document: Document) -> (model: Model?, diagnostics: [Diagnostic]) {
+    var lowering = Lowering(document)
+    let model = lowering.model()
+    return (lowering.diagnostics.hasErrors ? nil : model, lowering.diagnostics.orderedByPlace)
+}
+
+/// What is known of the values between two layers while some sizes may be wrong.
+enum Flow: Hashable {
+    case tokens
+    case sequence(Int?)
+    case vector(Int?)
+    case unknown
+
+    var size: Int? {
+        switch self {
+        case .tokens, .unknown: nil
+        case .sequence(let size), .vector(let size): size
+        }
+    }
+
+    /// The same axes with another last size.
+    func resized(_ size: Int?) -> Flow {
+        switch self {
+        case .sequence: .sequence(size)
+        case .vector: .vector(size)
+        case .tokens, .unknown: .unknown
+        }
+    }
+
+    var shape: Shape? {
+        switch self {
+        case .tokens: .tokens
+        case .sequence(let size): size.map { .sequence($0) }
+        case .vector(let size): size.map { .vector($0) }
+        case .unknown: nil
+        }
+    }
+}
+
+/// The state of one run of `lower`: what was found, and what the layers so far have made known.
+struct Lowering {
+    let document: Document
+    var diagnostics: [Diagnostic] = []
+    /// Layers that came out whole; fewer than the document's where one is wrong.
+    var layers: [Layer] = []
+    /// One for each entry, whole or not.
+    var outcomes: [Outcome] = []
+    /// Where the current flow's size was decided, for the note of a mismatch.
+    var sizeOrigin: Diagnostic.Note?
+    /// The index of the lstm that a `last` here would follow.
+    var precedingLSTM: Int?
+
+    init(_ document: Document) {
+        self.document = document
+    }
+
+    mutating func report(_ mistake: ModelMistake, at location: SourceLocation, notes: [Diagnostic.Note] = []) {
+        diagnostics.append(Diagnostic(mistake, at: location, notes: notes))
+    }
+
+    mutating func model() -> Model? {
+        let name = typeName()
+        let input = modelInput()
+        let entries = document.layers.value ?? []
+        let isWhole = lowerLayers(entries, given: input.flow)
+        checkNamesOfModules(entries)
+        let results = modelResults()
+        let labels = modelLabels(results: results)
+        let vocabulary = modelVocabulary(input.input)
+        let weights = modelWeights()
+        guard isWhole, checkTotals(), let name, let input = input.input, let results, let labels else { return nil }
+        guard !hasHoles else { return nil }
+        return Model(
+            name: name, summary: document.summary.value, specFileName: fileName(document.source.path), input: input,
+            batchFirst: document.input.value?.batchFirst.value ?? false, layers: layers, results: results,
+            labels: labels.names, segmentStarts: labels.starts, vocabulary: vocabulary, weights: weights)
+    }
+
+    /// True where `parse` left out something that only it reports.
+    private var hasHoles: Bool {
+        document.weights.isInvalid || document.vocabulary.isInvalid || document.budget.isInvalid
+            || document.weights.value?.file.isInvalid == true || document.vocabulary.value?.file.isInvalid == true
+    }
+
+    /// An integer of at least `minimum`; reports one that is less, and gives nil for it and for a hole.
+    mutating func size(_ field: Field<Int>, _ key: String, minimum: Int = 1) -> Int? {
+        guard let located = field.located else { return nil }
+        guard located.value >= minimum else {
+            report(.outOfRange(key: key, value: "\(located.value)", range: "at least \(minimum)"), at: located.location)
+            return nil
+        }
+        return located.value
+    }
+
+    /// A positive finite number for `eps`, or the default.
+    mutating func epsilon(_ field: Field<Double>, default defaultValue: Float) -> Float? {
+        guard let located = field.located else { return field.isAbsent ? defaultValue : nil }
+        let value = Float(located.value)
+        guard located.value >= 0, value.isFinite else {
+            report(
+                .outOfRange(key: "eps", value: "\(located.value)", range: "a finite number, at least 0"),
+                at: located.location)
+            return nil
+        }
+        return value
+    }
+
+    /// A probability in [0, 1]; nil where it is absent or wrong.
+    mutating func probability(_ field: Field<Double>, _ key: String) -> Double? {
+        guard let located = field.located else { return nil }
+        guard located.value >= 0, located.value <= 1 else {
+            report(
+                .outOfRange(key: key, value: "\(located.value)", range: "between 0 and 1"), at: located.location)
+            return nil
+        }
+        return located.value
+    }
+}
+
+/// The path's last component.
+func fileName(_ path: String) -> String {
+    String(path.split(separator: "/", omittingEmptySubsequences: true).last ?? "")
+}

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import LSTMSpec
+
+/// What lowering can find wrong with a document.
+public enum ModelMistake: Mistake, Hashable {
+    case notAnIdentifier(what: String, name: String)
+    case reservedName(what: String, name: String)
+    case fileNameIsNoIdentifier(String)
+    case duplicateLayerName(String)
+    case outOfRange(key: String, value: String, range: String)
+    case tooMany(key: String, value: Int, limit: Int)
+    case projectionNotSmaller(projSize: Int, hiddenSize: Int)
+    case dropoutWithOneLayer(dropout: Double)
+    case halfInitialState(given: String, missing: String)
+    case sizeMismatch(layer: String, key: String, declared: Int, given: Int)
+    case needsFeatures(layer: String, kind: String)
+    case needsTime(layer: String, kind: String)
+    case embeddingWithoutTokens(layer: String)
+    case embeddingNotFirst(layer: String)
+    case lastNotAfterLSTM(layer: String)
+    case sizeOverflow(what: String)
+    case unknownResult(String, nearest: String?, known: [String])
+    case duplicateResult(String)
+    case labelCount(labels: Int, size: Int, result: String)
+    case duplicateLabel(String)
+    case emptyLabel
+    case segmentStartsWithoutLabels
+    case unknownSegmentStart(String, nearest: String?)
+    case duplicateSegmentStart(String)
+    case segmentsWithoutTime(result: String)
+    case vocabularyWithoutTokens
+    case unknownIdOutOfRange(id: Int, tokens: Int)
+    case unknownLayerInNames(String, nearest: String?)
+    case layerWithoutParameters(String)
+    case placementNeedsSafetensors(file: String)
+    case overBudget(what: String, budget: Int, actual: Int)
+
+    public var code: String {
+        switch self {
+        case .notAnIdentifier, .fileNameIsNoIdentifier: "not-an-identifier"
+        case .reservedName: "reserved-name"
+        case .duplicateLayerName: "duplicate-layer-name"
+        case .outOfRange, .unknownIdOutOfRange: "out-of-range"
+        case .tooMany: "over-limit"
+        case .projectionNotSmaller: "projection-not-smaller"
+        case .dropoutWithOneLayer: "dropout-with-one-layer"
+        case .halfInitialState: "half-initial-state"
+        case .sizeMismatch: "size-mismatch"
+        case .needsFeatures: "needs-features"
+        case .needsTime: "needs-time"
+        case .embeddingWithoutTokens, .embeddingNotFirst: "misplaced-embedding"
+        case .lastNotAfterLSTM: "misplaced-last"
+        case .sizeOverflow: "size-overflow"
+        case .unknownResult: "unknown-result"
+        case .duplicateResult: "duplicate-result"
+        case .labelCount: "label-count"
+        case .duplicateLabel: "duplicate-label"
+        case .emptyLabel: "empty-label"
+        case .segmentStartsWithoutLabels: "segment-starts-without-labels"
+        case .unknownSegmentStart: "unknown-segment-start"
+        case .duplicateSegmentStart: "duplicate-segment-start"
+        case .segmentsWithoutTime: "segments-without-time"
+        case .vocabularyWithoutTokens: "vocabulary-without-tokens"
+        case .unknownLayerInNames: "unknown-layer"
+        case .layerWithoutParameters: "layer-without-parameters"
+        case .placementNeedsSafetensors: "placement-needs-safetensors"
+        case .overBudget: "over-budget"
+        }
+    }
+
+    public var severity: Severity {
+        if case .dropoutWithOneLayer = self { .warning } else { .error }
+    }
+}

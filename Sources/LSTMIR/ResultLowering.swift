@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import LSTMSpec
+
+extension Model.Result.Part {
+    /// PyTorch's word.
+    public var name: String {
+        switch self {
+        case .output: "output"
+        case .hN: "h_n"
+        case .cN: "c_n"
+        }
+    }
+
+    static let all: [Model.Result.Part] = [.output, .hN, .cN]
+}
+
+/// What is known of one entry after its lowering, right or wrong: enough to judge the results that are asked for.
+struct Outcome {
+    /// nil where the entry's name is a hole.
+    var name: String?
+    /// nil where the entry's kind is not known.
+    var isLSTM: Bool?
+    var flow: Flow
+    /// An lstm's sizes of h and c, where they are known.
+    var stateSize: Int?
+    var hiddenSize: Int?
+    var location: SourceLocation
+
+    /// The size of a result's last axis, where it is known.
+    func size(of part: Model.Result.Part) -> Int? {
+        switch part {
+        case .output: flow.size
+        case .hN: stateSize
+        case .cN: hiddenSize
+        }
+    }
+}
+
+extension Lowering {
+    /// The results asked for, or what the last layer gives.
+    mutating func modelResults() -> [Model.Result]? {
+        guard let outputs = document.outputs.value else {
+            return document.outputs.isAbsent ? outcomes.indices.last.flatMap { given(by: $0) } : nil
+        }
+        // With a layer whose name or kind is a hole, any name may be its.
+        let known = knownResults()
+        let isSure = outcomes.allSatisfy { $0.name != nil && $0.isLSTM != nil } && !document.layers.isInvalid
+        var results: [Model.Result] = []
+        var isWhole = true
+        for output in outputs {
+            guard let meant = known.first(where: { $0.names.contains(output.value) })?.results else {
+                isWhole = false
+                guard isSure else { continue }
+                let names = known.flatMap(\.names)
+                report(
+                    .unknownResult(output.value, nearest: nearest(to: output.value, among: names), known: names),
+                    at: output.location)
+                continue
+            }
+            for result in meant {
+                if results.contains(result) { report(.duplicateResult(result.name), at: output.location) }
+                results.append(result)
+            }
+        }
+        return isWhole ? results : nil
+    }
+
+    /// What one layer gives, under the names that files and the command line use.
+    private func given(by index: Int) -> [Model.Result]? {
+        guard let name = outcomes[index].name, let isLSTM = outcomes[index].isLSTM else { return nil }
+        guard isLSTM else { return [Model.Result(name: name, layer: index, part: .output)] }
+        let prefix = outcomes.count { $0.isLSTM == true } == 1 ? "" : name + "."
+        return Model.Result.Part.all.map { Model.Result(name: prefix + $0.name, layer: index, part: $0) }
+    }
+
+    /// Every name `outputs` understands, and the results it means; an lstm's own name means all three.
+    private func knownResults() -> [(names: [String], results: [Model.Result])] {
+        outcomes.indices.flatMap { index -> [(names: [String], results: [Model.Result])] in
+            guard let layer = outcomes[index].name, let given = given(by: index) else { return [] }
+            guard given.count > 1 else { return [([layer], given)] }
+            let parts = given.map { result in
+                let long = "\(layer).\(result.part.name)"
+                return (names: result.name == long ? [long] : [result.name, long], results: [result])
+            }
+            return [([layer], given)] + parts
+        }
+    }
+
+    /// Labels with the indices of those that begin a segment; nil where they are wrong.
+    mutating func modelLabels(results: [Model.Result]?) -> (names: [String], starts: [Int])? {
+        let starts = document.segmentStarts
+        if document.labels.isInvalid || starts.isInvalid { return nil }
+        guard let labels = document.labels.located else {
+            if let location = starts.location { report(.segmentStartsWithoutLabels, at: location) }
+            return ([], [])
+        }
+        checkDistinct(labels.value)
+        checkLabelCount(labels, results: results)
+        let names = labels.value.map(\.value)
+        var indices: [Int] = []
+        for start in starts.value ?? [] {
+            guard let index = names.firstIndex(of: start.value) else {
+                report(
+                    .unknownSegmentStart(start.value, nearest: nearest(to: start.value, among: names)),
+                    at: start.location)
+                continue
+            }
+            if indices.contains(index) { report(.duplicateSegmentStart(start.value), at: start.location) }
+            indices.append(index)
+        }
+        return (names, indices.sorted())
+    }
+
+    private mutating func checkDistinct(_ labels: [Located<String>]) {
+        var firstPlaces: [String: SourceLocation] = [:]
+        for label in labels {
+            if label.value.isEmpty {
+                report(.emptyLabel, at: label.location)
+            } else if let first = firstPlaces[label.value] {
+                report(
+                    .duplicateLabel(label.value), at: label.location, notes: [.init("the first is here", at: first)])
+            } else {
+                firstPlaces[label.value] = label.location
+            }
+        }
+    }
+
+    private mutating func checkLabelCount(_ labels: Located<[Located<String>]>, results: [Model.Result]?) {
+        guard let result = results?.last else { return }
+        let outcome = outcomes[result.layer]
+        if let size = outcome.size(of: result.part), labels.value.count != size {
+            report(
+                .labelCount(labels: labels.value.count, size: size, result: result.name), at: labels.location,
+                notes: [.init("\(quoted(result.name)) comes from this layer", at: outcome.location)])
+        }
+        if let location = document.segmentStarts.location, result.part != .output || outcome.flow.hasNoTime {
+            report(.segmentsWithoutTime(result: result.name), at: location)
+        }
+    }
+}
+
+extension Flow {
+    fileprivate var hasNoTime: Bool { if case .vector = self { true } else { false } }
+}
+
+extension Model.Result {
+    /// The size of the result's last axis; `layer` is the one it comes from.
+    public func size(in layer: Layer) -> Int {
+        switch (part, layer.operation) {
+        case (.hN, .lstm(let lstm)): lstm.stateSize
+        case (.cN, .lstm(let lstm)): lstm.hiddenSize
+        default: layer.output.size ?? 0
+        }
+    }
+}
