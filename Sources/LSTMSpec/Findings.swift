@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// The mistakes found so far in one file: every reader adds to the same list.
+final class Findings {
+    private struct Said: Hashable {
+        var location: SourceLocation
+        var message: String
+    }
+
+    private var diagnostics: [Diagnostic] = []
+    private var said: Set<Said> = []
+    private var firstLeftOut: SourceLocation?
+
+    /// Adds a mistake, unless it is already there: what stands behind two aliases is read twice.
+    func report(_ mistake: SpecMistake, at location: SourceLocation, notes: [Diagnostic.Note] = []) {
+        guard diagnostics.count < Limits.mistakes else {
+            firstLeftOut = firstLeftOut ?? location
+            return
+        }
+        guard said.insert(Said(location: location, message: mistake.message)).inserted else { return }
+        diagnostics.append(Diagnostic(mistake, at: location, notes: notes))
+    }
+
+    /// Everything that was reported, by place; where that was too much, it ends by saying so.
+    var orderedByPlace: [Diagnostic] {
+        let end = firstLeftOut.map { [Diagnostic(SpecMistake.tooManyMistakes(limit: Limits.mistakes), at: $0)] }
+        return diagnostics.orderedByPlace + (end ?? [])
+    }
+}

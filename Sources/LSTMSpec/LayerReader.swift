@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Reads the items of `layers:`; each gives an entry, so that later stages see how many there are.
+func readLayers(_ node: Node, _ key: String, _ findings: Findings) -> [LayerEntry]? {
+    guard case .sequence(let items) = node.content else { return reportType(node, key, .list, findings) }
+    if items.isEmpty {
+        findings.report(.emptyList(key: key), at: node.location)
+        return nil
+    }
+    return items.map { readLayer($0, findings) }
+}
+
+private func readLayer(_ node: Node, _ findings: Findings) -> LayerEntry {
+    var entry = LayerEntry(location: node.location)
+    entry.name = .invalid(node.location)
+    guard case .mapping(let mapping) = node.content else {
+        if !node.isInvalid { findings.report(.layerIsNotMapping(found: node.found), at: node.location) }
+        return entry
+    }
+    guard let kind = readKind(mapping, node.location, findings) else { return entry }
+    let reader = MappingReader(
+        mapping: mapping, location: node.location, section: .layer(kind.value), findings: findings)
+    reader.reportUnknownKeys(besides: kind.value.rawValue)
+    entry.name = reader.field(kind.value.rawValue, readText)
+    entry.options = Located(options(of: kind.value, reader), at: kind.location)
+    return entry
+}
+
+/// The one kind word among an entry's keys; nil, and reported, where there is none or several.
+private func readKind(_ mapping: Mapping, _ location: SourceLocation, _ findings: Findings) -> Located<LayerKind>? {
+    var words = mapping.entries.compactMap { entry in
+        LayerKind(rawValue: entry.key.value).map { Located($0, at: entry.key.location) }
+    }
+    // Beside `lstm`, `dropout` is that layer's parameter, as in nn.LSTM.
+    if words.contains(where: { $0.value == .lstm }) { words.removeAll { $0.value == .dropout } }
+    guard let first = words.first else {
+        reportMissingKind(mapping, location, findings)
+        return nil
+    }
+    if words.count > 1 {
+        findings.report(
+            .severalLayerKinds(first.value, words[1].value), at: words[1].location,
+            notes: [.init(SpecNote.otherKind(first.value), at: first.location)])
+        return nil
+    }
+    return first
+}
+
+private func reportMissingKind(_ mapping: Mapping, _ location: SourceLocation, _ findings: Findings) {
+    if mapping.isPartial { return }
+    // The first key is the kind, unless it is one that some layer takes: then the kind may follow it, misspelt.
+    let parameters = Set(LayerKind.allCases.flatMap(\.keys))
+    guard let key = mapping.entries.first(where: { !parameters.contains($0.key.value) })?.key else {
+        findings.report(.layerWithoutKind, at: location)
+        return
+    }
+    let nearest = LayerKind.nearestKind(to: key.value)?.rawValue
+    findings.report(.unknownLayerKind(key.value, nearest: nearest), at: key.location)
+}
+
+private func options(of kind: LayerKind, _ reader: MappingReader) -> LayerOptions {
+    switch kind {
+    case .lstm: .lstm(lstmOptions(reader))
+    case .embedding: .embedding(embeddingOptions(reader))
+    case .linear: .linear(linearOptions(reader))
+    case .layerNorm: .layerNorm(layerNormOptions(reader))
+    case .relu: .relu
+    case .tanh: .tanh
+    case .sigmoid: .sigmoid
+    case .softmax: .softmax
+    case .logSoftmax: .logSoftmax
+    case .dropout: .dropout(dropoutOptions(reader))
+    case .last: .last
+    case .mean: .mean
+    case .max: .max
+    case .l2Normalize: .l2Normalize(l2NormalizeOptions(reader))
+    }
+}
+
+private func lstmOptions(_ reader: MappingReader) -> LSTMOptions {
+    var options = LSTMOptions()
+    options.inputSize = reader.field("input_size", readInteger)
+    options.hiddenSize = reader.required("hidden_size", readInteger)
+    options.numLayers = reader.field("num_layers", readInteger)
+    options.bias = reader.field("bias", readBool)
+    options.bidirectional = reader.field("bidirectional", readBool)
+    options.dropout = reader.field("dropout", readNumber)
+    options.projSize = reader.field("proj_size", readInteger)
+    options.initialH = reader.field("initial_h", readText)
+    options.initialC = reader.field("initial_c", readText)
+    return options
+}
+
+private func embeddingOptions(_ reader: MappingReader) -> EmbeddingOptions {
+    var options = EmbeddingOptions()
+    options.embeddingDim = reader.required("embedding_dim", readInteger)
+    options.paddingIdx = reader.field("padding_idx", readInteger)
+    return options
+}
+
+private func linearOptions(_ reader: MappingReader) -> LinearOptions {
+    var options = LinearOptions()
+    options.inFeatures = reader.field("in_features", readInteger)
+    options.outFeatures = reader.required("out_features", readInteger)
+    options.bias = reader.field("bias", readBool)
+    return options
+}
+
+private func layerNormOptions(_ reader: MappingReader) -> LayerNormOptions {
+    var options = LayerNormOptions()
+    options.eps = reader.field("eps", readNumber)
+    options.elementwiseAffine = reader.field("elementwise_affine", readBool)
+    options.bias = reader.field("bias", readBool)
+    return options
+}
+
+private func dropoutOptions(_ reader: MappingReader) -> DropoutOptions {
+    var options = DropoutOptions()
+    options.p = reader.field("p", readNumber)
+    return options
+}
+
+private func l2NormalizeOptions(_ reader: MappingReader) -> L2NormalizeOptions {
+    var options = L2NormalizeOptions()
+    options.eps = reader.field("eps", readNumber)
+    return options
+}

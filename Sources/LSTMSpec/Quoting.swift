@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+
+// What a file says goes into messages through here: nothing in it may move the terminal's cursor or fill its screen.
+
+/// The longest piece of a file that a message repeats, in Unicode scalars.
+private let longestWord = 60
+
+/// `word` in single quotes, safe to print: control characters escaped, the rest cut where it is very long.
+package func quoted(_ word: String) -> String { "'\(cut(word))'" }
+
+/// `word` without quotes, safe to print and cut where it is very long.
+package func cut(_ word: String) -> String {
+    let kept = word.unicodeScalars.prefix(longestWord)
+    return escaped(kept) + (kept.endIndex == word.unicodeScalars.endIndex ? "" : "…")
+}
+
+/// All of `text`, safe to print on one line.
+func escaped(_ text: some Sequence<Unicode.Scalar>) -> String {
+    var result = ""
+    for scalar in text {
+        switch scalar {
+        case "\n": result += "\\n"
+        case "\r": result += "\\r"
+        case "\t": result += "\\t"
+        case _ where isUnprintable(scalar): result += "\\u{\(String(scalar.value, radix: 16, uppercase: true))}"
+        default: result.unicodeScalars.append(scalar)
+        }
+    }
+    return result
+}
+
+/// Whether a scalar moves the cursor, turns the direction of what follows, or has no meaning at all.
+func isUnprintable(_ scalar: Unicode.Scalar) -> Bool {
+    // These two join letters in the scripts that need them.
+    if scalar == "\u{200C}" || scalar == "\u{200D}" { return false }
+    return switch scalar.properties.generalCategory {
+    case .control, .format, .lineSeparator, .paragraphSeparator, .unassigned, .privateUse, .surrogate: true
+    default: false
+    }
+}
+
+/// `'a', 'b' and 'c'`.
+package func listed(_ words: [String], _ conjunction: String = "and") -> String {
+    let words = words.map(quoted)
+    guard let last = words.last, words.count > 1 else { return words.first ?? "" }
+    return "\(words.dropLast().joined(separator: ", ")) \(conjunction) \(last)"
+}
