@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// The diagnostics as one line of JSON, without a line end: an array with an object for each, in the order given.
+///
+/// `{"severity", "code", "message", "path", "line", "column", "length", "notes"}`; a note has a `message`, and the four
+/// keys of a place where it has one.
+public func renderJSON(_ diagnostics: [Diagnostic]) -> String {
+    array(
+        diagnostics.map { diagnostic in
+            let words = [
+                ("severity", string(diagnostic.severity.rawValue)), ("code", string(diagnostic.mistake.code)),
+                ("message", string(diagnostic.message)),
+            ]
+            return object(words + place(diagnostic.location) + [("notes", array(diagnostic.notes.map(note)))])
+        })
+}
+
+private func note(_ note: Diagnostic.Note) -> String {
+    object([("message", string(note.message))] + (note.location.map(place) ?? []))
+}
+
+private func place(_ location: SourceLocation) -> [(String, String)] {
+    [
+        ("path", string(location.path)), ("line", String(location.line)), ("column", String(location.column)),
+        ("length", String(location.length)),
+    ]
+}
+
+private func array(_ items: [String]) -> String { "[" + items.joined(separator: ",") + "]" }
+
+private func object(_ members: [(String, String)]) -> String {
+    "{" + members.map { "\(string($0.0)):\($0.1)" }.joined(separator: ",") + "}"
+}
+
+private func string(_ text: String) -> String {
+    var result = "\""
+    for scalar in text.unicodeScalars {
+        switch scalar {
+        case "\"": result += "\\\""
+        case "\\": result += "\\\\"
+        case "\n": result += "\\n"
+        case "\r": result += "\\r"
+        case "\t": result += "\\t"
+        // The last two are line ends to JavaScript, and one line was promised.
+        case _ where scalar.value < 0x20 || scalar.value == 0x7F || scalar == "\u{2028}" || scalar == "\u{2029}":
+            let digits = String(scalar.value, radix: 16)
+            result += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+        default: result.unicodeScalars.append(scalar)
+        }
+    }
+    return result + "\""
+}
