@@ -136,5 +136,12 @@ public struct Parameter: Hashable, Sendable {
     /// The full tensor name, the first that is there: PyTorch's own, then other spellings (nn.LSTMCell's).
     public let tensorNames: [String]
 
+    package init(layer: Int, key: String, shape: [Int], tensorNames: [String]) {
+        self.layer = layer
+        self.key = key
+        self.shape = shape
+        self.tensorNames = tensorNames
+    }
+
     public var elementCount: Int { shape.reduce(1, *) }
 }

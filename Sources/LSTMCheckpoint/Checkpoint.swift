@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import LSTMRuntime
+import LSTMSpec
+
+/// Somebody else's file of named tensors, opened: what is there by name, each decoded only when it is read.
+public struct Checkpoint: Sendable {
+    public enum Format: String, CaseIterable, Sendable {
+        case safetensors
+        case pytorch
+        case npz
+
+        /// The format that a file name's extension stands for, whatever its case; nil for an unknown one.
+        public init?(fileName: String) {
+            guard let dot = fileName.lastIndex(of: ".") else { return nil }
+            switch fileName[dot...].lowercased() {
+            case ".safetensors": self = .safetensors
+            case ".pt", ".pth": self = .pytorch
+            case ".npz": self = .npz
+            default: return nil
+            }
+        }
+    }
+
+    public let format: Format
+    public let tensors: [String: StoredTensor]
+    /// What has a name but cannot be read: a mistake only for those who want it.
+    public let unreadable: [String: CheckpointMistake]
+
+    /// Opens a checkpoint in memory, by its name's extension.
+    ///
+    /// - Parameters:
+    ///   - bytes: the file; the tensors keep these and copy nothing.
+    ///   - key: where in a .pt file's dictionary the state_dict is, with dots where it is nested; nil finds it.
+    ///
+    /// Throws where the extension is unknown or the file is not of its format.
+    public init(_ bytes: [UInt8], fileName: String, key: String? = nil) throws(CheckpointMistake) {
+        guard let format = Format(fileName: fileName) else { throw .unknownExtension(fileName: fileName) }
+        guard key == nil || format == .pytorch else { throw .keyNotApplicable }
+        let contents: Contents
+        switch format {
+        case .safetensors: contents = try readSafetensors(bytes)
+        case .pytorch: contents = try readPyTorch(bytes, key: key)
+        case .npz: contents = try readNpz(bytes)
+        }
+        self.format = format
+        tensors = contents.tensors
+        unreadable = contents.unreadable
+    }
+
+    /// The tensors' names in a stable order.
+    public var names: [String] { tensors.keys.sorted() }
+
+    /// What a format's reader gives.
+    struct Contents {
+        var tensors: [String: StoredTensor] = [:]
+        var unreadable: [String: CheckpointMistake] = [:]
+    }
+}
+
+private func readSafetensors(_ bytes: [UInt8]) throws(CheckpointMistake) -> Checkpoint.Contents {
+    let file: SafetensorsFile
+    do { file = try SafetensorsFile(bytes) } catch { throw .safetensors(error) }
+    var contents = Checkpoint.Contents()
+    for entry in file.directory.entries {
+        if let tensor = file.tensor(entry) {
+            contents.tensors[entry.name] = tensor
+        } else {
+            contents.unreadable[entry.name] = .unsupportedType(tensor: entry.name, type: entry.type)
+        }
+    }
+    return contents
+}
+
+private func readNpz(_ bytes: [UInt8]) throws(CheckpointMistake) -> Checkpoint.Contents {
+    var contents = Checkpoint.Contents()
+    let archive: ZipArchive
+    do { archive = try ZipArchive(bytes) } catch { throw .zip(error) }
+    for member in archive.members where member.name.hasSuffix(".npy") {
+        let range: Range<Int>?
+        do {
+            range = try archive.data(of: member.name)
+        } catch .compressedMember {
+            throw .compressedNpz
+        } catch {
+            throw .zip(error)
+        }
+        let name = String(member.name.dropLast(4))
+        do {
+            contents.tensors[name] = try readNpy(bytes, in: range)
+        } catch {
+            // An array of objects or strings beside the weights is nobody's business until it is asked for.
+            guard case .unsupportedType = error else { throw .npy(member: name, error) }
+            contents.unreadable[name] = .npy(member: name, error)
+        }
+    }
+    return contents
+}

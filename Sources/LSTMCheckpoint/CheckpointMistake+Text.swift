@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import LSTMRuntime
+import LSTMSpec
+
+extension CheckpointMistake {
+    public var message: String {
+        switch self {
+        case .unknownExtension(let fileName):
+            "checkpoint \(quoted(fileName)) has an unknown extension: use .safetensors, .pt, .pth or .npz"
+        case .unknownTensorFile(let fileName):
+            "file \(quoted(fileName)) has an unknown extension: use .npy or .safetensors"
+        case .keyNotApplicable:
+            "weights.key is for .pt and .pth files, whose dictionaries nest: remove it"
+        case .safetensors(let error): "this is no valid safetensors file: \(error)"
+        case .zip(let mistake): "the checkpoint cannot be opened: \(mistake.message)"
+        case .compressedNpz:
+            "the .npz file is compressed: save it again with numpy.savez instead of numpy.savez_compressed"
+        case .npy(nil, let mistake): "this .npy file cannot be read: \(mistake.message)"
+        case .npy(let member?, let mistake): "array \(quoted(member)) cannot be read: \(mistake.message)"
+        case .unsupportedType(let tensor, let type):
+            "tensor \(quoted(tensor)) is \(type.rawValue), but only F16, BF16, F32 and F64 can be read"
+        default: pyTorchMessage ?? modelMessage
+        }
+    }
+
+    private var pyTorchMessage: String? {
+        switch self {
+        case .legacyPyTorch:
+            "this is PyTorch's older, unzipped format: save it again with PyTorch 1.6 or newer, "
+                + "torch.save(torch.load(path), path)"
+        case .torchScript:
+            "this is a TorchScript program, not a state_dict: save torch.jit.load(path).state_dict() with torch.save"
+        case .notPyTorch: "this zip file was not written by torch.save: it has no data.pkl"
+        case .compressedPyTorch: "the .pt file was compressed: save it again with torch.save, which does not compress"
+        case .unknownByteOrder: "the .pt file's byteorder is neither little nor big"
+        case .pickle(let mistake): "the .pt file cannot be read: \(mistake.message)"
+        case .wholeModule(let key):
+            "the checkpoint holds a whole module\(key.map { " under \(quoted($0))" } ?? ""): "
+                + "save its state_dict() instead of the module"
+        case .noStateDictionary: "the checkpoint has no state_dict: no dictionary in it maps names to tensors"
+        case .severalStateDictionaries: "the checkpoint has several state_dicts: choose one with weights.key"
+        case .missingKey(let key, _): "the checkpoint has no key \(quoted(key)), which weights.key names"
+        case .keyWithoutTensors(let key, _): "there are no tensors under \(quoted(key)), which weights.key names"
+        case .notATensor(let name): "\(quoted(name)) is there, but it is not a tensor of numbers"
+        case .malformedTensor(let name): "tensor \(quoted(name)) is damaged"
+        case .missingStorage(let tensor): "tensor \(quoted(tensor)) has no data: its storage is missing or too short"
+        case .viewOutsideStorage(let tensor, let shape):
+            "tensor \(quoted(tensor)) of shape \(shapeText(shape)) reaches outside its storage"
+        default: nil
+        }
+    }
+
+    private var modelMessage: String {
+        switch self {
+        case .missingTensor(let name, let layer):
+            "there is no tensor \(quoted(name)), which layer \(quoted(layer)) needs"
+        case .wrongShape(let tensor, let shape, let layer, let expected):
+            "tensor \(quoted(tensor)) has shape \(shapeText(shape)), but layer \(quoted(layer)) needs "
+                + shapeText(expected)
+        case .integerParameter(let tensor, let type, let layer):
+            "tensor \(quoted(tensor)) is \(type.rawValue), but layer \(quoted(layer)) needs F16, BF16, F32 or F64"
+        case .nonFinite(let tensor, let count, _):
+            "tensor \(quoted(tensor)) has \(count == 1 ? "a value that is" : "\(count) values that are") not finite"
+        case .unusedTensor(let name):
+            "tensor \(quoted(name)) is not used: add it to weights.ignore, or a layer that takes it"
+        case .moreUnusedTensors(let count): "\(count) more tensors are not used"
+        default: ""
+        }
+    }
+
+    public var code: String {
+        switch self {
+        case .unknownExtension: "unknown-checkpoint-extension"
+        case .unknownTensorFile: "unknown-tensor-file-extension"
+        case .keyNotApplicable: "weights-key-not-applicable"
+        case .safetensors: "invalid-safetensors"
+        case .zip: "invalid-zip"
+        case .compressedNpz: "compressed-npz"
+        case .npy: "invalid-npy"
+        case .unsupportedType: "unsupported-element-type"
+        case .legacyPyTorch: "legacy-pytorch-file"
+        case .torchScript: "torchscript-file"
+        case .notPyTorch: "not-a-pytorch-file"
+        case .compressedPyTorch: "compressed-pytorch-file"
+        case .unknownByteOrder: "unknown-byte-order"
+        case .pickle: "invalid-pickle"
+        case .wholeModule: "whole-module"
+        case .noStateDictionary: "no-state-dict"
+        case .severalStateDictionaries: "several-state-dicts"
+        case .missingKey: "missing-weights-key"
+        case .keyWithoutTensors: "weights-key-without-tensors"
+        case .notATensor: "not-a-tensor"
+        case .malformedTensor: "malformed-tensor"
+        case .missingStorage: "missing-storage"
+        case .viewOutsideStorage: "view-outside-storage"
+        case .missingTensor: "missing-tensor"
+        case .wrongShape: "wrong-tensor-shape"
+        case .integerParameter: "integer-parameter"
+        case .nonFinite: "non-finite-parameter"
+        case .unusedTensor, .moreUnusedTensors: "unused-tensor"
+        }
+    }
+}

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import LSTMRuntime
+import LSTMSpec
+
+/// What can be wrong with a checkpoint, alone or against a model.
+public enum CheckpointMistake: Mistake, Error, Hashable {
+    // The file
+    case unknownExtension(fileName: String)
+    case unknownTensorFile(fileName: String)
+    case keyNotApplicable
+    case safetensors(SafetensorsError)
+    case zip(ZipMistake)
+    case compressedNpz
+    /// `member` is nil for a .npy file.
+    case npy(member: String?, NpyMistake)
+    case unsupportedType(tensor: String, type: ElementType)
+
+    // A .pt file
+    case legacyPyTorch
+    case torchScript
+    case notPyTorch
+    case compressedPyTorch
+    case unknownByteOrder
+    case pickle(PickleMistake)
+    case wholeModule(key: String?)
+    case noStateDictionary(keys: [String])
+    case severalStateDictionaries(keys: [String])
+    case missingKey(String, present: [String])
+    case keyWithoutTensors(String, found: [String])
+    case notATensor(name: String)
+    case malformedTensor(name: String)
+    case missingStorage(tensor: String)
+    case viewOutsideStorage(tensor: String, shape: [Int])
+
+    // Against a model
+    case missingTensor(name: String, layer: String)
+    case wrongShape(tensor: String, shape: [Int], layer: String, expected: [Int])
+    case integerParameter(tensor: String, type: ElementType, layer: String)
+    case nonFinite(tensor: String, count: Int, firstIndex: [Int])
+    case unusedTensor(name: String)
+    case moreUnusedTensors(count: Int)
+
+    /// The diagnostic, which stands at the value of `weights.file` with the checkpoint's own detail in notes.
+    public func diagnostic(at location: SourceLocation, notes: [String] = []) -> Diagnostic {
+        Diagnostic(self, at: location, notes: (ownNotes + notes).map { Diagnostic.Note($0) })
+    }
+
+    private var ownNotes: [String] {
+        switch self {
+        case .noStateDictionary(let keys) where !keys.isEmpty, .missingKey(_, let keys) where !keys.isEmpty,
+            .keyWithoutTensors(_, let keys) where !keys.isEmpty:
+            ["the keys there: \(list(keys))"]
+        case .severalStateDictionaries(let keys): ["the keys with tensors: \(list(keys))"]
+        default: []
+        }
+    }
+}
+
+/// Names for a message: quoted, and no more than a reader takes in.
+func list(_ names: [String]) -> String {
+    let limit = 12
+    let shown = names.prefix(limit).map(quoted).joined(separator: ", ")
+    return names.count > limit ? "\(shown) and \(names.count - limit) more" : shown
+}

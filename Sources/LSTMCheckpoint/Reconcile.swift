@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import LSTMIR
+import LSTMRuntime
+import LSTMSpec
+
+/// What a checkpoint is held against: a model's parameters, and what its spec says about weights.
+package struct ParameterDemand {
+    package var parameters: [Parameter]
+    /// By layer index.
+    package var layerNames: [String]
+    package var prefix = ""
+    /// Glob patterns of tensors that need not be used.
+    package var ignore: [String] = []
+    /// The place of every diagnostic.
+    package var location: SourceLocation
+
+    package init(parameters: [Parameter], layerNames: [String], location: SourceLocation) {
+        self.parameters = parameters
+        self.layerNames = layerNames
+        self.location = location
+    }
+}
+
+/// Finds every one of the demanded parameters in the checkpoint; all mistakes in one run.
+///
+/// Each tensor that begins with the prefix must be used, or matched by a pattern. `parameters` is nil where anything is
+/// wrong.
+package func reconcile(
+    _ checkpoint: Checkpoint, with demand: ParameterDemand
+) -> (parameters: ModelParameters?, diagnostics: [Diagnostic]) {
+    var reconciliation = Reconciliation(checkpoint: checkpoint, demand: demand)
+    for parameter in demand.parameters { reconciliation.find(parameter) }
+    reconciliation.reportMissing()
+    reconciliation.reportUnused()
+    let diagnostics = reconciliation.diagnostics
+    return (diagnostics.hasErrors ? nil : reconciliation.parameters, diagnostics)
+}
+
+private struct Reconciliation {
+    /// Past so many of a kind, more lines help nobody.
+    private static let limit = 20
+    private static let nearestLimit = 8
+
+    let checkpoint: Checkpoint
+    let demand: ParameterDemand
+    var parameters = ModelParameters()
+    var diagnostics: [Diagnostic] = []
+    private var used: Set<String> = []
+    private var missing: [Parameter] = []
+    /// Tensors whose values are looked through already; two parameters can be the same tensor.
+    private var examined: Set<String> = []
+
+    init(checkpoint: Checkpoint, demand: ParameterDemand) {
+        self.checkpoint = checkpoint
+        self.demand = demand
+    }
+
+    private func layerName(_ parameter: Parameter) -> String {
+        demand.layerNames.indices.contains(parameter.layer) ? demand.layerNames[parameter.layer] : ""
+    }
+
+    private mutating func report(_ mistake: CheckpointMistake, notes: [String] = []) {
+        diagnostics.append(mistake.diagnostic(at: demand.location, notes: notes))
+    }
+
+    mutating func find(_ parameter: Parameter) {
+        for name in parameter.tensorNames {
+            if let tensor = checkpoint.tensors[name] {
+                used.insert(name)
+                return take(tensor, name, for: parameter)
+            }
+            if let mistake = checkpoint.unreadable[name] {
+                if used.insert(name).inserted { report(mistake) }
+                return
+            }
+        }
+        missing.append(parameter)
+    }
+
+    private mutating func take(_ tensor: StoredTensor, _ name: String, for parameter: Parameter) {
+        let layer = layerName(parameter)
+        guard let fitting = fit(tensor, to: parameter) else {
+            return report(
+                .wrongShape(tensor: name, shape: tensor.shape, layer: layer, expected: parameter.shape),
+                notes: ["shape in the checkpoint: \(shapeText(tensor.shape))"])
+        }
+        guard let source = fitting.floatSource else {
+            return report(.integerParameter(tensor: name, type: tensor.elementType, layer: layer))
+        }
+        if examined.insert(name).inserted, let bad = nonFiniteValues(of: source) {
+            let index = indices(of: bad.first, shape: source.shape)
+            report(
+                .nonFinite(tensor: name, count: bad.count, firstIndex: index),
+                notes: ["the \(bad.count == 1 ? "one" : "first of them") is at index \(shapeText(index))"])
+        }
+        parameters[layer: parameter.layer, key: parameter.key] = source
+    }
+
+    /// The tensor in the parameter's shape; a first state can have a batch axis of one row.
+    private func fit(_ tensor: StoredTensor, to parameter: Parameter) -> StoredTensor? {
+        if tensor.shape == parameter.shape { return tensor }
+        let isFirstState = parameter.key == "initial_h" || parameter.key == "initial_c"
+        guard isFirstState, tensor.shape.count == 3, let squeezed = tensor.removingAxis(1) else { return nil }
+        return squeezed.shape == parameter.shape ? squeezed : nil
+    }
+
+    // MARK: What is left over
+
+    mutating func reportMissing() {
+        guard !missing.isEmpty else { return }
+        let unused = checkpoint.names.filter { !used.contains($0) }
+        for (index, parameter) in missing.enumerated() {
+            let name = parameter.tensorNames.first ?? parameter.key
+            var notes: [String] = []
+            if index < Self.nearestLimit, let near = nearest(to: name, among: unused) { notes.append(near) }
+            if index == 0 {
+                let names = checkpoint.names
+                notes.append(
+                    names.isEmpty ? "the checkpoint has no tensors" : "the tensors of the checkpoint: \(list(names))")
+            }
+            report(.missingTensor(name: name, layer: layerName(parameter)), notes: notes)
+        }
+    }
+
+    /// The nearest present name as a note; where only a prefix lacks, what to set.
+    private func nearest(to name: String, among unused: [String]) -> String? {
+        if let longer = unused.first(where: { $0.hasSuffix(".\(name)") }) {
+            let prefix = demand.prefix + longer.dropLast(name.count)
+            return "\(quoted(longer)) is there: set weights.prefix to \(quoted(prefix)) if that is the one"
+        }
+        return nearestName(to: name, among: unused.prefix(500)).map { "the nearest there is \(quoted($0))" }
+    }
+
+    mutating func reportUnused() {
+        let patterns = demand.ignore.map(GlobPattern.init)
+        let broken = checkpoint.unreadable.filter { $0.value.isAboutTensor }.keys
+        let unused = (checkpoint.names + broken).sorted().filter { name in
+            guard !used.contains(name), name.hasPrefix(demand.prefix) else { return false }
+            let short = String(name.dropFirst(demand.prefix.count))
+            return !patterns.contains { $0.matches(name) || $0.matches(short) }
+        }
+        for name in unused.prefix(Self.limit) {
+            let notes = checkpoint.tensors[name].map {
+                ["shape in the checkpoint: \(shapeText($0.shape)), \($0.elementType.rawValue)"]
+            }
+            report(.unusedTensor(name: name), notes: notes ?? [])
+        }
+        if unused.count > Self.limit { report(.moreUnusedTensors(count: unused.count - Self.limit)) }
+    }
+}
+
+extension CheckpointMistake {
+    /// False for what is no tensor at all, which nobody has to use.
+    fileprivate var isAboutTensor: Bool {
+        switch self {
+        case .notATensor, .npy: false
+        default: true
+        }
+    }
+}
+
+/// The index along each axis of the element at `position`, row-major.
+private func indices(of position: Int, shape: [Int]) -> [Int] {
+    var rest = position
+    var indices: [Int] = []
+    for size in shape.reversed() where size > 0 {
+        indices.append(rest % size)
+        rest /= size
+    }
+    return indices.reversed()
+}

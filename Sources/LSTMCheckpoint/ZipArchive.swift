@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import LSTMRuntime
+
+/// The members of a zip file, found through its central directory; nothing is unpacked.
+///
+/// Every range lies inside the file, no two overlap, and no two members have the same name.
+struct ZipArchive {
+    struct Member {
+        let name: String
+        let isCompressed: Bool
+        let isEncrypted: Bool
+        let checksum: UInt32
+        /// The member's bytes as they are stored.
+        var range: Range<Int>
+    }
+
+    let bytes: [UInt8]
+    /// In the order of the central directory.
+    let members: [Member]
+    private let positions: [String: Int]
+
+    init(_ bytes: [UInt8]) throws(ZipMistake) {
+        let directory = try ZipEnd(bytes)
+        var cursor = ByteCursor(bytes, in: directory.range)
+        var members: [Member] = []
+        var extents: [Range<Int>] = []
+        var positions: [String: Int] = [:]
+        for index in 0..<directory.memberCount {
+            let header = try ZipHeader(central: &cursor)
+            let data = try header.dataRange(in: bytes, before: directory.range.lowerBound)
+            guard positions.updateValue(index, forKey: header.name) == nil else {
+                throw .duplicateMember(name: header.name)
+            }
+            members.append(
+                Member(
+                    name: header.name, isCompressed: header.method != 0, isEncrypted: header.flags & 0x2041 != 0,
+                    checksum: header.checksum, range: data))
+            extents.append(header.localOffset..<data.upperBound)
+        }
+        guard cursor.remaining == 0 else { throw .malformedDirectory }
+        try Self.checkOverlap(extents, members)
+        self.bytes = bytes
+        self.members = members
+        self.positions = positions
+    }
+
+    /// The bytes of a stored member, its checksum verified; nil where there is no such member.
+    ///
+    /// - Parameter mayLackChecksum: takes a checksum of zero as none, as PyTorch writes when told not to compute them.
+    func data(of name: String, mayLackChecksum: Bool = false) throws(ZipMistake) -> Range<Int>? {
+        guard let member = positions[name].map({ members[$0] }) else { return nil }
+        guard !member.isEncrypted else { throw .encryptedMember(name: name) }
+        guard !member.isCompressed else { throw .compressedMember(name: name) }
+        if mayLackChecksum && member.checksum == 0 { return member.range }
+        guard crc32(bytes, in: member.range) == member.checksum else { throw .wrongChecksum(name: name) }
+        return member.range
+    }
+
+    private static func checkOverlap(_ extents: [Range<Int>], _ members: [Member]) throws(ZipMistake) {
+        var end = 0
+        for index in extents.indices.sorted(by: { extents[$0].lowerBound < extents[$1].lowerBound }) {
+            guard extents[index].lowerBound >= end else { throw .overlappingMember(name: members[index].name) }
+            end = extents[index].upperBound
+        }
+    }
+}
+
+/// Where the central directory is, from the record at the end of the file (and zip64's).
+private struct ZipEnd {
+    private(set) var range: Range<Int>
+    private(set) var memberCount: Int
+
+    init(_ bytes: [UInt8]) throws(ZipMistake) {
+        // The record has 22 bytes, then a comment of at most 65,535, which ends the file.
+        let lowest = max(0, bytes.count - 22 - 0xFFFF)
+        guard bytes.count >= 22 else { throw .notZip }
+        for start in stride(from: bytes.count - 22, through: lowest, by: -1) where bytes[start] == 0x50 {
+            var cursor = ByteCursor(bytes, in: start..<bytes.count)
+            guard cursor.skip("PK\u{5}\u{6}"), let disk = cursor.littleEndian(2),
+                let firstDisk = cursor.littleEndian(2), let countHere = cursor.littleEndianInt(2), let count = cursor.littleEndianInt(2),
+                let size = cursor.littleEndianInt(4), let offset = cursor.littleEndianInt(4),
+                let comment = cursor.littleEndianInt(2), comment == cursor.remaining
+            else { continue }
+            if let zip64 = try Self.zip64(bytes, end: start) {
+                self = zip64
+                return
+            }
+            guard disk == 0, firstDisk == 0, countHere == count else { throw .severalDisks }
+            self = try Self(count: count, size: size, offset: offset, before: start)
+            return
+        }
+        throw .notZip
+    }
+
+    private init(count: Int, size: Int, offset: Int, before end: Int) throws(ZipMistake) {
+        // A member takes at least 46 bytes here, which bounds the count.
+        guard offset <= end, size <= end - offset, count <= size / 46 else { throw .malformedDirectory }
+        range = offset..<(offset + size)
+        memberCount = count
+    }
+
+    /// zip64's record, which a locator right before the ordinary one points to; nil where there is none.
+    private static func zip64(_ bytes: [UInt8], end: Int) throws(ZipMistake) -> Self? {
+        guard end >= 20 else { return nil }
+        var cursor = ByteCursor(bytes, in: (end - 20)..<end)
+        guard cursor.skip("PK\u{6}\u{7}") else { return nil }
+        guard let disk = cursor.littleEndian(4), let start = cursor.littleEndianInt(8),
+            let disks = cursor.littleEndian(4), start <= end - 20
+        else { throw .malformedDirectory }
+        cursor = ByteCursor(bytes, in: start..<(end - 20))
+        guard cursor.skip("PK\u{6}\u{6}"), cursor.take(8 + 2 + 2) != nil, let thisDisk = cursor.littleEndian(4),
+            let firstDisk = cursor.littleEndian(4), let countHere = cursor.littleEndianInt(8),
+            let count = cursor.littleEndianInt(8), let size = cursor.littleEndianInt(8),
+            let offset = cursor.littleEndianInt(8)
+        else { throw .malformedDirectory }
+        guard disk == 0, disks <= 1, thisDisk == 0, firstDisk == 0, countHere == count else { throw .severalDisks }
+        return try Self(count: count, size: size, offset: offset, before: start)
+    }
+}
