@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The arithmetic of the naive reference: the same operations in the same order as the C kernels, one number at a time, so
+// that the two give the same bits (NaN compared as NaN) wherever the machine has fused multiply-add.
+//
+// The order of additions, for everyone (the kernels' copy is at the top of lstmc_kernels.h). fl(...) is one rounding to
+// float32; fma(a, b, c) is fl(a * b + c), here `c.addingProduct(a, b)`.
+//
+//     block   acc = 0; acc = fma(w[k], x[k], acc), k ascending, at most 64 terms
+//     part    block 0; then part = fl(part + block j), j ascending: the sum over all k of w[k] x[k]
+//     gate    fl(fl(bias + part(W, x)) + part(U, h)), bias = fl(b_ih + b_hh), 0 without bias
+//     cell    c' = fma(sigmoid(f), c, fl(sigmoid(i) * tanh(g))), h' = fl(sigmoid(o) * tanh(c')); with a projection
+//             h'[p] = part(weight_hr[p], h')
+//     linear  fl(bias + part(W, x)); without bias part(W, x)
+//     sum     16 lanes: lane l starts at +0 and adds x[l], x[l + 16], x[l + 32], ... in order (elements that are not
+//             there are not added); then lanes l and l + 8 are added, then l and l + 4, l and l + 2, 0 and 1
+//     sum of squares   the same with lane = fma(x, x, lane)
+//     largest          of all x, NaN where one is NaN (order does not matter)
+//     layer_norm       mean = fl(sum(x) / n); d[j] = fl(x[j] - mean); variance = fl(sum of squares(d) / n);
+//                      s = fl(sqrt(fl(variance + eps))); y = fl(d / s), then fma(y, weight, bias); without bias
+//                      fl(y * weight), without weight y
+//     softmax          e[j] = exp(fl(x[j] - largest)); y = fl(e[j] / sum(e))
+//     log_softmax      fl(fl(x[j] - largest) - log(sum(e)))
+//     l2_normalize     fl(x[j] / max(fl(sqrt(sum of squares(x))), eps)), NaN where the sum is NaN
+//     mean over time   s = x[0]; s = fl(s + x[t]), t ascending over the valid steps; fl(s / count)
+//     max over time    m = x[0]; x[t] where x[t] > m or x[t] is NaN (m NaN stays)
+//     relu             0 where x < 0, else x: NaN stays, -0 stays
+
+/// The terms of one chain of additions.
+package let referenceBlock = 64
+
+/// The sum of w[k] x[k] in the stated order; 0 of nothing.
+package func referencePart(_ w: some Collection<Float>, _ x: some Collection<Float>) -> Float {
+    var part: Float?
+    var block: Float = 0
+    var terms = 0
+    for (weight, value) in zip(w, x) {
+        block.addProduct(weight, value)
+        terms += 1
+        if terms == referenceBlock {
+            part = part.map { $0 + block } ?? block
+            (block, terms) = (0, 0)
+        }
+    }
+    guard let part else { return block }
+    return terms > 0 ? part + block : part
+}
+
+/// The sum of x in the stated order.
+package func referenceSum(_ x: some Collection<Float>) -> Float {
+    inLanes(x) { $0 + $1 }
+}
+
+/// The sum of the squares of x in the stated order.
+package func referenceSumOfSquares(_ x: some Collection<Float>) -> Float {
+    inLanes(x) { $0.addingProduct($1, $1) }
+}
+
+private func inLanes(_ x: some Collection<Float>, _ add: (Float, Float) -> Float) -> Float {
+    var lanes = [Float](repeating: 0, count: 16)
+    for (index, value) in x.enumerated() { lanes[index % 16] = add(lanes[index % 16], value) }
+    for distance in [8, 4, 2, 1] {
+        for lane in 0..<distance { lanes[lane] += lanes[lane + distance] }
+    }
+    return lanes[0]
+}
+
+/// The largest of x, NaN where one is NaN.
+package func referenceLargest(_ x: some Collection<Float>) -> Float {
+    x.reduce(-.infinity) { $1 > $0 || $1.isNaN ? $1 : $0 }
+}
+
+/// 1 / (1 + exp(-x)), within 1.7 ulp; see SIGMOID in activations.inc.
+package func referenceSigmoid(_ x: Float) -> Float {
+    let k: Float = 0x1p-64
+    let clamped = atLeast(atMost(x, 42), -105)
+    let shifted = (rounding + 63).addingProduct(clamped, -log2E)
+    let n = shifted - (rounding + 63)
+    let scale = Float(bitPattern: shifted.bitPattern << 23)
+    let r = clamped.addingProduct(n, ln2)
+    let exact = r.addingProduct(n, -ln2Excess)
+    let lost = n > 23.5 ? -k : 0
+    let q = polynomial(r, -1, 0.5, -0x1.5554a2p-3, 0x1.55567ep-5, -0x1.12305ep-7, 0x1.6b796ap-10)
+    return k / (k + scale).addingProduct(lost.addingProduct(scale, exact), q)
+}
+
+/// The hyperbolic tangent, within 1.4 ulp; see TANH in activations.inc.
+package func referenceTanh(_ x: Float) -> Float {
+    let magnitude = atMost(x.magnitude, 9.5)
+    guard !(magnitude < 0.5494) else { return smallTanh(x) }
+    let shifted = (rounding + 127).addingProduct(magnitude, 2 * log2E)
+    let n = shifted - (rounding + 127)
+    let scale = Float(bitPattern: shifted.bitPattern << 23)
+    let r = magnitude.addingProduct(n, -0.5 * ln2)
+    let q = polynomial(r, 2, 2, 0x1.5554a2p+0, 0x1.55567ep-1, 0x1.12305ep-2, 0x1.6b796ap-4)
+    let sum = (1 + scale).addingProduct(scale * r, q)
+    let large = 1 - 2 / sum
+    return x.sign == .minus ? -large : large
+}
+
+/// tanh(x) for |x| < 0.5494: x + x^3 p(x^2).
+private func smallTanh(_ x: Float) -> Float {
+    let u = x * x
+    let u2 = u * u
+    let low = Float(-0x1.55554ap-2).addingProduct(u, 0x1.110ceep-3)
+    let middle = Float(-0x1.b91e7ep-5).addingProduct(u, 0x1.58e518p-6)
+    let p = low.addingProduct(middle.addingProduct(u2, -0x1.9921a2p-8), u2)
+    let value = x.addingProduct(x * u, p)
+    return x.sign == .minus ? -value.magnitude : value
+}
+
+/// e to the power x, within 1.1 ulp; see EXP in activations.inc.
+package func referenceExp(_ x: Float) -> Float {
+    guard !x.isNaN else { return x }
+    let clamped = atLeast(atMost(x, 89), -105)
+    let shifted = rounding.addingProduct(clamped, log2E)
+    let n = shifted - rounding
+    let power = Int32(bitPattern: shifted.bitPattern) - Int32(bitPattern: rounding.bitPattern)
+    let half = power >> 1
+    let r = clamped.addingProduct(n, -ln2High).addingProduct(n, -ln2Low)
+    let q = polynomial(r, 1, 0.5, 0x1.5554a2p-3, 0x1.55567ep-5, 0x1.12305ep-7, 0x1.6b796ap-10)
+    let p = Float(1).addingProduct(r, q)
+    return p * Float(sign: .plus, exponent: Int(half), significand: 1)
+        * Float(sign: .plus, exponent: Int(power - half), significand: 1)
+}
+
+/// The natural logarithm, within 0.9 ulp; see LOG in activations.inc.
+package func referenceLog(_ x: Float) -> Float {
+    if x == 0 { return -.infinity }
+    if !(x > 0) { return .nan }
+    if x == .infinity { return x }
+    let tiny = x < 0x1p-126
+    let above = Int32(bitPattern: (tiny ? x * 0x1p24 : x).bitPattern) - 0x3f35_04f3
+    let e = Float((above >> 23) - (tiny ? 24 : 0))
+    let f = Float(bitPattern: UInt32((above & 0x007f_ffff) + 0x3f35_04f3)) - 1
+    let p = logCoefficients.dropFirst().reduce(logCoefficients[0]) { $1.addingProduct($0, f) }
+    let tail = ((-0.5 * f) * f).addingProduct(e, -ln2Excess).addingProduct(f * f * f, p)
+    return (f + tail).addingProduct(e, ln2)
+}
+
+private let rounding: Float = 12_582_912  // 1.5 * 2^23
+private let log2E: Float = 0x1.715476p+0
+private let ln2: Float = 0x1.62e43p-1
+private let ln2Excess: Float = 0x1.05c61p-29
+private let ln2High: Float = 0x1.62e4p-1
+private let ln2Low: Float = 0x1.7f7d1cp-20
+private let logCoefficients: [Float] = [
+    0x1.1478e8p-4, -0x1.de0c8ap-4, 0x1.e6c34cp-4, -0x1.fc2796p-4, 0x1.233b64p-3, -0x1.555c48p-3, 0x1.99a478p-3,
+    -0x1.000006p-2, 0x1.555548p-2,
+]
+
+private func atMost(_ x: Float, _ limit: Float) -> Float { limit < x ? limit : x }
+private func atLeast(_ x: Float, _ limit: Float) -> Float { limit > x ? limit : x }
+
+// c0 + c1 r + ... + c5 r^5, in pairs.
+private func polynomial(
+    _ r: Float, _ c0: Float, _ c1: Float, _ c2: Float, _ c3: Float, _ c4: Float, _ c5: Float
+) -> Float {
+    let r2 = r * r
+    let high = c2.addingProduct(r, c3).addingProduct(c4.addingProduct(r, c5), r2)
+    return c0.addingProduct(r, c1).addingProduct(high, r2)
+}

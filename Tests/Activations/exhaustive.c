@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Checks sigmoid, tanh, exp and log of every instruction set this machine runs against float64, for all 2^32 inputs, and
+// that the sets with fused multiply-add agree bit for bit. Exit code 1 where a bound does not hold.
+//
+//     exhaustive [STRIDE]      every STRIDE-th input; 1 by default
+
+#include "lstmc_kernels.h"
+
+#include <math.h>
+#include <pthread.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { CHUNK = 4096, THREADS = 2 };
+
+typedef double truth(double);
+typedef void approximation(float *, const float *, size_t);
+
+static double sigmoid_truth(double x) { return x >= 0 ? 1 / (1 + exp(-x)) : exp(x) / (1 + exp(x)); }
+
+struct check {
+    const char *function, *set;
+    truth *truth;
+    approximation *run, *same_as;
+    double bound, rms_bound; // ulp; no bound on the root mean square where it is 0
+};
+
+struct share {
+    const struct check *check;
+    uint64_t first, stride;
+    double worst;
+    float worst_at;
+    uint64_t differing;
+};
+
+/// Distance from `got` to `want` in units in the last place of `want`.
+static double ulps(float got, double want) {
+    if (isnan(want)) return isnan(got) ? 0 : INFINITY;
+    if (fabs(want) > 0x1.ffffffp127) return got == (want > 0 ? INFINITY : -INFINITY) ? 0 : INFINITY;
+    int exponent;
+    frexp(want, &exponent);
+    return fabs((double)got - want) / ldexp(1, exponent - 24 < -149 ? -149 : exponent - 24);
+}
+
+static void *scan(void *argument) {
+    struct share *share = argument;
+    float x[CHUNK], y[CHUNK], other[CHUNK];
+    for (uint64_t start = share->first; start < 1ull << 32; start += CHUNK * share->stride * THREADS) {
+        for (uint64_t j = 0; j < CHUNK; j += 1) {
+            uint32_t bits = (uint32_t)(start + j * share->stride);
+            memcpy(&x[j], &bits, sizeof bits);
+        }
+        share->check->run(y, x, CHUNK);
+        if (share->check->same_as) share->check->same_as(other, x, CHUNK);
+        for (int j = 0; j < CHUNK; j += 1) {
+            double error = ulps(y[j], share->check->truth((double)x[j]));
+            if (error > share->worst) share->worst = error, share->worst_at = x[j];
+            if (share->check->same_as && !isnan(y[j]) && memcmp(&y[j], &other[j], sizeof(float))) share->differing += 1;
+        }
+    }
+    return NULL;
+}
+
+/// Root mean square of the error over [-8, 8], evenly spaced.
+static double root_mean_square(const struct check *check) {
+    enum { POINTS = 1 << 24 };
+    double sum = 0;
+    float x[CHUNK], y[CHUNK];
+    for (int start = 0; start < POINTS; start += CHUNK) {
+        for (int j = 0; j < CHUNK; j += 1) x[j] = -8 + 16.0f * (float)(start + j) / POINTS;
+        check->run(y, x, CHUNK);
+        for (int j = 0; j < CHUNK; j += 1) {
+            double error = ulps(y[j], check->truth(x[j]));
+            sum += error * error;
+        }
+    }
+    return sqrt(sum / POINTS);
+}
+
+static int report(const struct check *check, uint64_t stride) {
+    struct share shares[THREADS];
+    pthread_t threads[THREADS];
+    for (int i = 0; i < THREADS; i += 1) {
+        shares[i] = (struct share){.check = check, .first = (uint64_t)i * CHUNK * stride, .stride = stride};
+        pthread_create(&threads[i], NULL, scan, &shares[i]);
+    }
+    for (int i = 0; i < THREADS; i += 1) pthread_join(threads[i], NULL);
+    struct share worst = shares[0];
+    for (int i = 1; i < THREADS; i += 1) {
+        if (shares[i].worst > worst.worst) worst.worst = shares[i].worst, worst.worst_at = shares[i].worst_at;
+        worst.differing += shares[i].differing;
+    }
+    double rms = check->rms_bound > 0 ? root_mean_square(check) : 0;
+    bool good = worst.worst <= check->bound && worst.differing == 0 && rms <= (check->rms_bound > 0 ? check->rms_bound : 1);
+    printf("%-8s %-8s largest %.4f ulp at %a (bound %.2f), rms over [-8, 8] %.4f, differing %llu: %s\n", check->set,
+           check->function, worst.worst, worst.worst_at, check->bound, rms, (unsigned long long)worst.differing,
+           good ? "ok" : "FAILED");
+    return good ? 0 : 1;
+}
+
+int main(int count, char **arguments) {
+    uint64_t stride = count > 1 ? strtoull(arguments[1], NULL, 10) : 1;
+    static const char *const names[] = {"avx2", "neon", "avx512", "baseline"};
+    const struct lstmc_kernels *first = NULL;
+    int failures = 0;
+    for (int i = 0; i < 4; i += 1) {
+        const struct lstmc_kernels *set = lstmc_kernels_named(names[i]);
+        if (set == NULL) continue;
+        const struct lstmc_kernels *same = set->fused ? first : NULL;
+        double slack = set->fused ? 0 : 2; // each fma rounds twice
+        struct check checks[] = {
+            {"sigmoid", set->name, sigmoid_truth, set->sigmoid, same ? same->sigmoid : NULL, 2 + slack, 0.55 + slack},
+            {"tanh", set->name, tanh, set->tanh, same ? same->tanh : NULL, 1.5 + slack, 0.5 + slack},
+            {"exp", set->name, exp, set->exp, same ? same->exp : NULL, 1.1 + slack, 0},
+            {"log", set->name, log, set->log, same ? same->log : NULL, 1 + slack, 0},
+        };
+        for (int j = 0; j < 4; j += 1) failures += report(&checks[j], stride);
+        if (first == NULL && set->fused) first = set;
+    }
+    return failures > 0;
+}
