@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import LSTMSpec
+import Testing
+
+/// What is right arrives in the document, with its place; what is wrong arrives as a hole.
+struct DocumentTests {
+    @Test func exampleIsReadWhole() throws {
+        let (document, diagnostics) = parseText(exampleSpec)
+        #expect(render(diagnostics, sources: [:]) == "")
+        let spec = try #require(document)
+        #expect(spec.location == place(1, 1, 5))
+        #expect(spec.name.located == Located("SpeakerEncoder", at: place(2, 7, 14)))
+        #expect(spec.summary.value == "40-band mel frames to a 256-value voice embedding.")
+        #expect(spec.input.value?.features.located == Located(40, at: place(5, 13, 2)))
+        #expect(spec.input.value?.tokens.isAbsent == true)
+        #expect(spec.input.value?.batchFirst.value == true)
+        let weights = try #require(spec.weights.value)
+        #expect(weights.file.located == Located("speaker-encoder.safetensors", at: place(8, 9, 27)))
+        #expect(weights.placement.value == .file)
+        #expect(weights.prefix.located == Located("model.", at: place(10, 11, 8)))
+        #expect(weights.names.location == place(11, 10, 27))
+        #expect(weights.names.value?.map(\.layer) == [Located("linear", at: place(11, 12, 6))])
+        #expect(weights.names.value?.map(\.path) == [Located("head.projection", at: place(11, 20, 15))])
+        #expect(weights.key.value == "model_state")
+        #expect(weights.ignore.value?.map(\.value) == ["*.num_batches_tracked"])
+        #expect(spec.outputs.value == [Located("embedding", at: place(28, 11, 9))])
+        #expect(spec.labels.value?.map(\.value) == ["B", "I", "E", "S"])
+        #expect(spec.segmentStarts.value?.map(\.value) == ["B", "S"])
+        #expect(spec.vocabulary.value?.file.value == "vocabulary.json")
+        #expect(spec.vocabulary.value?.unknown.value == 73)
+        #expect(spec.budget.value?.parameters.value == 2_000_000)
+        #expect(spec.budget.value?.weightBytes.value == 8 << 20)
+        #expect(spec.budget.value?.macsPerStep.located == Located(2_000_000, at: place(32, 63, 2)))
+    }
+
+    @Test func layersOfTheExample() throws {
+        let layers = try #require(parseText(exampleSpec).document?.layers.value)
+        #expect(layers.map(\.name.value) == ["lstm", "top", "linear", "relu", "embedding"])
+        #expect(layers.map(\.location.line) == [15, 23, 24, 26, 27])
+        #expect(layers.map(\.location.column) == [5, 5, 5, 5, 5])
+        guard case .lstm(let lstm) = layers[0].options?.value else {
+            Issue.record("the first layer is no lstm")
+            return
+        }
+        #expect(layers[0].options?.location == place(15, 5, 4))
+        #expect(lstm.inputSize.value == 40)
+        #expect(lstm.hiddenSize.located == Located(256, at: place(17, 18, 3)))
+        #expect(lstm.numLayers.value == 3)
+        #expect(lstm.bias.value == true)
+        #expect(lstm.bidirectional.value == false)
+        #expect(lstm.dropout.value == 0)
+        #expect(lstm.projSize.value == 0)
+        #expect(lstm.initialH.isAbsent && lstm.initialC.isAbsent)
+    }
+
+    @Test(arguments: LayerKind.allCases)
+    func everyKeyOfEveryKindIsTaken(kind: LayerKind) {
+        let keys = Section.layer(kind).keys.map { "\($0): nothing" }
+        let text =
+            "lstmc: 1\ninput: {tokens: 3}\nlayers:\n- {\((["\(kind.rawValue): a"] + keys).joined(separator: ", "))}"
+        let diagnostics = parseText(text).diagnostics
+        // Every key is read: only those that take text can take this value.
+        #expect(diagnostics.count == keys.count { !$0.hasPrefix("initial_") })
+        #expect(diagnostics.allSatisfy { $0.mistake.code == "wrong-type" })
+    }
+
+    @Test func holesAreMarked() throws {
+        let text = """
+            lstmc: 1
+            input: {}
+            weights: {placement: nowhere}
+            layers:
+              - linear: 5
+              - gru: a
+            labels: []
+            """
+        let spec = try #require(parseText(text).document)
+        #expect(spec.input.value?.features.location == place(2, 8, 2))
+        #expect(spec.input.value?.tokens.isInvalid == true)
+        #expect(spec.weights.value?.file.isInvalid == true)
+        #expect(spec.weights.value?.placement.location == place(3, 22, 7))
+        #expect(spec.labels.isInvalid)
+        let layers = try #require(spec.layers.value)
+        #expect(layers[0].name.location == place(5, 13, 1))
+        guard case .linear(let linear) = layers[0].options?.value else {
+            Issue.record("the first layer is no linear")
+            return
+        }
+        #expect(linear.outFeatures.location == place(5, 5, 6))
+        #expect(linear.outFeatures.isInvalid)
+        #expect(layers[1].options == nil)
+        #expect(layers[1].name.isInvalid)
+    }
+
+    @Test func aliasesStandForTheirValue() throws {
+        let text = """
+            lstmc: 1
+            input: { features: &size 8 }
+            layers:
+              - lstm: a
+                hidden_size: *size
+              - lstm: b
+                hidden_size: *size
+            """
+        let (document, diagnostics) = parseText(text)
+        #expect(diagnostics.isEmpty)
+        guard case .lstm(let lstm) = document?.layers.value?.last?.options?.value else {
+            Issue.record("the last layer is no lstm")
+            return
+        }
+        #expect(lstm.hiddenSize.located == Located(8, at: place(7, 18, 5)))
+    }
+
+    @Test func dropoutBesideLSTMIsItsParameter() throws {
+        for keys in ["lstm: a, dropout: 0.5", "dropout: 0.5, lstm: a"] {
+            let (document, diagnostics) = parseText(
+                "lstmc: 1\ninput: {features: 1}\nlayers: [{\(keys), hidden_size: 2}]")
+            #expect(diagnostics.isEmpty)
+            guard case .lstm(let lstm) = document?.layers.value?.first?.options?.value else {
+                Issue.record("the layer is no lstm")
+                return
+            }
+            #expect(lstm.dropout.value == 0.5)
+        }
+    }
+
+    private func place(_ line: Int, _ column: Int, _ length: Int) -> SourceLocation {
+        SourceLocation(path: "model.lstm.yaml", line: line, column: column, length: length)
+    }
+}
