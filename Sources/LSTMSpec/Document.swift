@@ -54,7 +54,9 @@ public enum Field<Value> {
 
 extension Field: Sendable where Value: Sendable {}
 
-/// `input:`; exactly one of `features` and `tokens` in a valid spec (lowering checks it).
+/// `input:`; exactly one of `features` and `tokens` is present in a valid spec.
+///
+/// Where neither or both were written that is already reported, and both are `.invalid`.
 public struct InputEntry: Sendable {
     public var features: Field<Int> = .absent
     public var tokens: Field<Int> = .absent

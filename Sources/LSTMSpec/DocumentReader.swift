@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// Reads the spec's sections out of the root mapping.
-func readDocument(_ root: Mapping, at location: SourceLocation, of source: SourceFile, _ findings: Findings) -> Document {
-    let reader = MappingReader(mapping: root, location: location, section: .root, findings: findings)
-    reader.reportUnknownKeys()
+func readDocument(
+    _ root: Mapping, at location: SourceLocation, of source: SourceFile, _ findings: Findings
+) -> Document {
+    let reader = MappingReader(root, at: location, .root, findings)
     readVersion(reader)
     var document = Document(source: source, location: location)
     document.name = reader.field("name", readText)
@@ -11,7 +12,7 @@ func readDocument(_ root: Mapping, at location: SourceLocation, of source: Sourc
     document.input = reader.required("input", readInput)
     document.weights = reader.field("weights", readWeights)
     document.layers = reader.required("layers", readLayers)
-    document.outputs = reader.field("outputs", listReader(allowsEmpty: false, readText))
+    document.outputs = reader.field("outputs", listReader(allowsEmpty: false, readTextItem))
     document.labels = reader.field("labels", listReader(allowsEmpty: false, readLabel))
     document.segmentStarts = reader.field("segment_starts", listReader(allowsEmpty: false, readLabel))
     document.vocabulary = reader.field("vocabulary", readVocabulary)
@@ -34,7 +35,9 @@ private func readInput(_ node: Node, _ key: String, _ findings: Findings) -> Inp
     input.batchFirst = reader.field("batch_first", readBool)
     switch (input.features.location, input.tokens.location) {
     case (nil, nil):
-        if !reader.mapping.isPartial { findings.report(.inputWithoutKind, at: node.location) }
+        if !reader.mayHold("features") && !reader.mayHold("tokens") {
+            findings.report(.inputWithoutKind, at: node.location)
+        }
     case (let features?, let tokens?):
         findings.report(.inputWithBothKinds, at: tokens, notes: [.init(SpecNote.otherInput("features"), at: features)])
     case (_?, nil), (nil, _?): return input
@@ -53,7 +56,7 @@ private func readWeights(_ node: Node, _ key: String, _ findings: Findings) -> W
     weights.prefix = reader.field("prefix", readText)
     weights.names = reader.field("names", readNames)
     weights.key = reader.field("key", readText)
-    weights.ignore = reader.field("ignore", listReader(allowsEmpty: true, readText))
+    weights.ignore = reader.field("ignore", listReader(allowsEmpty: true, readTextItem))
     return weights
 }
 
@@ -102,7 +105,5 @@ private func sectionReader(
     _ node: Node, _ key: String, _ section: Section, _ findings: Findings
 ) -> MappingReader? {
     guard let mapping = readMapping(node, key, findings) else { return nil }
-    let reader = MappingReader(mapping: mapping, location: node.location, section: section, findings: findings)
-    reader.reportUnknownKeys()
-    return reader
+    return MappingReader(mapping, at: node.location, section, findings)
 }

@@ -11,6 +11,9 @@ final class Findings {
     private var said: Set<Said> = []
     private var firstLeftOut: SourceLocation?
 
+    /// Whether what is reported from now on is left out.
+    var isFull: Bool { firstLeftOut != nil }
+
     /// Adds a mistake, unless it is already there: what stands behind two aliases is read twice.
     func report(_ mistake: SpecMistake, at location: SourceLocation, notes: [Diagnostic.Note] = []) {
         guard diagnostics.count < Limits.mistakes else {

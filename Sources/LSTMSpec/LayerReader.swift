@@ -4,7 +4,7 @@
 func readLayers(_ node: Node, _ key: String, _ findings: Findings) -> [LayerEntry]? {
     guard case .sequence(let items) = node.content else { return reportType(node, key, .list, findings) }
     if items.isEmpty {
-        findings.report(.emptyList(key: key), at: node.location)
+        findings.report(.emptyList(key: key, isRequired: true), at: node.location)
         return nil
     }
     return items.map { readLayer($0, findings) }
@@ -19,8 +19,7 @@ private func readLayer(_ node: Node, _ findings: Findings) -> LayerEntry {
     }
     guard let kind = readKind(mapping, node.location, findings) else { return entry }
     let reader = MappingReader(
-        mapping: mapping, location: node.location, section: .layer(kind.value), findings: findings)
-    reader.reportUnknownKeys(besides: kind.value.rawValue)
+        mapping, at: node.location, .layer(kind.value), kindWord: kind.value.rawValue, findings)
     entry.name = reader.field(kind.value.rawValue, readText)
     entry.options = Located(options(of: kind.value, reader), at: kind.location)
     return entry

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// What a spec may cost to read. Each limit is counted while reading, so that a hostile file costs no more than it allows.
+/// What a spec may cost to read.
 ///
-/// A spec for a large model has some hundred nodes in a few kilobytes: these are far above every honest use.
+/// Each limit is counted while reading, so that a hostile file costs no more than it allows. A spec for a large model has some hundred nodes in a few kilobytes: these are far above every honest use.
 package enum Limits {
     /// Bytes in a spec file.
     package static let fileBytes = 1 << 20

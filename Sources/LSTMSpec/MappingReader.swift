@@ -1,11 +1,28 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Reads the fields of one mapping and reports the keys that it does not take.
+/// Reads the fields of one mapping; the keys that it does not take are reported when it is made.
 struct MappingReader {
     let mapping: Mapping
     let location: SourceLocation
     let section: Section
     let findings: Findings
+    /// The keys that unknown ones were probably meant to be.
+    private var misspelt: Set<String> = []
+
+    /// Begins to read `mapping`; `kindWord` is the key of a layer that says its kind.
+    init(
+        _ mapping: Mapping, at location: SourceLocation, _ section: Section, kindWord: String? = nil,
+        _ findings: Findings
+    ) {
+        (self.mapping, self.location, self.section, self.findings) = (mapping, location, section, findings)
+        let known = section.keys
+        for entry in mapping.entries where !known.contains(entry.key.value) && entry.key.value != kindWord {
+            if findings.isFull { break }
+            let mistake = unknown(entry.key.value)
+            if case .unknownKey(_, _, let nearest?) = mistake { misspelt.insert(nearest) }
+            findings.report(mistake, at: entry.key.location)
+        }
+    }
 
     /// A field that may be absent.
     func field<Value>(_ key: String, _ read: ValueReader<Value>) -> Field<Value> {
@@ -18,28 +35,23 @@ struct MappingReader {
     func required<Value>(_ key: String, _ read: ValueReader<Value>) -> Field<Value> {
         let field = field(key, read)
         guard field.isAbsent else { return field }
-        if !mapping.isPartial { findings.report(.missingKey(key, in: section), at: location) }
+        // A misspelt key is one mistake, not two.
+        if !mayHold(key) { findings.report(.missingKey(key, in: section), at: location) }
         return .invalid(location)
     }
 
-    /// Reports every key that the section does not take; `kindWord` is a layer's own.
-    func reportUnknownKeys(besides kindWord: String? = nil) {
-        let known = section.keys
-        for entry in mapping.entries where !known.contains(entry.key.value) && entry.key.value != kindWord {
-            findings.report(unknown(entry.key.value), at: entry.key.location)
-        }
-    }
+    /// Whether a key may be there after all, in a part that is already reported.
+    func mayHold(_ key: String) -> Bool { mapping.isPartial || misspelt.contains(key) }
 
     private func unknown(_ key: String) -> SpecMistake {
-        // What another kind takes was not a slip, however near it is to a word of this one; its other words may help.
+        // What another kind takes was not a slip, however near it is to a word of this one.
         if case .layer(let kind) = section, LayerKind.allCases.contains(where: { $0.keys.contains(key) }) {
             return .foreignLayerKey(key, kind: kind)
         }
-        let nearest = section.nearestKey(to: key)
-        if nearest == nil || section == .root, let owner = Section.owner(of: key), owner != section {
-            return .misplacedKey(key, in: section, belongsIn: owner)
+        if let owner = Section.owner(of: key), owner.section != section, section.nearestKey(to: key) == nil {
+            return .misplacedKey(key, in: section, as: owner.key, of: owner.section)
         }
         if case .layer(let kind) = section, kind.keys.isEmpty { return .foreignLayerKey(key, kind: kind) }
-        return .unknownKey(key, in: section, nearest: nearest)
+        return .unknownKey(key, in: section, nearest: section.nearestKey(to: key))
     }
 }

@@ -24,7 +24,7 @@ package func nearest(to word: String, among candidates: some Sequence<String>) -
 }
 
 private func normalised(_ word: String) -> [Unicode.Scalar] {
-    word.prefix(300).lowercased().unicodeScalars.map { $0 == "-" || $0 == " " ? "_" : $0 }
+    String(word.unicodeScalars.prefix(300)).lowercased().unicodeScalars.map { $0 == "-" || $0 == " " ? "_" : $0 }
 }
 
 /// The least number of insertions, deletions, replacements and swaps of neighbours that turn `a` into `b`.

@@ -29,7 +29,8 @@ private func readRoot(_ source: SourceFile, _ findings: Findings) -> (Mapping, S
     }
     var builder = NodeBuilder(text, findings)
     do {
-        try readYAMLEvents(source.bytes) { builder.take($0) }
+        // libyaml counts a byte order mark as a column of the first line, and then finds it indented.
+        try readYAMLEvents(source.bytes.dropFirst(text.markLength)) { builder.take($0) }
     } catch {
         report(error, in: text, findings)
         return nil
@@ -67,20 +68,27 @@ private func report(_ failure: YAMLFailure, in text: SourceText, _ findings: Fin
     let place =
         switch failure.place {
         case .scalar(let index): text.location(from: index, to: index + 1)
-        case .byte(let offset): text.location(ofByte: offset)
+        case .byte(let offset): text.location(ofByte: text.markLength + offset)
         }
-    let notes = failure.context.map { context in
-        Diagnostic.Note(
-            SpecNote.context(context.text), at: text.location(from: context.start, to: context.start + 1))
+    var notes: [Diagnostic.Note] = []
+    if let context = failure.context {
+        let start = text.location(from: context.start, to: context.start + 1)
+        if start != place { notes.append(.init(SpecNote.context(context.text), at: start)) }
     }
-    findings.report(.invalidYAML(problem: inPlainWords(failure.problem)), at: place, notes: notes.map { [$0] } ?? [])
+    findings.report(.invalidYAML(problem: inPlainWords(failure.problem)), at: place, notes: notes)
 }
 
 /// libyaml's problem as a sentence about the text; those not listed are clear enough as they are.
 private func inPlainWords(_ problem: String) -> String {
+    switch problem {
+    case "did not find expected key": return "expected a key here; look at the indentation"
+    case "did not find expected '-' indicator": return "expected a list item ('- ') here; look at the indentation"
+    case "did not find expected <document start>":
+        return "the mapping or list at the top of the file has ended before this; look at the indentation"
+    default: break
+    }
     for opening in ["did not find expected ", "could not find expected "] where problem.hasPrefix(opening) {
-        let expected = problem.dropFirst(opening.count)
-        return expected == "key" ? "expected a key here; look at the indentation" : "expected \(expected) here"
+        return "expected \(problem.dropFirst(opening.count)) here"
     }
     return switch problem {
     case "mapping values are not allowed in this context":

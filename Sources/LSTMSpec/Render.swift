@@ -26,7 +26,9 @@ private func placed(_ head: String, at location: SourceLocation, _ excerpts: ino
     return "\(path):\(location.line):\(location.column): \(head)\n" + excerpts.excerpt(at: location)
 }
 
-/// The excerpts of some files. It remembers the last line shown: a file with one very long line can have many mistakes.
+/// The excerpts of some files.
+///
+/// It remembers the last line shown: a file with one very long line can have many mistakes.
 private struct Excerpts {
     let sources: [String: SourceFile]
     private var texts: [String: SourceText] = [:]

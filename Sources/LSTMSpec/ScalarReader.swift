@@ -31,16 +31,27 @@ func readBool(_ node: Node, _ key: String, _ findings: Findings) -> Bool? {
 }
 
 func readText(_ node: Node, _ key: String, _ findings: Findings) -> String? {
+    readText(node, key, .text, findings)
+}
+
+/// An item of a list of texts.
+func readTextItem(_ node: Node, _ key: String, _ findings: Findings) -> String? {
+    readText(node, key, .texts, findings)
+}
+
+private func readText(_ node: Node, _ key: String, _ expected: Expectation, _ findings: Findings) -> String? {
     guard case .scalar(let scalar) = node.content, case .string = scalar.value else {
-        return reportType(node, key, .text, findings)
+        return reportType(node, key, expected, findings)
     }
     return withoutNul(scalar.text, node, key, findings)
 }
 
-/// A label is text whatever it looks like: `1`, `true` and `null` are labels too. Only nothing at all is none.
+/// A label is text whatever it looks like.
+///
+/// `1`, `true` and `null` are labels too; only nothing at all is none.
 func readLabel(_ node: Node, _ key: String, _ findings: Findings) -> String? {
     guard case .scalar(let scalar) = node.content, !(scalar.isPlain && scalar.text.isEmpty) else {
-        return reportType(node, key, .text, findings)
+        return reportType(node, key, .texts, findings)
     }
     return withoutNul(scalar.text, node, key, findings)
 }
@@ -54,7 +65,7 @@ func listReader<Item>(allowsEmpty: Bool, _ readItem: @escaping ValueReader<Item>
     { node, key, findings in
         guard case .sequence(let nodes) = node.content else { return reportType(node, key, .list, findings) }
         if nodes.isEmpty && !allowsEmpty {
-            findings.report(.emptyList(key: key), at: node.location)
+            findings.report(.emptyList(key: key, isRequired: false), at: node.location)
             return nil
         }
         let items = nodes.map { item in readItem(item, key, findings).map { Located($0, at: item.location) } }

@@ -63,10 +63,12 @@ package enum Section: Hashable, Sendable {
         otherWords[word.lowercased()] ?? nearest(to: word, among: keys)
     }
 
-    /// The one section outside the layers that has exactly this key; nil where there are several.
-    static func owner(of key: String) -> Section? {
+    /// The one section outside the layers that has this key, and what it is called there; nil where several have it.
+    static func owner(of key: String) -> (section: Section, key: String)? {
+        // nn.Embedding has it; here the input says how many ids there are.
+        if key == "num_embeddings" { return (.input, "tokens") }
         let owners = [Section.root, .input, .weights, .vocabulary, .budget].filter { $0.keys.contains(key) }
-        return owners.count == 1 ? owners.first : nil
+        return owners.count == 1 ? owners.first.map { ($0, key) } : nil
     }
 }
 

@@ -10,6 +10,8 @@ struct SourceText {
     /// Where each line begins, as an index into the bytes and into the scalars (without a byte order mark).
     private(set) var lineStarts: [(byte: Int, scalar: Int)] = []
     private var scalarCount = 0
+    /// The bytes of the byte order mark; 0 where there is none.
+    let markLength: Int
     /// The first thing that keeps the bytes from being a spec's text, and the scalar index it stands at.
     private(set) var firstMistake: (mistake: SpecMistake, index: Int)?
 
@@ -17,7 +19,8 @@ struct SourceText {
         self.source = source
         let bytes = source.bytes
         if let name = foreignEncoding(of: bytes) { firstMistake = (.wrongEncoding(name: name), 0) }
-        var byte = startsWithMark(bytes) ? 3 : 0
+        markLength = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
+        var byte = markLength
         lineStarts.append((byte, 0))
         while byte < bytes.count {
             let (scalar, length) = decodeScalar(bytes, at: byte)
@@ -91,8 +94,6 @@ extension Array {
         return low
     }
 }
-
-private func startsWithMark(_ bytes: [UInt8]) -> Bool { bytes.starts(with: [0xEF, 0xBB, 0xBF]) }
 
 /// The name of the encoding that a byte order mark, or the zeros of the first character, give away.
 private func foreignEncoding(of bytes: [UInt8]) -> String? {

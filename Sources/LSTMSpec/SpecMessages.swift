@@ -71,8 +71,9 @@ extension SpecMistake {
             "unknown key \(quoted(key)) \(section.place); did you mean '\(nearest)'?"
         case .unknownKey(let key, let section, nil):
             "unknown key \(quoted(key)) \(section.place); known are \(listed(section.keys))"
-        case .misplacedKey(let key, let section, let right):
-            "unknown key \(quoted(key)) \(section.place); it belongs \(right.place)"
+        case .misplacedKey(let key, let section, let right, let owner):
+            "unknown key \(quoted(key)) \(section.place); "
+                + (right == key ? "it belongs \(owner.place)" : "it is '\(right)' \(owner.place)")
         case .foreignLayerKey(let key, let kind):
             "layer kind '\(kind.rawValue)' takes no key \(quoted(key))"
                 + (kind.keys.isEmpty ? "" : "; its keys are \(listed(kind.keys))")
@@ -84,6 +85,8 @@ extension SpecMistake {
 
     private var valueMessage: String {
         switch self {
+        case .wrongType(let key, .texts, let found):
+            "each item of \(quoted(key)) must be text, not \(found)\(hint(.text, found))"
         case .wrongType(let key, let expected, let found):
             "\(quoted(key)) must be \(expected), not \(found)\(hint(expected, found))"
         case .numberTooLarge(let key, let text): "the number \(cut(text)) is too large for \(quoted(key))"
@@ -93,7 +96,8 @@ extension SpecMistake {
         case .unknownChoice(let word, let key, let known, let nearest):
             "\(quoted(key)) must be \(listed(known, "or")), not \(quoted(word))"
                 + (nearest.map { "; did you mean '\($0)'?" } ?? "")
-        case .emptyList(let key): "the list \(quoted(key)) is empty; write at least one item, or leave the key out"
+        case .emptyList(let key, let isRequired):
+            "the list \(quoted(key)) is empty; write at least one item" + (isRequired ? "" : ", or leave the key out")
         case .nulCharacter(let key): "the text of \(quoted(key)) has a NUL character in it; remove it"
         case .unsupportedVersion(let version):
             "the spec has format version \(version), and this lstmc reads version 1 only"
@@ -126,7 +130,7 @@ extension Expectation: CustomStringConvertible {
         case .wholeNumber: "a whole number"
         case .number: "a number"
         case .boolean: "true or false"
-        case .text: "text"
+        case .text, .texts: "text"
         case .list: "a list"
         case .mapping: "a mapping"
         case .count: "a count such as 250000, 250k or 2M"

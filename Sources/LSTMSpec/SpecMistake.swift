@@ -27,7 +27,7 @@ package enum SpecMistake: Mistake, Error, Hashable {
 
     // Keys.
     case unknownKey(String, in: Section, nearest: String?)
-    case misplacedKey(String, in: Section, belongsIn: Section)
+    case misplacedKey(String, in: Section, as: String, of: Section)
     case foreignLayerKey(String, kind: LayerKind)
     case missingKey(String, in: Section)
 
@@ -37,7 +37,7 @@ package enum SpecMistake: Mistake, Error, Hashable {
     case notWhole(key: String, text: String)
     case unknownUnit(String, key: String, known: [String])
     case unknownChoice(String, key: String, known: [String], nearest: String?)
-    case emptyList(key: String)
+    case emptyList(key: String, isRequired: Bool)
     case nulCharacter(key: String)
     case unsupportedVersion(Int)
 
@@ -58,6 +58,8 @@ package enum Expectation: Hashable, Sendable {
     case number
     case boolean
     case text
+    /// Text in each item of a list.
+    case texts
     case list
     case mapping
     case count

@@ -4,10 +4,10 @@
 
 import CYAML
 
-/// Reads the events of a YAML text and hands each to `take`, until that returns false.
+/// Reads the events of a YAML text, without a byte order mark, and hands each to `take`, until that returns false.
 ///
 /// - Throws: ``YAMLFailure`` where the text is not YAML.
-func readYAMLEvents(_ bytes: [UInt8], _ take: (YAMLEvent) -> Bool) throws(YAMLFailure) {
+func readYAMLEvents(_ bytes: ArraySlice<UInt8>, _ take: (YAMLEvent) -> Bool) throws(YAMLFailure) {
     let failure = bytes.withUnsafeBufferPointer { buffer -> YAMLFailure? in
         // libyaml keeps the parser's address, so it must not be a variable that Swift may move.
         let parser = UnsafeMutablePointer<yaml_parser_t>.allocate(capacity: 1)
