@@ -119,7 +119,7 @@ private func readAmount(_ node: Node, _ key: String, _ units: Units, _ findings:
     }
     switch units.amount(scalar.text, key: key) {
     case .success(let value): return value
-    case .failure(.wrongType): return reportType(node, key, units.expectation, findings)
+    case .failure(.wrongType(_, units.expectation, _)): return reportType(node, key, units.expectation, findings)
     case .failure(let mistake):
         findings.report(mistake, at: node.location)
         return nil

@@ -23,7 +23,7 @@ extension SpecMistake {
         case .duplicateKey, .keyIsNotText, .customTag, .tagDoesNotFit, .mergeKey, .undefinedAlias, .cyclicAlias:
             yamlMessage
         case .unknownKey, .misplacedKey, .foreignLayerKey, .missingKey: keyMessage
-        case .wrongType, .numberTooLarge, .notWhole, .unknownUnit, .unknownChoice, .emptyList, .nulCharacter,
+        case .wrongType, .numberTooLarge, .unknownUnit, .unknownChoice, .emptyList, .nulCharacter,
             .unsupportedVersion:
             valueMessage
         case .inputWithoutKind, .inputWithBothKinds, .layerIsNotMapping, .layerWithoutKind, .unknownLayerKind,
@@ -90,7 +90,6 @@ extension SpecMistake {
         case .wrongType(let key, let expected, let found):
             "\(quoted(key)) must be \(expected), not \(found)\(hint(expected, found))"
         case .numberTooLarge(let key, let text): "the number \(cut(text)) is too large for \(quoted(key))"
-        case .notWhole(let key, let text): "\(quoted(key)) must be a whole number, and \(cut(text)) is none"
         case .unknownUnit(let unit, let key, let known):
             "unknown unit \(quoted(unit)) in \(quoted(key)); known are \(listed(known))"
         case .unknownChoice(let word, let key, let known, let nearest):

@@ -34,7 +34,6 @@ package enum SpecMistake: Mistake, Error, Hashable {
     // Values.
     case wrongType(key: String, expected: Expectation, found: Found)
     case numberTooLarge(key: String, text: String)
-    case notWhole(key: String, text: String)
     case unknownUnit(String, key: String, known: [String])
     case unknownChoice(String, key: String, known: [String], nearest: String?)
     case emptyList(key: String, isRequired: Bool)
@@ -104,7 +103,6 @@ extension SpecMistake {
         case missingKey = "missing-key"
         case wrongType = "wrong-type"
         case numberTooLarge = "number-too-large"
-        case notWhole = "not-whole"
         case unknownUnit = "unknown-unit"
         case unknownChoice = "unknown-choice"
         case emptyList = "empty-list"
@@ -145,7 +143,6 @@ extension SpecMistake {
         case .missingKey: .missingKey
         case .wrongType: .wrongType
         case .numberTooLarge: .numberTooLarge
-        case .notWhole: .notWhole
         case .unknownUnit: .unknownUnit
         case .unknownChoice: .unknownChoice
         case .emptyList: .emptyList

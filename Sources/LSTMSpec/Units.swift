@@ -48,7 +48,8 @@ private func scaled(
     _ digits: [UInt8], fractionDigits: Int, by factor: UInt64, text: String, key: String
 ) -> Result<Int, SpecMistake> {
     let tooLarge = Result<Int, SpecMistake>.failure(.numberTooLarge(key: key, text: text))
-    let notWhole = Result<Int, SpecMistake>.failure(.notWhole(key: key, text: text))
+    let notWhole = Result<Int, SpecMistake>.failure(
+        .wrongType(key: key, expected: .wholeNumber, found: .number(text)))
     // Ten to the nineteenth is the largest power that fits; nobody's budget has more digits after the point.
     guard fractionDigits <= 19 else { return notWhole }
     var mantissa: UInt64 = 0

@@ -4,8 +4,10 @@ import LSTMSpec
 import Testing
 
 /// Files made to be expensive: each is refused, at its place, and soon.
-struct LimitTests {
-    private let soon = Duration.seconds(5)
+///
+/// One after another, so that each has the machine to itself while its time is taken.
+@Suite(.serialized) struct LimitTests {
+    private let soon = Duration.seconds(10)
 
     private func quickMistakes(_ text: String) -> [String] {
         var found: [String] = []
