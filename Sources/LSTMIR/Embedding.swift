@@ -38,7 +38,9 @@ extension Lowering {
         }
         flow = .sequence(dim)
         sizeOrigin = dim.map {
-            .init("\(quoted(name)) gives \($0) values, from its embedding_dim here", at: options.embeddingDim.location)
+            .init(
+                "\(quoted(name)) gives \($0) \($0 == 1 ? "value" : "values"), from its embedding_dim here",
+                at: options.embeddingDim.location)
         }
         guard let tokens, let dim, !options.paddingIdx.isInvalid else { return nil }
         return .embedding(Embedding(numEmbeddings: tokens, embeddingDim: dim))

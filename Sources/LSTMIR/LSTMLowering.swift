@@ -20,11 +20,16 @@ extension Lowering {
         var outputSize: Int?
         if let hiddenSize, let projSize, let bidirectional {
             outputSize = checkedProduct(projSize > 0 ? projSize : hiddenSize, bidirectional ? 2 : 1)
+            if outputSize == nil, let location = entry.options?.location {
+                report(.sizeOverflow(what: "the output of layer \(quoted(entry.name.value ?? ""))"), at: location)
+            }
         }
         flow = .sequence(outputSize)
         let location = (projSize ?? 0) > 0 ? options.projSize.location : options.hiddenSize.location
         sizeOrigin = outputSize.map {
-            .init("\(quoted(entry.name.value ?? "")) gives \($0) values, from its sizes here", at: location)
+            .init(
+                "\(quoted(entry.name.value ?? "")) gives \($0) \($0 == 1 ? "value" : "values"), from its sizes here",
+                at: location)
         }
         guard let inputSize, let hiddenSize, let numLayers, let projSize, let bidirectional, outputSize != nil,
             let bias = options.bias.isAbsent ? true : options.bias.value, !options.dropout.isInvalid

@@ -29,7 +29,7 @@ extension Lowering {
         flow = flow.resized(outFeatures)
         sizeOrigin = outFeatures.map {
             .init(
-                "\(quoted(entry.name.value ?? "")) gives \($0) values, from its out_features here",
+                "\(quoted(entry.name.value ?? "")) gives \($0) \($0 == 1 ? "value" : "values"), from its out_features here",
                 at: options.outFeatures.location)
         }
         guard let inFeatures, let outFeatures, let bias = options.bias.isAbsent ? true : options.bias.value else {

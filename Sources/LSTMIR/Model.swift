@@ -136,7 +136,7 @@ public struct Parameter: Hashable, Sendable {
     /// The full tensor name, the first that is there: PyTorch's own, then other spellings (nn.LSTMCell's).
     public let tensorNames: [String]
 
-    package init(layer: Int, key: String, shape: [Int], tensorNames: [String]) {
+    public init(layer: Int, key: String, shape: [Int], tensorNames: [String]) {
         self.layer = layer
         self.key = key
         self.shape = shape

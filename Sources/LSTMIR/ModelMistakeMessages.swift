@@ -53,7 +53,7 @@ extension ModelMistake {
     private var joinMessage: String {
         switch self {
         case .sizeMismatch(let layer, let key, let declared, let given):
-            "layer \(quoted(layer)) has \(key) \(declared), but is given \(given) values"
+            "layer \(quoted(layer)) has \(key) \(declared), but is given \(given) \(given == 1 ? "value" : "values")"
         case .needsFeatures(let layer, let kind):
             "layer \(quoted(layer)) (\(kind)) needs numbers, but the input is token ids; put an embedding first"
         case .needsTime(let layer, let kind):

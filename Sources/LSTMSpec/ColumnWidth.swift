@@ -37,6 +37,11 @@ func columnWidth(of scalar: Unicode.Scalar) -> Int {
     return wideRanges.contains { $0.contains(scalar.value) } ? 2 : 1
 }
 
+/// The columns a printable text takes on a terminal.
+package func displayWidth(of text: String) -> Int {
+    text.unicodeScalars.reduce(0) { $0 + columnWidth(of: $1) }
+}
+
 /// The blocks whose characters Unicode's EastAsianWidth.txt calls wide or full-width.
 private let wideRanges: [ClosedRange<UInt32>] = [
     0x1100...0x115F, 0x2E80...0x303E, 0x3041...0x33FF, 0x3400...0x4DBF, 0x4E00...0x9FFF, 0xA000...0xA4CF,

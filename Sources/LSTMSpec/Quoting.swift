@@ -15,6 +15,9 @@ package func cut(_ word: String) -> String {
 }
 
 /// All of `text`, safe to print on one line.
+package func printable(_ text: String) -> String { escaped(text.unicodeScalars) }
+
+/// All of `text`, safe to print on one line.
 func escaped(_ text: some Sequence<Unicode.Scalar>) -> String {
     var result = ""
     for scalar in text {
