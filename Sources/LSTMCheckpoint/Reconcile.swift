@@ -113,7 +113,7 @@ private struct Reconciliation {
         for (index, parameter) in missing.enumerated() {
             let name = parameter.tensorNames.first ?? parameter.key
             var notes: [String] = []
-            if index < Self.nearestLimit, let near = nearest(to: name, among: unused) { notes.append(near) }
+            if index < Self.nearestLimit, let near = nearestNote(to: name, among: unused) { notes.append(near) }
             if index == 0 {
                 let names = checkpoint.names
                 notes.append(
@@ -124,12 +124,12 @@ private struct Reconciliation {
     }
 
     /// The nearest present name as a note; where only a prefix lacks, what to set.
-    private func nearest(to name: String, among unused: [String]) -> String? {
+    private func nearestNote(to name: String, among unused: [String]) -> String? {
         if let longer = unused.first(where: { $0.hasSuffix(".\(name)") }) {
             let prefix = demand.prefix + longer.dropLast(name.count)
             return "\(quoted(longer)) is there: set weights.prefix to \(quoted(prefix)) if that is the one"
         }
-        return nearestName(to: name, among: unused.prefix(500)).map { "the nearest there is \(quoted($0))" }
+        return nearest(to: name, among: unused.prefix(500)).map { "the nearest there is \(quoted($0))" }
     }
 
     mutating func reportUnused() {

@@ -78,7 +78,8 @@ private struct ZipEnd {
         for start in stride(from: bytes.count - 22, through: lowest, by: -1) where bytes[start] == 0x50 {
             var cursor = ByteCursor(bytes, in: start..<bytes.count)
             guard cursor.skip("PK\u{5}\u{6}"), let disk = cursor.littleEndian(2),
-                let firstDisk = cursor.littleEndian(2), let countHere = cursor.littleEndianInt(2), let count = cursor.littleEndianInt(2),
+                let firstDisk = cursor.littleEndian(2), let countHere = cursor.littleEndianInt(2),
+                let count = cursor.littleEndianInt(2),
                 let size = cursor.littleEndianInt(4), let offset = cursor.littleEndianInt(4),
                 let comment = cursor.littleEndianInt(2), comment == cursor.remaining
             else { continue }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import LSTMRuntime
+import LSTMSpec
 
 /// What is wrong with the zip file that a .pt or .npz checkpoint is.
 public enum ZipMistake: Error, Hashable, Sendable {
