@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import LSTMRuntime
+import LSTMSpec
+
+/// What can be wrong with the tensors a model is run on.
+public enum InputMistake: Mistake, Hashable {
+    case missingX(known: [String])
+    case elementType(tensor: String, found: String, expected: String)
+    case shape(tensor: String, found: [Int], expected: String)
+    case count(tensor: String, found: Int, expected: Int?)
+    case empty(steps: Int, batch: Int)
+    case needsTokens
+    case needsFeatures
+    case tokenOutOfRange(id: Int, at: Int, count: Int)
+    case lengthsWithoutBatch
+    case lengthOutOfRange(length: Int, row: Int, steps: Int)
+    case halfState(given: String, missing: String)
+    case stateOfNoLSTM(layer: Int)
+    case unusedTensor(String)
+
+    public var code: String {
+        switch self {
+        case .missingX: "missing-input"
+        case .elementType, .needsTokens, .needsFeatures: "input-type"
+        case .shape, .count, .empty: "input-shape"
+        case .tokenOutOfRange: "token-out-of-range"
+        case .lengthsWithoutBatch, .lengthOutOfRange: "input-lengths"
+        case .halfState, .stateOfNoLSTM: "input-state"
+        case .unusedTensor: "unused-input"
+        }
+    }
+
+    public var severity: Severity { if case .unusedTensor = self { .warning } else { .error } }
+
+    public var message: String {
+        switch self {
+        case .missingX(let known):
+            "there is no tensor 'x' to run on"
+                + (known.isEmpty ? "" : "; the file has " + known.prefix(8).map { quoted($0) }.joined(separator: ", "))
+        case .elementType(let tensor, let found, let expected):
+            "tensor \(quoted(tensor)) holds \(found) values, but \(expected) are needed"
+        case .shape(let tensor, let found, let expected):
+            "tensor \(quoted(tensor)) has shape \(shapeText(found)), but \(expected) is needed"
+        case .count(let tensor, let found, let expected):
+            "\(quoted(tensor)) has \(found) values, but "
+                + (expected.map { "\($0) are needed" } ?? "its sizes overflow 64 bits")
+        case .empty(let steps, let batch):
+            "a sequence needs at least one step and one row, not \(steps) steps and \(batch) rows"
+        case .needsTokens: "the model reads token ids (integers), not features"
+        case .needsFeatures: "the model reads features (floats), not token ids"
+        case .tokenOutOfRange(let id, let index, let count):
+            "token id \(id) at position \(index) is not in 0 to \(count - 1)"
+        case .lengthsWithoutBatch: "'lengths' needs a batch axis, but the sequence has none"
+        case .lengthOutOfRange(let length, let row, let steps):
+            "the length \(length) of row \(row) is not in 1 to \(steps), the number of steps of 'x'"
+        case .halfState(let given, let missing):
+            "\(quoted(given)) is given without \(quoted(missing)); a first state needs both"
+        case .stateOfNoLSTM(let layer): "layer \(layer) is no lstm, so it has no first state"
+        case .unusedTensor(let name): "tensor \(quoted(name)) is not used by the model"
+        }
+    }
+}
+
+/// All that is wrong with one run's inputs.
+public struct InputMistakes: Error, Sendable {
+    public let mistakes: [InputMistake]
+
+    public init(_ mistakes: [InputMistake]) {
+        self.mistakes = mistakes
+    }
+}

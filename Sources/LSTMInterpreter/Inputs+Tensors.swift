@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import LSTMIR
+import LSTMRuntime
+
+extension Inputs {
+    /// Takes `x`, `h0`, `c0` and `lengths` out of a file's tensors.
+    ///
+    /// Tensors called after a result, or `RESULT.f64`, or a parameter of the model are passed over; any other is in
+    /// `warnings`.
+    ///
+    /// - Throws: `InputMistakes` with everything that does not fit the model.
+    public static func reading(
+        _ tensors: [String: StoredTensor], for model: Model
+    ) throws(InputMistakes) -> (inputs: Inputs, warnings: [InputMistake]) {
+        var reader = TensorReader(tensors: tensors, model: model)
+        guard let x = reader.x() else { throw InputMistakes(reader.mistakes) }
+        let lengths = reader.lengths(batch: x.batch)
+        let states = reader.initialStates(batch: x.batch)
+        if !reader.mistakes.isEmpty { throw InputMistakes(reader.mistakes) }
+        let inputs = try Inputs(
+            x.values, steps: x.steps, batch: x.batch, lengths: lengths, initialStates: states, for: model)
+        return (inputs, reader.unused.map { .unusedTensor($0) })
+    }
+}
+
+private struct TensorReader {
+    let tensors: [String: StoredTensor]
+    let model: Model
+    var mistakes: [InputMistake] = []
+    private var used: Set<String> = []
+
+    init(tensors: [String: StoredTensor], model: Model) {
+        self.tensors = tensors
+        self.model = model
+    }
+
+    /// What neither the run nor a comparison reads.
+    var unused: [String] {
+        var known = used
+        // A checkpoint can hold its own test inputs: its parameters are no stray tensors.
+        for parameter in model.parameters { known.formUnion(parameter.tensorNames) }
+        for result in model.everyResult { known.formUnion([result, result + ".f64"]) }
+        return tensors.keys.filter { !known.contains($0) }.sorted()
+    }
+
+    mutating func x() -> (values: Inputs.Values, steps: Int, batch: Int?)? {
+        guard let tensor = tensors["x"] else {
+            mistakes.append(.missingX(known: tensors.keys.sorted()))
+            return nil
+        }
+        used.insert("x")
+        var axes = tensor.shape
+        let expected: String
+        switch model.input {
+        case .features(let size):
+            expected = "(\(model.batchFirst ? "batch, time" : "time, batch"), \(size)) or (time, \(size))"
+            guard axes.last == size else { return wrongShape("x", tensor, expected) }
+            axes.removeLast()
+        case .tokens:
+            expected = "(\(model.batchFirst ? "batch, time" : "time, batch")) or (time,)"
+        }
+        guard axes.count == 1 || axes.count == 2 else { return wrongShape("x", tensor, expected) }
+        let batch = axes.count == 2 ? (model.batchFirst ? axes[0] : axes[1]) : nil
+        let steps = axes.count == 2 && model.batchFirst ? axes[1] : axes[0]
+        guard let values = values(of: tensor) else { return nil }
+        return (values, steps, batch)
+    }
+
+    private mutating func values(of tensor: StoredTensor) -> Inputs.Values? {
+        switch model.input {
+        case .features:
+            guard let source = tensor.floatSource else { return wrongType("x", tensor, "floating-point values") }
+            return .features(source.floats())
+        case .tokens(let count):
+            guard let ids = tensor.integers() else { return wrongType("x", tensor, "integer token ids") }
+            if let index = ids.firstIndex(where: { $0 < 0 || $0 >= count }) {
+                mistakes.append(.tokenOutOfRange(id: Int(ids[index]), at: index, count: count))
+                return nil
+            }
+            return .tokens(ids.map { Int32(truncatingIfNeeded: $0) })
+        }
+    }
+
+    mutating func lengths(batch: Int?) -> [Int]? {
+        guard let tensor = tensors["lengths"] else { return nil }
+        used.insert("lengths")
+        guard batch != nil else {
+            mistakes.append(.lengthsWithoutBatch)
+            return nil
+        }
+        guard tensor.shape.count == 1 else { return wrongShape("lengths", tensor, "(batch,)") }
+        guard let lengths = tensor.integers() else { return wrongType("lengths", tensor, "integers") }
+        return lengths.map { Int($0) }
+    }
+
+    mutating func initialStates(batch: Int?) -> [Int: Inputs.State] {
+        var states: [Int: Inputs.State] = [:]
+        for index in model.lstmIndices {
+            guard case .lstm(let lstm) = model.layers[index].operation else { continue }
+            let names = model.stateNames(ofLSTM: index)
+            let long = model.layers[index].name + "."
+            let h = state([names.h, long + "h0"], [lstm.stateCount] + (batch.map { [$0] } ?? []) + [lstm.stateSize])
+            let c = state([names.c, long + "c0"], [lstm.stateCount] + (batch.map { [$0] } ?? []) + [lstm.hiddenSize])
+            switch (h, c) {
+            case (.some(let h), .some(let c)): states[index] = h.flatMap { h in c.map { .init(h: h, c: $0) } }
+            case (.some, nil): mistakes.append(.halfState(given: names.h, missing: names.c))
+            case (nil, .some): mistakes.append(.halfState(given: names.c, missing: names.h))
+            case (nil, nil): break
+            }
+        }
+        return states
+    }
+
+    /// nil where no name is there, `.some(nil)` where the tensor is wrong.
+    private mutating func state(_ names: [String], _ shape: [Int]) -> [Float]?? {
+        guard let name = names.first(where: { tensors[$0] != nil }), let tensor = tensors[name] else { return nil }
+        used.insert(name)
+        guard tensor.shape == shape else { return .some(wrongShape(name, tensor, shapeText(shape))) }
+        guard let source = tensor.floatSource else { return .some(wrongType(name, tensor, "floating-point values")) }
+        return .some(source.floats())
+    }
+
+    private mutating func wrongShape<T>(_ name: String, _ tensor: StoredTensor, _ expected: String) -> T? {
+        mistakes.append(.shape(tensor: name, found: tensor.shape, expected: expected))
+        return nil
+    }
+
+    private mutating func wrongType<T>(_ name: String, _ tensor: StoredTensor, _ expected: String) -> T? {
+        mistakes.append(.elementType(tensor: name, found: tensor.elementType.rawValue, expected: expected))
+        return nil
+    }
+}
+
+extension Model {
+    /// Every name that some result of this model goes by, whether asked for or not.
+    var everyResult: [String] {
+        layers.flatMap { layer -> [String] in
+            guard case .lstm = layer.operation else { return [layer.name] }
+            let parts = ["output", "h_n", "c_n"]
+            return parts.map { layer.name + "." + $0 } + (lstmIndices.count == 1 ? parts : [])
+        }
+    }
+}

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import LSTMIR
+
+/// One result of a run.
+public struct ResultTensor: Sendable, Equatable {
+    /// The result's name: `head`, `output`, `encoder.h_n`.
+    public let name: String
+    public let shape: [Int]
+    /// Row-major.
+    public internal(set) var values: [Float]
+}
+
+extension Model.Result {
+    /// The result's shape for a run over `inputs`, with PyTorch's axes.
+    func shape(in model: Model, for inputs: Inputs) -> [Int] {
+        let layer = model.layers[self.layer]
+        let batch = inputs.batch.map { [$0] } ?? []
+        switch (part, layer.operation) {
+        case (.hN, .lstm(let lstm)): return [lstm.stateCount] + batch + [lstm.stateSize]
+        case (.cN, .lstm(let lstm)): return [lstm.stateCount] + batch + [lstm.hiddenSize]
+        default:
+            let size = layer.output.size ?? 0
+            guard layer.output.hasTime else { return batch + [size] }
+            return (model.batchFirst ? batch + [inputs.steps] : [inputs.steps] + batch) + [size]
+        }
+    }
+}
+
+/// Where a row's steps stand in a tensor with a time axis.
+struct SequenceLayout {
+    let steps: Int
+    let rows: Int
+    let batchFirst: Bool
+    let isBatched: Bool
+
+    init(_ inputs: Inputs, _ model: Model) {
+        steps = inputs.steps
+        rows = inputs.rows
+        batchFirst = model.batchFirst
+        isBatched = inputs.batch != nil
+    }
+
+    /// The index of (row, step) in units of the last axis.
+    func index(row: Int, step: Int) -> Int { batchFirst ? row * steps + step : step * rows + row }
+}
+
+extension Model.Result {
+    /// The long form of an lstm's result in a model with one lstm: `encoder.h_n` for `h_n`.
+    public func otherNames(in model: Model) -> [String] {
+        let long = model.layers[layer].name + "." + part.name
+        guard case .lstm = model.layers[layer].operation, long != name else { return [] }
+        return [long]
+    }
+}

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import LSTMCheckpoint
+import LSTMIR
+import LSTMInterpreter
+import LSTMRuntime
+import TestSupport
+import Testing
+
+/// The largest distance between two equally long sequences.
+func largestError(_ ours: [Float], _ truth: [Double]) -> Double {
+    zip(ours, truth).map { abs(Double($0) - $1) }.max() ?? 0
+}
+
+@Suite("PyTorch's vectors")
+struct VectorTests {
+    @Test("there are 90 of them") func count() {
+        #expect(vectorNames.count == 90)
+    }
+
+    /// Our error against float64 may exceed PyTorch's own float32 error by no more than a quarter and a rounding.
+    @Test("as close to float64 as PyTorch", arguments: vectorNames)
+    func truth(_ name: String) throws {
+        let vector = try VectorCase(name)
+        let results = ReferenceModel(vector.model, parameters: vector.parameters).run(vector.inputs)
+        #expect(results.map(\.name) == ["output", "h_n", "c_n"])
+        for result in results {
+            let truth = try #require(vector.tensors[result.name + ".f64"])
+            let torch = try #require(vector.tensors[result.name]?.floatSource).floats()
+            let expected = try #require(truth.doubles())
+            #expect(result.shape == truth.shape)
+            let ours = largestError(result.values, expected)
+            let theirs = largestError(torch, expected)
+            #expect(ours <= 1.25 * theirs + 1e-7, "\(result.name): ours \(ours), PyTorch's \(theirs)")
+        }
+    }
+}
+
+@Suite("Real models")
+struct RealModelTests {
+    struct ThaiCases: Decodable {
+        struct Case: Decodable {
+            var text: String
+            var ids: [Int32]
+            var probabilities: [[Double]]
+            var words: [String]
+        }
+        var vocabulary: [String: Int32]
+        var unknown: Int32
+        var cases: [Case]
+    }
+
+    @Test("Thai sentences are cut where ICU's model cuts them") func thai() throws {
+        let (model, parameters) = try loadRealModel("ThaiSegmenter")
+        let data = try Data(contentsOf: vectors.appendingPathComponent("thai-cases.json"))
+        let cases = try JSONDecoder().decode(ThaiCases.self, from: data)
+        let ids = cases.vocabulary.compactMap { text, id in text.unicodeScalars.first.map { ($0, id) } }
+        let vocabulary = Vocabulary(ids: Dictionary(uniqueKeysWithValues: ids), unknown: cases.unknown)
+        let reference = ReferenceModel(model, parameters: parameters)
+        #expect(cases.cases.count == 5)
+        for sentence in cases.cases {
+            #expect(vocabulary.tokens(of: sentence.text) == sentence.ids)
+            let inputs = try Inputs(.tokens(sentence.ids), steps: sentence.ids.count, batch: nil, for: model)
+            let result = try #require(reference.run(inputs).first)
+            #expect(largestError(result.values, sentence.probabilities.flatMap(\.self)) <= 1e-6)
+            let labelling = Labelling(model)
+            let labels = labelling.best(of: result.values, size: 4)
+            #expect(labelling.segments(of: sentence.text, labels: labels) == sentence.words)
+        }
+    }
+
+    @Test("a speaker's embedding is that of float64") func speaker() throws {
+        let (model, parameters) = try loadRealModel("SpeakerEncoder")
+        let mels = try readTensors(bytes("mels.npy"), fileName: "mels.npy")
+        let expected = try #require(try readTensors(bytes("embeddings.npy"), fileName: "e.npy")["x"]?.doubles())
+        let x = try #require(mels["x"]?.floatSource).floats()
+        // The naive twin takes seconds an utterance without optimisation: one is enough to judge it by.
+        let utterance = 160 * 40
+        let inputs = try Inputs(.features(Array(x[..<utterance])), steps: 160, batch: nil, for: model)
+        let result = try #require(ReferenceModel(model, parameters: parameters).run(inputs).first)
+        #expect(result.shape == [256])
+        #expect(largestError(result.values, Array(expected[..<256])) <= 1e-6)
+    }
+
+    private func bytes(_ name: String) throws -> [UInt8] {
+        [UInt8](try Data(contentsOf: vectors.appendingPathComponent(name)))
+    }
+}

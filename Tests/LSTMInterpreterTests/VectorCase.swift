@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import LSTMCheckpoint
+import LSTMIR
+import LSTMInterpreter
+import LSTMRuntime
+import LSTMSpec
+import TestSupport
+import Testing
+
+let vectors = repositoryRoot.appendingPathComponent("Tests/LSTMInterpreterTests/Vectors")
+
+/// The PyTorch cases: one safetensors file each, with `config` in its metadata.
+let vectorNames = fixtureNames(in: vectors, suffix: ".safetensors")
+
+/// One PyTorch case as a model and its inputs.
+struct VectorCase {
+    let model: Model
+    let parameters: ModelParameters
+    let inputs: Inputs
+    let tensors: [String: StoredTensor]
+
+    init(_ name: String) throws {
+        let bytes = [UInt8](try Data(contentsOf: vectors.appendingPathComponent(name)))
+        let file = try SafetensorsFile(bytes)
+        let config = try #require(file.directory.metadata["config"])
+        model = try loadModel(spec(config: config, file: name))
+        let checkpoint = try Checkpoint(bytes, fileName: name)
+        tensors = checkpoint.tensors
+        let reconciled = reconcile(checkpoint, with: model)
+        #expect(reconciled.diagnostics.isEmpty)
+        parameters = try #require(reconciled.parameters)
+        inputs = try Inputs.reading(tensors, for: model).inputs
+    }
+}
+
+/// A spec that says in our words what the JSON of nn.LSTM's arguments says.
+private func spec(config: String, file: String) throws -> String {
+    let arguments = try #require(
+        try JSONSerialization.jsonObject(with: Data(config.utf8)) as? [String: Any])
+    var lines = ["lstmc: 1", "name: Vector", "input:", "  features: \(arguments["input_size"] ?? 0)"]
+    if arguments["batch_first"] as? Bool == true { lines.append("  batch_first: true") }
+    lines += [
+        "weights:", "  file: \(file)", "  names: { lstm: \"\" }",
+        "  ignore: [x, h0, c0, lengths, output, h_n, c_n, \"*.f64\"]", "layers:", "  - lstm: lstm",
+    ]
+    for (key, value) in arguments.sorted(by: { $0.key < $1.key }) where key != "batch_first" {
+        let isBool = ["bias", "bidirectional"].contains(key)
+        lines.append("    \(key): \(isBool ? "\(value as? Bool == true)" : "\(value)")")
+    }
+    return lines.joined(separator: "\n") + "\n"
+}
+
+/// Parses and lowers a spec that has no mistakes.
+func loadModel(_ text: String, path: String = "Test.lstm.yaml") throws -> Model {
+    let source = SourceFile(path: path, bytes: Array(text.utf8))
+    let parsed = parse(source)
+    let document = try #require(parsed.document, "\(render(parsed.diagnostics, sources: [path: source]))")
+    let lowered = lower(document)
+    let diagnostics = parsed.diagnostics + lowered.diagnostics
+    return try #require(lowered.model, "\(render(diagnostics, sources: [path: source]))")
+}
+
+/// One of the two real models in Specs/, with its parameters.
+func loadRealModel(_ name: String) throws -> (model: Model, parameters: ModelParameters) {
+    let folder = repositoryRoot.appendingPathComponent("Specs")
+    let path = "\(name).lstm.yaml"
+    let model = try loadModel(
+        String(contentsOf: folder.appendingPathComponent(path), encoding: .utf8), path: path)
+    let file = try #require(model.weights?.file.value)
+    let bytes = [UInt8](try Data(contentsOf: folder.appendingPathComponent(file)))
+    let reconciled = reconcile(try Checkpoint(bytes, fileName: file), with: model)
+    #expect(reconciled.diagnostics.isEmpty)
+    return (model, try #require(reconciled.parameters))
+}
