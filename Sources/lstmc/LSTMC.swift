@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ArgumentParser
+
+@main
+struct LSTMC: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "lstmc",
+        abstract: "Checks, runs and compiles LSTM models described in PyTorch's words.",
+        discussion: """
+            A spec (NAME.lstm.yaml) describes the model; the README and `lstmc COMMAND --help` show examples.
+            Exit codes: 0 done; 1 what was read is wrong, or a check failed; 64 the command line is wrong.
+            """,
+        version: toolVersion,
+        subcommands: [Check.self, Describe.self, IR.self, Run.self, Verify.self])
+}
+
+/// The version that `--version` prints and generated files name.
+let toolVersion = "0.1.0"

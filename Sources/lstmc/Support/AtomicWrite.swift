@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import LSTMRuntime
+
+#if canImport(Darwin)
+    import Darwin
+#elseif canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#endif
+
+/// Why a file could not be written.
+struct WriteError: Error {
+    var reason: String
+}
+
+/// Writes a whole file or leaves what was there: to a temporary file beside it, which then takes its name.
+///
+/// - Returns: false where the file already held exactly these bytes and was left alone.
+@discardableResult
+func writeAtomically(_ bytes: [UInt8], to path: String) throws(WriteError) -> Bool {
+    if let present = try? fileBytes(at: path, limit: max(bytes.count, 1)), present == bytes { return false }
+    let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? ""
+    let name = path.lastIndex(of: "/").map { String(path[path.index(after: $0)...]) } ?? path
+    let temporary = "\(folder).\(name.prefix(100)).\(getpid()).tmp"
+    let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
+    guard descriptor >= 0 else { throw WriteError(reason: systemReason(errno)) }
+    TemporaryFiles.willWrite(temporary)
+    defer { TemporaryFiles.finished() }
+    var reason = writeAll(bytes, to: descriptor)
+    // Without this a crash of the machine could leave the new name with no bytes under it.
+    if reason == nil, fsync(descriptor) != 0, errno != EINVAL { reason = systemReason(errno) }
+    if close(descriptor) != 0, reason == nil { reason = systemReason(errno) }
+    if reason == nil, rename(temporary, path) != 0 { reason = systemReason(errno) }
+    if let reason {
+        unlink(temporary)
+        throw WriteError(reason: reason)
+    }
+    return true
+}
+
+/// nil when every byte is written, else the system's reason.
+private func writeAll(_ bytes: [UInt8], to descriptor: Int32) -> String? {
+    bytes.withUnsafeBytes { buffer in
+        var offset = 0
+        while offset < buffer.count {
+            let written = write(descriptor, buffer.baseAddress?.advanced(by: offset), buffer.count - offset)
+            if written < 0 && errno == EINTR { continue }
+            if written < 0 { return systemReason(errno) }
+            if written == 0 { return "no bytes could be written" }
+            offset += written
+        }
+        return nil
+    }
+}
+
+/// Removes the temporary file of a write that Ctrl-C cuts short.
+enum TemporaryFiles {
+    // Read by the signal handler, which may only touch plain memory: the path as a C string, or null.
+    nonisolated(unsafe) private static var current: UnsafeMutablePointer<CChar>?
+
+    static func willWrite(_ path: String) {
+        current = strdup(path)
+        for number in [SIGINT, SIGTERM, SIGHUP] {
+            signal(number) { number in
+                if let path = TemporaryFiles.current { unlink(path) }
+                signal(number, SIG_DFL)
+                raise(number)
+            }
+        }
+    }
+
+    static func finished() {
+        for number in [SIGINT, SIGTERM, SIGHUP] { signal(number, SIG_DFL) }
+        free(current)
+        current = nil
+    }
+}

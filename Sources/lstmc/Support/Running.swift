@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ArgumentParser
+import LSTMIR
+import LSTMInterpreter
+import LSTMRuntime
+import LSTMSpec
+
+extension SpecLoader {
+    /// The model with its weights in place; nil, with the reason reported, where it cannot be run.
+    mutating func runnable(_ model: Model) -> ReferenceModel? {
+        guard model.weights != nil else {
+            let path = model.layers.first?.location.path ?? model.specFileName
+            report(RunMistake.noWeights, at: .init(path: path, line: 1, column: 1))
+            return nil
+        }
+        return parameters(of: model).map { ReferenceModel(model, parameters: $0) }
+    }
+
+    /// The inputs in a file's tensors, checked against the model.
+    mutating func inputs(_ tensors: [String: StoredTensor], from path: String, for model: Model) -> Inputs? {
+        let place = SourceLocation(path: path, line: 1, column: 1)
+        do {
+            let read = try Inputs.reading(tensors, for: model)
+            for warning in read.warnings { report(warning, at: place) }
+            return read.inputs
+        } catch {
+            for mistake in error.mistakes { report(mistake, at: place) }
+            return nil
+        }
+    }
+
+    /// Writes a result file whole, or says why not and ends the command.
+    mutating func write(_ bytes: [UInt8], to path: String, _ format: DiagnosticsFormat) throws {
+        do {
+            try writeAtomically(bytes, to: path)
+        } catch {
+            report(
+                FileMistake(what: "the output", path: path, reason: "cannot be written: \(error.reason)"),
+                at: .init(path: path, line: 1, column: 1))
+            try finish(format)
+        }
+    }
+}
+
+enum RunMistake: Mistake {
+    case noWeights
+
+    var code: String { "no-weights" }
+    var message: String { "the spec has no 'weights', so the model cannot be run; add 'weights: {file: ...}'" }
+}
