@@ -8,13 +8,13 @@ import LSTMSpec
 
 extension SpecLoader {
     /// The model with its weights in place; nil, with the reason reported, where it cannot be run.
-    mutating func runnable(_ model: Model) -> ReferenceModel? {
+    mutating func runnable(_ model: Model) -> InterpretedModel? {
         guard model.weights != nil else {
             let path = model.layers.first?.location.path ?? model.specFileName
             report(RunMistake.noWeights, at: .init(path: path, line: 1, column: 1))
             return nil
         }
-        return parameters(of: model).map { ReferenceModel(model, parameters: $0) }
+        return parameters(of: model).map { InterpretedModel(model, parameters: $0) }
     }
 
     /// The inputs in a file's tensors, checked against the model.
