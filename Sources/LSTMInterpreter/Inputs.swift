@@ -46,6 +46,7 @@ public struct Inputs: Sendable {
         self.initialStates = initialStates
         var mistakes: [InputMistake] = []
         checkCount(model, &mistakes)
+        checkSize(model, &mistakes)
         checkLengths(&mistakes)
         checkStates(model, &mistakes)
         if !mistakes.isEmpty { throw InputMistakes(mistakes) }
@@ -77,6 +78,20 @@ public struct Inputs: Sendable {
     private func check(_ found: Int, _ expected: Int?, _ mistakes: inout [InputMistake]) {
         if found != expected { mistakes.append(.count(tensor: "x", found: found, expected: expected)) }
     }
+
+    /// Small weights and many steps can still make results that no memory holds.
+    private func checkSize(_ model: Model, _ mistakes: inout [InputMistake]) {
+        // All results are held, and what every layer makes of one row.
+        let results = model.results.map { checkedProduct($0.shape(in: model, for: self)) }
+        let row = model.layers.map { checkedProduct($0.output.hasTime ? steps : 1, $0.output.size ?? 1) }
+        guard let values = checkedSum(results + row), values <= Self.valueLimit else {
+            mistakes.append(.tooLarge(limit: Self.valueLimit))
+            return
+        }
+    }
+
+    /// 8 GiB of floats.
+    private static let valueLimit = 1 << 31
 
     private func checkLengths(_ mistakes: inout [InputMistake]) {
         guard let lengths else { return }
