@@ -23,7 +23,10 @@ func writeAtomically(_ bytes: [UInt8], to path: String) throws(WriteError) -> Bo
     if let present = try? fileBytes(at: path, limit: max(bytes.count, 1)), present == bytes { return false }
     let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? ""
     let name = path.lastIndex(of: "/").map { String(path[path.index(after: $0)...]) } ?? path
-    let temporary = "\(folder).\(name.prefix(100)).\(getpid()).tmp"
+    // Not the process's number: containers that share a folder, or run after one another, all count from 1. The name
+    // is cut where it would make this one longer than file systems take.
+    let unique = String(UInt64.random(in: .min ... .max), radix: 36)
+    let temporary = "\(folder).\(String(name.unicodeScalars.prefix(40))).\(unique).tmp"
     let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
     guard descriptor >= 0 else { throw WriteError(reason: systemReason(errno)) }
     TemporaryFiles.willWrite(temporary)
