@@ -47,9 +47,11 @@ public enum InputMistake: Mistake, Hashable {
             "\(quoted(tensor)) has \(found) values, but "
                 + (expected.map { "\($0) are needed" } ?? "its sizes overflow 64 bits")
         case .empty(let steps, let batch):
-            "a sequence needs at least one step and one row, not \(steps) steps and \(batch) rows"
+            "a sequence needs at least one step and one row, but 'x' has \(steps) \(steps == 1 ? "step" : "steps") "
+                + "and \(batch) \(batch == 1 ? "row" : "rows")"
         case .tooLarge(let limit):
-            "the model's values for so many steps and rows are more than the limit of \(limit); run fewer at a time"
+            "the model makes more values of so many steps and rows than the limit of \(limit) floats; "
+                + "run fewer at a time"
         case .needsTokens: "the model reads token ids (integers), not features"
         case .needsFeatures: "the model reads features (floats), not token ids"
         case .tokenOutOfRange(let id, let index, let count):

@@ -133,7 +133,7 @@ private struct TensorReader {
     func nearestInput(to name: String) -> String? {
         let states = model.lstmIndices.map { model.stateNames(ofLSTM: $0) }
         let missing = (["lengths"] + states.flatMap { [$0.h, $0.c] }).filter { !used.contains($0) }
-        return nearest(to: name, among: missing)
+        return missing.first { $0.hasSuffix("." + name) } ?? nearest(to: name, among: missing)
     }
 
     private mutating func wrongShape<T>(_ name: String, _ tensor: StoredTensor, _ expected: String) -> T? {

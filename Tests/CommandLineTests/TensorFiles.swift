@@ -117,15 +117,16 @@ func readSafetensors(_ bytes: [UInt8]) throws -> (tensors: [String: Tensor], met
     return (tensors, metadata ?? [:])
 }
 
-/// The shape's text and the values of a version 1 .npy file of little-endian float32.
-func readNpy(_ bytes: [UInt8]) throws -> (shape: String, values: [Double]) {
+/// The shape's text and the values of a version 1 .npy file of `<f4` or `<f8`.
+func readNpy(_ bytes: [UInt8], _ descr: String = "<f4") throws -> (shape: String, values: [Double]) {
     #expect(bytes.prefix(8) == [0x93, 0x4E, 0x55, 0x4D, 0x50, 0x59, 1, 0])
     let start = 10 + Int(bytes[8]) + Int(bytes[9]) << 8
     #expect(start % 64 == 0)
     let header = String(decoding: bytes[10..<start], as: UTF8.self)
-    #expect(header.contains("'descr': '<f4'") && header.contains("'fortran_order': False") && header.hasSuffix("\n"))
+    #expect(
+        header.contains("'descr': '\(descr)'") && header.contains("'fortran_order': False") && header.hasSuffix("\n"))
     let shape = try #require(header.split(separator: "'shape': ").last?.split(separator: ")").first) + ")"
-    var tensor = Tensor([], [], "F32")
+    var tensor = Tensor([], [], descr == "<f4" ? "F32" : "F64")
     tensor.bytes = Array(bytes[start...])
     return (String(shape), tensor.values)
 }

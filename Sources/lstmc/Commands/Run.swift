@@ -64,7 +64,9 @@ struct Run: ParsableCommand {
     }
 
     private func checkOutput(_ model: Model, _ loader: inout SpecLoader) {
-        guard let output, OutputFormat(path: output) == .npy, model.results.count != 1 else { return }
+        guard let output else { return }
+        if let reason = obstacle(toWriting: output) { loader.reportUnwritable(output, reason: reason) }
+        guard OutputFormat(path: output) == .npy, model.results.count != 1 else { return }
         loader.report(
             OutputMistake.oneResultNeeded(path: output, results: model.results.map(\.name)),
             at: .init(path: output, line: 1, column: 1))

@@ -40,11 +40,14 @@ extension SpecLoader {
         do {
             try writeAtomically(bytes, to: path)
         } catch {
-            report(
-                FileMistake(what: "the output", path: path, reason: "cannot be written: \(error.reason)"),
-                at: .init(path: path, line: 1, column: 1))
+            reportUnwritable(path, reason: error.reason)
             try finish()
         }
+    }
+
+    mutating func reportUnwritable(_ path: String, reason: String) {
+        let mistake = FileMistake(what: "the output", path: path, reason: "cannot be written: \(reason)")
+        report(mistake, at: .init(path: path, line: 1, column: 1))
     }
 }
 
