@@ -9,12 +9,15 @@ func readPyTorch(_ bytes: [UInt8], key: String?) throws(CheckpointMistake) -> Ch
     let graph = try file.unpickle()
     let items = try StateDictionarySearch(graph: graph).find(key: key)
     var contents = Checkpoint.Contents()
+    // As in Python, the last value of a name is its value. By reference first: a short pickle can have one long name a
+    // million times, and each look at a name takes its length.
+    var values: [PickleReference: PickleReference] = [:]
+    for item in items { values[item.key] = item.value }
     for item in items {
-        guard let name = graph.string(item.key) else { continue }
-        // As in Python, the last value of a name is its value.
+        guard let name = graph.string(item.key), let value = values.removeValue(forKey: item.key) else { continue }
         contents.tensors[name] = nil
         contents.unreadable[name] = nil
-        switch graph[item.value] {
+        switch graph[value] {
         case .tensor(let tensor):
             switch try file.tensor(tensor, name: name) {
             case .success(let stored): contents.tensors[name] = stored

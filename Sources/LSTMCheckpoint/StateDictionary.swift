@@ -7,9 +7,9 @@ struct StateDictionarySearch {
 
     private let graph: PickleGraph
     private var visited: Set<PickleReference> = []
-    private var found: [(path: String, items: [PickleItem])] = []
+    private var found: [(path: [String], items: [PickleItem])] = []
     /// Where the first pickled torch.nn.Module is; empty for the file itself.
-    private var modulePath: String?
+    private var modulePath: [String]?
 
     init(graph: PickleGraph) {
         self.graph = graph
@@ -21,16 +21,16 @@ struct StateDictionarySearch {
     func find(key: String?) throws(CheckpointMistake) -> [PickleItem] {
         if let key { return try items(under: key) }
         var search = self
-        search.visit(graph.root, path: "", depth: 0)
+        search.visit(graph.root, path: [])
         let topItems = graph.items(of: graph.root) ?? []
         switch search.found.count {
         case 1: return search.found[0].items
         case 0:
             // A dictionary that has tensors among other things, and no state_dict within.
             if topItems.contains(where: isNamedTensor) { return topItems }
-            if let path = search.modulePath { throw .wholeModule(key: path.isEmpty ? nil : path) }
+            if let path = search.modulePath { throw .wholeModule(key: path.isEmpty ? nil : text(path)) }
             throw .noStateDictionary(keys: names(topItems))
-        default: throw .severalStateDictionaries(keys: search.found.map(\.path))
+        default: throw .severalStateDictionaries(keys: search.found.prefix(100).map { text($0.path) })
         }
     }
 
@@ -61,8 +61,13 @@ struct StateDictionarySearch {
         return nil
     }
 
-    private mutating func visit(_ reference: PickleReference, path: String, depth: Int) {
-        guard depth < Self.maximumDepth, visited.insert(reference).inserted else { return }
+    /// A path as `weights.key` takes it; names longer than any that is meant are cut, since paths multiply them.
+    private func text(_ path: [String]) -> String {
+        path.map { String($0.unicodeScalars.prefix(200)) }.joined(separator: ".")
+    }
+
+    private mutating func visit(_ reference: PickleReference, path: [String]) {
+        guard path.count < Self.maximumDepth, visited.insert(reference).inserted else { return }
         if modulePath == nil && isModule(reference) { modulePath = path }
         guard let items = graph.items(of: reference) else { return }
         if isStateDictionary(items) {
@@ -71,7 +76,7 @@ struct StateDictionarySearch {
         }
         for item in items {
             guard let name = graph.string(item.key) else { continue }
-            visit(item.value, path: path.isEmpty ? name : "\(path).\(name)", depth: depth + 1)
+            visit(item.value, path: path + [name])
         }
     }
 
@@ -96,12 +101,13 @@ struct StateDictionarySearch {
         }
     }
 
-    /// An instance with the attributes of torch.nn.Module.
+    /// An instance with the attributes of torch.nn.Module, which come early among its own; many objects can share one
+    /// long list of attributes, so that it is never looked through to its end.
     private func isModule(_ reference: PickleReference) -> Bool {
         guard case .object(let object) = graph[reference], let state = object.state,
             let attributes = graph.items(of: state)
         else { return false }
-        return attributes.contains { graph.string($0.key) == "_parameters" }
+        return attributes.prefix(100).contains { graph.string($0.key) == "_parameters" }
     }
 
     private func names(_ items: [PickleItem]) -> [String] {

@@ -14,6 +14,9 @@ struct Unpickler {
     private static let maximumNodes = 2_000_000
 
     private(set) var cursor: ByteCursor
+    /// Where the pickle and the opcode at work begin.
+    private let start: Int
+    private var opcodeStart: Int
     var graph = PickleGraph()
     var stack: [PickleReference] = []
     /// Heights of the stack where a MARK stands.
@@ -26,15 +29,19 @@ struct Unpickler {
 
     init(_ bytes: [UInt8], in range: Range<Int>) {
         cursor = ByteCursor(bytes, in: range)
+        start = cursor.position
+        opcodeStart = start
         graph.nodes = Self.constants
     }
 
     /// Runs the pickle to its STOP.
     mutating func run() throws(PickleMistake) -> PickleGraph {
         for _ in 0..<Self.maximumOpcodes {
-            let offset = cursor.position
+            opcodeStart = cursor.position
             guard let byte = cursor.next() else { throw .truncated }
-            guard let opcode = PickleOpcode(rawValue: byte) else { throw .unknownOpcode(byte, offset: offset) }
+            guard let opcode = PickleOpcode(rawValue: byte) else {
+                throw .unknownOpcode(byte, offset: opcodeStart - start)
+            }
             if opcode == .stop {
                 graph.root = try pop()
                 return graph
@@ -58,7 +65,7 @@ struct Unpickler {
     // MARK: The stack, the memo and the input
 
     /// The pickle is not one that pickle writes.
-    var malformed: PickleMistake { .malformed(offset: max(0, cursor.position - 1)) }
+    var malformed: PickleMistake { .malformed(offset: opcodeStart - start) }
 
     mutating func push(_ node: PickleNode) {
         stack.append(PickleReference(truncatingIfNeeded: graph.nodes.count))

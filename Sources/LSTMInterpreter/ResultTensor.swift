@@ -24,7 +24,7 @@ extension Model.Result {
 }
 
 /// Where a row's steps stand in a tensor with a time axis.
-struct SequenceLayout {
+struct RowLayout {
     let steps: Int
     let rows: Int
     let batchFirst: Bool

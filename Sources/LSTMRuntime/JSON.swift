@@ -61,6 +61,11 @@ package struct JSONError: Error, Equatable, CustomStringConvertible {
     /// Counted from the start of the file, also where only a part of it was read.
     package let offset: Int
 
+    package init(kind: Kind, offset: Int) {
+        self.kind = kind
+        self.offset = offset
+    }
+
     package var message: String {
         switch kind {
         case .unexpectedEnd: "the JSON ends too early"

@@ -17,6 +17,9 @@ public struct SafetensorsDirectory: Sendable {
     /// The reference implementation's limit for the header, in bytes.
     public static let maximumHeaderSize = 100_000_000
 
+    /// Some 100,000 tensors; what the header's values take in memory is bounded by it.
+    private static let maximumHeaderValues = 1_000_000
+
     /// In the order of their bytes.
     public let entries: [Entry]
     /// `__metadata__`.
@@ -33,7 +36,7 @@ public struct SafetensorsDirectory: Sendable {
         let dataStart = try Self.dataStart(bytes, fileSize: fileSize)
         let header: JSONValue
         do {
-            header = try JSONValue(parsing: bytes, in: 8..<dataStart)
+            header = try JSONValue(parsing: bytes, in: 8..<dataStart, maximumValues: Self.maximumHeaderValues)
         } catch {
             throw .headerNotJSON(reason: error.message, offset: error.offset)
         }

@@ -1,8 +1,29 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ArgumentParser
+import LSTMRuntime
+import LSTMSpec
+
+#if canImport(Darwin)
+    import Darwin
+#elseif canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#endif
 
 @main
+enum Main {
+    static func main() {
+        if let name = getenv("LSTMC_ISA").map({ String(cString: $0) }), !InstructionSet.select(name) {
+            let known = InstructionSet.available.map { quoted($0.name) }.joined(separator: ", ")
+            Console.log("lstmc: error: LSTMC_ISA is \(quoted(name)), which this machine cannot run; it runs \(known)\n")
+            exit(1)
+        }
+        LSTMC.main()
+    }
+}
+
 struct LSTMC: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "lstmc",
@@ -12,7 +33,7 @@ struct LSTMC: ParsableCommand {
             Exit codes: 0 done; 1 what was read is wrong, or a check failed; 64 the command line is wrong.
             """,
         version: toolVersion,
-        subcommands: [Check.self, Describe.self, IR.self, Run.self, Verify.self])
+        subcommands: [Check.self, Describe.self, IR.self, Run.self, Verify.self, Bench.self])
 }
 
 /// The version that `--version` prints and generated files name.

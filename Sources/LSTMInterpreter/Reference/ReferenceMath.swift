@@ -89,7 +89,7 @@ package func referenceLargest(_ x: some Collection<Float>) -> Float {
     x.reduce(-.infinity) { $1 > $0 || $1.isNaN ? $1 : $0 }
 }
 
-/// 1 / (1 + exp(-x)), within 1.7 ulp; see SIGMOID in activations.inc.
+/// 1 / (1 + exp(-x)), within 1.9 ulp; see SIGMOID in activations.inc.
 package func referenceSigmoid(_ x: Float) -> Float {
     let k: Float = 0x1p-64
     let clamped = atLeast(atMost(x, 42), -105)

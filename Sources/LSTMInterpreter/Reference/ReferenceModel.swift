@@ -26,7 +26,7 @@ public struct ReferenceModel: Sendable {
     ///
     /// - Parameter progress: called now and then with the share done, 0 to 1.
     public func run(_ inputs: Inputs, progress: ((Double) -> Void)? = nil) -> [ResultTensor] {
-        let layout = SequenceLayout(inputs, model)
+        let layout = RowLayout(inputs, model)
         var results = model.results.map { result in
             let shape = result.shape(in: model, for: inputs)
             return ResultTensor(name: result.name, shape: shape, values: .init(repeating: 0, count: shape.reduce(1, *)))
@@ -55,7 +55,7 @@ public struct ReferenceModel: Sendable {
     }
 
     private func runRow(
-        _ row: Int, _ inputs: Inputs, _ layout: SequenceLayout, progress: (Double) -> Void
+        _ row: Int, _ inputs: Inputs, _ layout: RowLayout, progress: (Double) -> Void
     ) -> [RowValues] {
         let steps = inputs.lengths?[row] ?? inputs.steps
         var flow = ReferenceFlow(vectors: [])
@@ -122,7 +122,7 @@ public struct ReferenceModel: Sendable {
         return (vectors("initial_h", lstm.stateSize), vectors("initial_c", lstm.hiddenSize))
     }
 
-    private func place(_ flow: ReferenceFlow, _ row: Int, _ layout: SequenceLayout, in result: inout ResultTensor) {
+    private func place(_ flow: ReferenceFlow, _ row: Int, _ layout: RowLayout, in result: inout ResultTensor) {
         let hasTime = result.shape.count > (layout.isBatched ? 2 : 1)
         for (step, vector) in flow.vectors.enumerated() {
             let index = hasTime ? layout.index(row: row, step: step) : row
@@ -130,7 +130,7 @@ public struct ReferenceModel: Sendable {
         }
     }
 
-    private func placeState(_ state: [[Float]], _ row: Int, _ layout: SequenceLayout, in result: inout ResultTensor) {
+    private func placeState(_ state: [[Float]], _ row: Int, _ layout: RowLayout, in result: inout ResultTensor) {
         for (index, vector) in state.enumerated() {
             let start = (index * layout.rows + row) * vector.count
             result.values.replaceSubrange(start..<(start + vector.count), with: vector)

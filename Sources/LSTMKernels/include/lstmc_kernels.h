@@ -3,6 +3,9 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
+
+#pragma clang assume_nonnull begin
 
 // The order of additions
 // ======================
@@ -10,7 +13,8 @@
 // interpreter, for generated code and for the naive twin (Sources/LSTMInterpreter/Reference/ReferenceMath.swift).
 // fl(...) is one rounding to float32; fma(a, b, c) is fl(a * b + c).
 //
-//   block   acc = 0; acc = fma(w[k], x[k], acc), k ascending, at most N = 64 terms
+//   block   acc = 0; acc = fma(w[k], x[k], acc), k ascending, at most N terms: 64 in an lstm, 16 in a linear layer
+//           (logits are large numbers whose last bits softmax makes visible: shorter chains lose fewer of them)
 //   part    block 0; then part = fl(part + block j), j ascending: the sum over all k of w[k] x[k]
 //   gate    fl(fl(bias + part(W, x)) + part(U, h)), bias = fl(b_ih + b_hh), 0 without bias
 //   cell    c' = fma(sigmoid(f), c, fl(sigmoid(i) * tanh(g))), h' = fl(sigmoid(o) * tanh(c')); with a projection
@@ -32,6 +36,46 @@
 // Divisions and square roots round correctly. Exponentials, logarithms, sigmoid and tanh: activations.inc.
 // x86-64 without fused multiply-add ("baseline") rounds each fma twice: last bits differ there.
 
+/// Packed weights of outputs in panels, each a run of inputs * V * lanes floats [k][v][lane]: first the wide panels
+/// (V = 4), then the narrow ones (V = 1). Lanes past `outputs` are zero. 64-byte aligned, like every packed buffer.
+struct lstmc_matrix {
+    const float *weights;
+    /// One for each lane of each panel, or NULL.
+    const float *_Nullable bias;
+    size_t inputs, outputs, wide_panels, narrow_panels;
+    /// N, the terms of one chain of additions.
+    size_t block;
+};
+
+/// One direction of one layer, packed: a wide panel is a block of `lanes` hidden units, its four vectors the gates i, f, g, o.
+struct lstmc_lstm {
+    /// weight_ih with the sum of both biases (zeros without), weight_hh without bias, weight_hr (unused unless projected).
+    struct lstmc_matrix input, hidden, projection;
+    /// state_size is proj_size where there is a projection.
+    size_t hidden_size, state_size, blocks;
+    int lanes;
+    bool projected;
+};
+
+/// One run of one direction over whole sequences. Strides are in floats.
+struct lstmc_pass {
+    /// x[t * x_time + b * x_row + i]
+    const float *x;
+    size_t x_time, x_row;
+    /// y[t * y_time + b * y_row + j], j < state_size; NULL where the output is not wanted.
+    float *_Nullable y;
+    size_t y_time, y_row;
+    size_t steps, batch;
+    /// Row numbers, longest first, and their lengths in that order, 1 <= length <= steps; both NULL where all are `steps` long.
+    const int32_t *_Nullable order, *_Nullable lengths;
+    /// Each row from its own last step to its first.
+    bool reverse;
+    /// (batch, state_size) and (batch, hidden_size): the first state, then the last.
+    float *h, *c;
+    /// lstmc_lstm_workspace floats.
+    float *workspace;
+};
+
 /// The kernels of one instruction set.
 struct lstmc_kernels {
     /// "baseline", "avx2", "avx512" or "neon".
@@ -47,17 +91,46 @@ struct lstmc_kernels {
     void (*exp)(float *y, const float *x, size_t count);
     void (*log)(float *y, const float *x, size_t count);
     void (*relu)(float *y, const float *x, size_t count);
+
+    // One row of n floats; y may be x.
+    void (*softmax)(float *y, const float *x, size_t n);
+    void (*log_softmax)(float *y, const float *x, size_t n);
+    /// weight and bias may be NULL.
+    void (*layer_norm)(float *y, const float *x, size_t n, float eps, const float *_Nullable weight,
+                       const float *_Nullable bias);
+    void (*l2_normalize)(float *y, const float *x, size_t n, float eps);
+
+    // x: `steps` >= 1 rows of n floats, `stride` floats apart; y: n floats.
+    void (*mean_over_time)(float *y, const float *x, size_t steps, size_t stride, size_t n);
+    void (*max_over_time)(float *y, const float *x, size_t steps, size_t stride, size_t n);
+
+    /// y[r][o] = bias[o] + part(W[o], x[r]). x[r] is list[r], or first + r * x_stride where list is NULL. y is not x.
+    void (*matmul)(const struct lstmc_matrix *m, const float *const _Nonnull *_Nullable list, const float *_Nullable first,
+                   size_t x_stride, size_t rows, float *y, size_t y_stride);
+    void (*lstm)(const struct lstmc_lstm *l, const struct lstmc_pass *pass);
+    /// One step of one row: x (inputs), h (state_size) and c (hidden_size) in place; lstmc_step_workspace floats.
+    void (*lstm_step)(const struct lstmc_lstm *l, const float *x, float *h, float *c, float *workspace);
 };
 
 /// The kernels in use: the best that the machine runs, or what was selected.
 const struct lstmc_kernels *lstmc_kernels_current(void);
 
 /// The kernels called `name`; NULL where there are none or this machine cannot run them.
-const struct lstmc_kernels *lstmc_kernels_named(const char *name);
+const struct lstmc_kernels *_Nullable lstmc_kernels_named(const char *name);
 
 /// From now on uses the kernels called `name`; false, and nothing changed, where the machine cannot run them.
 /// What was packed before keeps the kernels it was packed for.
 bool lstmc_kernels_select(const char *name);
+
+/// Floats that `lstm` needs for as many steps and rows.
+size_t lstmc_lstm_workspace(const struct lstmc_lstm *l, size_t steps, size_t batch);
+size_t lstmc_step_workspace(const struct lstmc_lstm *l);
+/// Rows of input parts computed at once.
+size_t lstmc_chunk_rows(const struct lstmc_lstm *l, size_t steps, size_t batch);
+/// Rounded up to whole cache lines.
+size_t lstmc_padded(size_t floats);
+/// to[j * stride] = from[j], j < count: one output's weights into its lane.
+void lstmc_scatter(float *to, size_t stride, const float *from, size_t count);
 
 #if defined(__x86_64__)
 extern const struct lstmc_kernels lstmc_kernels_avx2, lstmc_kernels_avx512;
@@ -67,3 +140,5 @@ extern const struct lstmc_kernels lstmc_kernels_neon;
 #else
 extern const struct lstmc_kernels lstmc_kernels_baseline;
 #endif
+
+#pragma clang assume_nonnull end

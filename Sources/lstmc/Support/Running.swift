@@ -9,13 +9,13 @@ import LSTMSpec
 
 extension SpecLoader {
     /// The model with its weights in place; nil, with the reason reported, where it cannot be run.
-    mutating func runnable(_ model: Model) -> ReferenceModel? {
+    mutating func runnable(_ model: Model) -> InterpretedModel? {
         guard model.weights != nil else {
             if model.parameters.isEmpty { return ReferenceModel(model, parameters: ModelParameters()) }
             report(RunMistake.noWeights, at: model.location)
             return nil
         }
-        return parameters(of: model).map { ReferenceModel(model, parameters: $0) }
+        return parameters(of: model).map { InterpretedModel(model, parameters: $0) }
     }
 
     /// The inputs in a file's tensors, checked against the model.

@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import LSTMIR
+import LSTMRuntime
+
+/// The memory of a run over a fixed number of steps and rows: made once, used for any number of runs of that size.
+public final class InterpreterSession {
+    private let interpreted: InterpretedModel
+    private let steps: Int
+    private let batch: Int
+    private let layout: LSTMRuntime.SequenceLayout
+    /// What each layer gives; layers that work in place share their predecessor's.
+    private var flows: [AlignedFloats] = []
+    /// Of the lstm layers: h, then c.
+    private var states: [Int: (h: AlignedFloats, c: AlignedFloats)] = [:]
+    private let workspace: AlignedFloats
+
+    public init(_ interpreted: InterpretedModel, steps: Int, batch: Int) {
+        self.interpreted = interpreted
+        self.steps = steps
+        self.batch = batch
+        layout = interpreted.model.batchFirst ? .batchFirst : .timeFirst
+        var workspaceCount = 0
+        let kept = Set(interpreted.model.results.map(\.layer))
+        for (index, layer) in interpreted.model.layers.enumerated() {
+            if layer.operation.worksInPlace, index > 0, !kept.contains(index - 1) {
+                flows.append(flows[index - 1])
+            } else {
+                let rows = layer.output.hasTime ? steps * batch : batch
+                flows.append(AlignedFloats(count: rows * (layer.output.size ?? 0)))
+            }
+            if case .lstm(let packed, _) = interpreted.layers[index] {
+                workspaceCount = Swift.max(workspaceCount, packed.workspaceCount(steps: steps, batch: batch))
+                states[index] = (
+                    AlignedFloats(count: batch * packed.sizes.hCount), AlignedFloats(count: batch * packed.sizes.cCount)
+                )
+            }
+        }
+        workspace = AlignedFloats(count: workspaceCount)
+    }
+
+    /// Runs the model; `inputs` has this session's numbers of steps and rows.
+    public func run(_ inputs: Inputs, progress: ((Double) -> Void)? = nil) {
+        let lengths = inputs.lengths.map { $0.map { Int32($0) } }
+        func layers(_ x: UnsafePointer<Float>?, _ ids: UnsafePointer<Int32>?, _ lengths: UnsafePointer<Int32>?) {
+            for index in interpreted.layers.indices {
+                let from = index == 0 ? x : UnsafePointer(flows[index - 1].pointer)
+                runLayer(index, from: from, ids: ids, lengths: lengths, inputs)
+                progress?(Double(index + 1) / Double(interpreted.layers.count))
+            }
+        }
+        lengths.withOptionalPointer { lengths in
+            switch inputs.x {
+            case .features(let values): values.withUnsafeBufferPointer { layers($0.baseAddress, nil, lengths) }
+            case .tokens(let ids): ids.withUnsafeBufferPointer { layers(nil, $0.baseAddress, lengths) }
+            }
+        }
+    }
+
+    private func runLayer(
+        _ index: Int, from x: UnsafePointer<Float>?, ids: UnsafePointer<Int32>?, lengths: UnsafePointer<Int32>?,
+        _ inputs: Inputs
+    ) {
+        let layer = interpreted.model.layers[index]
+        let y = flows[index].pointer
+        let rows = layer.output.hasTime ? steps * batch : batch
+        let size = layer.input.size ?? 0
+        // Without features there are token ids: x is not read then.
+        let x = x ?? UnsafePointer(y)
+        switch interpreted.layers[index] {
+        case .embedding(let embedding): if let ids { embedding.run(ids, count: rows, into: y) }
+        case .lstm(let lstm, let firstState):
+            guard let state = states[index] else { return }
+            let given = inputs.initialStates[index]
+            begin(state.h, with: given?.h, or: firstState?.h, states: lstm.sizes.numLayers * lstm.sizes.directions)
+            begin(state.c, with: given?.c, or: firstState?.c, states: lstm.sizes.numLayers * lstm.sizes.directions)
+            lstm.run(
+                x, steps: steps, batch: batch, layout: layout, lengths: lengths, h: state.h.pointer, c: state.c.pointer,
+                into: y, workspace: workspace.pointer)
+        case .linear(let linear): linear.run(x, rows: rows, into: y)
+        case .layerNorm(let norm): norm.run(x, rows: rows, into: y)
+        case .relu: Elementwise.relu(x, count: rows * size, into: y)
+        case .tanh: Elementwise.tanh(x, count: rows * size, into: y)
+        case .sigmoid: Elementwise.sigmoid(x, count: rows * size, into: y)
+        case .softmax: Rowwise.softmax(x, rows: rows, size: size, into: y)
+        case .logSoftmax: Rowwise.logSoftmax(x, rows: rows, size: size, into: y)
+        case .dropout: if x != UnsafePointer(y) { y.update(from: x, count: rows * size) }
+        case .last(let lstm):
+            guard case .lstm(let packed, _) = interpreted.layers[lstm], let state = states[lstm] else { return }
+            packed.last(ofState: state.h.pointer, batch: batch, into: y)
+        case .mean: Pooling.mean(x, steps: steps, batch: batch, size: size, layout: layout, lengths: lengths, into: y)
+        case .max: Pooling.max(x, steps: steps, batch: batch, size: size, layout: layout, lengths: lengths, into: y)
+        case .l2Normalize(let eps): Rowwise.l2Normalize(x, rows: rows, size: size, eps: eps, into: y)
+        }
+        if let lengths, layer.output.hasTime, let size = layer.output.size {
+            zeroPadding(y, steps: steps, batch: batch, size: size, layout: layout, lengths: lengths)
+        }
+    }
+
+    /// The state given to the run, else the checkpoint's for every row, else zero.
+    private func begin(_ memory: AlignedFloats, with given: [Float]?, or first: [Float]?, states: Int) {
+        let values = UnsafeMutableBufferPointer(start: memory.pointer, count: memory.count)
+        if let given {
+            _ = values.update(fromContentsOf: given)
+        } else if let first {
+            // (num_layers * directions, size) for one row becomes (num_layers * directions, batch, size).
+            let size = first.count / states
+            for index in 0..<(states * batch) {
+                for element in 0..<size { values[index * size + element] = first[index / batch * size + element] }
+            }
+        } else {
+            values.update(repeating: 0)
+        }
+    }
+
+    /// A result of the last run, row-major.
+    public func values(of result: Model.Result) -> [Float] {
+        let memory: AlignedFloats? =
+            switch result.part {
+            case .output: flows[result.layer]
+            case .hN: states[result.layer]?.h
+            case .cN: states[result.layer]?.c
+            }
+        guard let memory else { return [] }
+        return Array(UnsafeBufferPointer(start: memory.pointer, count: memory.count))
+    }
+}
+
+extension Layer.Operation {
+    /// True where what the layer gives may overwrite what it is given.
+    var worksInPlace: Bool {
+        switch self {
+        case .relu, .tanh, .sigmoid, .softmax, .logSoftmax, .dropout, .layerNorm, .l2Normalize: true
+        case .lstm, .embedding, .linear, .last, .mean, .max: false
+        }
+    }
+}
+
+extension [Int32]? {
+    /// The elements' address, nil where there are none.
+    fileprivate func withOptionalPointer(_ body: (UnsafePointer<Int32>?) -> Void) {
+        guard let self else { return body(nil) }
+        self.withUnsafeBufferPointer { body($0.baseAddress) }
+    }
+}

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import LSTMIR
+import LSTMRuntime
+
+/// Parameters drawn from a seed, uniform in ±1/sqrt(n) as PyTorch draws them: for benchmarks of specs without weights.
+public struct RandomParameters: ParameterSource, Sendable {
+    private let model: Model
+    private let seed: UInt64
+
+    public init(for model: Model, seed: UInt64 = 1) {
+        self.model = model
+        self.seed = seed
+    }
+
+    public func source(of parameter: Parameter) -> any FloatSource {
+        let layer = model.layers[parameter.layer]
+        let width: Int
+        switch layer.operation {
+        case .lstm(let lstm): width = lstm.hiddenSize
+        case .linear(let linear): width = linear.inFeatures
+        case .embedding, .layerNorm, .relu, .tanh, .sigmoid, .softmax, .logSoftmax, .dropout, .last, .mean, .max,
+            .l2Normalize:
+            width = 1
+        }
+        // A stream of its own for each tensor, so that none depends on the order they are read in.
+        let stream = parameter.key.utf8.reduce(seed &+ UInt64(parameter.layer) &* 0x100_0003) {
+            ($0 ^ UInt64($1)) &* 0x0000_0100_0000_01B3
+        }
+        return RandomFloats(shape: parameter.shape, bound: 1 / Float(width).squareRoot(), stream: stream)
+    }
+}
+
+/// Element i is a function of the stream and i alone, so that any part can be read at any time.
+struct RandomFloats: FloatSource {
+    let shape: [Int]
+    let bound: Float
+    let stream: UInt64
+
+    func read(from start: Int, into floats: UnsafeMutableBufferPointer<Float>) {
+        for index in floats.indices {
+            // SplitMix64's output function of its state after `start + index` steps.
+            var z = stream &+ UInt64(truncatingIfNeeded: start + index + 1) &* 0x9E37_79B9_7F4A_7C15
+            z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
+            z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
+            z ^= z >> 31
+            floats[index] = (Float(z >> 40) * 0x1p-23 - 1) * bound
+        }
+    }
+}
+
+/// Seeded inputs for a model: floats in ±1, or token ids.
+public func randomInputs(
+    for model: Model, steps: Int, batch: Int, seed: UInt64 = 2
+) throws(InputMistakes) -> Inputs {
+    switch model.input {
+    case .features(let size):
+        let source = RandomFloats(shape: [steps, batch, size], bound: 1, stream: seed)
+        return try Inputs(.features(source.floats()), steps: steps, batch: batch, for: model)
+    case .tokens(let count):
+        let source = RandomFloats(shape: [steps, batch], bound: 1, stream: seed)
+        let ids = source.floats().map { Int32(min(Float(count - 1), ($0 + 1) / 2 * Float(count))) }
+        return try Inputs(.tokens(ids), steps: steps, batch: batch, for: model)
+    }
+}

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Sizes and copies shared by packing and running; nothing here depends on the instruction set but `lanes`.
+
+#include "lstmc_kernels.h"
+
+size_t lstmc_padded(size_t floats) { return (floats + 15) & ~(size_t)15; }
+
+size_t lstmc_chunk_rows(const struct lstmc_lstm *l, size_t steps, size_t batch) {
+    enum { cache_floats = 1 << 16, fewest = 64 }; // half of a small second-level cache; enough rows to reuse weights
+    const size_t fitting = cache_floats / (4 * l->blocks * (size_t)l->lanes);
+    size_t rows = fitting > fewest ? fitting : fewest;
+    if (rows < batch) rows = batch;
+    return rows < steps * batch ? rows : steps * batch;
+}
+
+size_t lstmc_lstm_workspace(const struct lstmc_lstm *l, size_t steps, size_t batch) {
+    const size_t H = l->blocks * (size_t)l->lanes;
+    const size_t S = (l->state_size + (size_t)l->lanes - 1) / (size_t)l->lanes * (size_t)l->lanes;
+    const size_t rows = lstmc_chunk_rows(l, steps, batch);
+    const size_t pointers = rows * sizeof(float *) / sizeof(float);
+    return 16 + 2 * lstmc_padded(batch * S) + lstmc_padded(batch * H) * (l->projected ? 2 : 1) + lstmc_padded(rows * 4 * H) +
+           lstmc_padded(pointers);
+}
+
+size_t lstmc_step_workspace(const struct lstmc_lstm *l) {
+    const size_t H = l->blocks * (size_t)l->lanes;
+    return 16 + lstmc_padded(4 * H) + 3 * lstmc_padded(H);
+}
+
+void lstmc_scatter(float *to, size_t stride, const float *from, size_t count) {
+    for (size_t j = 0; j < count; j += 1) to[j * stride] = from[j];
+}

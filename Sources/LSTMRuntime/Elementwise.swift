@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import LSTMKernels
+
+/// Layers that look at one value at a time.
+///
+/// `count` floats at x, as many at y; y may be x.
+public enum Elementwise {
+    /// max(x, 0); NaN stays NaN.
+    public static func relu(_ x: UnsafePointer<Float>, count: Int, into y: UnsafeMutablePointer<Float>) {
+        InstructionSet.current.kernels.pointee.relu(y, x, count)
+    }
+
+    public static func tanh(_ x: UnsafePointer<Float>, count: Int, into y: UnsafeMutablePointer<Float>) {
+        InstructionSet.current.kernels.pointee.tanh(y, x, count)
+    }
+
+    public static func sigmoid(_ x: UnsafePointer<Float>, count: Int, into y: UnsafeMutablePointer<Float>) {
+        InstructionSet.current.kernels.pointee.sigmoid(y, x, count)
+    }
+}
+
+/// The kernels' functions of one value with the instruction set named, for tests.
+extension InstructionSet {
+    package enum Function: CaseIterable, Sendable { case sigmoid, tanh, exp, log }
+
+    package func apply(_ function: Function, _ x: [Float]) -> [Float] {
+        [Float](unsafeUninitializedCapacity: x.count) { y, count in
+            guard let base = y.baseAddress else { return }
+            switch function {
+            case .sigmoid: kernels.pointee.sigmoid(base, x, x.count)
+            case .tanh: kernels.pointee.tanh(base, x, x.count)
+            case .exp: kernels.pointee.exp(base, x, x.count)
+            case .log: kernels.pointee.log(base, x, x.count)
+            }
+            count = x.count
+        }
+    }
+}

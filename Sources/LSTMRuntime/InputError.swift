@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// What an array convenience refuses, with both sides named.
+public enum InputError: Error, Hashable, Sendable {
+    /// `name` has another number of values than it must have.
+    case count(of: String, expected: Int, found: Int)
+    /// The length of a sequence is not in 1...steps.
+    case length(row: Int, found: Int, steps: Int)
+    /// A token id is not in 0..<tokens.
+    case token(index: Int, found: Int, tokens: Int)
+    /// A count that must be at least 1 is not.
+    case notPositive(String, found: Int)
+    /// One of h0 and c0 is given without the other.
+    case halfAState
+}
+
+extension InputError: CustomStringConvertible {
+    public var description: String {
+        switch self {
+        case .count(let name, let expected, let found): "\(name) has \(found) values; it must have \(expected)"
+        case .length(let row, let found, let steps): "the length of row \(row) is \(found); it must be in 1...\(steps)"
+        case .token(let index, let found, let tokens): "token \(index) is \(found); it must be in 0..<\(tokens)"
+        case .notPositive(let name, let found): "\(name) is \(found); it must be at least 1"
+        case .halfAState: "h0 and c0 are given together or not at all"
+        }
+    }
+}
+
+extension InputError {
+    static func check(_ name: String, _ found: Int, is expected: Int) throws(InputError) {
+        if found != expected { throw .count(of: name, expected: expected, found: found) }
+    }
+
+    static func check(lengths: [Int32], steps: Int, batch: Int) throws(InputError) {
+        try check("lengths", lengths.count, is: batch)
+        for (row, length) in lengths.enumerated() where length < 1 || length > steps {
+            throw .length(row: row, found: Int(length), steps: steps)
+        }
+    }
+}

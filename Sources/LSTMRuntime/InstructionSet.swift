@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import LSTMKernels
+
+/// The machine instructions that the kernels use.
+///
+/// All with fused multiply-add give the same bits. Chosen once per process by what the CPU offers; `select` overrides
+/// it for whatever is packed afterwards. The library never reads the environment.
+public struct InstructionSet: @unchecked Sendable, Equatable {
+    let kernels: UnsafePointer<lstmc_kernels>
+
+    private init?(kernels: UnsafePointer<lstmc_kernels>?) {
+        guard let kernels else { return nil }
+        self.kernels = kernels
+    }
+
+    /// The one called `name`; nil where there is none or this machine cannot run it.
+    public init?(named name: String) {
+        self.init(kernels: lstmc_kernels_named(name))
+    }
+
+    /// `baseline`, `avx2`, `avx512` or `neon`.
+    public var name: String { String(cString: kernels.pointee.name) }
+
+    /// False where multiply-add rounds twice (`baseline` on x86-64): last bits differ there.
+    public var isFused: Bool { kernels.pointee.fused }
+
+    /// What this machine runs, best first.
+    public static var available: [InstructionSet] {
+        ["avx512", "avx2", "neon", "baseline"].compactMap(InstructionSet.init(named:))
+    }
+
+    /// What is in use.
+    public static var current: InstructionSet { InstructionSet(inUse: lstmc_kernels_current()) }
+
+    private init(inUse kernels: UnsafePointer<lstmc_kernels>) { self.kernels = kernels }
+
+    /// Uses the set called `name` from now on; false, and nothing changed, where this machine cannot run it.
+    public static func select(_ name: String) -> Bool { lstmc_kernels_select(name) }
+}

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// What an lstm gives, with PyTorch's shapes.
+public struct LSTMResult: Hashable, Sendable {
+    /// (time, batch, outputSize) or (batch, time, outputSize).
+    public var output: [Float]
+    /// (numLayers * directions, batch, stateSize).
+    public var hN: [Float]
+    /// (numLayers * directions, batch, hiddenSize).
+    public var cN: [Float]
+
+    public init(output: [Float], hN: [Float], cN: [Float]) {
+        self.output = output
+        self.hN = hN
+        self.cN = cN
+    }
+}
+
+extension PackedLSTM {
+    /// Whole sequences in arrays: `run` with memory of its own and every size checked.
+    ///
+    /// `x` has steps * batch * inputSize values; the number of steps follows from it. h0 and c0 are zero by default.
+    public func callAsFunction(
+        _ x: [Float], batch: Int = 1, layout: SequenceLayout = .timeFirst, lengths: [Int32]? = nil,
+        h0: [Float]? = nil, c0: [Float]? = nil
+    ) throws(InputError) -> LSTMResult {
+        guard batch > 0 else { throw .notPositive("batch", found: batch) }
+        let steps = x.count / (batch * sizes.inputSize)
+        guard steps > 0 else { throw .notPositive("steps", found: steps) }
+        try InputError.check("x", x.count, is: steps * batch * sizes.inputSize)
+        guard (h0 == nil) == (c0 == nil) else { throw .halfAState }
+        if let lengths { try InputError.check(lengths: lengths, steps: steps, batch: batch) }
+        let counts = (h: batch * sizes.hCount, c: batch * sizes.cCount)
+        if let h0 { try InputError.check("h0", h0.count, is: counts.h) }
+        if let c0 { try InputError.check("c0", c0.count, is: counts.c) }
+
+        var result = LSTMResult(
+            output: [Float](repeating: 0, count: steps * batch * sizes.outputSize),
+            hN: h0 ?? [Float](repeating: 0, count: counts.h), cN: c0 ?? [Float](repeating: 0, count: counts.c))
+        let workspace = AlignedFloats(count: workspaceCount(steps: steps, batch: batch))
+        lengths.withPointer { lengths in
+            run(
+                x, steps: steps, batch: batch, layout: layout, lengths: lengths, h: &result.hN, c: &result.cN,
+                into: &result.output, workspace: workspace.pointer)
+        }
+        return result
+    }
+}
+
+extension [Int32]? {
+    func withPointer(_ body: (UnsafePointer<Int32>?) -> Void) {
+        guard let self else { return body(nil) }
+        self.withUnsafeBufferPointer { body($0.baseAddress) }
+    }
+}

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import LSTMKernels
+
+/// A linear layer's parameters in kernel order: y = x Wᵀ + b.
+public struct PackedLinear: @unchecked Sendable {
+    public let inFeatures: Int
+    public let outFeatures: Int
+    private let memory: AlignedFloats
+    private let matrix: lstmc_matrix
+    private let kernels: UnsafePointer<lstmc_kernels>
+
+    /// weight: (outFeatures, inFeatures); bias: (outFeatures).
+    public init(
+        inFeatures: Int, outFeatures: Int, weight: any FloatSource, bias: (any FloatSource)?,
+        for set: InstructionSet = .current
+    ) {
+        self.inFeatures = inFeatures
+        self.outFeatures = outFeatures
+        kernels = set.kernels
+        let plan = PanelPlan(inputs: inFeatures, outputs: outFeatures, lanes: Int(kernels.pointee.lanes), block: 16)
+        let weights = (plan.weightCount + 15) & ~15
+        memory = AlignedFloats(count: weights + plan.laneCount)
+        plan.pack(weight, into: memory.pointer)
+        if let bias { plan.add(bias: bias, into: memory.pointer + weights) }
+        matrix = plan.matrix(weights: memory.pointer, bias: bias == nil ? nil : UnsafePointer(memory.pointer + weights))
+    }
+
+    /// `rows` times `inFeatures` floats at x, `rows` times `outFeatures` at y, which is not x.
+    public func run(_ x: UnsafePointer<Float>, rows: Int, into y: UnsafeMutablePointer<Float>) {
+        withUnsafePointer(to: matrix) { matrix in
+            kernels.pointee.matmul(matrix, nil, x, inFeatures, rows, y, outFeatures)
+        }
+    }
+
+    /// (rows, inFeatures) to (rows, outFeatures).
+    public func run(_ x: Span<Float>, into y: inout MutableSpan<Float>) {
+        let (rows, rest) = x.count.quotientAndRemainder(dividingBy: inFeatures)
+        precondition(rest == 0 && y.count == rows * outFeatures, "x has \(x.count) values, y \(y.count)")
+        x.withUnsafeBufferPointer { x in
+            y.withUnsafeMutableBufferPointer { y in
+                guard let x = x.baseAddress, let y = y.baseAddress else { return }
+                run(x, rows: rows, into: y)
+            }
+        }
+    }
+}

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import LSTMKernels
+
+/// How a weight matrix is spread over the kernels' panels; the layout is described beside `lstmc_matrix`.
+struct PanelPlan {
+    let inputs: Int
+    let outputs: Int
+    /// What the kernels write for a row: the outputs, or all lanes where the padding is kept.
+    let written: Int
+    let widePanels: Int
+    let narrowPanels: Int
+    let lanes: Int
+    /// The terms of one chain of additions; the order of additions is stated in lstmc_kernels.h.
+    let block: Int
+    /// Where in the panels output `o` is: the offset of its first weight, the stride between its weights, and its lane
+    /// among all lanes.
+    let place: (_ output: Int) -> (offset: Int, stride: Int, lane: Int)
+
+    var laneCount: Int { (widePanels * 4 + narrowPanels) * lanes }
+    var weightCount: Int { laneCount * inputs }
+
+    /// Outputs in their own order, as a linear layer has them.
+    init(inputs: Int, outputs: Int, lanes: Int, block: Int = 64) {
+        let wide = outputs / (4 * lanes)
+        let vectorsLeft = (outputs - wide * 4 * lanes + lanes - 1) / lanes
+        // Three vectors left cost more alone than a wide panel that is partly empty.
+        let widePanels = vectorsLeft > 2 ? wide + 1 : wide
+        self.init(
+            inputs: inputs, outputs: outputs, written: outputs, widePanels: widePanels,
+            narrowPanels: vectorsLeft > 2 ? 0 : vectorsLeft, lanes: lanes, block: block
+        ) { output in
+            let wideLanes = widePanels * 4 * lanes
+            if output < wideLanes {
+                let (panel, lane) = output.quotientAndRemainder(dividingBy: 4 * lanes)
+                return (panel * 4 * lanes * inputs + lane, 4 * lanes, output)
+            }
+            let (panel, lane) = (output - wideLanes).quotientAndRemainder(dividingBy: lanes)
+            return (wideLanes * inputs + panel * lanes * inputs + lane, lanes, output)
+        }
+    }
+
+    /// The four gates of an lstm: output g * hidden + j is gate g of unit j, and a panel holds the gates of `lanes` units.
+    init(inputs: Int, gatesOf hidden: Int, lanes: Int) {
+        self.init(
+            inputs: inputs, outputs: 4 * hidden, written: (hidden + lanes - 1) / lanes * lanes * 4,
+            widePanels: (hidden + lanes - 1) / lanes, narrowPanels: 0, lanes: lanes, block: 64
+        ) { output in
+            let (gate, unit) = output.quotientAndRemainder(dividingBy: hidden)
+            let (block, lane) = unit.quotientAndRemainder(dividingBy: lanes)
+            return (
+                block * 4 * lanes * inputs + gate * lanes + lane, 4 * lanes, (block * 4 + gate) * lanes + lane
+            )
+        }
+    }
+
+    private init(
+        inputs: Int, outputs: Int, written: Int, widePanels: Int, narrowPanels: Int, lanes: Int, block: Int,
+        place: @escaping (Int) -> (offset: Int, stride: Int, lane: Int)
+    ) {
+        self.inputs = inputs
+        self.outputs = outputs
+        self.written = written
+        self.widePanels = widePanels
+        self.narrowPanels = narrowPanels
+        self.lanes = lanes
+        self.block = block
+        self.place = place
+    }
+
+    /// Reads (outputs, inputs) weights a few rows at a time into `weights`, which is zero.
+    func pack(_ source: any FloatSource, into weights: UnsafeMutablePointer<Float>) {
+        precondition(source.shape == [outputs, inputs], "weight is \(source.shape), not \([outputs, inputs])")
+        guard inputs > 0 else { return }
+        let rowsAtOnce = max(1, min(outputs, 16384 / inputs))
+        withUnsafeTemporaryAllocation(of: Float.self, capacity: rowsAtOnce * inputs) { rows in
+            rows.initialize(repeating: 0)
+            guard let base = rows.baseAddress else { return }
+            for first in stride(from: 0, to: outputs, by: rowsAtOnce) {
+                let count = min(rowsAtOnce, outputs - first)
+                source.read(from: first * inputs, into: UnsafeMutableBufferPointer(rebasing: rows[..<(count * inputs)]))
+                for row in 0..<count {
+                    let place = place(first + row)
+                    lstmc_scatter(weights + place.offset, place.stride, base + row * inputs, inputs)
+                }
+            }
+        }
+    }
+
+    /// Adds a bias (or the second of two) to `lanes`, one value a lane.
+    func add(bias source: any FloatSource, into lanes: UnsafeMutablePointer<Float>) {
+        precondition(source.shape == [outputs], "bias is \(source.shape), not \([outputs])")
+        for (output, value) in source.floats().enumerated() { lanes[place(output).lane] += value }
+    }
+
+    /// The matrix as the kernels see it.
+    func matrix(weights: UnsafePointer<Float>, bias: UnsafePointer<Float>?) -> lstmc_matrix {
+        lstmc_matrix(
+            weights: weights, bias: bias, inputs: inputs, outputs: written, wide_panels: widePanels,
+            narrow_panels: narrowPanels, block: block)
+    }
+}

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import LSTMKernels
+
+/// Layers that end the time axis.
+///
+/// x is a batch of sequences of rows of `size`, y is (batch, size). Only valid steps count.
+public enum Pooling {
+    public static func mean(
+        _ x: UnsafePointer<Float>, steps: Int, batch: Int, size: Int, layout: SequenceLayout, lengths: Lengths? = nil,
+        into y: UnsafeMutablePointer<Float>
+    ) {
+        let kernel = InstructionSet.current.kernels.pointee.mean_over_time
+        let strides = layout.strides(steps: steps, batch: batch, size: size)
+        for row in 0..<batch {
+            kernel(y + row * size, x + row * strides.row, lengths.map { Int($0[row]) } ?? steps, strides.time, size)
+        }
+    }
+
+    /// The largest value; NaN where one is NaN.
+    public static func max(
+        _ x: UnsafePointer<Float>, steps: Int, batch: Int, size: Int, layout: SequenceLayout, lengths: Lengths? = nil,
+        into y: UnsafeMutablePointer<Float>
+    ) {
+        let kernel = InstructionSet.current.kernels.pointee.max_over_time
+        let strides = layout.strides(steps: steps, batch: batch, size: size)
+        for row in 0..<batch {
+            kernel(y + row * size, x + row * strides.row, lengths.map { Int($0[row]) } ?? steps, strides.time, size)
+        }
+    }
+}

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import LSTMKernels
+
+/// Layers that look at one row at a time.
+///
+/// `rows` times `size` floats at x, as many at y; y may be x.
+public enum Rowwise {
+    public static func softmax(_ x: UnsafePointer<Float>, rows: Int, size: Int, into y: UnsafeMutablePointer<Float>) {
+        let kernel = InstructionSet.current.kernels.pointee.softmax
+        for row in 0..<rows { kernel(y + row * size, x + row * size, size) }
+    }
+
+    public static func logSoftmax(
+        _ x: UnsafePointer<Float>, rows: Int, size: Int, into y: UnsafeMutablePointer<Float>
+    ) {
+        let kernel = InstructionSet.current.kernels.pointee.log_softmax
+        for row in 0..<rows { kernel(y + row * size, x + row * size, size) }
+    }
+
+    /// x / max(|x|, eps), as torch.nn.functional.normalize.
+    public static func l2Normalize(
+        _ x: UnsafePointer<Float>, rows: Int, size: Int, eps: Float, into y: UnsafeMutablePointer<Float>
+    ) {
+        let kernel = InstructionSet.current.kernels.pointee.l2_normalize
+        for row in 0..<rows { kernel(y + row * size, x + row * size, size, eps) }
+    }
+}

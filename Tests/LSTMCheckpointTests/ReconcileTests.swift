@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import LSTMCheckpoint
+import LSTMIR
+import LSTMRuntime
+import LSTMSpec
+import TestSupport
+import Testing
+
+private let location = SourceLocation(path: "a.lstm.yaml", line: 6, column: 9)
+
+/// A layer `lstm` with two tensors and a layer `linear` with one, under `prefix`.
+private func demand(prefix: String = "", ignore: [String] = []) -> ParameterDemand {
+    var demand = ParameterDemand(
+        parameters: [
+            Parameter(
+                layer: 0, key: "weight_hh_l0", shape: [8, 2],
+                tensorNames: [prefix + "lstm.weight_hh_l0", prefix + "lstm.weight_hh"]),
+            Parameter(layer: 0, key: "initial_h", shape: [1, 2], tensorNames: ["start"]),
+            Parameter(layer: 1, key: "bias", shape: [3], tensorNames: [prefix + "linear.bias"]),
+        ], layerNames: ["lstm", "linear"], location: location)
+    demand.prefix = prefix
+    demand.ignore = ignore
+    return demand
+}
+
+private func zeros(_ name: String, _ shape: [Int]) -> NamedTensor {
+    NamedTensor(name, floats: [Float](repeating: 0, count: shape.reduce(1, *)), shape: shape)
+}
+
+private let complete = [zeros("lstm.weight_hh_l0", [8, 2]), zeros("start", [1, 2]), zeros("linear.bias", [3])]
+
+private func reconciled(
+    _ tensors: [NamedTensor], _ demand: ParameterDemand = demand()
+) throws -> (parameters: ModelParameters?, text: [String]) {
+    let checkpoint = try Checkpoint(safetensorsBytes(tensors), fileName: "a.safetensors")
+    let (parameters, diagnostics) = reconcile(checkpoint, with: demand)
+    #expect(diagnostics.allSatisfy { $0.location == location && $0.severity == .error })
+    #expect((parameters == nil) == !diagnostics.isEmpty)
+    return (parameters, diagnostics.flatMap { [$0.message] + $0.notes.map { "  " + $0.message } })
+}
+
+@Suite struct ReconcileTests {
+    @Test func findsEveryParameter() throws {
+        let (parameters, text) = try reconciled([
+            NamedTensor("lstm.weight_hh_l0", floats: patternValues(16), shape: [8, 2]),
+            NamedTensor("start", floats: [1, 2], shape: [1, 2]), zeros("linear.bias", [3]),
+        ])
+        #expect(text == [])
+        #expect(parameters?[layer: 0, key: "weight_hh_l0"]?.floats() == patternValues(16))
+        #expect(parameters?[layer: 0, key: "initial_h"]?.floats() == [1, 2])
+        #expect(parameters?[layer: 1, key: "bias"]?.shape == [3])
+        #expect(parameters?[layer: 1, key: "weight"] == nil)
+    }
+
+    @Test func takesTheFirstSpellingThereIs() throws {
+        var tensors = complete
+        tensors[0] = zeros("lstm.weight_hh", [8, 2])
+        #expect(try reconciled(tensors).text == [])
+        // With both there, one is left over.
+        #expect(
+            try reconciled(complete + [zeros("lstm.weight_hh", [8, 2])]).text == [
+                "tensor 'lstm.weight_hh' is not used: add it to weights.ignore, or a layer that takes it",
+                "  shape in the checkpoint: (8, 2), F32",
+            ])
+    }
+
+    @Test func takesAFirstStateWithABatchAxis() throws {
+        var tensors = complete
+        tensors[1] = NamedTensor("start", floats: [1, 2], shape: [1, 1, 2])
+        let parameters = try reconciled(tensors).parameters
+        #expect(parameters?[layer: 0, key: "initial_h"]?.shape == [1, 2])
+        #expect(parameters?[layer: 0, key: "initial_h"]?.floats() == [1, 2])
+        tensors[1] = zeros("start", [1, 2, 1])
+        #expect(try reconciled(tensors).parameters == nil)
+        tensors[1] = zeros("start", [2])
+        #expect(try reconciled(tensors).parameters == nil)
+    }
+
+    @Test func reportsEverythingAtOnce() throws {
+        let text = try reconciled([
+            zeros("lstm.weight_hh_l0", [8, 3]), NamedTensor("start", integers: [1, 2], shape: [1, 2]),
+            zeros("linear.bais", [3]), NamedTensor("steps", integers: [7], shape: []),
+        ]).text
+        #expect(
+            text == [
+                "tensor 'lstm.weight_hh_l0' has shape (8, 3), but layer 'lstm' needs (8, 2)",
+                "  shape in the checkpoint: (8, 3)",
+                "tensor 'start' is I64, but layer 'lstm' needs F16, BF16, F32 or F64",
+                "there is no tensor 'linear.bias', which layer 'linear' needs",
+                "  the nearest there is 'linear.bais'",
+                "  the tensors of the checkpoint: 'linear.bais', 'lstm.weight_hh_l0', 'start', 'steps'",
+                "tensor 'linear.bais' is not used: add it to weights.ignore, or a layer that takes it",
+                "  shape in the checkpoint: (3,), F32",
+                "tensor 'steps' is not used: add it to weights.ignore, or a layer that takes it",
+                "  shape in the checkpoint: (), I64",
+            ])
+    }
+
+    @Test func findsValuesThatAreNotFinite() throws {
+        var values = [Float](repeating: 0, count: 16)
+        values[5] = .nan
+        values[9] = -.infinity
+        var tensors = complete
+        tensors[0] = NamedTensor("lstm.weight_hh_l0", floats: values, shape: [8, 2])
+        #expect(
+            try reconciled(tensors).text == [
+                "tensor 'lstm.weight_hh_l0' has 2 values that are not finite",
+                "  the first of them is at index (2, 1)",
+            ])
+        // Nobody looks at what is ignored.
+        tensors[0] = complete[0]
+        tensors.append(NamedTensor("spare", floats: [.nan], shape: [1]))
+        #expect(try reconciled(tensors, demand(ignore: ["spare"])).text == [])
+    }
+
+    /// The largest finite value and every neighbour of a piece's end, in a tensor of several pieces.
+    @Test func looksAtEveryValue() throws {
+        let count = 3 * (1 << 14) + 5
+        var demand = demand()
+        demand.parameters = [Parameter(layer: 0, key: "w", shape: [count], tensorNames: ["w"])]
+        var values = [Float](repeating: -.greatestFiniteMagnitude, count: count)
+        #expect(try reconciled([NamedTensor("w", floats: values, shape: [count])], demand).text == [])
+        for place in [0, (1 << 14) - 1, 1 << 14, count - 1] {
+            values[place] = .infinity
+            let text = try reconciled([NamedTensor("w", floats: values, shape: [count])], demand).text
+            #expect(
+                text == [
+                    "tensor 'w' has a value that is not finite", "  the one is at index (\(place),)",
+                ])
+            values[place] = 0
+        }
+    }
+
+    /// Finite as F64, infinite as the Float32 a model runs with.
+    @Test func countsOverflowAsNotFinite() throws {
+        let bits = [1.0, 1e300].flatMap { littleEndian($0.bitPattern) }
+        let header = "{\"w\":{\"dtype\":\"F64\",\"shape\":[2],\"data_offsets\":[0,16]}}"
+        let file = littleEndian(UInt64(header.utf8.count)) + Array(header.utf8) + bits
+        var demand = demand()
+        demand.parameters = [Parameter(layer: 0, key: "w", shape: [2], tensorNames: ["w"])]
+        let (parameters, diagnostics) = reconcile(try Checkpoint(file, fileName: "a.safetensors"), with: demand)
+        #expect(parameters == nil)
+        #expect(diagnostics.map(\.message) == ["tensor 'w' has a value that is not finite"])
+    }
+
+    @Test(arguments: [
+        ("*.num_batches_tracked", true), ("model.norm.*", true), ("norm.num_batches_tracked", true), ("*", true),
+        ("model.norm.num_batches_tracke?", true), ("model.nor[l-n].*", true), ("model.nor[!abc].*", true),
+        ("model.nor[mx].num*tracked", true), ("**_tracked*", true), ("norm", false), ("*.num_batches", false),
+        ("model.nor[!m].*", false), ("model.norm.[num_batches_tracked", false), ("?", false), ("", false),
+        ("model.norm.num_batches_tracked?", false), ("model.nor[].*", false),
+    ])
+    func ignoresByPattern(_ pattern: String, matches: Bool) throws {
+        let tensors = [
+            zeros("model.lstm.weight_hh_l0", [8, 2]), zeros("start", [1, 2]), zeros("model.linear.bias", [3]),
+            NamedTensor("model.norm.num_batches_tracked", integers: [1], shape: []), zeros("other.weight", [1]),
+        ]
+        let text = try reconciled(tensors, demand(prefix: "model.", ignore: ["nothing.like.it", pattern])).text
+        #expect(text.isEmpty == matches)
+    }
+
+    @Test func suggestsThePrefixThatLacks() throws {
+        let text = try reconciled([
+            zeros("module.lstm.weight_hh_l0", [8, 2]), zeros("start", [1, 2]), zeros("module.linear.bias", [3]),
+        ]).text
+        #expect(
+            text.contains(
+                "  'module.lstm.weight_hh_l0' is there: set weights.prefix to 'module.' if that is the one"))
+    }
+
+    @Test func cutsLongLists() throws {
+        let many = (0..<100).map { zeros("spare.\($0)", [1]) }
+        let text = try reconciled(complete + many).text
+        #expect(text.count { $0.hasPrefix("tensor 'spare.") } == 20)
+        #expect(text.last == "80 more tensors are not used")
+        let none = try reconciled([]).text
+        #expect(none[1] == "  the checkpoint has no tensors")
+        let hostile = try reconciled(complete + [zeros("a\u{1B}\n" + String(repeating: "b", count: 1 << 20), [1])]).text
+        #expect(hostile.allSatisfy { $0.utf8.count < 1_000 && !$0.unicodeScalars.contains("\u{1B}") })
+    }
+
+    /// A name that the model wants and that is no tensor; one that nobody wants is nobody's business.
+    @Test func reportsUnreadableParameters() throws {
+        var demand = demand()
+        demand.parameters = [Parameter(layer: 0, key: "w", shape: [2], tensorNames: ["weight"])]
+        let checkpoint = try openFixture("malicious.pt")
+        #expect(reconcile(checkpoint, with: demand).diagnostics.isEmpty)
+        demand.parameters.append(Parameter(layer: 0, key: "evil", shape: [2], tensorNames: ["evil"]))
+        #expect(
+            reconcile(checkpoint, with: demand).diagnostics.map(\.message) == [
+                "'evil' is there, but it is not a tensor of numbers"
+            ])
+    }
+}
