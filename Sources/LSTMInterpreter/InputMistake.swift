@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import LSTMIR
 import LSTMRuntime
 import LSTMSpec
 
@@ -50,8 +51,7 @@ public enum InputMistake: Mistake, Hashable {
             "a sequence needs at least one step and one row, but 'x' has \(steps) \(steps == 1 ? "step" : "steps") "
                 + "and \(batch) \(batch == 1 ? "row" : "rows")"
         case .tooLarge(let limit):
-            "the model makes more values of so many steps and rows than the limit of \(limit) floats; "
-                + "run fewer at a time"
+            "the model would hold more than \(grouped(limit)) floats for so many steps and rows; run fewer at a time"
         case .needsTokens: "the model reads token ids (integers), not features"
         case .needsFeatures: "the model reads features (floats), not token ids"
         case .tokenOutOfRange(let id, let index, let count):

@@ -66,7 +66,7 @@ struct InvariantTests {
     }
 
     @Test("only the command line ends the process") func exits() throws {
-        for file in try allSources() {
+        for file in try allSources() where !file.path.hasPrefix("Sources/lstmc/") {
             #expect(file.lines(matching: #/\b(exit|abort|_exit|quick_exit)\(/#).isEmpty)
         }
     }

@@ -4,7 +4,7 @@ import Foundation
 import TestSupport
 import Testing
 
-private let commands = ["check", "describe", "ir", "run", "verify"]
+private let commands = ["check", "describe", "ir", "run", "verify", "bench"]
 
 /// A spec with five different mistakes.
 let fiveMistakes = """

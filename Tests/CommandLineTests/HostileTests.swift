@@ -101,8 +101,8 @@ struct HostileTests {
         try box.write("x.npy", npy(zeros, [count, 1]))
         #expect(
             try fails("run", "Wide.lstm.yaml", "--input", "x.npy")
-                == "x.npy:1:1: error: the model makes more values of so many steps and rows than the limit of "
-                + "2147483648 floats; run fewer at a time\n")
+                == "x.npy:1:1: error: the model would hold more than 2,147,483,648 floats for so many steps and rows; "
+                + "run fewer at a time\n")
     }
 
     @Test("headers that promise more than there is") func headers() throws {

@@ -11,7 +11,7 @@ extension SpecLoader {
     /// The model with its weights in place; nil, with the reason reported, where it cannot be run.
     mutating func runnable(_ model: Model) -> InterpretedModel? {
         guard model.weights != nil else {
-            if model.parameters.isEmpty { return ReferenceModel(model, parameters: ModelParameters()) }
+            if model.parameters.isEmpty { return InterpretedModel(model, parameters: ModelParameters()) }
             report(RunMistake.noWeights, at: model.location)
             return nil
         }
