@@ -36,6 +36,7 @@ let package = Package(
         .testTarget(name: "LSTMRuntimeTests", dependencies: ["LSTMRuntime", "TestSupport"]),
         .testTarget(
             name: "LSTMInterpreterTests", dependencies: ["LSTMInterpreter", "TestSupport"], exclude: ["Vectors"]),
+        .testTarget(name: "ArchitectureTests", dependencies: ["TestSupport"]),
         .testTarget(name: "CommandLineTests", dependencies: ["lstmc", "TestSupport"], exclude: ["Fixtures"]),
     ],
     swiftLanguageModes: [.v6],

@@ -58,22 +58,20 @@ struct Bench: ParsableCommand {
     }
 
     func run() throws {
-        var loader = SpecLoader()
+        var loader = SpecLoader(options.diagnostics)
         let model = loader.model(at: spec)
         if let model { check(model, &loader) }
-        try loader.finish(options.diagnostics)
-        guard let model, let interpreted = interpreted(model, &loader) else {
-            try loader.finish(options.diagnostics)
-            throw ExitCode(1)
-        }
-        try loader.finish(options.diagnostics)
+        try loader.proceed()
+        guard let model, let interpreted = interpreted(model, &loader) else { return try loader.finish() }
+        try loader.proceed()
         let pass = try pass(over: interpreted)
         let timing = Timing(seconds: seconds, pass)
         let figures = BenchFigures(self, model: model, timing: timing)
         switch format {
-        case .text: Console.print(figures.lines)
-        case .json: Console.print(figures.json)
+        case .text: try loader.print(figures.lines)
+        case .json: try loader.print([figures.json])
         }
+        try loader.finish()
     }
 
     /// What would not fit in memory, or cannot stream.
@@ -82,10 +80,9 @@ struct Bench: ParsableCommand {
         if streaming, let layer = model.layerAgainstStreaming {
             loader.report(BenchMistake.cannotStream(layer: layer.name), at: layer.location)
         }
-        let limit = 16 << 30
-        let widest = model.layers.map { ($0.output.size ?? 1) + 8 * ($0.operation.gateWidth ?? 0) }.max() ?? 1
-        let floats = checkedProduct(steps, batch, widest, 4)
-        if model.cost.weightBytes > limit || (floats ?? .max) > limit {
+        let limit = Inputs.floatLimit
+        let floats = model.floatsHeld(steps: steps, rows: batch) ?? .max
+        if model.cost.parameters > limit || floats > limit {
             loader.report(BenchMistake.tooLarge(limit: limit), at: place)
         }
     }
@@ -146,7 +143,7 @@ enum BenchMistake: Mistake {
         case .cannotStream(let layer):
             "layer \(quoted(layer)) needs the whole sequence, so the model cannot take one step at a time"
         case .tooLarge(let limit):
-            "the weights or one pass would take more than \(grouped(limit)) bytes; use fewer steps or a smaller batch"
+            "the weights or one pass would take more than \(grouped(limit)) floats; use fewer steps or a smaller batch"
         }
     }
 }
