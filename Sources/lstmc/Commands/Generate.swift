@@ -34,10 +34,10 @@ struct Generate: ParsableCommand {
     @OptionGroup var options: DiagnosticsOptions
 
     func run() throws {
-        var loader = SpecLoader()
+        var loader = SpecLoader(options.diagnostics)
         let generations = specs.compactMap { Generation($0, &loader) }
         reportDuplicates(generations, &loader)
-        try loader.finish(options.diagnostics)
+        try loader.proceed()
         let files = generations.map {
             GeneratedFile(path: path(in: output, $0.stem + ".swift"), text: $0.source(access: access))
         }
@@ -48,10 +48,10 @@ struct Generate: ParsableCommand {
             }
         } else {
             for file in files where !file.isUpToDate {
-                loader.write(file)
+                try loader.write(file)
             }
         }
-        try loader.finish(options.diagnostics)
+        try loader.finish()
     }
 
     /// Two specs that would be one file, or one type, in the module they are compiled into.

@@ -21,19 +21,18 @@ extension GeneratedFile {
 
 extension SpecLoader {
     /// Writes a file that is not there yet as it should be, and its folder, and says so.
-    mutating func write(_ file: GeneratedFile) {
+    mutating func write(_ file: GeneratedFile) throws {
         let folder = file.path.lastIndex(of: "/").map { String(file.path[..<$0]) } ?? ""
         do {
             if let reason = makeFolder(folder) { throw WriteError(reason: reason) }
-            if try writeAtomically(Array(file.text.utf8), to: file.path) {
-                Console.print("wrote \(printable(file.path))")
-            }
+            guard try writeAtomically(Array(file.text.utf8), to: file.path) else { return }
         } catch {
             let reason = (error as? WriteError)?.reason ?? "\(error)"
-            report(
+            return report(
                 FileMistake(what: "the output", path: file.path, reason: "cannot be written: \(reason)"),
                 at: .init(path: file.path, line: 1, column: 1))
         }
+        try print(["wrote \(printable(file.path))"])
     }
 }
 
