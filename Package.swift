@@ -7,6 +7,8 @@ let package = Package(
     products: [
         .executable(name: "lstmc", targets: ["lstmc"]),
         .library(name: "LSTMRuntime", targets: ["LSTMRuntime"]),
+        .plugin(name: "LSTMBuildPlugin", targets: ["LSTMBuildPlugin"]),
+        .plugin(name: "LSTMGeneratePlugin", targets: ["LSTMGeneratePlugin"]),
         .library(name: "GeneratedModels", targets: ["GeneratedModels"]),
     ],
     dependencies: [
@@ -32,6 +34,14 @@ let package = Package(
 
         // What `make generate` wrote for every file in Specs/; committed, so that using the models needs no tool.
         .target(name: "GeneratedModels", dependencies: ["LSTMRuntime"], path: "Generated"),
+
+        .plugin(name: "LSTMBuildPlugin", capability: .buildTool(), dependencies: ["lstmc"]),
+        .plugin(
+            name: "LSTMGeneratePlugin",
+            capability: .command(
+                intent: .custom(verb: "generate-lstm", description: "Write the Swift of every *.lstm.yaml"),
+                permissions: [.writeToPackageDirectory(reason: "generated models are committed")]),
+            dependencies: ["lstmc"]),
 
         .target(name: "TestSupport", path: "Tests/TestSupport"),
         .testTarget(name: "LSTMSpecTests", dependencies: ["LSTMSpec", "TestSupport"], exclude: ["Fixtures"]),
