@@ -11,7 +11,7 @@ import LSTMSpec
 struct SpecLoader {
     let format: DiagnosticsFormat
     private var diagnostics: [Diagnostic] = []
-    private var sources: [String: SourceFile] = [:]
+    private(set) var sources: [String: SourceFile] = [:]
 
     init(_ format: DiagnosticsFormat) {
         self.format = format
