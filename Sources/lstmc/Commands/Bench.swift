@@ -76,14 +76,13 @@ struct Bench: ParsableCommand {
 
     /// What would not fit in memory, or cannot stream.
     private func check(_ model: Model, _ loader: inout SpecLoader) {
-        let place = SourceLocation(path: spec, line: 1, column: 1)
         if streaming, let layer = model.layerAgainstStreaming {
             loader.report(BenchMistake.cannotStream(layer: layer.name), at: layer.location)
         }
         let limit = Inputs.floatLimit
         let floats = model.floatsHeld(steps: steps, rows: batch) ?? .max
         if model.cost.parameters > limit || floats > limit {
-            loader.report(BenchMistake.tooLarge(limit: limit), at: place)
+            loader.report(BenchMistake.tooLarge(limit: limit), at: model.location)
         }
     }
 
