@@ -44,6 +44,15 @@ let package = Package(
             dependencies: ["lstmc"]),
 
         .target(name: "TestSupport", path: "Tests/TestSupport"),
+        .target(name: "GeneratedCodeChecks", dependencies: ["LSTMRuntime"], path: "Tests/GeneratedCodeChecks"),
+        .target(
+            name: "CodegenTestSupport",
+            dependencies: ["LSTMIR", "LSTMCheckpoint", "LSTMInterpreter", "LSTMCodegen", "TestSupport"],
+            path: "Tests/CodegenTestSupport"),
+        // The code generator's snapshots: compared as text, and compiled here.
+        .target(
+            name: "GoldenModels", dependencies: ["LSTMRuntime", "GeneratedCodeChecks"], path: "Tests/GoldenModels",
+            exclude: ["Specs"]),
         .testTarget(name: "LSTMSpecTests", dependencies: ["LSTMSpec", "TestSupport"], exclude: ["Fixtures"]),
         .testTarget(name: "LSTMIRTests", dependencies: ["LSTMIR", "TestSupport"], exclude: ["Fixtures"]),
         .testTarget(
@@ -52,6 +61,12 @@ let package = Package(
         .testTarget(
             name: "LSTMInterpreterTests", dependencies: ["LSTMInterpreter", "TestSupport"], exclude: ["Vectors"]),
         .testTarget(name: "ArchitectureTests", dependencies: ["TestSupport"]),
+        .testTarget(
+            name: "LSTMCodegenTests",
+            dependencies: [
+                "LSTMCodegen", "CodegenTestSupport", "GeneratedCodeChecks", "GoldenModels", "GeneratedModels",
+                "TestSupport",
+            ]),
         .testTarget(name: "CommandLineTests", dependencies: ["lstmc", "TestSupport"], exclude: ["Fixtures"]),
     ],
     swiftLanguageModes: [.v6],
