@@ -8,7 +8,7 @@ CC ?= cc
 CASES ?=
 ROUNDS ?= 5
 
-.PHONY: help demo test bench lint format snapshots dependencies
+.PHONY: help demo test bench counts lint format snapshots dependencies
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -35,6 +35,10 @@ bench: dependencies Benchmarks/.venv/installed ## Compare with PyTorch, ONNX Run
 	$(SWIFT) build -c release --product lstmc
 	$(CC) -O2 -ffp-contract=fast Benchmarks/fma_peak.c -o .build/fma_peak
 	Benchmarks/.venv/bin/python Benchmarks/compare --lstmc $(BIN) --probe .build/fma_peak --rounds $(ROUNDS) --cases "$(CASES)"
+
+counts: dependencies ## Hold the instructions and allocations of a step to their ceilings
+	$(SWIFT) build -c release --product lstmc
+	python3 Tools/count-instructions.py --lstmc $(BIN)
 
 # Only `make bench` needs it: some 2 GB, from PyPI.
 Benchmarks/.venv/installed: Benchmarks/requirements.txt
