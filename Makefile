@@ -2,7 +2,6 @@
 
 SWIFT ?= swift
 BIN = .build/release/lstmc
-CC ?= cc
 
 # Of `make bench`: groups (sweep, streaming, inputs) or parts of names, separated by commas; none is all.
 CASES ?=

@@ -7,6 +7,7 @@ let package = Package(
     products: [
         .executable(name: "lstmc", targets: ["lstmc"]),
         .library(name: "LSTMRuntime", targets: ["LSTMRuntime"]),
+        .library(name: "GeneratedModels", targets: ["GeneratedModels"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0")
@@ -21,12 +22,16 @@ let package = Package(
         .target(name: "LSTMRuntime", dependencies: ["LSTMKernels"]),
         .target(name: "LSTMCheckpoint", dependencies: ["LSTMIR", "LSTMRuntime"]),
         .target(name: "LSTMInterpreter", dependencies: ["LSTMIR", "LSTMRuntime", "LSTMCheckpoint"]),
+        .target(name: "LSTMCodegen", dependencies: ["LSTMIR"]),
         .executableTarget(
             name: "lstmc",
             dependencies: [
-                "LSTMSpec", "LSTMIR", "LSTMCheckpoint", "LSTMRuntime", "LSTMInterpreter",
+                "LSTMSpec", "LSTMIR", "LSTMCheckpoint", "LSTMRuntime", "LSTMInterpreter", "LSTMCodegen",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
+
+        // What `make generate` wrote for every file in Specs/; committed, so that using the models needs no tool.
+        .target(name: "GeneratedModels", dependencies: ["LSTMRuntime"], path: "Generated"),
 
         .target(name: "TestSupport", path: "Tests/TestSupport"),
         .testTarget(name: "LSTMSpecTests", dependencies: ["LSTMSpec", "TestSupport"], exclude: ["Fixtures"]),
@@ -36,6 +41,7 @@ let package = Package(
         .testTarget(name: "LSTMRuntimeTests", dependencies: ["LSTMRuntime", "TestSupport"]),
         .testTarget(
             name: "LSTMInterpreterTests", dependencies: ["LSTMInterpreter", "TestSupport"], exclude: ["Vectors"]),
+        .testTarget(name: "ArchitectureTests", dependencies: ["TestSupport"]),
         .testTarget(name: "CommandLineTests", dependencies: ["lstmc", "TestSupport"], exclude: ["Fixtures"]),
     ],
     swiftLanguageModes: [.v6],

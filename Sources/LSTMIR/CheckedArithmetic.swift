@@ -17,7 +17,7 @@ public func checkedProduct(_ factors: [Int]) -> Int? {
 }
 
 /// The sum, or nil where it does not fit in an Int or a term is missing.
-func checkedSum(_ terms: [Int?]) -> Int? {
+public func checkedSum(_ terms: [Int?]) -> Int? {
     var sum = 0
     for term in terms {
         guard let term else { return nil }

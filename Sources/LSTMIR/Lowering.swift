@@ -79,7 +79,8 @@ struct Lowering {
         guard isWhole, checkTotals(), let name, let input = input.input, let results, let labels else { return nil }
         guard !hasHoles else { return nil }
         return Model(
-            name: name, summary: document.summary.value, specFileName: fileName(document.source.path), input: input,
+            name: name, summary: document.summary.value, specFileName: fileName(document.source.path),
+            location: document.location, input: input,
             batchFirst: document.input.value?.batchFirst.value ?? false, layers: layers, results: results,
             labels: labels.names, segmentStarts: labels.starts, vocabulary: vocabulary, weights: weights)
     }

@@ -11,6 +11,8 @@ public struct Model: Sendable {
     public let summary: String?
     /// The spec's file name without its folder.
     public let specFileName: String
+    /// The place of the spec's root mapping: where a key is missing that some command needs.
+    public let location: SourceLocation
     public let input: Input
     /// True where a batched sequence is (batch, time, features), false where it is (time, batch, features).
     public let batchFirst: Bool

@@ -4,7 +4,10 @@ import LSTMSpec
 
 extension Model {
     /// The checked model as stable text: a function of the spec alone, one fact a line.
-    public var text: String {
+    public var text: String { textLines.map { $0 + "\n" }.joined() }
+
+    /// The same, as lines without their ends.
+    public var textLines: [String] {
         var lines = ["model \(name)"]
         lines.append("input \(inputText)")
         if let vocabulary {
@@ -32,7 +35,7 @@ extension Model {
         lines.append("weight_bytes \(cost.weightBytes)")
         lines.append("macs_per_step \(cost.macsPerStep)")
         lines.append("state_floats \(cost.stateFloats)")
-        return lines.map { $0 + "\n" }.joined()
+        return lines
     }
 
     private var inputText: String {
@@ -51,6 +54,9 @@ extension Model {
         return [line]
     }
 }
+
+/// A name in quotes, safe to print and whole: two models that differ have different texts.
+private func quoted(_ name: String) -> String { "'\(printable(name))'" }
 
 extension Layer.Operation {
     /// The spec's kind word.

@@ -147,10 +147,14 @@ extension Flow {
 extension Model.Result {
     /// The size of the result's last axis; `layer` is the one it comes from.
     public func size(in layer: Layer) -> Int {
-        switch (part, layer.operation) {
-        case (.hN, .lstm(let lstm)): lstm.stateSize
-        case (.cN, .lstm(let lstm)): lstm.hiddenSize
-        default: layer.output.size ?? 0
+        guard case .lstm(let lstm) = layer.operation else { return layer.output.size ?? 0 }
+        return switch part {
+        case .output: lstm.outputSize
+        case .hN: lstm.stateSize
+        case .cN: lstm.hiddenSize
         }
     }
+
+    /// True where the result has a vector for each step.
+    public func hasTime(in model: Model) -> Bool { part == .output && model.layers[layer].output.hasTime }
 }

@@ -15,11 +15,10 @@ extension Model.Result {
     /// The axes of this result in `model`.
     public func shapeText(in model: Model) -> String {
         let layer = model.layers[self.layer]
-        switch (part, layer.operation) {
-        case (.hN, .lstm(let lstm)): return "(\(lstm.stateCount)[, batch], \(lstm.stateSize))"
-        case (.cN, .lstm(let lstm)): return "(\(lstm.stateCount)[, batch], \(lstm.hiddenSize))"
-        default: return layer.output.text(batchFirst: model.batchFirst)
+        guard case .lstm(let lstm) = layer.operation, part != .output else {
+            return layer.output.text(batchFirst: model.batchFirst)
         }
+        return "(\(lstm.stateCount)[, batch], \(size(in: layer)))"
     }
 }
 

@@ -23,7 +23,8 @@ public struct Comparison: Sendable {
     /// Compares in float64 with the expected tensor as it is stored.
     public init(_ result: ResultTensor, otherNames: [String], with tensors: [String: StoredTensor]) {
         self.result = result.name
-        let names = ([result.name] + otherNames).flatMap { [$0 + ".f64", $0] }
+        let plain = [result.name] + otherNames
+        let names = plain.map { $0 + ".f64" } + plain
         tensor = names.first { tensors[$0] != nil } ?? result.name
         guard let expected = tensors[tensor] else {
             outcome = .missing
@@ -48,10 +49,11 @@ public struct Comparison: Sendable {
             if error > largest { (largest, worst) = (error, index) }
         }
         let count = result.values.count
-        let step = count == 0 ? 1 : Double(Float(expected[worst]).ulp)
+        // The step of the larger one: next to an exact zero every other number would be millions of steps away.
+        let scale = largest == 0 ? 1 : max(result.values[worst].magnitude, Float(expected[worst]).magnitude)
         return .compared(
             largest: largest, mean: count == 0 ? 0 : sum / Double(count),
-            index: indices(of: worst, in: result.shape), ulps: largest / step)
+            index: indices(of: worst, in: result.shape), ulps: largest / Double(scale.ulp))
     }
 
     private static func indices(of flat: Int, in shape: [Int]) -> [Int] {

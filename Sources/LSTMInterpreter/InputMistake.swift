@@ -1,15 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import LSTMIR
 import LSTMRuntime
 import LSTMSpec
 
 /// What can be wrong with the tensors a model is run on.
 public enum InputMistake: Mistake, Hashable {
     case missingX(known: [String])
-    case elementType(tensor: String, found: String, expected: String)
+    case elementType(tensor: String, found: String, expected: Elements)
     case shape(tensor: String, found: [Int], expected: String)
     case count(tensor: String, found: Int, expected: Int?)
     case empty(steps: Int, batch: Int)
+    case tooLarge(limit: Int)
     case needsTokens
     case needsFeatures
     case tokenOutOfRange(id: Int, at: Int, count: Int)
@@ -17,13 +19,13 @@ public enum InputMistake: Mistake, Hashable {
     case lengthOutOfRange(length: Int, row: Int, steps: Int)
     case halfState(given: String, missing: String)
     case stateOfNoLSTM(layer: Int)
-    case unusedTensor(String)
+    case unusedTensor(String, nearest: String?)
 
     public var code: String {
         switch self {
         case .missingX: "missing-input"
         case .elementType, .needsTokens, .needsFeatures: "input-type"
-        case .shape, .count, .empty: "input-shape"
+        case .shape, .count, .empty, .tooLarge: "input-shape"
         case .tokenOutOfRange: "token-out-of-range"
         case .lengthsWithoutBatch, .lengthOutOfRange: "input-lengths"
         case .halfState, .stateOfNoLSTM: "input-state"
@@ -39,14 +41,17 @@ public enum InputMistake: Mistake, Hashable {
             "there is no tensor 'x' to run on"
                 + (known.isEmpty ? "" : "; the file has " + known.prefix(8).map { quoted($0) }.joined(separator: ", "))
         case .elementType(let tensor, let found, let expected):
-            "tensor \(quoted(tensor)) holds \(found) values, but \(expected) are needed"
+            "tensor \(quoted(tensor)) holds \(found) values, but \(expected.rawValue)"
         case .shape(let tensor, let found, let expected):
             "tensor \(quoted(tensor)) has shape \(shapeText(found)), but \(expected) is needed"
         case .count(let tensor, let found, let expected):
             "\(quoted(tensor)) has \(found) values, but "
                 + (expected.map { "\($0) are needed" } ?? "its sizes overflow 64 bits")
         case .empty(let steps, let batch):
-            "a sequence needs at least one step and one row, not \(steps) steps and \(batch) rows"
+            "a sequence needs at least one step and one row, but 'x' has \(steps) \(steps == 1 ? "step" : "steps") "
+                + "and \(batch) \(batch == 1 ? "row" : "rows")"
+        case .tooLarge(let limit):
+            "the model would hold more than \(grouped(limit)) floats for so many steps and rows; run fewer at a time"
         case .needsTokens: "the model reads token ids (integers), not features"
         case .needsFeatures: "the model reads features (floats), not token ids"
         case .tokenOutOfRange(let id, let index, let count):
@@ -57,8 +62,18 @@ public enum InputMistake: Mistake, Hashable {
         case .halfState(let given, let missing):
             "\(quoted(given)) is given without \(quoted(missing)); a first state needs both"
         case .stateOfNoLSTM(let layer): "layer \(layer) is no lstm, so it has no first state"
-        case .unusedTensor(let name): "tensor \(quoted(name)) is not used by the model"
+        case .unusedTensor(let name, let nearest):
+            "tensor \(quoted(name)) is not used by the model"
+                + (nearest.map { "; did you mean \(quoted($0))?" } ?? "")
         }
+    }
+}
+
+extension InputMistake {
+    /// What a tensor's elements must be, and what to do where they are not.
+    public enum Elements: String, Sendable {
+        case floats = "floating-point ones are needed; save it as float32"
+        case integers = "int32 or int64 ones (I32, I64) are needed; save it as int64"
     }
 }
 

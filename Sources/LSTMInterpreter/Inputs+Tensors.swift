@@ -2,6 +2,7 @@
 
 import LSTMIR
 import LSTMRuntime
+import LSTMSpec
 
 extension Inputs {
     /// Takes `x`, `h0`, `c0` and `lengths` out of a file's tensors.
@@ -20,7 +21,7 @@ extension Inputs {
         if !reader.mistakes.isEmpty { throw InputMistakes(reader.mistakes) }
         let inputs = try Inputs(
             x.values, steps: x.steps, batch: x.batch, lengths: lengths, initialStates: states, for: model)
-        return (inputs, reader.unused.map { .unusedTensor($0) })
+        return (inputs, reader.unused.map { .unusedTensor($0, nearest: reader.nearestInput(to: $0)) })
     }
 }
 
@@ -70,10 +71,10 @@ private struct TensorReader {
     private mutating func values(of tensor: StoredTensor) -> Inputs.Values? {
         switch model.input {
         case .features:
-            guard let source = tensor.floatSource else { return wrongType("x", tensor, "floating-point values") }
+            guard let source = tensor.floatSource else { return wrongType("x", tensor, .floats) }
             return .features(source.floats())
         case .tokens(let count):
-            guard let ids = tensor.integers() else { return wrongType("x", tensor, "integer token ids") }
+            guard let ids = integers(of: tensor) else { return wrongType("x", tensor, .integers) }
             if let index = ids.firstIndex(where: { $0 < 0 || $0 >= count }) {
                 mistakes.append(.tokenOutOfRange(id: Int(ids[index]), at: index, count: count))
                 return nil
@@ -90,7 +91,7 @@ private struct TensorReader {
             return nil
         }
         guard tensor.shape.count == 1 else { return wrongShape("lengths", tensor, "(batch,)") }
-        guard let lengths = tensor.integers() else { return wrongType("lengths", tensor, "integers") }
+        guard let lengths = integers(of: tensor) else { return wrongType("lengths", tensor, .integers) }
         return lengths.map { Int($0) }
     }
 
@@ -100,25 +101,39 @@ private struct TensorReader {
             guard case .lstm(let lstm) = model.layers[index].operation else { continue }
             let names = model.stateNames(ofLSTM: index)
             let long = model.layers[index].name + "."
-            let h = state([names.h, long + "h0"], [lstm.stateCount] + (batch.map { [$0] } ?? []) + [lstm.stateSize])
-            let c = state([names.c, long + "c0"], [lstm.stateCount] + (batch.map { [$0] } ?? []) + [lstm.hiddenSize])
-            switch (h, c) {
-            case (.some(let h), .some(let c)): states[index] = h.flatMap { h in c.map { .init(h: h, c: $0) } }
-            case (.some, nil): mistakes.append(.halfState(given: names.h, missing: names.c))
-            case (nil, .some): mistakes.append(.halfState(given: names.c, missing: names.h))
+            let rows = batch.map { [$0] } ?? []
+            let hName = [names.h, long + "h0"].first { tensors[$0] != nil }
+            let cName = [names.c, long + "c0"].first { tensors[$0] != nil }
+            let h = hName.flatMap { state($0, [lstm.stateCount] + rows + [lstm.stateSize]) }
+            let c = cName.flatMap { state($0, [lstm.stateCount] + rows + [lstm.hiddenSize]) }
+            switch (hName, cName) {
+            case (.some, .some): states[index] = h.flatMap { h in c.map { .init(h: h, c: $0) } }
+            case (let hName?, nil): mistakes.append(.halfState(given: hName, missing: names.c))
+            case (nil, let cName?): mistakes.append(.halfState(given: cName, missing: names.h))
             case (nil, nil): break
             }
         }
         return states
     }
 
-    /// nil where no name is there, `.some(nil)` where the tensor is wrong.
-    private mutating func state(_ names: [String], _ shape: [Int]) -> [Float]?? {
-        guard let name = names.first(where: { tensors[$0] != nil }), let tensor = tensors[name] else { return nil }
+    private mutating func state(_ name: String, _ shape: [Int]) -> [Float]? {
+        guard let tensor = tensors[name] else { return nil }
         used.insert(name)
-        guard tensor.shape == shape else { return .some(wrongShape(name, tensor, shapeText(shape))) }
-        guard let source = tensor.floatSource else { return .some(wrongType(name, tensor, "floating-point values")) }
-        return .some(source.floats())
+        guard tensor.shape == shape else { return wrongShape(name, tensor, shapeText(shape)) }
+        guard let source = tensor.floatSource else { return wrongType(name, tensor, .floats) }
+        return source.floats()
+    }
+
+    /// Of the two types that token ids and lengths are saved in.
+    private func integers(of tensor: StoredTensor) -> [Int64]? {
+        tensor.elementType == .int32 || tensor.elementType == .int64 ? tensor.integers() : nil
+    }
+
+    /// The input that a tensor nobody reads may have been meant to be.
+    func nearestInput(to name: String) -> String? {
+        let states = model.lstmIndices.map { model.stateNames(ofLSTM: $0) }
+        let missing = (["lengths"] + states.flatMap { [$0.h, $0.c] }).filter { !used.contains($0) }
+        return missing.first { $0.hasSuffix("." + name) } ?? nearest(to: name, among: missing)
     }
 
     private mutating func wrongShape<T>(_ name: String, _ tensor: StoredTensor, _ expected: String) -> T? {
@@ -126,7 +141,8 @@ private struct TensorReader {
         return nil
     }
 
-    private mutating func wrongType<T>(_ name: String, _ tensor: StoredTensor, _ expected: String) -> T? {
+    private mutating func wrongType<T>(_ name: String, _ tensor: StoredTensor, _ expected: InputMistake.Elements) -> T?
+    {
         mistakes.append(.elementType(tensor: name, found: tensor.elementType.rawValue, expected: expected))
         return nil
     }

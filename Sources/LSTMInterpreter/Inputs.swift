@@ -46,6 +46,7 @@ public struct Inputs: Sendable {
         self.initialStates = initialStates
         var mistakes: [InputMistake] = []
         checkCount(model, &mistakes)
+        checkSize(model, &mistakes)
         checkLengths(&mistakes)
         checkStates(model, &mistakes)
         if !mistakes.isEmpty { throw InputMistakes(mistakes) }
@@ -78,6 +79,15 @@ public struct Inputs: Sendable {
         if found != expected { mistakes.append(.count(tensor: "x", found: found, expected: expected)) }
     }
 
+    /// Small weights and many steps can still make results that no memory holds.
+    private func checkSize(_ model: Model, _ mistakes: inout [InputMistake]) {
+        if (model.floatsHeld(steps: steps, rows: rows) ?? .max) <= Self.floatLimit { return }
+        mistakes.append(.tooLarge(limit: Self.floatLimit))
+    }
+
+    /// The most floats that a run may hold at once: 8 GiB of them.
+    public static let floatLimit = 1 << 31
+
     private func checkLengths(_ mistakes: inout [InputMistake]) {
         guard let lengths else { return }
         if batch == nil {
@@ -107,6 +117,16 @@ public struct Inputs: Sendable {
 }
 
 extension Model {
+    /// The floats that a run over `rows` sequences of `steps` steps holds at once, about; nil where that overflows.
+    public func floatsHeld(steps: Int, rows: Int) -> Int? {
+        let given = layers.map { checkedProduct($0.output.hasTime ? steps : 1, rows, $0.output.size ?? 1) }
+        // Both directions of an lstm have their gates of all steps, and two neighbours among its stacked layers their output.
+        let widths = layers.map { checkedSum([checkedProduct(8, $0.operation.gateWidth ?? 0), $0.output.size]) }
+        let work = widths.map { $0.flatMap { checkedProduct(steps, rows, 2, $0) } }
+        let states = checkedProduct(cost.stateFloats, rows)
+        return checkedSum([checkedSum(given), work.contains(nil) ? nil : work.compactMap(\.self).max(), states])
+    }
+
     /// The names of an lstm's first state in files: `h0`, or `NAME.h0` where there are several lstm layers.
     public func stateNames(ofLSTM index: Int) -> (h: String, c: String) {
         let prefix = lstmIndices.count == 1 ? "" : layers[index].name + "."

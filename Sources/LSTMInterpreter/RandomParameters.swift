@@ -59,7 +59,10 @@ public func randomInputs(
         return try Inputs(.features(source.floats()), steps: steps, batch: batch, for: model)
     case .tokens(let count):
         let source = RandomFloats(shape: [steps, batch], bound: 1, stream: seed)
-        let ids = source.floats().map { Int32(min(Float(count - 1), ($0 + 1) / 2 * Float(count))) }
+        // In Double and Int: a Float of a large count is another number.
+        let ids = source.floats().map { value in
+            Int32(clamping: min(count - 1, Int((Double(value) + 1) / 2 * Double(count))))
+        }
         return try Inputs(.tokens(ids), steps: steps, batch: batch, for: model)
     }
 }

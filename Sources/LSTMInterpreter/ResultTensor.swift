@@ -16,14 +16,10 @@ extension Model.Result {
     func shape(in model: Model, for inputs: Inputs) -> [Int] {
         let layer = model.layers[self.layer]
         let batch = inputs.batch.map { [$0] } ?? []
-        switch (part, layer.operation) {
-        case (.hN, .lstm(let lstm)): return [lstm.stateCount] + batch + [lstm.stateSize]
-        case (.cN, .lstm(let lstm)): return [lstm.stateCount] + batch + [lstm.hiddenSize]
-        default:
-            let size = layer.output.size ?? 0
-            guard layer.output.hasTime else { return batch + [size] }
-            return (model.batchFirst ? batch + [inputs.steps] : [inputs.steps] + batch) + [size]
-        }
+        let size = size(in: layer)
+        if case .lstm(let lstm) = layer.operation, part != .output { return [lstm.stateCount] + batch + [size] }
+        guard layer.output.hasTime else { return batch + [size] }
+        return (model.batchFirst ? batch + [inputs.steps] : [inputs.steps] + batch) + [size]
     }
 }
 

@@ -25,7 +25,7 @@ size_t lstmc_lstm_workspace(const struct lstmc_lstm *l, size_t steps, size_t bat
 
 size_t lstmc_step_workspace(const struct lstmc_lstm *l) {
     const size_t H = l->blocks * (size_t)l->lanes;
-    return 16 + lstmc_padded(4 * H) + 3 * lstmc_padded(H);
+    return 16 + 3 * lstmc_padded(H) + 1;
 }
 
 void lstmc_scatter(float *to, size_t stride, const float *from, size_t count) {

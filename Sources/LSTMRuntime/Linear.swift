@@ -18,7 +18,7 @@ public struct PackedLinear: @unchecked Sendable {
         self.inFeatures = inFeatures
         self.outFeatures = outFeatures
         kernels = set.kernels
-        let plan = PanelPlan(inputs: inFeatures, outputs: outFeatures, lanes: Int(kernels.pointee.lanes), block: 16)
+        let plan = PanelPlan(inputs: inFeatures, outputs: outFeatures, lanes: Int(kernels.pointee.lanes))
         let weights = (plan.weightCount + 15) & ~15
         memory = AlignedFloats(count: weights + plan.laneCount)
         plan.pack(weight, into: memory.pointer)

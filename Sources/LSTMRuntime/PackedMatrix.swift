@@ -11,8 +11,6 @@ struct PanelPlan {
     let widePanels: Int
     let narrowPanels: Int
     let lanes: Int
-    /// The terms of one chain of additions; the order of additions is stated in lstmc_kernels.h.
-    let block: Int
     /// Where in the panels output `o` is: the offset of its first weight, the stride between its weights, and its lane
     /// among all lanes.
     let place: (_ output: Int) -> (offset: Int, stride: Int, lane: Int)
@@ -21,14 +19,14 @@ struct PanelPlan {
     var weightCount: Int { laneCount * inputs }
 
     /// Outputs in their own order, as a linear layer has them.
-    init(inputs: Int, outputs: Int, lanes: Int, block: Int = 64) {
+    init(inputs: Int, outputs: Int, lanes: Int) {
         let wide = outputs / (4 * lanes)
         let vectorsLeft = (outputs - wide * 4 * lanes + lanes - 1) / lanes
         // Three vectors left cost more alone than a wide panel that is partly empty.
         let widePanels = vectorsLeft > 2 ? wide + 1 : wide
         self.init(
             inputs: inputs, outputs: outputs, written: outputs, widePanels: widePanels,
-            narrowPanels: vectorsLeft > 2 ? 0 : vectorsLeft, lanes: lanes, block: block
+            narrowPanels: vectorsLeft > 2 ? 0 : vectorsLeft, lanes: lanes
         ) { output in
             let wideLanes = widePanels * 4 * lanes
             if output < wideLanes {
@@ -44,7 +42,7 @@ struct PanelPlan {
     init(inputs: Int, gatesOf hidden: Int, lanes: Int) {
         self.init(
             inputs: inputs, outputs: 4 * hidden, written: (hidden + lanes - 1) / lanes * lanes * 4,
-            widePanels: (hidden + lanes - 1) / lanes, narrowPanels: 0, lanes: lanes, block: 64
+            widePanels: (hidden + lanes - 1) / lanes, narrowPanels: 0, lanes: lanes
         ) { output in
             let (gate, unit) = output.quotientAndRemainder(dividingBy: hidden)
             let (block, lane) = unit.quotientAndRemainder(dividingBy: lanes)
@@ -55,7 +53,7 @@ struct PanelPlan {
     }
 
     private init(
-        inputs: Int, outputs: Int, written: Int, widePanels: Int, narrowPanels: Int, lanes: Int, block: Int,
+        inputs: Int, outputs: Int, written: Int, widePanels: Int, narrowPanels: Int, lanes: Int,
         place: @escaping (Int) -> (offset: Int, stride: Int, lane: Int)
     ) {
         self.inputs = inputs
@@ -64,7 +62,6 @@ struct PanelPlan {
         self.widePanels = widePanels
         self.narrowPanels = narrowPanels
         self.lanes = lanes
-        self.block = block
         self.place = place
     }
 
@@ -97,6 +94,6 @@ struct PanelPlan {
     func matrix(weights: UnsafePointer<Float>, bias: UnsafePointer<Float>?) -> lstmc_matrix {
         lstmc_matrix(
             weights: weights, bias: bias, inputs: inputs, outputs: written, wide_panels: widePanels,
-            narrow_panels: narrowPanels, block: block)
+            narrow_panels: narrowPanels)
     }
 }

@@ -96,9 +96,9 @@ struct NaiveLSTM {
         guard let weight = parameters[key] else { return [] }
         return (0..<weight.shape[0]).map { output in
             var part: Float?
-            for start in stride(from: 0, to: x.count, by: 64) {
+            for start in stride(from: 0, to: x.count, by: 16) {
                 var block: Float = 0
-                for k in start..<min(start + 64, x.count) {
+                for k in start..<min(start + 16, x.count) {
                     block = multiplyAdd(weight.values[output * x.count + k], x[k], block)
                 }
                 part = part.map { $0 + block } ?? block

@@ -13,7 +13,7 @@ func referenceEmbedding(_ embedding: Embedding, _ parameters: [String: [Float]],
 
 /// y = bias + x Wᵀ.
 func referenceLinear(_ linear: Linear, _ parameters: [String: [Float]], _ x: [Float]) -> [Float] {
-    let product = referenceProduct(parameters["weight"] ?? [], x, block: referenceLinearBlock)
+    let product = referenceProduct(parameters["weight"] ?? [], x)
     guard let bias = parameters["bias"] else { return product }
     return zip(bias, product).map { $0 + $1 }
 }

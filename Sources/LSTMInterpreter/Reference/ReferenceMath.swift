@@ -6,13 +6,12 @@
 // The order of additions, for everyone (the kernels' copy is at the top of lstmc_kernels.h). fl(...) is one rounding to
 // float32; fma(a, b, c) is fl(a * b + c), here `c.addingProduct(a, b)`.
 //
-//     block   acc = 0; acc = fma(w[k], x[k], acc), k ascending, at most 64 terms
+//     block   acc = 0; acc = fma(w[k], x[k], acc), k ascending, at most N = 16 terms
 //     part    block 0; then part = fl(part + block j), j ascending: the sum over all k of w[k] x[k]
 //     gate    fl(fl(bias + part(W, x)) + part(U, h)), bias = fl(b_ih + b_hh), 0 without bias
 //     cell    c' = fma(sigmoid(f), c, fl(sigmoid(i) * tanh(g))), h' = fl(sigmoid(o) * tanh(c')); with a projection
 //             h'[p] = part(weight_hr[p], h')
-//     linear  fl(bias + part(W, x)) with blocks of 16 terms; without bias part(W, x). Logits are large numbers whose
-//             last bits softmax makes visible: shorter chains lose fewer of them
+//     linear  fl(bias + part(W, x)); without bias part(W, x)
 //     sum     16 lanes: lane l starts at +0 and adds x[l], x[l + 16], x[l + 32], ... in order (elements that are not
 //             there are not added); then lanes l and l + 8 are added, then l and l + 4, l and l + 2, 0 and 1
 //     sum of squares   the same with lane = fma(x, x, lane)
@@ -27,19 +26,16 @@
 //     max over time    m = x[0]; x[t] where x[t] > m or x[t] is NaN (m NaN stays)
 //     relu             0 where x < 0, else x: NaN stays, -0 stays
 
-/// The terms of one chain of additions in an lstm.
-package let referenceBlock = 64
-
-/// The terms of one chain of additions in a linear layer.
-package let referenceLinearBlock = 16
+/// N, the terms of one chain of additions.
+package let referenceBlock = 16
 
 /// W x in the stated order: one part for each row of `weight`, (rows, x.count).
-package func referenceProduct(_ weight: [Float], _ x: [Float], block: Int = referenceBlock) -> [Float] {
+package func referenceProduct(_ weight: [Float], _ x: [Float]) -> [Float] {
     guard !x.isEmpty else { return [] }
     return weight.withUnsafeBufferPointer { weight in
         x.withUnsafeBufferPointer { x in
             (0..<(weight.count / x.count)).map { row in
-                referencePart(UnsafeBufferPointer(rebasing: weight[(row * x.count)..<((row + 1) * x.count)]), x, block)
+                referencePart(UnsafeBufferPointer(rebasing: weight[(row * x.count)..<((row + 1) * x.count)]), x)
             }
         }
     }
@@ -48,13 +44,12 @@ package func referenceProduct(_ weight: [Float], _ x: [Float], block: Int = refe
 /// The sum of w[k] x[k] in the stated order; 0 of nothing.
 ///
 /// Pointers and not collections: without optimisation, that alone makes the reference thirty times faster.
-package func referencePart(_ w: UnsafeBufferPointer<Float>, _ x: UnsafeBufferPointer<Float>, _ blockSize: Int) -> Float
-{
+package func referencePart(_ w: UnsafeBufferPointer<Float>, _ x: UnsafeBufferPointer<Float>) -> Float {
     var part: Float = 0
     var k = 0
     while k < x.count {
         let isFirst = k == 0
-        let end = min(k + blockSize, x.count)
+        let end = min(k + referenceBlock, x.count)
         var block: Float = 0
         while k < end {
             block.addProduct(w[k], x[k])

@@ -13,8 +13,7 @@
 // interpreter, for generated code and for the naive twin (Sources/LSTMInterpreter/Reference/ReferenceMath.swift).
 // fl(...) is one rounding to float32; fma(a, b, c) is fl(a * b + c).
 //
-//   block   acc = 0; acc = fma(w[k], x[k], acc), k ascending, at most N terms: 64 in an lstm, 16 in a linear layer
-//           (logits are large numbers whose last bits softmax makes visible: shorter chains lose fewer of them)
+//   block   acc = 0; acc = fma(w[k], x[k], acc), k ascending, at most N = 16 terms
 //   part    block 0; then part = fl(part + block j), j ascending: the sum over all k of w[k] x[k]
 //   gate    fl(fl(bias + part(W, x)) + part(U, h)), bias = fl(b_ih + b_hh), 0 without bias
 //   cell    c' = fma(sigmoid(f), c, fl(sigmoid(i) * tanh(g))), h' = fl(sigmoid(o) * tanh(c')); with a projection
@@ -43,8 +42,6 @@ struct lstmc_matrix {
     /// One for each lane of each panel, or NULL.
     const float *_Nullable bias;
     size_t inputs, outputs, wide_panels, narrow_panels;
-    /// N, the terms of one chain of additions.
-    size_t block;
 };
 
 /// One direction of one layer, packed: a wide panel is a block of `lanes` hidden units, its four vectors the gates i, f, g, o.

@@ -69,24 +69,22 @@ struct Bench: ParsableCommand {
     }
 
     func run() throws {
-        var loader = SpecLoader()
+        var loader = SpecLoader(options.diagnostics)
         let model = loader.model(at: spec)
         let given = model.flatMap { model in input.flatMap { fileInputs($0, model, &loader) } }
         let size = BenchSize(steps: given?.steps ?? steps, batch: given?.rows ?? batch)
         if let model { check(model, size, &loader) }
-        try loader.finish(options.diagnostics)
-        guard let model, let interpreted = interpreted(model, &loader) else {
-            try loader.finish(options.diagnostics)
-            throw ExitCode(1)
-        }
-        try loader.finish(options.diagnostics)
+        try loader.proceed()
+        guard let model, let interpreted = interpreted(model, &loader) else { return try loader.finish() }
+        try loader.proceed()
         let pass = try pass(over: interpreted, given)
         let timing = passes.map { Timing(passes: $0, pass) } ?? Timing(seconds: seconds, pass)
         let figures = BenchFigures(self, size, model: model, timing: timing)
         switch format {
-        case .text: Console.print(figures.lines)
-        case .json: Console.print(figures.json)
+        case .text: try loader.print(figures.lines)
+        case .json: try loader.print([figures.json])
         }
+        try loader.finish()
     }
 
     private func fileInputs(_ path: String, _ model: Model, _ loader: inout SpecLoader) -> Inputs? {
@@ -104,10 +102,9 @@ struct Bench: ParsableCommand {
         if streaming, let layer = model.layerAgainstStreaming {
             loader.report(BenchMistake.cannotStream(layer: layer.name), at: layer.location)
         }
-        let limit = 16 << 30
-        let widest = model.layers.map { ($0.output.size ?? 1) + 8 * ($0.operation.gateWidth ?? 0) }.max() ?? 1
-        let floats = checkedProduct(size.steps, size.batch, widest, 4)
-        if model.cost.weightBytes > limit || (floats ?? .max) > limit {
+        let limit = Inputs.floatLimit
+        let floats = model.floatsHeld(steps: size.steps, rows: size.batch) ?? .max
+        if model.cost.parameters > limit || floats > limit {
             loader.report(BenchMistake.tooLarge(limit: limit), at: place)
         }
     }
@@ -185,7 +182,7 @@ enum BenchMistake: Mistake {
         case .oneSequenceStreams:
             "--streaming takes one sequence, from its spec's first state and without lengths; the file has more than that"
         case .tooLarge(let limit):
-            "the weights or one pass would take more than \(grouped(limit)) bytes; use fewer steps or a smaller batch"
+            "the weights or one pass would take more than \(grouped(limit)) floats; use fewer steps or a smaller batch"
         }
     }
 }

@@ -12,7 +12,8 @@ struct Run: ParsableCommand {
         discussion: """
             A .npy file is x alone; a .safetensors file can hold x, h0, c0 and lengths. Without --output, the shapes and \
             first values of the results are printed. With --text, a model with a vocabulary reads one token for each \
-            Unicode scalar and prints each one's label, or the segments where the spec has segment_starts.
+            Unicode scalar; where the spec has labels, each one's label is printed, or the segments where it has \
+            segment_starts.
 
             Examples:
               lstmc run Specs/SpeakerEncoder.lstm.yaml --input mels.npy --output embeddings.npy
@@ -43,26 +44,29 @@ struct Run: ParsableCommand {
     }
 
     func run() throws {
-        var loader = SpecLoader()
-        guard let model = loader.model(at: spec) else { return try loader.finish(options.diagnostics) }
+        var loader = SpecLoader(options.diagnostics)
+        guard let model = loader.model(at: spec) else { return try loader.finish() }
         checkOutput(model, &loader)
         let inputs = text.map { textInputs($0, model, &loader) } ?? input.flatMap { fileInputs($0, model, &loader) }
         let runnable = loader.runnable(model)
-        try loader.finish(options.diagnostics)
+        try loader.proceed()
         guard let inputs, let runnable else { throw ExitCode(1) }
 
-        let results = runnable.run(inputs, progress: Progress.meter("running"))
+        let results = runnable.run(inputs, progress: Progress.meter("running", options.diagnostics))
         if let output, let format = OutputFormat(path: output) {
-            try loader.write(format.bytes(of: results), to: output, options.diagnostics)
-        } else if let text {
-            Console.print(lines(for: text, results, model))
+            try loader.write(format.bytes(of: results), to: output)
+        } else if let text, !model.labels.isEmpty {
+            try loader.print(lines(for: text, results, model))
         } else {
-            Console.print(results.flatMap(summaryLines))
+            try loader.print(results.flatMap(summaryLines))
         }
+        try loader.finish()
     }
 
     private func checkOutput(_ model: Model, _ loader: inout SpecLoader) {
-        guard let output, OutputFormat(path: output) == .npy, model.results.count != 1 else { return }
+        guard let output else { return }
+        if let reason = obstacle(toWriting: output) { loader.reportUnwritable(output, reason: reason) }
+        guard OutputFormat(path: output) == .npy, model.results.count != 1 else { return }
         loader.report(
             OutputMistake.oneResultNeeded(path: output, results: model.results.map(\.name)),
             at: .init(path: output, line: 1, column: 1))
@@ -75,26 +79,35 @@ struct Run: ParsableCommand {
 
     private func textInputs(_ text: String, _ model: Model, _ loader: inout SpecLoader) -> Inputs? {
         guard model.vocabulary != nil else {
-            loader.report(TextMistake.noVocabulary, at: .init(path: spec, line: 1, column: 1))
+            loader.report(TextMistake.noVocabulary, at: model.location)
             return nil
         }
+        let place = SourceLocation(path: "--text", line: 1, column: 1)
         guard !text.isEmpty else {
-            loader.report(TextMistake.empty, at: .init(path: "--text", line: 1, column: 1))
+            loader.report(TextMistake.empty, at: place)
             return nil
         }
         guard let vocabulary = loader.vocabulary(of: model) else { return nil }
         let tokens = vocabulary.tokens(of: text)
-        return try? Inputs(.tokens(tokens), steps: tokens.count, batch: nil, for: model)
+        do {
+            return try Inputs(.tokens(tokens), steps: tokens.count, batch: nil, for: model)
+        } catch {
+            loader.report(error, at: place)
+            return nil
+        }
     }
 
-    /// The segments on one line, or a line for each scalar and its label; for a model without a time axis one label.
+    /// The segments on one line, or a line for each scalar and its label; for a result without a time axis its labels.
     private func lines(for text: String, _ results: [ResultTensor], _ model: Model) -> [String] {
-        guard let scores = results.last, let size = scores.shape.last else { return [] }
+        guard let scores = results.last, let size = scores.shape.last, let result = model.results.last else {
+            return []
+        }
         let labelling = Labelling(model)
         let labels = labelling.best(of: scores.values, size: size)
         if !model.segmentStarts.isEmpty { return [labelling.segments(of: text, labels: labels).joined(separator: "|")] }
-        guard labels.count == text.unicodeScalars.count else { return labels.map(labelling.name) }
-        return zip(text.unicodeScalars, labels).map { printable(String($0)) + "\t" + labelling.name(of: $1) }
+        let names = labels.map { printable(labelling.name(of: $0)) }
+        guard result.hasTime(in: model) else { return names }
+        return zip(text.unicodeScalars, names).map { printable(String($0)) + "\t" + $1 }
     }
 
     private func summaryLines(of result: ResultTensor) -> [String] {

@@ -26,13 +26,11 @@ struct Check: ParsableCommand {
     @OptionGroup var options: DiagnosticsOptions
 
     func run() throws {
-        var loader = SpecLoader()
-        for spec in specs {
-            guard let model = loader.model(at: spec) else { continue }
-            _ = loader.vocabulary(of: model)
-            _ = loader.parameters(of: model)
-        }
-        try loader.finish(options.diagnostics)
+        var loader = SpecLoader(options.diagnostics)
+        var checked: Set<String> = []
+        // Patterns of the shell can name a file twice; its mistakes are said once.
+        for spec in specs where checked.insert(spec).inserted { loader.check(spec) }
+        try loader.finish()
     }
 }
 
@@ -52,10 +50,11 @@ struct Describe: ParsableCommand {
     @OptionGroup var options: DiagnosticsOptions
 
     func run() throws {
-        var loader = SpecLoader()
+        var loader = SpecLoader(options.diagnostics)
         let model = loader.model(at: spec)
-        try loader.finish(options.diagnostics)
-        if let model { Console.print(model.descriptionLines) }
+        try loader.proceed()
+        if let model { try loader.print(model.descriptionLines) }
+        try loader.finish()
     }
 }
 
@@ -76,9 +75,10 @@ struct IR: ParsableCommand {
     @OptionGroup var options: DiagnosticsOptions
 
     func run() throws {
-        var loader = SpecLoader()
+        var loader = SpecLoader(options.diagnostics)
         let model = loader.model(at: spec)
-        try loader.finish(options.diagnostics)
-        if let model { Console.write(model.text) }
+        try loader.proceed()
+        if let model { try loader.print(model.textLines) }
+        try loader.finish()
     }
 }

@@ -30,32 +30,35 @@ struct Verify: ParsableCommand {
     @OptionGroup var options: DiagnosticsOptions
 
     func validate() throws {
-        if let tolerance, !(tolerance >= 0) { throw ValidationError("--tolerance must be a number, at least 0.") }
+        if let tolerance, !(tolerance >= 0 && tolerance.isFinite) {
+            throw ValidationError("--tolerance must be a finite number, at least 0.")
+        }
     }
 
     func run() throws {
-        var loader = SpecLoader()
-        guard let model = loader.model(at: spec) else { return try loader.finish(options.diagnostics) }
+        var loader = SpecLoader(options.diagnostics)
+        guard let model = loader.model(at: spec) else { return try loader.finish() }
         let tensors = loader.tensors(at: against)
         let inputs = tensors.flatMap { loader.inputs($0, from: against, for: model) }
         let runnable = loader.runnable(model)
-        try loader.finish(options.diagnostics)
+        try loader.proceed()
         guard let tensors, let inputs, let runnable else { throw ExitCode(1) }
 
-        let results = runnable.run(inputs, progress: Progress.meter("running"))
+        let results = runnable.run(inputs, progress: Progress.meter("running", options.diagnostics))
         let comparisons = zip(model.results, results).map { result, values in
             Comparison(values, otherNames: result.otherNames(in: model), with: tensors)
         }
-        Console.print(table(comparisons).lines())
+        try loader.print(tableLines(comparisons))
         for comparison in comparisons {
             if let mistake = mistake(in: comparison) {
                 loader.report(mistake, at: .init(path: against, line: 1, column: 1))
             }
         }
-        try loader.finish(options.diagnostics)
+        try loader.finish()
     }
 
-    private func table(_ comparisons: [Comparison]) -> Table {
+    /// A line for each result that could be compared, under a heading.
+    private func tableLines(_ comparisons: [Comparison]) -> [String] {
         var table = Table([.left, .left, .right, .right, .right, .left])
         table.add("result", "against", "largest error", "mean error", "ulp", "at")
         for comparison in comparisons {
@@ -64,7 +67,7 @@ struct Verify: ParsableCommand {
                 comparison.result, comparison.tensor, scientific(largest), scientific(mean), scientific(ulps),
                 shapeText(index))
         }
-        return table
+        return table.rows.count > 1 ? table.lines() : []
     }
 
     private func mistake(in comparison: Comparison) -> VerifyMistake? {

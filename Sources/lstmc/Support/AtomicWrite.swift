@@ -15,15 +15,31 @@ struct WriteError: Error {
     var reason: String
 }
 
+/// Why nothing can be written to `path`, as far as that shows beforehand: a long run must not end in a wrong path.
+func obstacle(toWriting path: String) -> String? {
+    var status = stat()
+    if stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR { return systemReason(EISDIR) }
+    return access(folder(of: path), W_OK) == 0 ? nil : systemReason(errno)
+}
+
+/// The part of a path up to its last slash; the working folder where there is none.
+private func folder(of path: String) -> String {
+    path.lastIndex(of: "/").map { String(path[...$0]) } ?? "./"
+}
+
 /// Writes a whole file or leaves what was there: to a temporary file beside it, which then takes its name.
 ///
 /// - Returns: false where the file already held exactly these bytes and was left alone.
 @discardableResult
 func writeAtomically(_ bytes: [UInt8], to path: String) throws(WriteError) -> Bool {
-    if let present = try? fileBytes(at: path, limit: max(bytes.count, 1)), present == bytes { return false }
-    let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? ""
+    if let present = try? fileBytes(at: path, limit: max(bytes.count, 1)), holdSameBytes(present, bytes) {
+        return false
+    }
     let name = path.lastIndex(of: "/").map { String(path[path.index(after: $0)...]) } ?? path
-    let temporary = "\(folder).\(name.prefix(100)).\(getpid()).tmp"
+    // Not the process's number: containers that share a folder, or run after one another, all count from 1. The name
+    // is cut where it would make this one longer than file systems take.
+    let unique = String(UInt64.random(in: .min ... .max), radix: 36)
+    let temporary = "\(folder(of: path)).\(String(name.unicodeScalars.prefix(40))).\(unique).tmp"
     let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
     guard descriptor >= 0 else { throw WriteError(reason: systemReason(errno)) }
     TemporaryFiles.willWrite(temporary)
@@ -38,6 +54,17 @@ func writeAtomically(_ bytes: [UInt8], to path: String) throws(WriteError) -> Bo
         throw WriteError(reason: reason)
     }
     return true
+}
+
+/// `a == b`, which without optimisation goes through every byte of a generated file's megabytes one call at a time.
+func holdSameBytes(_ a: [UInt8], _ b: [UInt8]) -> Bool {
+    guard a.count == b.count else { return false }
+    return a.withUnsafeBytes { left in
+        b.withUnsafeBytes { right in
+            guard let left = left.baseAddress, let right = right.baseAddress else { return true }
+            return memcmp(left, right, a.count) == 0
+        }
+    }
 }
 
 /// nil when every byte is written, else the system's reason.

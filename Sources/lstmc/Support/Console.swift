@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ArgumentParser
-import LSTMSpec
+import LSTMRuntime
 
 #if canImport(Darwin)
     import Darwin
@@ -19,33 +19,27 @@ enum DiagnosticsFormat: String, ExpressibleByArgument, CaseIterable {
 
 /// The terminal: results go to stdout, everything else to stderr.
 enum Console {
-    static func print(_ lines: [String]) {
-        write(lines.map { $0 + "\n" }.joined(), to: STDOUT_FILENO)
-    }
-
-    static func print(_ line: String) {
-        print([line])
-    }
-
     /// Writes to stdout as it stands.
-    static func write(_ text: String) {
-        write(text, to: STDOUT_FILENO)
+    static func write(_ text: String) throws(WriteError) {
+        try write(text, to: STDOUT_FILENO)
     }
 
     /// Writes to stderr as it stands.
     static func log(_ text: String) {
-        write(text, to: STDERR_FILENO)
+        // Where even that fails, there is nobody left to tell.
+        try? write(text, to: STDERR_FILENO)
     }
 
     static var errorsAreATerminal: Bool { isatty(STDERR_FILENO) == 1 }
 
-    private static func write(_ text: String, to descriptor: Int32) {
+    private static func write(_ text: String, to descriptor: Int32) throws(WriteError) {
         var bytes = Array(text.utf8)[...]
         while !bytes.isEmpty {
             let written = bytes.withUnsafeBytes { systemWrite(descriptor, $0.baseAddress, $0.count) }
             if written < 0 && errno == EINTR { continue }
-            // Nobody reads any more: what is left has nowhere to go.
-            if written <= 0 { return }
+            // Nobody reads any more, as after `| head`: what is left is not wanted.
+            if written < 0 && errno == EPIPE { return }
+            if written < 0 { throw WriteError(reason: systemReason(errno)) }
             bytes = bytes.dropFirst(written)
         }
     }

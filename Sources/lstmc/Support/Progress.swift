@@ -2,9 +2,9 @@
 
 /// A line on stderr that says how far a long piece of work is, where somebody is there to see it.
 enum Progress {
-    /// A function that takes the share done, 0 to 1; nil where stderr is no terminal.
-    static func meter(_ what: String) -> ((Double) -> Void)? {
-        guard Console.errorsAreATerminal else { return nil }
+    /// A function that takes the share done, 0 to 1; nil where stderr is no terminal, or is for machines.
+    static func meter(_ what: String, _ format: DiagnosticsFormat) -> ((Double) -> Void)? {
+        guard Console.errorsAreATerminal, format == .text else { return nil }
         let clock = ContinuousClock()
         let start = clock.now
         var last = start

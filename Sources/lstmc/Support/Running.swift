@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ArgumentParser
+import LSTMCheckpoint
 import LSTMIR
 import LSTMInterpreter
 import LSTMRuntime
@@ -10,8 +11,8 @@ extension SpecLoader {
     /// The model with its weights in place; nil, with the reason reported, where it cannot be run.
     mutating func runnable(_ model: Model) -> InterpretedModel? {
         guard model.weights != nil else {
-            let path = model.layers.first?.location.path ?? model.specFileName
-            report(RunMistake.noWeights, at: .init(path: path, line: 1, column: 1))
+            if model.parameters.isEmpty { return InterpretedModel(model, parameters: ModelParameters()) }
+            report(RunMistake.noWeights, at: model.location)
             return nil
         }
         return parameters(of: model).map { InterpretedModel(model, parameters: $0) }
@@ -25,21 +26,28 @@ extension SpecLoader {
             for warning in read.warnings { report(warning, at: place) }
             return read.inputs
         } catch {
-            for mistake in error.mistakes { report(mistake, at: place) }
+            report(error, at: place)
             return nil
         }
     }
 
+    mutating func report(_ mistakes: InputMistakes, at place: SourceLocation) {
+        for mistake in mistakes.mistakes { report(mistake, at: place) }
+    }
+
     /// Writes a result file whole, or says why not and ends the command.
-    mutating func write(_ bytes: [UInt8], to path: String, _ format: DiagnosticsFormat) throws {
+    mutating func write(_ bytes: [UInt8], to path: String) throws {
         do {
             try writeAtomically(bytes, to: path)
         } catch {
-            report(
-                FileMistake(what: "the output", path: path, reason: "cannot be written: \(error.reason)"),
-                at: .init(path: path, line: 1, column: 1))
-            try finish(format)
+            reportUnwritable(path, reason: error.reason)
+            try finish()
         }
+    }
+
+    mutating func reportUnwritable(_ path: String, reason: String) {
+        let mistake = FileMistake(what: "the output", path: path, reason: "cannot be written: \(reason)")
+        report(mistake, at: .init(path: path, line: 1, column: 1))
     }
 }
 

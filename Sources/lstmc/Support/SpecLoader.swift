@@ -9,59 +9,99 @@ import LSTMSpec
 
 /// Reads specs and the files they name, and gathers what is wrong with them.
 struct SpecLoader {
-    private(set) var diagnostics: [Diagnostic] = []
+    let format: DiagnosticsFormat
+    private var diagnostics: [Diagnostic] = []
     private(set) var sources: [String: SourceFile] = [:]
 
-    /// The file, parsed and lowered; nil where it has mistakes, which are in `diagnostics`.
-    mutating func model(at path: String) -> Model? {
+    init(_ format: DiagnosticsFormat) {
+        self.format = format
+    }
+
+    /// The file, parsed and lowered; nil where it has mistakes, which are reported.
+    mutating func model(at path: String) -> Model? { read(path).model }
+
+    /// Everything that can be said of a spec and of the files it names, by place.
+    mutating func check(_ path: String) {
+        let first = diagnostics.count
+        let (document, model) = read(path)
+        if let model {
+            _ = vocabulary(of: model)
+            _ = parameters(of: model)
+        } else if let document {
+            openFiles(of: document)
+        }
+        diagnostics = diagnostics[..<first] + Array(diagnostics[first...]).orderedByPlace
+    }
+
+    private mutating func read(_ path: String) -> (document: Document?, model: Model?) {
         let bytes: [UInt8]
         do {
             bytes = try fileBytes(at: path, limit: Limits.fileBytes)
         } catch {
             report(FileMistake(what: "the spec", path: path, error: error), at: .init(path: path, line: 1, column: 1))
-            return nil
+            return (nil, nil)
         }
         let source = SourceFile(path: path, bytes: bytes)
         sources[path] = source
         let parsed = parse(source)
         guard let document = parsed.document else {
             diagnostics += parsed.diagnostics
-            return nil
+            return (nil, nil)
         }
         let lowered = lower(document)
         diagnostics += (parsed.diagnostics + lowered.diagnostics).orderedByPlace
-        return parsed.diagnostics.hasErrors ? nil : lowered.model
+        return (document, parsed.diagnostics.hasErrors ? nil : lowered.model)
+    }
+
+    /// Reads the files of a spec that has mistakes, as far as they can be judged without its model.
+    private mutating func openFiles(of document: Document) {
+        // A key that is wrong itself could be the one that finds the weights.
+        if let weights = document.weights.value, let file = weights.file.located, !weights.key.isInvalid {
+            _ = checkpoint(file, key: weights.key.value)
+        }
+        if let file = document.vocabulary.value?.file.located {
+            let tokens = document.input.value?.tokens.value.flatMap { $0 > 0 ? $0 : nil }
+            _ = vocabulary(file, tokens: tokens ?? .max, unknown: 0)
+        }
     }
 
     /// The model's parameters from its checkpoint; nil where it has none, or where something is wrong with it.
     mutating func parameters(of model: Model) -> ModelParameters? {
-        guard let weights = model.weights else { return nil }
-        let path = resolve(weights.file)
+        guard let weights = model.weights, let checkpoint = checkpoint(weights.file, key: weights.key) else {
+            return nil
+        }
+        let reconciled = reconcile(checkpoint, with: model)
+        diagnostics += reconciled.diagnostics
+        return reconciled.parameters
+    }
+
+    private mutating func checkpoint(_ file: Located<String>, key: String?) -> Checkpoint? {
+        let path = resolve(file)
         do {
             let bytes = try fileBytes(at: path, limit: FileLimits.checkpointBytes)
-            let checkpoint = try Checkpoint(bytes, fileName: path, key: weights.key)
-            let reconciled = reconcile(checkpoint, with: model)
-            diagnostics += reconciled.diagnostics
-            return reconciled.parameters
+            return try Checkpoint(bytes, fileName: path, key: key)
         } catch let error as FileError {
-            report(FileMistake(what: "the checkpoint", path: path, error: error), at: weights.file.location)
+            report(FileMistake(what: "the checkpoint", path: path, error: error), at: file.location)
         } catch let error as CheckpointMistake {
-            diagnostics.append(error.diagnostic(at: weights.file.location))
+            diagnostics.append(error.diagnostic(at: file.location))
         } catch {}
         return nil
     }
 
     mutating func vocabulary(of model: Model) -> Vocabulary? {
         guard let entry = model.vocabulary, case .tokens(let tokens) = model.input else { return nil }
-        let path = resolve(entry.file)
+        return vocabulary(entry.file, tokens: tokens, unknown: entry.unknown)
+    }
+
+    private mutating func vocabulary(_ file: Located<String>, tokens: Int, unknown: Int) -> Vocabulary? {
+        let path = resolve(file)
         do {
             let bytes = try fileBytes(at: path, limit: FileLimits.vocabularyBytes)
-            let read = readVocabulary(
-                bytes, path: path, tokens: tokens, unknown: entry.unknown, at: entry.file.location)
+            let read = readVocabulary(bytes, path: path, tokens: tokens, unknown: unknown, at: file.location)
             diagnostics += read.diagnostics
             return read.vocabulary
         } catch {
-            report(FileMistake(what: "the vocabulary", path: path, error: error), at: entry.file.location)
+            report(FileMistake(what: "the vocabulary", path: path, error: error), at: file.location)
             return nil
         }
     }
@@ -77,24 +117,31 @@ struct SpecLoader {
         return (spec.lastIndex(of: "/").map { String(spec[...$0]) } ?? "") + file.value
     }
 
-    /// Writes what was found to stderr, and ends the command where there is an error.
-    mutating func finish(_ format: DiagnosticsFormat) throws {
-        flush(format)
-        if hasFailed { throw ExitCode(1) }
+    /// Ends the command where an error was found; else shows the warnings, before a long run and not after it.
+    mutating func proceed() throws {
+        // Machines get a single array, at the end.
+        if diagnostics.hasErrors || format == .text { try finish() }
     }
 
-    /// Set once an error was written.
-    private(set) var hasFailed = false
-
-    /// Writes what was found so far.
-    mutating func flush(_ format: DiagnosticsFormat) {
-        hasFailed = hasFailed || diagnostics.hasErrors
-        guard !diagnostics.isEmpty else { return }
+    /// Writes what was found to stderr, and ends the command where there is an error.
+    mutating func finish() throws {
         switch format {
         case .text: Console.log(render(diagnostics, sources: sources))
         case .json: Console.log(renderJSON(diagnostics) + "\n")
         }
+        let hasErrors = diagnostics.hasErrors
         diagnostics = []
+        if hasErrors { throw ExitCode(1) }
+    }
+
+    /// Writes results to stdout, each line with its end.
+    mutating func print(_ lines: [String]) throws {
+        do {
+            try Console.write(lines.map { $0 + "\n" }.joined())
+        } catch {
+            report(OutputMistake.stdout(reason: error.reason), at: .init(path: "stdout", line: 1, column: 1))
+            try finish()
+        }
     }
 }
 
@@ -122,5 +169,6 @@ struct FileMistake: Mistake {
     }
 
     var code: String { "file" }
-    var message: String { "\(what) \(quoted(path)) \(reason)" }
+    // All of the path: a long one cut short says nothing.
+    var message: String { "\(what) '\(printable(path))' \(reason)" }
 }

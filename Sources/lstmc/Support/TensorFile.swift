@@ -46,6 +46,7 @@ enum OutputFormat {
 /// What stands in the way of writing results.
 enum OutputMistake: Mistake {
     case oneResultNeeded(path: String, results: [String])
+    case stdout(reason: String)
 
     var code: String { "output" }
 
@@ -54,6 +55,7 @@ enum OutputMistake: Mistake {
         case .oneResultNeeded(let path, let results):
             "\(quoted(path)) holds one tensor, but the model gives \(results.count) (\(results.joined(separator: ", "))); "
                 + "write a .safetensors file, or name one result in 'outputs'"
+        case .stdout(let reason): "the results cannot be written: \(reason)"
         }
     }
 }

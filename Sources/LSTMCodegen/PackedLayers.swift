@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import LSTMIR
+
+extension TypePlan {
+    /// The packed parameters, and where they come from.
+    func printLayers(_ printer: inout CodePrinter) {
+        printer.print()
+        printer.print("// MARK: - Parameters")
+        printExtension(&printer) { printer in
+            printer.print("/// The parameters in the order of the kernels; never written again.")
+            printer.block("private final class Layers: Sendable") { printer in
+                printFields(&printer)
+                printPacking(&printer)
+            }
+            if let vocabulary = options.vocabulary { printVocabulary(vocabulary, &printer) }
+            guard let weights else { return }
+            printer.print()
+            printer.print(
+                "private static let embedded = Layers(EmbeddedParameters(base64: base64, count: \(grouped(weights.count, by: "_"))))"
+            )
+            printer.print()
+            printer.print("/// \(grouped(weights.count, by: ",")) float32 values, little-endian.")
+            printer.printVerbatim("private static let base64: StaticString = \"", weights.base64, "\"")
+        }
+    }
+
+    private var packed: [(index: Int, call: Call)] {
+        needed.compactMap { index in model.layers[index].operation.packing.map { (index, $0) } }
+    }
+
+    private func printFields(_ printer: inout CodePrinter) {
+        for (index, call) in packed { printer.print("let \(layerNames[index]): \(call.callee)") }
+        for place in storedStates { printer.print("let \(place.initial): LSTMState") }
+    }
+
+    private var storedStates: [LSTMPlace] { neededLSTMs.filter { $0.lstm.initialState != nil } }
+
+    private func printPacking(_ printer: inout CodePrinter) {
+        if !packed.isEmpty { printer.print() }
+        let head =
+            weights == nil
+            ? "init(_ weights: WeightFile) throws(WeightsError)" : "init(_ weights: EmbeddedParameters)"
+        printer.block(head) { printer in
+            for (index, call) in packed {
+                var arguments = [source(of: index)] + call.arguments
+                if canStream, let place = lstm(at: index) {
+                    arguments.append("stepWorkspace: \(place.lstm.stepWorkspace)")
+                }
+                printer.list(
+                    "\(layerNames[index]) = \(weights == nil ? "try " : "")\(call.callee)", arguments)
+            }
+            for place in storedStates { printStoredState(of: place, &printer) }
+        }
+    }
+
+    /// Where a layer's parameters begin: a float's number, or the start of its tensors' names.
+    private func source(of index: Int) -> String {
+        if weights != nil { return "weights.layer(at: \(firstFloat(ofLayer: index)))" }
+        let layer = model.layers[index]
+        let prefix = exactStringLiteral(layer.tensorPrefix)
+        if case .lstm(let lstm) = layer.operation, lstm.numLayers == 1, !lstm.bidirectional {
+            return "weights.cell(\(prefix))"
+        }
+        return "weights.layer(\(prefix))"
+    }
+
+    private func printStoredState(of place: LSTMPlace, _ printer: inout CodePrinter) {
+        guard let names = place.lstm.initialState else { return }
+        if weights == nil {
+            printer.list(
+                "\(place.initial) = try weights.state",
+                [
+                    "h: \(exactStringLiteral(names.h))", "c: \(exactStringLiteral(names.c))",
+                    "states: \(place.lstm.stateCount)", "stateSize: \(place.lstm.stateSize)",
+                    "hiddenSize: \(place.lstm.hiddenSize)",
+                ])
+        } else {
+            // The last two of the lstm's parameters.
+            let end = firstFloat(ofLayer: place.index + 1)
+            let start = end - place.hCount - place.cCount
+            printer.list(
+                "\(place.initial) = LSTMState",
+                [
+                    "h: weights.floats(at: \(start), count: \(place.hCount))",
+                    "c: weights.floats(at: \(start + place.hCount), count: \(place.cCount))",
+                ])
+        }
+    }
+
+    private func printVocabulary(_ vocabulary: Vocabulary, _ printer: inout CodePrinter) {
+        printer.print()
+        printer.print("/// Each run of Unicode scalars (hexadecimal) with the id of its first one.")
+        printer.print("private static let vocabulary = TokenTable(")
+        printer.indent { printer in
+            printer.print("\"\"\"")
+            let lines = wrapped(runs(of: vocabulary).joined(separator: " "), width: 100)
+            for (index, line) in lines.enumerated() { printer.print(line + (index == lines.count - 1 ? "" : " \\")) }
+            printer.print("\"\"\", unknown: \(vocabulary.unknown))")
+        }
+    }
+
+    /// Neighbouring scalars with neighbouring ids, as FIRST-LAST:ID.
+    private func runs(of vocabulary: Vocabulary) -> [String] {
+        var runs: [(first: UInt32, last: UInt32, id: Int32)] = []
+        for (scalar, id) in vocabulary.ids.sorted(by: { $0.key < $1.key }) {
+            if let run = runs.last, run.last + 1 == scalar.value, id == run.id + Int32(scalar.value - run.first) {
+                runs[runs.count - 1].last = scalar.value
+            } else {
+                runs.append((scalar.value, scalar.value, id))
+            }
+        }
+        return runs.map { run in
+            let first = String(run.first, radix: 16)
+            return run.first == run.last ? "\(first):\(run.id)" : "\(first)-\(String(run.last, radix: 16)):\(run.id)"
+        }
+    }
+}

@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import LSTMIR
+
+/// Everything that is decided before the first line is printed: names, places, and what the type can do.
+struct TypePlan {
+    let model: Model
+    let weights: EmbeddedWeights?
+    let options: SourceOptions
+    /// By layer.
+    let layerNames: [String]
+    /// The lstm layers, in spec order.
+    let lstms: [LSTMPlace]
+    let results: [ResultPlace]
+    /// The layers that some result needs.
+    let needed: ClosedRange<Int>
+
+    init(_ model: Model, weights: EmbeddedWeights?, options: SourceOptions) {
+        self.model = model
+        self.weights = weights
+        self.options = options
+        var pool = NamePool(ReservedNames.all)
+        let layerNames = model.layers.map { pool.unique(lowerCamelCase($0.name)) }
+        self.layerNames = layerNames
+        lstms = Self.places(of: model, names: layerNames, &pool)
+        results = Self.results(of: model, names: layerNames, &pool)
+        needed = 0...(model.results.map(\.layer).max() ?? 0)
+    }
+
+    /// An lstm of the model and where its state is.
+    struct LSTMPlace {
+        let index: Int
+        let lstm: LSTM
+        /// As the spec writes it.
+        let specName: String
+        let name: String
+        /// Pointers to its state, inside functions.
+        let h: String
+        let c: String
+        /// The first state from the checkpoint, among the packed layers.
+        let initial: String
+        /// Where h is among the state's floats; c follows it.
+        let offset: Int
+
+        var hCount: Int { lstm.stateCount * lstm.stateSize }
+        var cCount: Int { lstm.stateCount * lstm.hiddenSize }
+    }
+
+    /// A result of the model and what it is called.
+    struct ResultPlace {
+        let result: Model.Result
+        let name: String
+        let size: Int
+        let layer: Layer
+        let shape: String
+        /// The names of its static facts.
+        let sizeName: String
+        let shapeName: String
+
+        /// True where there is a value at each step: the state's parts have none.
+        var isStepped: Bool { result.part == .output }
+    }
+
+    private static func places(of model: Model, names: [String], _ pool: inout NamePool) -> [LSTMPlace] {
+        var places: [LSTMPlace] = []
+        var offset = 0
+        for (index, layer) in model.layers.enumerated() {
+            guard case .lstm(let lstm) = layer.operation else { continue }
+            let place = LSTMPlace(
+                index: index, lstm: lstm, specName: layer.name, name: names[index], h: pool.unique(names[index] + "H"),
+                c: pool.unique(names[index] + "C"), initial: pool.unique(names[index] + "Initial"), offset: offset)
+            places.append(place)
+            offset += place.hCount + place.cCount
+        }
+        return places
+    }
+
+    private static func results(of model: Model, names: [String], _ pool: inout NamePool) -> [ResultPlace] {
+        let lstmCount = model.layers.count { if case .lstm = $0.operation { true } else { false } }
+        return model.results.map { result in
+            let layer = model.layers[result.layer]
+            var name = names[result.layer]
+            if case .lstm = layer.operation {
+                // `output`, `hN` and `cN` are kept for this; with several lstm layers each has its own.
+                name = lstmCount == 1 ? result.part.swiftName : pool.unique(name + capitalized(result.part.swiftName))
+            }
+            let isOnly = model.results.count == 1
+            return ResultPlace(
+                result: result, name: name, size: result.size(in: layer), layer: layer,
+                shape: result.shapeText(in: model),
+                sizeName: isOnly || name == "output" ? "outputSize" : pool.unique(name + "Size"),
+                shapeName: isOnly || name == "output" ? "outputShape" : pool.unique(name + "Shape"))
+        }
+    }
+}
+
+extension Model.Result.Part {
+    fileprivate var swiftName: String {
+        switch self {
+        case .output: "output"
+        case .hN: "hN"
+        case .cN: "cN"
+        }
+    }
+}
+
+extension TypePlan {
+    var access: String { options.access.prefix }
+
+    var readsTokens: Bool { if case .tokens = model.input { true } else { false } }
+
+    /// The floats that are remembered between steps.
+    var stateCount: Int { lstms.reduce(0) { $0 + $1.hCount + $1.cCount } }
+
+    /// False where a layer needs the whole sequence before its first result.
+    var canStream: Bool {
+        model.layers.allSatisfy { layer in
+            switch layer.operation {
+            case .lstm(let lstm): !lstm.bidirectional
+            case .mean, .max: false
+            case .embedding, .linear, .layerNorm, .relu, .tanh, .sigmoid, .softmax, .logSoftmax, .dropout, .last,
+                .l2Normalize:
+                true
+            }
+        }
+    }
+
+    /// True where a stream's first state is in the weight file, which no `State()` can know.
+    var stateNeedsFile: Bool { weights == nil && lstms.contains { $0.lstm.initialState != nil } }
+
+    var steppedResults: [ResultPlace] { results.filter(\.isStepped) }
+
+    /// The number of floats before each layer's parameters, in the order of `Model.parameters`.
+    func firstFloat(ofLayer layer: Int) -> Int {
+        model.parameters.prefix { $0.layer < layer }.reduce(0) { $0 + $1.elementCount }
+    }
+
+    func isResult(_ layer: Int) -> Bool { results.contains { $0.result.layer == layer && $0.isStepped } }
+
+    func result(of layer: Int) -> ResultPlace? { results.first { $0.result.layer == layer && $0.isStepped } }
+
+    func lstm(at layer: Int) -> LSTMPlace? { lstms.first { $0.index == layer } }
+
+    /// The lstm layers that some result needs.
+    var neededLSTMs: [LSTMPlace] { lstms.filter { needed.contains($0.index) } }
+}

@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import LSTMCheckpoint
+import LSTMCodegen
+import LSTMIR
+import LSTMRuntime
+import LSTMSpec
+
+/// A spec with everything that its source is generated from.
+struct Generation {
+    let spec: String
+    let model: Model
+    let parameters: ModelParameters
+    let vocabulary: Vocabulary?
+    let fingerprint: String
+    private let weightBytes: [UInt8]
+
+    /// `X` of `X.lstm.yaml`: the file name up to its first dot.
+    var stem: String { String(model.specFileName.prefix { $0 != "." }) }
+
+    /// Reads and checks a spec and its files; nil, with the reasons reported, where something is wrong.
+    init?(_ spec: String, _ loader: inout SpecLoader) {
+        guard let model = loader.model(at: spec) else { return nil }
+        let vocabulary = loader.vocabulary(of: model)
+        if model.weights == nil {
+            loader.report(GenerationMistake.noWeights, at: .init(path: spec, line: 1, column: 1))
+        }
+        guard let parameters = loader.parameters(of: model), (model.vocabulary == nil) == (vocabulary == nil) else {
+            return nil
+        }
+        self.spec = spec
+        self.model = model
+        self.parameters = parameters
+        self.vocabulary = vocabulary
+        weightBytes = parameters.bytes(for: model)
+        var hash = Fingerprint()
+        hash.combine(loader.sources[spec]?.bytes ?? [])
+        for (scalar, id) in vocabulary?.ids.sorted(by: { $0.key < $1.key }) ?? [] {
+            hash.combine(UInt64(scalar.value) << 32 | UInt64(UInt32(bitPattern: id)))
+        }
+        hash.combine(weightBytes)
+        fingerprint = hash.text
+    }
+
+    func source(access: SourceOptions.Access) -> String {
+        let isEmbedded = model.weights?.placement == .embedded
+        return swiftSource(
+            for: model, weights: isEmbedded ? EmbeddedWeights(weightBytes) : nil,
+            options: SourceOptions(
+                access: access, toolVersion: toolVersion, fingerprint: fingerprint, vocabulary: vocabulary))
+    }
+}
+
+extension ModelParameters {
+    /// All parameters in the model's order, as little-endian float32 values.
+    fileprivate func bytes(for model: Model) -> [UInt8] {
+        let parameters = model.parameters
+        let count = parameters.reduce(0) { $0 + $1.elementCount }
+        let floats = [Float](unsafeUninitializedCapacity: count) { buffer, initialized in
+            var start = 0
+            for parameter in parameters {
+                let piece = UnsafeMutableBufferPointer(rebasing: buffer[start..<(start + parameter.elementCount)])
+                self[layer: parameter.layer, key: parameter.key]?.read(from: 0, into: piece)
+                start += parameter.elementCount
+            }
+            initialized = count
+        }
+        #if _endian(big)
+            return floats.flatMap { withUnsafeBytes(of: $0.bitPattern.littleEndian, Array.init) }
+        #else
+            return floats.withUnsafeBytes(Array.init)
+        #endif
+    }
+}
+
+/// FNV-1a over words of 8 bytes: it tells versions of a model apart, and is no protection against anybody.
+struct Fingerprint {
+    private var hash: UInt64 = 0xCBF2_9CE4_8422_2325
+
+    mutating func combine(_ word: UInt64) { hash = (hash ^ word) &* 0x0000_0100_0000_01B3 }
+
+    /// The bytes and how many there are; a plain loop, because weights are millions of bytes.
+    mutating func combine(_ bytes: [UInt8]) {
+        combine(UInt64(bytes.count))
+        var hash = self.hash
+        bytes.withUnsafeBytes { bytes in
+            var offset = 0
+            while offset + 8 <= bytes.count {
+                let word = UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self))
+                hash = (hash ^ word) &* 0x0000_0100_0000_01B3
+                offset += 8
+            }
+            while offset < bytes.count {
+                hash = (hash ^ UInt64(bytes[offset])) &* 0x0000_0100_0000_01B3
+                offset += 1
+            }
+        }
+        self.hash = hash
+    }
+
+    var text: String {
+        let digits = String(hash, radix: 16)
+        return String(repeating: "0", count: 16 - digits.count) + digits
+    }
+}
+
+/// What stands in the way of generating code.
+enum GenerationMistake: Mistake {
+    case noWeights
+    case sameStem(String, first: String)
+    case sameType(String, first: String)
+    case notUpToDate(command: String)
+
+    var code: String {
+        switch self {
+        case .noWeights: "no-weights"
+        case .sameStem, .sameType: "duplicate-output"
+        case .notUpToDate: "not-up-to-date"
+        }
+    }
+
+    var message: String {
+        switch self {
+        case .noWeights:
+            "the spec has no 'weights', so there is nothing to generate a model from; add 'weights: {file: ...}'"
+        case .sameStem(let stem, let first): "this spec and \(quoted(first)) would both be written to '\(stem).swift'"
+        case .sameType(let name, let first): "this spec and \(quoted(first)) both define the type \(quoted(name))"
+        case .notUpToDate(let command): "this file is not what its spec gives; run: \(command)"
+        }
+    }
+}

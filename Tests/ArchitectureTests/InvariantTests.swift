@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import TestSupport
+import Testing
+
+/// Read once: there are many rules and many files.
+private let sources = Result { try swiftFiles(in: "Sources") }
+
+private func allSources() throws -> [SwiftFile] {
+    let files = try sources.get()
+    // Something is wrong with the search itself where it finds nothing.
+    #expect(files.count > 60)
+    return files
+}
+
+/// What ARCHITECTURE.md's table of invariants says is held by "a test that reads the sources".
+@Suite("Invariants of the sources")
+struct InvariantTests {
+    @Test("libyaml is imported by one file") func libyaml() throws {
+        let files = try allSources().filter { $0.imports.contains("CYAML") }
+        #expect(files.map(\.path) == ["Sources/LSTMSpec/YAMLReader.swift"])
+    }
+
+    /// Which of our modules each target may import: the table of the rooms.
+    static let rooms: [String: Set<String>] = [
+        "LSTMSpec": ["CYAML"], "LSTMIR": ["LSTMSpec"], "LSTMRuntime": ["LSTMKernels"],
+        "LSTMCheckpoint": ["LSTMSpec", "LSTMIR", "LSTMRuntime"],
+        "LSTMInterpreter": ["LSTMSpec", "LSTMIR", "LSTMRuntime", "LSTMCheckpoint"],
+        "LSTMCodegen": ["LSTMSpec", "LSTMIR"],
+    ]
+
+    @Test("each room imports only those below it", arguments: rooms.keys.sorted())
+    func layering(_ room: String) throws {
+        for file in try swiftFiles(in: "Sources/\(room)") {
+            let ours = Set(file.imports.filter { $0.hasPrefix("LSTM") || $0 == "CYAML" })
+            #expect(ours.subtracting(Self.rooms[room] ?? []).isEmpty, "\(file.path)")
+        }
+    }
+
+    @Test("only the command line imports Foundation or the argument parser") func foundation() throws {
+        let tools = ["Foundation", "FoundationEssentials", "Dispatch", "ArgumentParser"]
+        for file in try allSources() where !file.path.hasPrefix("Sources/lstmc/") {
+            #expect(!file.imports.contains { tools.contains($0) }, "\(file.path)")
+        }
+    }
+
+    @Test("only the command line touches the terminal and the environment") func surroundings() throws {
+        let pattern = #/\b(getenv|setenv|secure_getenv|ProcessInfo|environ|environment|isatty|ioctl|tcgetattr)\b/#
+        let printing =
+            #/\b(print|debugPrint|dump|readLine|fputs|fprintf|printf|putchar|STDOUT_FILENO|STDERR_FILENO)\b\(?/#
+        for file in try allSources() where !file.path.hasPrefix("Sources/lstmc/") {
+            #expect(file.lines(matching: pattern).isEmpty)
+            #expect(file.lines(matching: printing).isEmpty)
+        }
+    }
+
+    @Test("only the command line and the runtime's reader touch the disk") func disk() throws {
+        // Without the C library and Foundation there is no way to a file.
+        let libraries: Set = ["Darwin", "Glibc", "Musl", "Android", "ucrt", "WinSDK"]
+        for file in try allSources() where !libraries.isDisjoint(with: file.imports) {
+            #expect(file.path.hasPrefix("Sources/lstmc/") || file.path == "Sources/LSTMRuntime/FileBytes.swift")
+        }
+        let callers = try allSources().filter { !$0.lines(matching: #/\bfileBytes\(at:/#).isEmpty }
+        #expect(callers.allSatisfy { $0.path.hasPrefix("Sources/lstmc/") || $0.path.hasPrefix("Sources/LSTMRuntime/") })
+    }
+
+    @Test("only the command line ends the process") func exits() throws {
+        for file in try allSources() where !file.path.hasPrefix("Sources/lstmc/") {
+            #expect(file.lines(matching: #/\b(exit|abort|_exit|quick_exit)\(/#).isEmpty)
+        }
+    }
+
+    @Test("no source traps on purpose") func traps() throws {
+        let calls = #/\b(fatalError|preconditionFailure|assertionFailure)\(|\btry!|\bas!|\bunowned\b/#
+        // A bang after a name or a closing bracket, which is no '!=' and no operator between two spaces.
+        let bang = #/[\w\)\]\}"]!(?!=)/#
+        for file in try allSources() {
+            #expect(file.lines(matching: calls).isEmpty)
+            #expect(file.lines(matching: bang).isEmpty)
+            // Generated code's span entry points have preconditions, and they are in the runtime alone.
+            if !file.path.hasPrefix("Sources/LSTMRuntime/") {
+                #expect(file.lines(matching: #/\b(precondition|assert)\(/#).isEmpty)
+            }
+        }
+    }
+
+    @Test("no default over layer kinds") func defaults() throws {
+        let kinds = #/\.(lstm|embedding|linear|layerNorm|softmax|logSoftmax|l2Normalize|sigmoid|relu)\b/#
+        var checked = 0
+        for file in try allSources() {
+            for block in switchBlocks(of: file.code) where block.cases.contains(where: { $0.contains(kinds) }) {
+                checked += 1
+                #expect(!block.cases.contains("default"), "\(file.path):\(block.line)")
+                #expect(!block.cases.contains("case _"), "\(file.path):\(block.line)")
+            }
+        }
+        // As many as there were when this was written, or the rule reads nothing any more.
+        #expect(checked >= 8)
+    }
+
+    @Test("files that can be read in one sitting") func length() throws {
+        let files = try ["Sources", "Tests", "Plugins"].flatMap(swiftFiles)
+        for file in files { #expect(file.lineCount <= 260, "\(file.path) has \(file.lineCount) lines") }
+    }
+
+    @Test("no path of the machine that something was written on") func absolutePaths() throws {
+        let folders = ["home", "Users", "root", "work", "tmp", "private", "var/folders"].map { "/\($0)/" }
+        let endings = [".swift", ".c", ".h", ".inc", ".md", ".yaml", ".yml", ".txt", ".json", ".sh", ".py"]
+        let names = ["Sources", "Tests", "Specs", "Tools", ".ci", "Examples", "Benchmarks", "Plugins"].flatMap(
+            fileNames)
+        let top = ["Package.swift", "Makefile", "README.md", "ARCHITECTURE.md", "CONTRIBUTING.md"]
+        for name in names.filter({ name in endings.contains { name.hasSuffix($0) } }) + top {
+            let file = repositoryRoot.appendingPathComponent(name)
+            guard let text = try? String(contentsOf: file, encoding: .utf8) else { continue }
+            // Hostile fixtures may hold anything; what they are is bytes, and no path.
+            for folder in folders { #expect(!text.contains(folder), "\(name) has \(folder)") }
+        }
+    }
+
+    @Test("every file says its licence") func licence() throws {
+        for file in try allSources() {
+            #expect(file.text.hasPrefix("// SPDX-License-Identifier: Apache-2.0\n"), "\(file.path)")
+        }
+    }
+}

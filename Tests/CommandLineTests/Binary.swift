@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import TestSupport
+import Testing
+
+/// What one run of the program gave.
+struct Outcome: CustomTestStringConvertible {
+    var stdout: String
+    var stderr: String
+    /// The exit code; the negative of a signal's number where one ended the program.
+    var code: Int32
+
+    var testDescription: String { "exit \(code)\n--- stdout\n\(stdout)--- stderr\n\(stderr)" }
+    var lines: [String] { stdout.split(separator: "\n").map(String.init) }
+}
+
+/// The program did not end in time.
+struct TimedOut: Error {
+    var arguments: [String]
+}
+
+/// The folder that the test products and the program were built into, whatever the configuration or the scratch path.
+private let products: URL = {
+    #if os(macOS)
+        if let bundle = Bundle.allBundles.first(where: { $0.bundlePath.hasSuffix(".xctest") }) {
+            return bundle.bundleURL.deletingLastPathComponent()
+        }
+    #endif
+    // Elsewhere `swift test` runs the test product itself.
+    let product = CommandLine.arguments.first { $0.contains(".xctest") } ?? CommandLine.arguments[0]
+    return URL(fileURLWithPath: product).resolvingSymlinksInPath().deletingLastPathComponent()
+}()
+
+/// A folder of one test's own, in which it runs the program; it goes away with its last reference.
+final class Sandbox {
+    let folder: URL
+
+    init() throws {
+        folder = FileManager.default.temporaryDirectory.appendingPathComponent("lstmc-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    }
+
+    deinit { try? FileManager.default.removeItem(at: folder) }
+
+    func url(_ name: String) -> URL { folder.appendingPathComponent(name) }
+
+    @discardableResult
+    func write(_ name: String, _ text: String) throws -> String { try write(name, [UInt8](text.utf8)) }
+
+    @discardableResult
+    func write(_ name: String, _ bytes: [UInt8]) throws -> String {
+        try FileManager.default.createDirectory(
+            at: url(name).deletingLastPathComponent(), withIntermediateDirectories: true)
+        try Data(bytes).write(to: url(name))
+        return name
+    }
+
+    func read(_ name: String) throws -> [UInt8] { [UInt8](try Data(contentsOf: url(name))) }
+
+    /// The names of the folder's files, hidden ones too.
+    func names() throws -> [String] { try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted() }
+
+    /// Runs the program in this folder.
+    ///
+    /// - Parameters:
+    ///   - redirection: where else the shell sends the streams: `>/dev/full`.
+    ///   - megabytes: a limit of its address space, where the system has one to set.
+    ///   - seconds: far more than any run takes: only one that hangs gets there.
+    func run(
+        _ arguments: [String], stdin: String = "", environment: [String: String] = [:], redirection: String = "",
+        megabytes: Int? = nil, seconds: Double = 120
+    ) throws -> Outcome {
+        // What the program is given and gives stays out of its own folder.
+        let streams = try Sandbox.streams()
+        defer { try? FileManager.default.removeItem(at: streams) }
+        try Data(stdin.utf8).write(to: streams.appendingPathComponent("in"))
+        // The shell sets what posix_spawn cannot: the folder, the memory and the streams.
+        var script = "cd \"$0\" && "
+        #if os(Linux)
+            if let megabytes { script += "ulimit -v \(megabytes * 1024) && " }
+        #endif
+        script += "exec \"$@\" <\"$LSTMC_STREAMS/in\" >\"$LSTMC_STREAMS/out\" 2>\"$LSTMC_STREAMS/err\" \(redirection)"
+        let command = ["/bin/sh", "-c", script, folder.path, products.appendingPathComponent("lstmc").path] + arguments
+        var variables = ProcessInfo.processInfo.environment
+        variables["LSTMC_STREAMS"] = streams.path
+        variables.merge(environment) { $1 }
+        guard let code = try spawn(command, variables, seconds: seconds) else { throw TimedOut(arguments: arguments) }
+        func text(_ name: String) throws -> String {
+            String(decoding: try Data(contentsOf: streams.appendingPathComponent(name)), as: UTF8.self)
+        }
+        return Outcome(stdout: try text("out"), stderr: try text("err"), code: code)
+    }
+
+    func run(_ arguments: String...) throws -> Outcome { try run(arguments) }
+
+    private static func streams() throws -> URL {
+        let streams = FileManager.default.temporaryDirectory.appendingPathComponent("lstmc-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: streams, withIntermediateDirectories: true)
+        return streams
+    }
+}
+
+/// Runs a command to its end; nil where that took too long.
+///
+/// Not `Process`: waiting for many of them from many threads is not dependable everywhere.
+private func spawn(_ command: [String], _ environment: [String: String], seconds: Double) throws -> Int32? {
+    let arguments = command.map { strdup($0) } + [nil]
+    let variables = environment.map { strdup("\($0)=\($1)") } + [nil]
+    defer { for text in arguments + variables { free(text) } }
+    var process = pid_t()
+    let failure = posix_spawn(&process, command[0], nil, nil, arguments, variables)
+    guard failure == 0 else { throw POSIXError(POSIXErrorCode(rawValue: failure) ?? .EINVAL) }
+    let deadline = Date(timeIntervalSinceNow: seconds)
+    var status: Int32 = 0
+    while waitpid(process, &status, WNOHANG) == 0 {
+        if Date() > deadline {
+            kill(process, SIGKILL)
+            waitpid(process, &status, 0)
+            return nil
+        }
+        usleep(1000)
+    }
+    let signal = status & 0x7F
+    return signal == 0 ? (status >> 8) & 0xFF : -signal
+}
+
+let specs = repositoryRoot.appendingPathComponent("Specs")
+let vectors = repositoryRoot.appendingPathComponent("Tests/LSTMInterpreterTests/Vectors")
+let fixtures = repositoryRoot.appendingPathComponent("Tests/CommandLineTests/Fixtures")

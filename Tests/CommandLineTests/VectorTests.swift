@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import TestSupport
+import Testing
+
+/// PyTorch's cases through the program, for what only the program does; the library's tests judge all of them.
+@Suite("PyTorch's vectors through the program")
+struct VectorTests {
+    let box: Sandbox
+
+    init() throws { box = try Sandbox() }
+
+    @Test(
+        "run and verify agree with PyTorch",
+        arguments: [
+            "packed", "packed-bi", "packed-bf-proj", "unbatched-bi-two", "unbatched-proj", "seed-given-state",
+            "grid-nobias-bf-bi-p3-l3",
+        ])
+    func vector(_ name: String) throws {
+        let file = vectors.appendingPathComponent(name + ".safetensors")
+        let (tensors, metadata) = try readSafetensors([UInt8](Data(contentsOf: file)))
+        // An absolute path, and a spec in JSON, which is YAML too.
+        try box.write("Vector.lstm.yaml", spec(metadata["config"] ?? "", weights: file.path))
+        #expect(try box.run("check", "Vector.lstm.yaml").code == 0)
+
+        let run = try box.run("run", "Vector.lstm.yaml", "--input", file.path, "--output", "y.safetensors")
+        #expect(run.code == 0, "\(run.testDescription)")
+        #expect(run.stderr.isEmpty)
+        let results = try readSafetensors(box.read("y.safetensors")).tensors
+        #expect(results.keys.sorted() == ["c_n", "h_n", "output"])
+        var tolerance = 0.0
+        for (name, result) in results {
+            let truth = try #require(tensors[name + ".f64"])
+            let torch = try #require(tensors[name])
+            #expect(result.shape == truth.shape)
+            let allowed = 1.25 * largestError(torch.values, truth.values) + 1e-7
+            #expect(largestError(result.values, truth.values) <= allowed)
+            tolerance = max(tolerance, allowed)
+        }
+        let verify = try box.run(
+            "verify", "Vector.lstm.yaml", "--against", file.path, "--tolerance", "\(tolerance)")
+        #expect(verify.code == 0, "\(verify.testDescription)")
+        #expect(verify.lines.count == 4)
+    }
+
+    @Test("a speaker's embedding") func speaker() throws {
+        let expected = try readNpy([UInt8](Data(contentsOf: vectors.appendingPathComponent("embeddings.npy"))), "<f8")
+        let mels = try readNpy([UInt8](Data(contentsOf: vectors.appendingPathComponent("mels.npy"))))
+        // One utterance, cut short: without optimisation the naive engine takes its time.
+        try box.write("x.npy", npy(Array(mels.values[..<(160 * 40)]), [160, 40]))
+        let spec = specs.appendingPathComponent("SpeakerEncoder.lstm.yaml").path
+        let outcome = try box.run("run", spec, "--input", "x.npy", "--output", "y.npy")
+        #expect(outcome.code == 0, "\(outcome.testDescription)")
+        let embedding = try readNpy(box.read("y.npy"))
+        #expect(embedding.shape == "(256,)")
+        #expect(largestError(embedding.values, Array(expected.values[..<256])) <= 1e-6)
+    }
+
+    @Test("the project's examples", arguments: ["Bidirectional", "GivenState", "OneLayer", "TwoLayers"])
+    func seeds(_ name: String) throws {
+        let files = fixtureNames(in: specs, suffix: ".safetensors").filter { $0.hasPrefix("seed-") }
+        let file = try #require(
+            files.first {
+                $0.replacingOccurrences(of: "-", with: "").lowercased() == "seed\(name).safetensors".lowercased()
+            })
+        let outcome = try box.run(
+            "verify", specs.appendingPathComponent("Seed\(name).lstm.yaml").path, "--against",
+            specs.appendingPathComponent(file).path, "--tolerance", "1e-6")
+        #expect(outcome.code == 0, "\(outcome.testDescription)")
+        #expect(outcome.stderr.isEmpty)
+    }
+
+    private func spec(_ config: String, weights: String) throws -> String {
+        let json = try JSONSerialization.jsonObject(with: Data(config.utf8))
+        var layer = try #require(json as? [String: Any])
+        var input: [String: Any] = [:]
+        input["features"] = layer.removeValue(forKey: "input_size")
+        input["batch_first"] = layer.removeValue(forKey: "batch_first")
+        layer["lstm"] = "lstm"
+        let spec: [String: Any] = [
+            "lstmc": 1, "input": input, "layers": [layer],
+            "weights": [
+                "file": weights, "names": ["lstm": ""],
+                "ignore": ["x", "h0", "c0", "lengths", "output", "h_n", "c_n", "*.f64"],
+            ],
+        ]
+        let options: JSONSerialization.WritingOptions = [.sortedKeys, .withoutEscapingSlashes]
+        return String(decoding: try JSONSerialization.data(withJSONObject: spec, options: options), as: UTF8.self)
+    }
+}
+
+private func largestError(_ ours: [Double], _ truth: [Double]) -> Double {
+    #expect(ours.count == truth.count)
+    return zip(ours, truth).map { abs($0 - $1) }.max() ?? 0
+}
