@@ -2,8 +2,13 @@
 
 SWIFT ?= swift
 BIN = .build/release/lstmc
+SWIFT_FILES = Package.swift Sources Plugins Tests Examples/Package.swift Examples/Sources
 
-.PHONY: help demo test lint format snapshots dependencies
+# Of `make bench`: groups (sweep, streaming, inputs) or parts of names, separated by commas; none is all.
+CASES ?=
+ROUNDS ?= 5
+
+.PHONY: help demo test bench counts lint format snapshots dependencies
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -26,11 +31,26 @@ test: dependencies lint ## Run everything: lint, the suite in debug and in relea
 	$(SWIFT) build -c release --build-tests
 	$(SWIFT) test -c release --skip-build
 
+bench: dependencies Benchmarks/.venv/installed ## Compare with PyTorch, ONNX Runtime and OpenVINO (CASES=..., ROUNDS=...)
+	$(SWIFT) build -c release --product lstmc
+	$(CC) -O2 -ffp-contract=fast Benchmarks/fma_peak.c -o .build/fma_peak
+	Benchmarks/.venv/bin/python Benchmarks/compare --lstmc $(BIN) --probe .build/fma_peak --rounds $(ROUNDS) --cases "$(CASES)"
+
+counts: dependencies ## Hold the instructions and allocations of a step to their ceilings
+	$(SWIFT) build -c release --product lstmc
+	python3 Tools/count-instructions.py --lstmc $(BIN)
+
+# Only `make bench` needs it: some 2 GB, from PyPI.
+Benchmarks/.venv/installed: Benchmarks/requirements.txt
+	python3 -m venv Benchmarks/.venv
+	Benchmarks/.venv/bin/pip install --quiet --requirement Benchmarks/requirements.txt
+	touch $@
+
 lint: ## Check formatting
-	$(SWIFT) format lint --strict --recursive Package.swift Sources Tests
+	$(SWIFT) format lint --strict --recursive $(SWIFT_FILES)
 
 format: ## Rewrite the sources in the project's format
-	$(SWIFT) format --in-place --recursive Package.swift Sources Tests
+	$(SWIFT) format --in-place --recursive $(SWIFT_FILES)
 
 snapshots: dependencies ## Rewrite all snapshot files, then show what changed
 	-RECORD_SNAPSHOTS=1 $(SWIFT) test > /dev/null 2>&1

@@ -29,7 +29,8 @@ struct LSTMGeneratePlugin: CommandPlugin {
     }
 
     /// Each target's Swift into a folder `Generated` of that target.
-    private func generateBesideSpecs(_ package: Package, only names: Set<String>, tool: URL, arguments: [String]) throws {
+    private func generateBesideSpecs(_ package: Package, only names: Set<String>, tool: URL, arguments: [String]) throws
+    {
         var count = 0
         for target in package.targets where names.isEmpty || names.contains(target.name) {
             guard let target = target as? any SourceModuleTarget else { continue }

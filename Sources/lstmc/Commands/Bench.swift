@@ -16,6 +16,7 @@ struct Bench: ParsableCommand {
             Examples:
               lstmc bench Specs/SeedTwoLayers.lstm.yaml --batch 10 --steps 24
               lstmc bench Specs/SpeakerEncoder.lstm.yaml --steps 160 --rate 100 --format json
+              lstmc bench Specs/SpeakerEncoder.lstm.yaml --input mels.npy
             """)
 
     enum Format: String, ExpressibleByArgument, CaseIterable { case text, json }
@@ -32,8 +33,14 @@ struct Bench: ParsableCommand {
     @Option(help: "Threads that share the sequences of a pass.")
     var threads = 1
 
+    @Option(help: ArgumentHelp("Sequences to pass in place of random ones: .npy or .safetensors.", valueName: "file"))
+    var input: String?
+
     @Option(help: "Seconds to measure for, about.")
     var seconds = 2.0
+
+    @Option(help: "Exactly this many passes and no warm-up, whatever --seconds says: for counting instructions.")
+    var passes: Int?
 
     @Flag(help: "Pass the same steps one call at a time.")
     var streaming = false
@@ -54,19 +61,25 @@ struct Bench: ParsableCommand {
             throw ValidationError("--seconds must be more than 0, at most 3600.")
         }
         if let rate, !(rate > 0 && rate.isFinite) { throw ValidationError("--rate must be more than 0.") }
+        if let passes, !(1...1_000_000).contains(passes) {
+            throw ValidationError("--passes must be 1 to 1,000,000, not \(passes).")
+        }
         if streaming, threads > 1 { throw ValidationError("--streaming runs on one thread.") }
+        if input != nil, threads > 1 { throw ValidationError("--input runs on one thread.") }
     }
 
     func run() throws {
         var loader = SpecLoader(options.diagnostics)
         let model = loader.model(at: spec)
-        if let model { check(model, &loader) }
+        let given = model.flatMap { model in input.flatMap { fileInputs($0, model, &loader) } }
+        let size = BenchSize(steps: given?.steps ?? steps, batch: given?.rows ?? batch)
+        if let model { check(model, size, &loader) }
         try loader.proceed()
         guard let model, let interpreted = interpreted(model, &loader) else { return try loader.finish() }
         try loader.proceed()
-        let pass = try pass(over: interpreted)
-        let timing = Timing(seconds: seconds, pass)
-        let figures = BenchFigures(self, model: model, timing: timing)
+        let pass = try pass(over: interpreted, given)
+        let timing = passes.map { Timing(passes: $0, pass) } ?? Timing(seconds: seconds, pass)
+        let figures = BenchFigures(self, size, model: model, timing: timing)
         switch format {
         case .text: try loader.print(figures.lines)
         case .json: try loader.print([figures.json])
@@ -74,13 +87,22 @@ struct Bench: ParsableCommand {
         try loader.finish()
     }
 
+    private func fileInputs(_ path: String, _ model: Model, _ loader: inout SpecLoader) -> Inputs? {
+        guard let tensors = loader.tensors(at: path) else { return nil }
+        guard let inputs = loader.inputs(tensors, from: path, for: model) else { return nil }
+        if streaming, inputs.rows > 1 || inputs.lengths != nil || !inputs.initialStates.isEmpty {
+            loader.report(BenchMistake.oneSequenceStreams, at: .init(path: path, line: 1, column: 1))
+        }
+        return inputs
+    }
+
     /// What would not fit in memory, or cannot stream.
-    private func check(_ model: Model, _ loader: inout SpecLoader) {
+    private func check(_ model: Model, _ size: BenchSize, _ loader: inout SpecLoader) {
         if streaming, let layer = model.layerAgainstStreaming {
             loader.report(BenchMistake.cannotStream(layer: layer.name), at: layer.location)
         }
         let limit = Inputs.floatLimit
-        let floats = model.floatsHeld(steps: steps, rows: batch) ?? .max
+        let floats = model.floatsHeld(steps: size.steps, rows: size.batch) ?? .max
         if model.cost.parameters > limit || floats > limit {
             loader.report(BenchMistake.tooLarge(limit: limit), at: model.location)
         }
@@ -91,13 +113,21 @@ struct Bench: ParsableCommand {
         return loader.parameters(of: model).map { InterpretedModel(model, parameters: $0) }
     }
 
-    /// One pass over steps x batch.
-    private func pass(over interpreted: InterpretedModel) throws -> () -> Void {
-        if streaming { return try streamingPass(interpreted) }
+    /// One pass over the sequences: the file's, or random ones.
+    private func pass(over interpreted: InterpretedModel, _ given: Inputs?) throws -> () -> Void {
+        let model = interpreted.model
+        if streaming {
+            let inputs = try given ?? randomInputs(for: model, steps: steps, batch: batch)
+            return try streamingPass(over: inputs, interpreted)
+        }
+        if let given {
+            let session = InterpreterSession(interpreted, steps: given.steps, batch: given.rows)
+            return { session.run(given) }
+        }
         let share = (batch + threads - 1) / threads
         let jobs = try stride(from: 0, to: batch, by: share).map { first in
             let rows = min(share, batch - first)
-            let inputs = try randomInputs(for: interpreted.model, steps: steps, batch: rows, seed: UInt64(first + 2))
+            let inputs = try randomInputs(for: model, steps: steps, batch: rows, seed: UInt64(first + 2))
             return BenchJob(session: InterpreterSession(interpreted, steps: steps, batch: rows), inputs: inputs)
         }
         if jobs.count == 1, let job = jobs.first { return { job.session.run(job.inputs) } }
@@ -105,10 +135,10 @@ struct Bench: ParsableCommand {
         return { team.run() }
     }
 
-    private func streamingPass(_ interpreted: InterpretedModel) throws -> () -> Void {
-        let inputs = try randomInputs(for: interpreted.model, steps: steps, batch: batch)
+    /// All steps of all sequences one after another, the state carried on.
+    private func streamingPass(over inputs: Inputs, _ interpreted: InterpretedModel) throws -> () -> Void {
         guard let stream = InterpreterStream(interpreted) else { throw ExitCode(1) }
-        let count = steps * batch
+        let count = inputs.steps * inputs.rows
         switch (inputs.x, interpreted.model.input) {
         case (.features(let values), .features(let size)):
             return {
@@ -125,6 +155,12 @@ struct Bench: ParsableCommand {
     }
 }
 
+/// What one pass is over.
+struct BenchSize {
+    var steps: Int
+    var batch: Int
+}
+
 /// One thread's part of a pass. Only that thread touches the session while a pass runs.
 private struct BenchJob: @unchecked Sendable {
     let session: InterpreterSession
@@ -133,6 +169,7 @@ private struct BenchJob: @unchecked Sendable {
 
 enum BenchMistake: Mistake {
     case cannotStream(layer: String)
+    case oneSequenceStreams
     case tooLarge(limit: Int)
 
     var code: String { "bench" }
@@ -141,6 +178,8 @@ enum BenchMistake: Mistake {
         switch self {
         case .cannotStream(let layer):
             "layer \(quoted(layer)) needs the whole sequence, so the model cannot take one step at a time"
+        case .oneSequenceStreams:
+            "--streaming takes one sequence, from its spec's first state and without lengths; the file has more than that"
         case .tooLarge(let limit):
             "the weights or one pass would take more than \(grouped(limit)) floats; use fewer steps or a smaller batch"
         }

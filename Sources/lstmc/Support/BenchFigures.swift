@@ -6,13 +6,15 @@ import LSTMRuntime
 /// What a benchmark found, as text and as JSON.
 struct BenchFigures {
     private let bench: Bench
+    private let size: BenchSize
     private let model: Model
     private let median: Double
     private let minimum: Double
     private let runs: Int
 
-    init(_ bench: Bench, model: Model, timing: Timing) {
+    init(_ bench: Bench, _ size: BenchSize, model: Model, timing: Timing) {
         self.bench = bench
+        self.size = size
         self.model = model
         median = timing.median
         minimum = timing.minimum
@@ -21,11 +23,11 @@ struct BenchFigures {
 
     /// Two operations a multiply-add, at the minimum.
     private var gflops: Double {
-        2 * Double(model.cost.macsPerStep) * Double(bench.steps) * Double(bench.batch) / minimum / 1e9
+        2 * Double(model.cost.macsPerStep) * Double(size.steps) * Double(size.batch) / minimum / 1e9
     }
 
-    private var stepsPerSecond: Double { Double(bench.steps * bench.batch) / minimum }
-    private var sequencesPerSecond: Double { Double(bench.batch) / minimum }
+    private var stepsPerSecond: Double { Double(size.steps * size.batch) / minimum }
+    private var sequencesPerSecond: Double { Double(size.batch) / minimum }
 
     /// Seconds of real time that one second of computing covers.
     private var realTimeFactor: Double? { bench.rate.map { stepsPerSecond / $0 } }
@@ -35,7 +37,7 @@ struct BenchFigures {
         table.add("model", "\(model.name), \(grouped(model.cost.parameters)) parameters")
         table.add(
             "pass",
-            "\(bench.steps) steps x \(bench.batch)\(bench.streaming ? ", one call a step" : ""), "
+            "\(size.steps) steps x \(size.batch)\(bench.streaming ? ", one call a step" : ""), "
                 + "\(bench.threads) thread\(bench.threads == 1 ? "" : "s"), \(InstructionSet.current.name)")
         table.add("median", duration(median))
         table.add("minimum", duration(minimum))
@@ -52,8 +54,8 @@ struct BenchFigures {
         var members = [
             ("median_seconds", "\(median)"), ("minimum_seconds", "\(minimum)"), ("runs", "\(runs)"),
             ("gflops", "\(gflops)"), ("steps_per_second", "\(stepsPerSecond)"),
-            ("sequences_per_second", "\(sequencesPerSecond)"), ("steps", "\(bench.steps)"),
-            ("batch", "\(bench.batch)"), ("threads", "\(bench.threads)"), ("streaming", "\(bench.streaming)"),
+            ("sequences_per_second", "\(sequencesPerSecond)"), ("steps", "\(size.steps)"),
+            ("batch", "\(size.batch)"), ("threads", "\(bench.threads)"), ("streaming", "\(bench.streaming)"),
             ("isa", "\"\(InstructionSet.current.name)\""),
         ]
         if let realTimeFactor { members.append(("real_time_factor", "\(realTimeFactor)")) }

@@ -2,6 +2,7 @@
 
 /// How long one pass takes: warmed up, then run many times.
 struct Timing {
+    private let clock = ContinuousClock()
     /// Seconds a pass, in the order they were run.
     private(set) var samples: [Double] = []
 
@@ -9,7 +10,6 @@ struct Timing {
     ///
     /// Passes shorter than the clock can see well are timed several at once.
     init(seconds: Double, _ pass: () -> Void) {
-        let clock = ContinuousClock()
         func time(_ passes: Int) -> Double { clock.measure { for _ in 0..<passes { pass() } } / .seconds(1) }
         // The first passes fill the caches, and say how many fit between two looks at the clock.
         var passes = 1
@@ -23,6 +23,13 @@ struct Timing {
         repeat {
             samples.append(time(passes) / Double(passes))
         } while samples.count < 3 || (samples.count < 1_000_000 && (clock.now - start) / .seconds(1) < 0.9 * seconds)
+    }
+
+    /// Runs `pass` exactly `passes` times. Allocates as much for many passes as for one, so that what two counts of passes
+    /// differ by is the passes' own.
+    init(passes: Int, _ pass: () -> Void) {
+        samples.reserveCapacity(passes)
+        for _ in 0..<passes { samples.append(clock.measure(pass) / .seconds(1)) }
     }
 
     var minimum: Double { samples.min() ?? 0 }

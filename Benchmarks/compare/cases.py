@@ -1,0 +1,71 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What is measured: the sweep, streaming, and inputs that are not noise."""
+
+from dataclasses import dataclass, replace
+
+
+@dataclass(frozen=True)
+class Case:
+    """One LSTM stack on sequences of one size; float32, one thread."""
+
+    group: str
+    input: int
+    hidden: int
+    layers: int
+    directions: int
+    steps: int
+    batch: int
+    kind: str = "random"
+
+    @property
+    def name(self):
+        """For people and for CASES: `100-16-l2 24x10`."""
+        stack = f"{self.input}-{self.hidden}"
+        if self.layers > 1:
+            stack += f"-l{self.layers}"
+        if self.directions > 1:
+            stack += "-bi"
+        prefix = "" if self.kind == "random" else self.kind + " "
+        return f"{prefix}{stack} {self.steps}x{self.batch}"
+
+    @property
+    def multiply_adds(self):
+        """Of one pass."""
+        widths = [self.input] + [self.hidden * self.directions] * (self.layers - 1)
+        step = sum(4 * self.hidden * (width + self.hidden) * self.directions for width in widths)
+        return step * self.steps * self.batch
+
+
+SWEEP = [
+    Case("sweep", 100, 16, 1, 1, 24, 10),
+    Case("sweep", 100, 16, 2, 1, 24, 10),
+    Case("sweep", 100, 16, 1, 2, 24, 10),
+    Case("sweep", 8, 32, 1, 1, 100, 1),
+    Case("sweep", 12, 40, 2, 1, 50, 4),
+    Case("sweep", 40, 256, 3, 1, 160, 1),
+    Case("sweep", 128, 128, 1, 1, 100, 1),
+    Case("sweep", 128, 128, 1, 1, 100, 32),
+    Case("sweep", 64, 200, 1, 2, 60, 3),
+    Case("sweep", 512, 512, 2, 1, 50, 1),
+    Case("sweep", 512, 512, 2, 1, 50, 32),
+    Case("sweep", 1024, 1024, 1, 1, 25, 64),
+]
+
+STREAMING = [
+    Case("streaming", 1, hidden, 1, 1, 1024, 1) for hidden in (8, 12, 16, 20, 24, 32, 40, 48, 64, 80, 128, 256)
+]
+
+KINDS = ("silence", "denormal", "saturated")
+
+# Each beside the same shape on noise.
+INPUTS = [
+    replace(case, group="inputs", kind=kind)
+    for case in (SWEEP[0], SWEEP[7], STREAMING[2])
+    for kind in ("random",) + KINDS
+]
+
+
+def selected(words):
+    """The cases whose group is one of the words, or whose name contains one; all where there is no word."""
+    cases = SWEEP + STREAMING + INPUTS
+    return [case for case in cases if not words or any(word == case.group or word in case.name for word in words)]

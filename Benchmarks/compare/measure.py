@@ -1,0 +1,96 @@
+# SPDX-License-Identifier: Apache-2.0
+"""One case: results checked equal, then everyone timed in turn."""
+
+import pathlib
+import subprocess
+import tempfile
+
+import numpy
+import torch
+
+import contestants
+import models
+
+TOLERANCE = 1e-4
+CEILING_SECONDS = 0.03
+
+
+class WrongResult(Exception):
+    """A contestant's output is not what PyTorch's is: there is nothing to time."""
+
+
+def measured(case, lstmc, probe, rounds, seconds):
+    """What `rounds` rounds of one case gave, as a JSON object."""
+    module, x = models.torch_module(case), models.inputs(case)
+    with tempfile.TemporaryDirectory() as folder:
+        everyone = entered(case, module, x, lstmc, pathlib.Path(folder))
+        errors = checked(case, module, x, everyone)
+        times = {contestant.name: [] for contestant in everyone}
+        ceiling = 0.0
+        for number in range(rounds):
+            # There and back: whoever follows a slow neighbour in one round goes before it in the next.
+            for contestant in everyone if number % 2 == 0 else reversed(everyone):
+                times[contestant.name].append(contestant.best(seconds))
+            ceiling = max(ceiling, fma_ceiling(probe, everyone[0].isa))
+    return {
+        "name": case.name,
+        "group": case.group,
+        "kind": case.kind,
+        "multiply_adds": case.multiply_adds,
+        "steps": case.steps,
+        "errors": errors,
+        "seconds": {name: {"best": min(all), "median": median(all)} for name, all in times.items()},
+        "ratios": {
+            # Paired: what one round's disturbance does to both cancels.
+            name: {
+                "best": min(all) / min(times["lstmc"]),
+                "median": median([theirs / ours for theirs, ours in zip(all, times["lstmc"])]),
+            }
+            for name, all in times.items()
+            if name != "lstmc"
+        },
+        "isa": everyone[0].isa,
+        "ceiling_gflops": ceiling,
+        "gflops": 2e-9 * case.multiply_adds / min(times["lstmc"]),
+    }
+
+
+def entered(case, module, x, lstmc, folder):
+    spec = models.write_spec(case, module, folder)
+    model = models.onnx_model(case, module)
+    everyone = [
+        contestants.LSTMC(lstmc, spec, x),
+        contestants.PyTorch(case, module, x),
+        contestants.ONNXRuntime(case, model, x),
+        contestants.OpenVINO(case, model, x),
+    ]
+    if case.batch == 1 and case.layers == case.directions == 1 and case.input == 1:
+        everyone.append(contestants.LSTMC(lstmc, spec, x, streaming=True))
+    return everyone
+
+
+def checked(case, module, x, everyone):
+    """Each one's largest distance from PyTorch in float64."""
+    with torch.inference_mode():
+        truth = module.double()(torch.from_numpy(x).double())[0].numpy()
+        module.float()
+    errors = {}
+    for contestant in everyone:
+        output = contestant.output()
+        if output.shape != truth.shape:
+            raise WrongResult(f"{case.name}: {contestant.name} gives shape {output.shape}, not {truth.shape}")
+        errors[contestant.name] = float(numpy.abs(output - truth).max())
+        # `not <=`, so that a NaN is wrong too.
+        if not errors[contestant.name] <= TOLERANCE:
+            raise WrongResult(f"{case.name}: {contestant.name} is off by {errors[contestant.name]:.2g}")
+    return errors
+
+
+def fma_ceiling(probe, isa):
+    """GFLOP/s of multiply-adds alone, on lstmc's instruction set; 0 where the probe cannot say."""
+    words = [probe, isa, str(CEILING_SECONDS)]
+    return float(subprocess.run(words, check=True, stdout=subprocess.PIPE).stdout)
+
+
+def median(values):
+    return float(numpy.median(values))
