@@ -103,7 +103,9 @@ struct InvariantTests {
 
     @Test("files that can be read in one sitting") func length() throws {
         let files = try ["Sources", "Tests", "Plugins"].flatMap(swiftFiles)
-        for file in files { #expect(file.lineCount <= 260, "\(file.path) has \(file.lineCount) lines") }
+        for file in files where !file.path.contains("GoldenModels/") {
+            #expect(file.lineCount <= 260, "\(file.path) has \(file.lineCount) lines")
+        }
     }
 
     @Test("no path of the machine that something was written on") func absolutePaths() throws {
