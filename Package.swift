@@ -57,7 +57,8 @@ let package = Package(
         .testTarget(name: "LSTMIRTests", dependencies: ["LSTMIR", "TestSupport"], exclude: ["Fixtures"]),
         .testTarget(
             name: "LSTMCheckpointTests", dependencies: ["LSTMCheckpoint", "TestSupport"], exclude: ["Fixtures"]),
-        .testTarget(name: "LSTMRuntimeTests", dependencies: ["LSTMRuntime", "TestSupport"]),
+        .target(name: "AllocationCounter", path: "Tests/AllocationCounter"),
+        .testTarget(name: "LSTMRuntimeTests", dependencies: ["LSTMRuntime", "TestSupport", "AllocationCounter"]),
         .testTarget(
             name: "LSTMInterpreterTests", dependencies: ["LSTMInterpreter", "TestSupport"], exclude: ["Vectors"]),
         .testTarget(name: "ArchitectureTests", dependencies: ["TestSupport"]),
