@@ -32,10 +32,12 @@ extension PackedLSTM {
 
     /// What `step` needs of an lstm.
     package struct UnretainedStep {
-        typealias Kernel = @convention(c) (
-            UnsafePointer<lstmc_lstm>, UnsafePointer<Float>, UnsafeMutablePointer<Float>, UnsafeMutablePointer<Float>,
-            UnsafeMutablePointer<Float>
-        ) -> Void
+        typealias Kernel =
+            @convention(c) (
+                UnsafePointer<lstmc_lstm>, UnsafePointer<Float>, UnsafeMutablePointer<Float>,
+                UnsafeMutablePointer<Float>,
+                UnsafeMutablePointer<Float>
+            ) -> Void
 
         let kernel: Kernel
         let passes: UnsafePointer<lstmc_lstm>
