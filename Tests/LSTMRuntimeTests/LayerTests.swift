@@ -113,9 +113,9 @@ extension InstructionSet {
     /// The sum of w[k] x[k] in the stated order.
     func part(_ w: [Float], _ x: [Float]) -> Float {
         var part: Float?
-        for start in stride(from: 0, to: x.count, by: 64) {
+        for start in stride(from: 0, to: x.count, by: 16) {
             var block: Float = 0
-            for k in start..<min(start + 64, x.count) {
+            for k in start..<min(start + 16, x.count) {
                 block = isFused ? block.addingProduct(w[k], x[k]) : w[k] * x[k] + block
             }
             part = part.map { $0 + block } ?? block
