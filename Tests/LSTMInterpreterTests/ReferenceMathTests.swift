@@ -27,7 +27,7 @@ struct ReferenceMathTests {
         let (w, x) = ([Float](repeating: 1, count: 130), (0..<130).map { Float(1 + $0 % 2) * 0x1p-12 + 1 })
         var sum: Float = 0
         for start in stride(from: 0, to: 130, by: referenceBlock) {
-            let block = x[start..<min(start + referenceBlock, 130)].reduce(0) { $0.addingProduct(1, $1) }
+            let block = x[start..<min(start + referenceBlock, 130)].reduce(Float(0)) { $0.addingProduct(1, $1) }
             sum = start == 0 ? block : sum + block
         }
         #expect(referenceProduct(w, x) == [sum])
