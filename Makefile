@@ -3,7 +3,7 @@
 SWIFT ?= swift
 BIN = .build/release/lstmc
 
-.PHONY: help demo test lint format snapshots dependencies
+.PHONY: help demo test lint format snapshots generate test-random-specs dependencies
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -35,6 +35,13 @@ format: ## Rewrite the sources in the project's format
 snapshots: dependencies ## Rewrite all snapshot files, then show what changed
 	-RECORD_SNAPSHOTS=1 $(SWIFT) test > /dev/null 2>&1
 	git status --short
+
+generate: dependencies ## Rewrite Generated/ from Specs/
+	$(SWIFT) run lstmc generate Specs/*.lstm.yaml --output Generated
+
+test-random-specs: dependencies ## Compile 250 random specs' types and hold them against the reference
+	RANDOM_SPECS_PACKAGE=$(CURDIR)/.build/random-specs $(SWIFT) test --filter RandomSpecTests
+	$(SWIFT) run --package-path .build/random-specs RandomSpecs .build/random-specs/Data
 
 # libyaml is the only library that is not Swift's.
 dependencies:
