@@ -8,7 +8,7 @@ SWIFT_FILES = Package.swift Sources Plugins Tests Examples/Package.swift Example
 CASES ?=
 ROUNDS ?= 5
 
-.PHONY: help demo test bench counts lint format snapshots dependencies
+.PHONY: help demo test bench counts lint format snapshots generate test-random-specs dependencies
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -55,6 +55,13 @@ format: ## Rewrite the sources in the project's format
 snapshots: dependencies ## Rewrite all snapshot files, then show what changed
 	-RECORD_SNAPSHOTS=1 $(SWIFT) test > /dev/null 2>&1
 	git status --short
+
+generate: dependencies ## Rewrite Generated/ from Specs/
+	$(SWIFT) run lstmc generate Specs/*.lstm.yaml --output Generated
+
+test-random-specs: dependencies ## Compile 250 random specs' types and hold them against the reference
+	RANDOM_SPECS_PACKAGE=$(CURDIR)/.build/random-specs $(SWIFT) test --filter RandomSpecTests
+	$(SWIFT) run --package-path .build/random-specs RandomSpecs .build/random-specs/Data
 
 # libyaml is the only library that is not Swift's.
 dependencies:

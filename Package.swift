@@ -65,7 +65,8 @@ let package = Package(
         .testTarget(
             name: "LSTMCodegenTests",
             dependencies: [
-                "LSTMCodegen", "CodegenTestSupport", "GeneratedCodeChecks", "GoldenModels", "GeneratedModels",
+                "LSTMIR", "LSTMCheckpoint", "LSTMInterpreter", "LSTMRuntime", "LSTMCodegen", "CodegenTestSupport",
+                "GeneratedCodeChecks", "GoldenModels", "GeneratedModels",
                 "TestSupport",
             ]),
         .testTarget(name: "CommandLineTests", dependencies: ["lstmc", "TestSupport"], exclude: ["Fixtures"]),

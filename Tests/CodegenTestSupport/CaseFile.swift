@@ -8,22 +8,23 @@ import TestSupport
 
 /// Inputs drawn from a seed and what the naive reference makes of them, as a file for GeneratedCodeChecks.
 ///
+/// - limit: how many rows and steps at most, more or less; the reference takes its time.
 /// - text: the spec, which is lowered a second time to ask for the states that a stream ends with.
 public func caseFile(
-    for model: Model, text: String, parameters: some ParameterSource, seed: UInt64
+    for model: Model, text: String, parameters: some ParameterSource, seed: UInt64, limit: Int = 5
 ) throws -> [UInt8] {
     var writer = CaseWriter(model: model, random: SeededRandom(seed: seed))
     let reference = ReferenceModel(model, parameters: parameters)
     for given in model.lstmIndices.isEmpty ? [false] : [false, true] {
-        let steps = writer.random.integer(in: 1...7)
-        let batch = writer.random.integer(in: 2...5)
+        let steps = writer.random.integer(in: 1...(limit + 2))
+        let batch = writer.random.integer(in: 2...limit)
         try writer.add(kind: 0, steps: steps, batch: nil, lengths: nil, given: given, reference)
         try writer.add(kind: 1, steps: steps, batch: batch, lengths: nil, given: given, reference)
         let lengths = (0..<batch).map { _ in writer.random.integer(in: 1...steps) }
         try writer.add(kind: 1, steps: steps, batch: batch, lengths: lengths, given: given, reference)
         if TypeCapability(model).canStream {
             try writer.addStream(
-                steps: writer.random.integer(in: 2...6), given: given, reference,
+                steps: writer.random.integer(in: 2...(limit + 1)), given: given, reference,
                 state: stateModel(of: model, text: text).map { ReferenceModel($0, parameters: parameters) })
         }
     }

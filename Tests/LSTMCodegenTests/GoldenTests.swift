@@ -5,12 +5,15 @@ import Foundation
 import GeneratedCodeChecks
 import GoldenModels
 import LSTMCodegen
+import LSTMIR
 import LSTMRuntime
 import TestSupport
 import Testing
 
 private let goldens = repositoryRoot.appendingPathComponent("Tests/GoldenModels")
 private let specs = goldens.appendingPathComponent("Specs")
+private let committed = fixtureNames(
+    in: repositoryRoot.appendingPathComponent("Specs"), suffix: ".lstm.yaml")
 private let names = fixtureNames(in: specs, suffix: ".lstm.yaml")
 
 private func golden(_ name: String) throws -> DrawnModel {
@@ -29,21 +32,36 @@ struct GoldenTests {
         try assertSnapshot(golden.swift(), at: goldens.appendingPathComponent("\(golden.model.name).swift"))
     }
 
-    @Test("are called by adapters that fit them")
-    func adapters() throws {
-        let adapters = try names.map { adapterSource(for: try golden($0).model) }
-        let head = """
+    @Test("are called by adapters that fit them", arguments: names)
+    func adapters(_ name: String) throws {
+        let model = try golden(name).model
+        try assertSnapshot(
+            adapterFile(for: model, importing: []),
+            at: goldens.appendingPathComponent("Adapters/\(model.name)Adapter.swift"))
+    }
+
+    @Test("the committed models have adapters that fit them", arguments: committed)
+    func committedAdapters(_ name: String) throws {
+        let text = try String(
+            contentsOf: repositoryRoot.appendingPathComponent("Specs/\(name)"), encoding: .utf8)
+        let model = try lowered(text, path: name)
+        let folder = repositoryRoot.appendingPathComponent("Tests/LSTMCodegenTests/Adapters")
+        try assertSnapshot(
+            adapterFile(for: model, importing: ["GeneratedModels"]),
+            at: folder.appendingPathComponent("\(model.name)Adapter.swift"))
+    }
+
+    private func adapterFile(for model: Model, importing modules: [String]) -> String {
+        let imports = ["GeneratedCodeChecks"] + modules + ["LSTMRuntime"]
+        return """
             // SPDX-License-Identifier: Apache-2.0
             // Written by GoldenTests; `make snapshots` rewrites it.
             // swift-format-ignore-file
 
-            import GeneratedCodeChecks
-            import LSTMRuntime
+            \(imports.map { "import \($0)" }.joined(separator: "\n"))
 
-
+            \(adapterSource(for: model))
             """
-        try assertSnapshot(
-            head + adapters.joined(separator: "\n"), at: goldens.appendingPathComponent("Adapters.swift"))
     }
 
     @Test("give the reference's bits", arguments: names)
