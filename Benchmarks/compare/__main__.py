@@ -21,7 +21,7 @@ FOLDER = pathlib.Path(__file__).parent.parent
 
 def main():
     options = arguments()
-    chosen = cases.selected(options.cases.replace(",", " ").split())
+    chosen = cases.selected([word.strip() for word in options.cases.split(",") if word.strip()])
     if not chosen:
         sys.exit(f"no case is called {options.cases!r}; groups are sweep, streaming and inputs")
     results, mistakes, group = [], [], None
