@@ -73,7 +73,7 @@ def why_not():
     """Why nothing can be counted here; nil where it can."""
     if platform.machine() not in ("x86_64", "AMD64"):
         return f"the ceilings are for x86-64, and this is {platform.machine()}"
-    for tool, remedy in (("valgrind", "sh Tools/install-valgrind.sh"), ("strip", "binutils")):
+    for tool, remedy in (("valgrind", "sh Tools/install-test-tools.sh"), ("strip", "binutils")):
         if shutil.which(tool) is None:
             return f"there is no {tool} ({remedy})"
     flags = pathlib.Path("/proc/cpuinfo")

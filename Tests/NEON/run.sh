@@ -7,6 +7,9 @@
 set -eu
 root=$(cd "$(dirname "$0")/../.." && pwd)
 clang=${CLANG:-clang}
+for tool in "$clang" aarch64-linux-gnu-gcc "${QEMU:-qemu-aarch64}"; do
+    command -v "$tool" >/dev/null 2>&1 || { echo "NEON: left out, there is no $tool (Tools/install-test-tools.sh)"; exit 0; }
+done
 build=$(mktemp -d)
 trap 'rm -rf "$build"' EXIT
 cd "$build"
