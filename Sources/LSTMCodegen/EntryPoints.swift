@@ -41,7 +41,7 @@ extension TypePlan {
         ) { printer in
             printer.print(
                 "let sequences = try SequenceBatch(\(inputName), \(inputCheck), batch: batch, lengths: lengths)")
-            for place in neededLSTMs { printFirstState(of: place, &printer) }
+            for place in lstms { printFirstState(of: place, &printer) }
             printBatchRun(&printer)
         }
     }
@@ -96,7 +96,7 @@ extension TypePlan {
             printer.print("var \(result.name) = [Float](repeating: 0, count: \(product(rows, result.size)))")
         }
         var arguments = [inputName, "steps: sequences.steps", "batch: batch", "lengths: sequences.lengths"]
-        for place in neededLSTMs { arguments += ["\(place.h): &\(place.name).h", "\(place.c): &\(place.name).c"] }
+        for place in lstms { arguments += ["\(place.h): &\(place.name).h", "\(place.c): &\(place.name).c"] }
         arguments += steppedResults.map { "\($0.name): &\($0.name)" }
         printer.list("run", arguments)
         if results.count == 1, let result = results.first { return printer.print("return \(value(of: result))") }

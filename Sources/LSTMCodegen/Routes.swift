@@ -21,7 +21,7 @@ extension TypePlan {
     ) {
         let route = Route(self, mode)
         var parameters = ["_ x: \(inputPointer)"] + sizes
-        for place in neededLSTMs {
+        for place in lstms {
             parameters += ["\(place.h): UnsafeMutablePointer<Float>", "\(place.c): UnsafeMutablePointer<Float>"]
         }
         parameters += steppedResults.map { "\($0.name): UnsafeMutablePointer<Float>" }
@@ -39,7 +39,7 @@ extension TypePlan {
         of route: Route, _ printer: inout CodePrinter, _ body: (inout CodePrinter) -> Void
     ) {
         let batch = route.mode == .whole ? "batch" : "1"
-        let workspaces = neededLSTMs.map { "layers.\($0.name).workspaceCount(steps: steps, batch: \(batch))" }
+        let workspaces = lstms.map { "layers.\($0.name).workspaceCount(steps: steps, batch: \(batch))" }
         let values = route.temporaries.map { product($0.rows, $0.size) }
         guard !workspaces.isEmpty || !values.isEmpty else { return body(&printer) }
         if workspaces.count == 1 {

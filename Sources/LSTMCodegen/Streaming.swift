@@ -63,7 +63,7 @@ extension TypePlan {
 
     private func printChunkCall(_ name: String, _ printer: inout CodePrinter) {
         var arguments = [name, "steps: steps"] + (chunksAreWhole ? ["batch: 1", "lengths: nil"] : [])
-        for place in neededLSTMs {
+        for place in lstms {
             arguments += [
                 "\(place.h): \(sum("memory", place.offset))",
                 "\(place.c): \(sum("memory", place.offset + place.hCount))",
@@ -139,7 +139,7 @@ extension TypePlan {
 
     /// Names for the places in a state's memory: h and c of each lstm, then scratch.
     private func printPlaces(of route: Route, _ printer: inout CodePrinter) {
-        for place in neededLSTMs {
+        for place in lstms {
             printer.print(
                 "let \(place.h) = \(sum("memory", place.offset)), "
                     + "\(place.c) = \(sum("memory", place.offset + place.hCount))")
@@ -149,11 +149,11 @@ extension TypePlan {
             printer.print("let \(temporary.name) = \(sum("memory", offset))")
             offset += temporary.size
         }
-        if !neededLSTMs.isEmpty { printer.print("let workspace = \(sum("memory", offset))") }
+        if !lstms.isEmpty { printer.print("let workspace = \(sum("memory", offset))") }
     }
 
     /// The floats of scratch memory after the state.
     var scratchCount: Int {
-        Route(self, .step).temporaries.reduce(0) { $0 + $1.size } + (neededLSTMs.map(\.lstm.stepWorkspace).max() ?? 0)
+        Route(self, .step).temporaries.reduce(0) { $0 + $1.size } + (lstms.map(\.lstm.stepWorkspace).max() ?? 0)
     }
 }

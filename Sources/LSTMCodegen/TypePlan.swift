@@ -9,7 +9,7 @@ struct TypePlan {
     let options: SourceOptions
     /// By layer.
     let layerNames: [String]
-    /// The lstm layers, in spec order.
+    /// The lstm layers that some result needs, in spec order; the others have no state that anybody could see.
     let lstms: [LSTMPlace]
     let results: [ResultPlace]
     /// The layers that some result needs.
@@ -22,9 +22,10 @@ struct TypePlan {
         var pool = NamePool(ReservedNames.all)
         let layerNames = model.layers.map { pool.unique(lowerCamelCase($0.name)) }
         self.layerNames = layerNames
-        lstms = Self.places(of: model, names: layerNames, &pool)
+        let needed = 0...(model.results.map(\.layer).max() ?? 0)
+        self.needed = needed
+        lstms = Self.places(of: model, in: needed, names: layerNames, &pool)
         results = Self.results(of: model, names: layerNames, &pool)
-        needed = 0...(model.results.map(\.layer).max() ?? 0)
     }
 
     /// An lstm of the model and where its state is.
@@ -61,10 +62,13 @@ struct TypePlan {
         var isStepped: Bool { result.part == .output }
     }
 
-    private static func places(of model: Model, names: [String], _ pool: inout NamePool) -> [LSTMPlace] {
+    private static func places(
+        of model: Model, in needed: ClosedRange<Int>, names: [String], _ pool: inout NamePool
+    ) -> [LSTMPlace] {
         var places: [LSTMPlace] = []
         var offset = 0
-        for (index, layer) in model.layers.enumerated() {
+        for index in needed {
+            let layer = model.layers[index]
             guard case .lstm(let lstm) = layer.operation else { continue }
             let place = LSTMPlace(
                 index: index, lstm: lstm, specName: layer.name, name: names[index], h: pool.unique(names[index] + "H"),
@@ -140,7 +144,4 @@ extension TypePlan {
     func result(of layer: Int) -> ResultPlace? { results.first { $0.result.layer == layer && $0.isStepped } }
 
     func lstm(at layer: Int) -> LSTMPlace? { lstms.first { $0.index == layer } }
-
-    /// The lstm layers that some result needs.
-    var neededLSTMs: [LSTMPlace] { lstms.filter { needed.contains($0.index) } }
 }

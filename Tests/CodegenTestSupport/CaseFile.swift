@@ -15,7 +15,7 @@ public func caseFile(
 ) throws -> [UInt8] {
     var writer = CaseWriter(model: model, random: SeededRandom(seed: seed))
     let reference = ReferenceModel(model, parameters: parameters)
-    for given in model.lstmIndices.isEmpty ? [false] : [false, true] {
+    for given in model.neededLSTMs.isEmpty ? [false] : [false, true] {
         let steps = writer.random.integer(in: 1...(limit + 2))
         let batch = writer.random.integer(in: 2...limit)
         try writer.add(kind: 0, steps: steps, batch: nil, lengths: nil, given: given, reference)
@@ -33,7 +33,7 @@ public func caseFile(
 
 /// The same model, asked for the states of all its lstm layers.
 private func stateModel(of model: Model, text: String) throws -> Model? {
-    let names = model.lstmIndices.map { model.layers[$0].name }
+    let names = model.neededLSTMs.map { model.layers[$0].name }
     if names.isEmpty { return nil }
     let dropped = ["outputs:", "labels:", "segment_starts:"]
     let lines = text.split(separator: "\n").filter { line in !dropped.contains { line.hasPrefix($0) } }
@@ -55,6 +55,14 @@ public func lowered(_ text: String, path: String) throws -> Model {
     if let model = result?.model { return model }
     throw SpecFailure(
         description: render(parsed.diagnostics + (result?.diagnostics ?? []), sources: [path: source]) + text)
+}
+
+extension Model {
+    /// The indices of the lstm layers that some result needs: those with a state that a generated type shows.
+    fileprivate var neededLSTMs: [Int] {
+        let last = results.map(\.layer).max() ?? 0
+        return lstmIndices.filter { $0 <= last }
+    }
 }
 
 private struct CaseWriter {
@@ -81,7 +89,7 @@ private struct CaseWriter {
 
     private mutating func states(rows: Int) -> [Int: Inputs.State] {
         var states: [Int: Inputs.State] = [:]
-        for index in model.lstmIndices {
+        for index in model.neededLSTMs {
             guard case .lstm(let lstm) = model.layers[index].operation else { continue }
             let n = lstm.numLayers * lstm.directions * rows
             states[index] = Inputs.State(
@@ -94,12 +102,12 @@ private struct CaseWriter {
     private mutating func addInput(kind: Int, _ x: Inputs.Values, batch: Int, _ states: [Int: Inputs.State]) {
         var stepSize = 0
         if case .features(let size) = model.input { stepSize = size }
-        add("meta", [Float(kind), Float(stepSize), Float(batch), Float(model.lstmIndices.count)])
+        add("meta", [Float(kind), Float(stepSize), Float(batch), Float(model.neededLSTMs.count)])
         switch x {
         case .features(let values): add("x", values)
         case .tokens(let ids): add("x", ids.map { Float($0) })
         }
-        for (place, index) in model.lstmIndices.enumerated() {
+        for (place, index) in model.neededLSTMs.enumerated() {
             guard let state = states[index] else { continue }
             add("given.h.\(place)", state.h)
             add("given.c.\(place)", state.c)
@@ -144,7 +152,7 @@ private struct CaseWriter {
         if let state {
             let inputs = try Inputs(x, steps: steps, batch: nil, initialStates: states, for: state.model)
             let parts = state.run(inputs)
-            for place in model.lstmIndices.indices {
+            for place in model.neededLSTMs.indices {
                 add("last.h.\(place)", parts[place * 3 + 1].values)
                 add("last.c.\(place)", parts[place * 3 + 2].values)
             }

@@ -96,10 +96,11 @@ private struct FirstRow {
         }
     }
 
-    /// The states of all lstm layers, zero where only some are given.
+    /// The states of the lstm layers that results need, zero where only some are given.
     var initial: [TestVectors.State] {
         if inputs.initialStates.isEmpty { return [] }
-        return model.layers.enumerated().compactMap { index, layer in
+        let last = model.results.map(\.layer).max() ?? 0
+        return model.layers.enumerated().prefix(last + 1).compactMap { index, layer in
             guard case .lstm(let lstm) = layer.operation else { return nil }
             let zero = TestVectors.State(
                 h: .init(repeating: 0, count: lstm.stateCount * lstm.stateSize),
