@@ -31,3 +31,13 @@ size_t lstmc_step_workspace(const struct lstmc_lstm *l) {
 void lstmc_scatter(float *to, size_t stride, const float *from, size_t count) {
     for (size_t j = 0; j < count; j += 1) to[j * stride] = from[j];
 }
+
+void lstmc_step(const struct lstmc_kernels *kernels, const struct lstmc_lstm *l, size_t layers, const float *x, float *h,
+                float *c, float *workspace) {
+    for (size_t layer = 0; layer < layers; layer += 1, l += 1) {
+        kernels->lstm_step(l, x, h, c, workspace);
+        x = h;
+        h += l->state_size;
+        c += l->hidden_size;
+    }
+}

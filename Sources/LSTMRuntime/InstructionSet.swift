@@ -33,6 +33,15 @@ public struct InstructionSet: @unchecked Sendable, Equatable {
     /// What is in use.
     public static var current: InstructionSet { InstructionSet(inUse: lstmc_kernels_current()) }
 
+    /// The kernels for an lstm of this size.
+    ///
+    /// Where blocks of 16 units would be more than half padding, and sizes are so small that it counts, AVX-512 machines
+    /// do better with AVX2's blocks of 8. The bits are the same.
+    func kernels(forHidden hidden: Int) -> UnsafePointer<lstmc_kernels> {
+        guard kernels.pointee.lanes == 16, hidden <= 40, (1...8).contains(hidden % 16) else { return kernels }
+        return lstmc_kernels_named("avx2") ?? kernels
+    }
+
     private init(inUse kernels: UnsafePointer<lstmc_kernels>) { self.kernels = kernels }
 
     /// Uses the set called `name` from now on; false, and nothing changed, where this machine cannot run it.

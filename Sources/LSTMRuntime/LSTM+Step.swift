@@ -25,36 +25,21 @@ extension PackedLSTM {
     /// long as this object lives.
     package var unretainedStep: UnretainedStep {
         precondition(!sizes.bidirectional, "a bidirectional lstm has no single steps")
-        return UnretainedStep(
-            kernel: kernels.pointee.lstm_step, passes: UnsafePointer(passes), numLayers: sizes.numLayers,
-            stateSize: sizes.stateSize, hiddenSize: sizes.hiddenSize)
+        return UnretainedStep(kernels: kernels, passes: UnsafePointer(passes), numLayers: sizes.numLayers)
     }
 
     /// What `step` needs of an lstm.
     package struct UnretainedStep {
-        typealias Kernel =
-            @convention(c) (
-                UnsafePointer<lstmc_lstm>, UnsafePointer<Float>, UnsafeMutablePointer<Float>,
-                UnsafeMutablePointer<Float>,
-                UnsafeMutablePointer<Float>
-            ) -> Void
-
-        let kernel: Kernel
+        let kernels: UnsafePointer<lstmc_kernels>
         let passes: UnsafePointer<lstmc_lstm>
-        let numLayers, stateSize, hiddenSize: Int
+        let numLayers: Int
 
         /// As `PackedLSTM.step`.
         package func run(
             _ x: UnsafePointer<Float>, h: UnsafeMutablePointer<Float>, c: UnsafeMutablePointer<Float>,
             workspace: UnsafeMutablePointer<Float>
         ) {
-            kernel(passes, x, h, c, workspace)
-            var layer = 1
-            while layer < numLayers {
-                let layerH = h + layer &* stateSize
-                kernel(passes + layer, layerH - stateSize, layerH, c + layer &* hiddenSize, workspace)
-                layer &+= 1
-            }
+            stepLayers(kernels, passes, numLayers, x, h, c, workspace)
         }
     }
 
@@ -87,4 +72,14 @@ extension PackedLSTM {
         let first = (sizes.numLayers - 1) * sizes.stateSize
         for index in 0..<sizes.outputSize { y[index] = h[first + index] }
     }
+}
+
+// The compiler checks that nothing allocates or locks as far as the kernels, which are C and which it cannot see into.
+@_noAllocation @_noLocks
+private func stepLayers(
+    _ kernels: UnsafePointer<lstmc_kernels>, _ passes: UnsafePointer<lstmc_lstm>, _ layers: Int,
+    _ x: UnsafePointer<Float>, _ h: UnsafeMutablePointer<Float>, _ c: UnsafeMutablePointer<Float>,
+    _ workspace: UnsafeMutablePointer<Float>
+) {
+    _unsafePerformance { lstmc_step(kernels, passes, layers, x, h, c, workspace) }
 }

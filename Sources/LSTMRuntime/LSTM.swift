@@ -60,7 +60,7 @@ public final class PackedLSTM: @unchecked Sendable {
         parameter: (_ key: String) throws(Failure) -> any FloatSource
     ) throws(Failure) {
         self.sizes = sizes
-        kernels = set.kernels
+        kernels = set.kernels(forHidden: sizes.hiddenSize)
         let lanes = Int(kernels.pointee.lanes)
         var packed: [PackedDirection] = []
         for layer in 0..<sizes.numLayers {

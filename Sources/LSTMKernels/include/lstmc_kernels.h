@@ -119,6 +119,9 @@ const struct lstmc_kernels *_Nullable lstmc_kernels_named(const char *name);
 /// What was packed before keeps the kernels it was packed for.
 bool lstmc_kernels_select(const char *name);
 
+/// One step of one row through `layers` one-directional layers. h: (layers, state_size), c: (layers, hidden_size).
+void lstmc_step(const struct lstmc_kernels *kernels, const struct lstmc_lstm *l, size_t layers, const float *x, float *h,
+                float *c, float *workspace);
 /// Floats that `lstm` needs for as many steps and rows.
 size_t lstmc_lstm_workspace(const struct lstmc_lstm *l, size_t steps, size_t batch);
 size_t lstmc_step_workspace(const struct lstmc_lstm *l);
