@@ -2,12 +2,13 @@
 
 SWIFT ?= swift
 BIN = .build/release/lstmc
+SWIFT_FILES = Package.swift Sources Plugins Tests Examples/Package.swift Examples/Sources
 
 # Of `make bench`: groups (sweep, streaming, inputs) or parts of names, separated by commas; none is all.
 CASES ?=
 ROUNDS ?= 5
 
-.PHONY: help demo test bench counts lint format snapshots dependencies
+.PHONY: help demo test check-generated neon test-consumer activations test-tools bench counts lint format snapshots generate test-random-specs dependencies
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -24,11 +25,22 @@ demo: dependencies ## Build lstmc and cut a Thai sentence into words
 	@echo
 	@echo "(from the first article of the Universal Declaration of Human Rights; a | stands between two words)"
 
-test: dependencies lint ## Run everything: lint, the suite in debug and in release builds
+test: dependencies test-tools lint ## Run everything: each step below in turn, in debug and in release builds
 	$(SWIFT) build --build-tests
 	$(SWIFT) test --skip-build
 	$(SWIFT) build -c release --build-tests
 	$(SWIFT) test -c release --skip-build
+	@$(MAKE) --no-print-directory check-generated neon counts test-consumer test-random-specs
+
+check-generated: ## Fail where Generated/ is not what Specs/ gives
+	@$(SWIFT) build --product lstmc 2>&1 | tail -n 1
+	@.build/debug/lstmc generate Specs/*.lstm.yaml --output Generated --check || { echo "run: make generate"; exit 1; }
+
+neon: ## Compare the bits of the NEON kernels, under qemu, with this machine's
+	@sh Tests/NEON/run.sh
+
+test-consumer: ## Use the plugins from a package of its own, and build and run the examples
+	@bash Tools/test-consumer.sh
 
 bench: dependencies Benchmarks/.venv/installed ## Compare with PyTorch, ONNX Runtime and OpenVINO (CASES=..., ROUNDS=...)
 	$(SWIFT) build -c release --product lstmc
@@ -46,14 +58,29 @@ Benchmarks/.venv/installed: Benchmarks/requirements.txt
 	touch $@
 
 lint: ## Check formatting
-	$(SWIFT) format lint --strict --recursive Package.swift Sources Tests
+	$(SWIFT) format lint --strict --recursive $(SWIFT_FILES)
 
 format: ## Rewrite the sources in the project's format
-	$(SWIFT) format --in-place --recursive Package.swift Sources Tests
+	$(SWIFT) format --in-place --recursive $(SWIFT_FILES)
 
 snapshots: dependencies ## Rewrite all snapshot files, then show what changed
 	-RECORD_SNAPSHOTS=1 $(SWIFT) test > /dev/null 2>&1
 	git status --short
+
+generate: dependencies ## Rewrite Generated/ from Specs/
+	$(SWIFT) run lstmc generate Specs/*.lstm.yaml --output Generated
+
+test-random-specs: dependencies ## Compile 250 random specs' types and hold them against the reference
+	RANDOM_SPECS_PACKAGE=$(CURDIR)/.build/random-specs $(SWIFT) test --filter RandomSpecTests
+	$(SWIFT) run --package-path .build/random-specs RandomSpecs .build/random-specs/Data
+
+activations: ## Check sigmoid and tanh over all 2^32 inputs against float64 (minutes)
+	clang -O2 -std=c11 -I Sources/LSTMKernels/include Tests/Activations/exhaustive.c Sources/LSTMKernels/*.c -lm -lpthread -o .build/activations
+	.build/activations
+
+# What some steps of `make test` need; without them these steps say so and are left out.
+test-tools:
+	@sh Tools/install-test-tools.sh
 
 # libyaml is the only library that is not Swift's.
 dependencies:

@@ -7,6 +7,8 @@ let package = Package(
     products: [
         .executable(name: "lstmc", targets: ["lstmc"]),
         .library(name: "LSTMRuntime", targets: ["LSTMRuntime"]),
+        .plugin(name: "LSTMBuildPlugin", targets: ["LSTMBuildPlugin"]),
+        .plugin(name: "LSTMGeneratePlugin", targets: ["LSTMGeneratePlugin"]),
         .library(name: "GeneratedModels", targets: ["GeneratedModels"]),
     ],
     dependencies: [
@@ -33,15 +35,40 @@ let package = Package(
         // What `make generate` wrote for every file in Specs/; committed, so that using the models needs no tool.
         .target(name: "GeneratedModels", dependencies: ["LSTMRuntime"], path: "Generated"),
 
+        .plugin(name: "LSTMBuildPlugin", capability: .buildTool(), dependencies: ["lstmc"]),
+        .plugin(
+            name: "LSTMGeneratePlugin",
+            capability: .command(
+                intent: .custom(verb: "generate-lstm", description: "Write the Swift of every *.lstm.yaml"),
+                permissions: [.writeToPackageDirectory(reason: "generated models are committed")]),
+            dependencies: ["lstmc"]),
+
         .target(name: "TestSupport", path: "Tests/TestSupport"),
+        .target(name: "GeneratedCodeChecks", dependencies: ["LSTMRuntime"], path: "Tests/GeneratedCodeChecks"),
+        .target(
+            name: "CodegenTestSupport",
+            dependencies: ["LSTMIR", "LSTMCheckpoint", "LSTMInterpreter", "LSTMCodegen", "TestSupport"],
+            path: "Tests/CodegenTestSupport"),
+        // The code generator's snapshots: compared as text, and compiled here.
+        .target(
+            name: "GoldenModels", dependencies: ["LSTMRuntime", "GeneratedCodeChecks"], path: "Tests/GoldenModels",
+            exclude: ["Specs"]),
         .testTarget(name: "LSTMSpecTests", dependencies: ["LSTMSpec", "TestSupport"], exclude: ["Fixtures"]),
         .testTarget(name: "LSTMIRTests", dependencies: ["LSTMIR", "TestSupport"], exclude: ["Fixtures"]),
         .testTarget(
             name: "LSTMCheckpointTests", dependencies: ["LSTMCheckpoint", "TestSupport"], exclude: ["Fixtures"]),
-        .testTarget(name: "LSTMRuntimeTests", dependencies: ["LSTMRuntime", "TestSupport"]),
+        .target(name: "AllocationCounter", path: "Tests/AllocationCounter"),
+        .testTarget(name: "LSTMRuntimeTests", dependencies: ["LSTMRuntime", "TestSupport", "AllocationCounter"]),
         .testTarget(
             name: "LSTMInterpreterTests", dependencies: ["LSTMInterpreter", "TestSupport"], exclude: ["Vectors"]),
         .testTarget(name: "ArchitectureTests", dependencies: ["TestSupport"]),
+        .testTarget(
+            name: "LSTMCodegenTests",
+            dependencies: [
+                "LSTMIR", "LSTMCheckpoint", "LSTMInterpreter", "LSTMRuntime", "LSTMCodegen", "CodegenTestSupport",
+                "GeneratedCodeChecks", "GoldenModels", "GeneratedModels",
+                "TestSupport",
+            ]),
         .testTarget(name: "CommandLineTests", dependencies: ["lstmc", "TestSupport"], exclude: ["Fixtures"]),
     ],
     swiftLanguageModes: [.v6],

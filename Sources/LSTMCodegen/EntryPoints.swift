@@ -123,19 +123,16 @@ extension Model.Input {
 extension TypePlan.ResultPlace {
     /// The shape for one sequence.
     var oneShape: String {
-        switch (result.part, layer.operation) {
-        case (.hN, .lstm(let lstm)), (.cN, .lstm(let lstm)): "(\(lstm.stateCount), \(size))"
-        default: layer.output.hasTime ? "(time, \(size))" : "(\(size))"
-        }
+        if case .lstm(let lstm) = layer.operation, result.part != .output { return "(\(lstm.stateCount), \(size))" }
+        return layer.output.hasTime ? "(time, \(size))" : "(\(size))"
     }
 
     /// The shape for a batch of sequences.
     func batchShape(_ model: Model) -> String {
-        switch (result.part, layer.operation) {
-        case (.hN, .lstm(let lstm)), (.cN, .lstm(let lstm)): return "(\(lstm.stateCount), batch, \(size))"
-        default:
-            guard layer.output.hasTime else { return "(batch, \(size))" }
-            return model.batchFirst ? "(batch, time, \(size))" : "(time, batch, \(size))"
+        if case .lstm(let lstm) = layer.operation, result.part != .output {
+            return "(\(lstm.stateCount), batch, \(size))"
         }
+        guard layer.output.hasTime else { return "(batch, \(size))" }
+        return model.batchFirst ? "(batch, time, \(size))" : "(time, batch, \(size))"
     }
 }

@@ -34,7 +34,10 @@ extension TypePlan {
         for place in storedStates { printer.print("let \(place.initial): LSTMState") }
     }
 
-    private var storedStates: [LSTMPlace] { neededLSTMs.filter { $0.lstm.initialState != nil } }
+    /// The first states in the checkpoint; a `State` has those of all lstm layers, even where no result needs them.
+    private var storedStates: [LSTMPlace] {
+        (canStream ? lstms : neededLSTMs).filter { $0.lstm.initialState != nil }
+    }
 
     private func printPacking(_ printer: inout CodePrinter) {
         if !packed.isEmpty { printer.print() }

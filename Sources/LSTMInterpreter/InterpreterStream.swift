@@ -5,27 +5,44 @@ import LSTMRuntime
 
 /// One sequence, one step at a time, the state carried inside: the same bits as a whole run. A step allocates nothing.
 public final class InterpreterStream {
+    /// A layer in plain pointers: counting references would cost more than a small layer's step.
+    private struct Step {
+        /// nil for every other kind.
+        var lstm: PackedLSTM.UnretainedStep?
+        var h, c: UnsafeMutablePointer<Float>?
+        /// What the layer gives.
+        var y: UnsafeMutablePointer<Float>
+    }
+
     private let interpreted: InterpretedModel
-    private let flows: [AlignedFloats]
-    private var states: [(h: AlignedFloats, c: AlignedFloats)?]
+    private let steps: [Step]
+    /// What the steps point into.
+    private let memory: [AlignedFloats]
     private let workspace: AlignedFloats
 
     /// nil where the model cannot stream: it has a bidirectional layer, `mean` or `max`.
     public init?(_ interpreted: InterpretedModel) {
         guard interpreted.model.canStream else { return nil }
         self.interpreted = interpreted
-        flows = interpreted.model.layers.map { AlignedFloats(count: $0.output.size ?? 0) }
+        var memory: [AlignedFloats] = []
         var workspaceCount = 0
-        states = interpreted.layers.map { layer in
-            guard case .lstm(let lstm, let first) = layer else { return nil }
-            workspaceCount = Swift.max(workspaceCount, lstm.stepWorkspaceCount)
-            let state = (h: AlignedFloats(count: lstm.sizes.hCount), c: AlignedFloats(count: lstm.sizes.cCount))
-            if let first {
-                state.h.pointer.update(from: first.h, count: state.h.count)
-                state.c.pointer.update(from: first.c, count: state.c.count)
-            }
-            return state
+        func floats(_ count: Int, first: [Float]? = nil) -> UnsafeMutablePointer<Float> {
+            let floats = AlignedFloats(count: count)
+            if let first { floats.pointer.update(from: first, count: count) }
+            memory.append(floats)
+            return floats.pointer
         }
+        steps = zip(interpreted.model.layers, interpreted.layers).map { layer, packed in
+            guard case .lstm(let lstm, let first) = packed else {
+                return Step(y: floats(layer.output.size ?? 0))
+            }
+            workspaceCount = Swift.max(workspaceCount, lstm.stepWorkspaceCount)
+            let h = floats(lstm.sizes.hCount, first: first?.h)
+            let c = floats(lstm.sizes.cCount, first: first?.c)
+            return Step(
+                lstm: lstm.unretainedStep, h: h, c: c, y: UnsafeMutablePointer(mutating: lstm.output(ofState: h)))
+        }
+        self.memory = memory
         workspace = AlignedFloats(count: workspaceCount)
     }
 
@@ -36,21 +53,24 @@ public final class InterpreterStream {
     ///   - id: the step's token, where it reads tokens; in 0..<tokens.
     public func step(_ x: UnsafePointer<Float>, id: Int32 = 0) -> UnsafePointer<Float> {
         var from = x
-        for index in interpreted.layers.indices {
-            runLayer(index, from: from, id: id)
-            from = UnsafePointer(flows[index].pointer)
+        for index in steps.indices {
+            let step = steps[index]
+            if let lstm = step.lstm, let h = step.h, let c = step.c {
+                lstm.run(from, h: h, c: c, workspace: workspace.pointer)
+            } else {
+                runLayer(index, from: from, id: id, into: step.y)
+            }
+            from = UnsafePointer(step.y)
         }
         return from
     }
 
-    private func runLayer(_ index: Int, from x: UnsafePointer<Float>, id: Int32) {
-        let y = flows[index].pointer
-        let size = flows[index].count
+    private func runLayer(
+        _ index: Int, from x: UnsafePointer<Float>, id: Int32, into y: UnsafeMutablePointer<Float>
+    ) {
+        let size = interpreted.model.layers[index].output.size ?? 0
         switch interpreted.layers[index] {
-        case .lstm(let lstm, _):
-            guard let state = states[index] else { return }
-            lstm.step(x, h: state.h.pointer, c: state.c.pointer, workspace: workspace.pointer)
-            y.update(from: lstm.output(ofState: state.h.pointer), count: size)
+        case .lstm: break  // a step of its own
         case .embedding(let embedding): withUnsafePointer(to: id) { embedding.run($0, count: 1, into: y) }
         case .linear(let linear): linear.run(x, rows: 1, into: y)
         case .layerNorm(let norm): norm.run(x, rows: 1, into: y)

@@ -18,12 +18,43 @@ extension PackedLSTM {
         _ x: UnsafePointer<Float>, h: UnsafeMutablePointer<Float>, c: UnsafeMutablePointer<Float>,
         workspace: UnsafeMutablePointer<Float>
     ) {
+        unretainedStep.run(x, h: h, c: c, workspace: workspace)
+    }
+
+    /// `step` as plain pointers, for callers to whom counting references would cost more than a small step; good for as
+    /// long as this object lives.
+    package var unretainedStep: UnretainedStep {
         precondition(!sizes.bidirectional, "a bidirectional lstm has no single steps")
-        var input = x
-        for layer in 0..<sizes.numLayers {
-            let layerH = h + layer * sizes.stateSize
-            kernels.pointee.lstm_step(passes + layer, input, layerH, c + layer * sizes.hiddenSize, workspace)
-            input = UnsafePointer(layerH)
+        return UnretainedStep(
+            kernel: kernels.pointee.lstm_step, passes: UnsafePointer(passes), numLayers: sizes.numLayers,
+            stateSize: sizes.stateSize, hiddenSize: sizes.hiddenSize)
+    }
+
+    /// What `step` needs of an lstm.
+    package struct UnretainedStep {
+        typealias Kernel =
+            @convention(c) (
+                UnsafePointer<lstmc_lstm>, UnsafePointer<Float>, UnsafeMutablePointer<Float>,
+                UnsafeMutablePointer<Float>,
+                UnsafeMutablePointer<Float>
+            ) -> Void
+
+        let kernel: Kernel
+        let passes: UnsafePointer<lstmc_lstm>
+        let numLayers, stateSize, hiddenSize: Int
+
+        /// As `PackedLSTM.step`.
+        package func run(
+            _ x: UnsafePointer<Float>, h: UnsafeMutablePointer<Float>, c: UnsafeMutablePointer<Float>,
+            workspace: UnsafeMutablePointer<Float>
+        ) {
+            kernel(passes, x, h, c, workspace)
+            var layer = 1
+            while layer < numLayers {
+                let layerH = h + layer &* stateSize
+                kernel(passes + layer, layerH - stateSize, layerH, c + layer &* hiddenSize, workspace)
+                layer &+= 1
+            }
         }
     }
 

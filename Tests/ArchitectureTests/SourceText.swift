@@ -47,7 +47,9 @@ func swiftFiles(in folder: String) throws -> [SwiftFile] {
 func fileNames(in folder: String) -> [String] {
     let root = repositoryRoot.appendingPathComponent(folder)
     let names = FileManager.default.enumerator(atPath: root.path)?.compactMap { $0 as? String } ?? []
-    return names.map { "\(folder)/\($0)" }.sorted()
+    // Build folders and virtual environments are nobody's sources.
+    let own = names.filter { !$0.split(separator: "/").contains { $0.hasPrefix(".build") || $0 == ".venv" } }
+    return own.map { "\(folder)/\($0)" }.sorted()
 }
 
 /// Blanks comments and literals, and keeps what is interpolated into them: that is code.

@@ -4,7 +4,12 @@ import Foundation
 import TestSupport
 import Testing
 
-private let commands = ["check", "describe", "ir", "run", "verify", "bench"]
+private let commands = ["check", "describe", "ir", "run", "verify", "bench", "generate"]
+
+/// The options without which a command does not begin.
+private func neededOptions(of command: String) -> [String] {
+    ["run": ["--input", "x.npy"], "verify": ["--against", "x.npy"], "generate": ["--output", "out"]][command] ?? []
+}
 
 /// A spec with five different mistakes.
 let fiveMistakes = """
@@ -84,8 +89,7 @@ struct CommandTests {
 
     @Test("a missing spec exits 1", arguments: commands)
     func missingSpec(_ command: String) throws {
-        let more = ["run": ["--input", "x.npy"], "verify": ["--against", "x.npy"]][command] ?? []
-        let outcome = try box.run([command, "No.lstm.yaml"] + more)
+        let outcome = try box.run([command, "No.lstm.yaml"] + neededOptions(of: command))
         #expect(outcome.code == 1)
         #expect(outcome.stdout.isEmpty)
         #expect(
@@ -98,8 +102,7 @@ struct CommandTests {
     @Test("five mistakes are five located errors with carets", arguments: commands)
     func fiveErrors(_ command: String) throws {
         try box.write("Five.lstm.yaml", fiveMistakes)
-        let more = ["run": ["--input", "x.npy"], "verify": ["--against", "x.npy"]][command] ?? []
-        let outcome = try box.run([command, "Five.lstm.yaml"] + more)
+        let outcome = try box.run([command, "Five.lstm.yaml"] + neededOptions(of: command))
         #expect(outcome.code == 1)
         #expect(outcome.stdout.isEmpty)
         try assertSnapshot(outcome.stderr, at: fixtures.appendingPathComponent("five-mistakes.txt"))

@@ -83,6 +83,42 @@ struct EngineTests {
             ReferenceModel(speaker, parameters: parameters).run(frames), "speaker")
     }
 
+    @Test("a stream gives the bits of a whole run", arguments: Array(UInt64(1)...12))
+    func stream(_ seed: UInt64) throws {
+        var random = SeededRandom(seed: seed)
+        let model = try loadModel(
+            """
+            lstmc: 1
+            name: Stream
+            input: { features: 3 }
+            layers:
+              - layer_norm: n
+              - lstm: a
+                hidden_size: \(random.integer(in: 2...50))
+                num_layers: \(random.integer(in: 1...3))
+                proj_size: \(random.integer(in: 0...1))
+              - dropout: d
+              - linear: f
+                out_features: \(random.integer(in: 1...20))
+              - tanh: t
+            """)
+        let interpreted = InterpretedModel(model, parameters: DrawnParameters(seed: seed))
+        let steps = 9
+        let x = (0..<(steps * 3)).map { _ in random.float(in: -2...2) }
+        let inputs = try Inputs(.features(x), steps: steps, batch: nil, for: model)
+        let whole = try #require(interpreted.run(inputs).first)
+        let stream = try #require(InterpreterStream(interpreted))
+        let size = whole.shape[1]
+        var stepped: [Float] = []
+        x.withUnsafeBufferPointer { x in
+            guard let base = x.baseAddress else { return }
+            for step in 0..<steps {
+                stepped += UnsafeBufferPointer(start: stream.step(base + step * 3), count: size)
+            }
+        }
+        #expect(sameBits(stepped, whole.values), "seed \(seed)")
+    }
+
     private func expectSame(_ ours: [ResultTensor], _ reference: [ResultTensor], _ what: String) {
         #expect(ours.map(\.name) == reference.map(\.name))
         for (mine, twin) in zip(ours, reference) {

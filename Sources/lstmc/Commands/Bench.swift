@@ -98,14 +98,13 @@ struct Bench: ParsableCommand {
 
     /// What would not fit in memory, or cannot stream.
     private func check(_ model: Model, _ size: BenchSize, _ loader: inout SpecLoader) {
-        let place = SourceLocation(path: spec, line: 1, column: 1)
         if streaming, let layer = model.layerAgainstStreaming {
             loader.report(BenchMistake.cannotStream(layer: layer.name), at: layer.location)
         }
         let limit = Inputs.floatLimit
         let floats = model.floatsHeld(steps: size.steps, rows: size.batch) ?? .max
         if model.cost.parameters > limit || floats > limit {
-            loader.report(BenchMistake.tooLarge(limit: limit), at: place)
+            loader.report(BenchMistake.tooLarge(limit: limit), at: model.location)
         }
     }
 

@@ -14,6 +14,10 @@ struct Generate: ParsableCommand {
             before anything is written, and a file that is already right is left alone. With --check nothing is \
             written: the files that are not right are listed, and the exit code is 1.
 
+            With --tests, NAMETests.swift is written too: a Swift Testing test that the type gives what the interpreter \
+            gives today, or with --vectors what a file holds (as `verify` reads it; its first sequence). A model whose \
+            weights are in a file is tested where the environment variable NAME_WEIGHTS says where that is.
+
             Examples:
               lstmc generate Specs/ThaiSegmenter.lstm.yaml --output Sources/App
               lstmc generate Specs/*.lstm.yaml --output Generated --check
@@ -31,16 +35,39 @@ struct Generate: ParsableCommand {
     @Flag(help: "Write nothing; fail where a file is not what its spec gives.")
     var check = false
 
+    @Option(help: ArgumentHelp("The folder for a test of each type.", valueName: "folder"))
+    var tests: String?
+
+    @Option(
+        help: ArgumentHelp("The module that the tests import; the output folder's name by default.", valueName: "name"))
+    var module: String?
+
+    @Option(help: ArgumentHelp("The file with the inputs and results to test one model with.", valueName: "file"))
+    var vectors: String?
+
     @OptionGroup var options: DiagnosticsOptions
+
+    func validate() throws {
+        if tests == nil, vectors != nil || module != nil {
+            throw ValidationError("--vectors and --module say what --tests writes; give --tests FOLDER too.")
+        }
+        if vectors != nil, specs.count > 1 { throw ValidationError("--vectors is for one model; give one spec.") }
+        if tests != nil, !isModuleName(testedModule) {
+            throw ValidationError(
+                "'\(testedModule)' is no module's name; say with --module which one the types are in.")
+        }
+    }
 
     func run() throws {
         var loader = SpecLoader(options.diagnostics)
         let generations = specs.compactMap { Generation($0, &loader) }
         reportDuplicates(generations, &loader)
+        let tests = tests.map { folder in generations.compactMap { test(of: $0, in: folder, &loader) } } ?? []
         try loader.proceed()
-        let files = generations.map {
+        let types = generations.map {
             GeneratedFile(path: path(in: output, $0.stem + ".swift"), text: $0.source(access: access))
         }
+        let files = types + tests
         if check {
             for file in files where !file.isUpToDate {
                 loader.report(
@@ -52,6 +79,17 @@ struct Generate: ParsableCommand {
             }
         }
         try loader.finish()
+    }
+
+    private var testedModule: String {
+        module ?? output.split(separator: "/").last.map(String.init) ?? ""
+    }
+
+    private func test(of generation: Generation, in folder: String, _ loader: inout SpecLoader) -> GeneratedFile? {
+        let values = vectors.map { generation.vectors(from: $0, &loader) } ?? generation.ownVectors
+        guard let values else { return nil }
+        let text = generation.test(with: values, module: testedModule, access: access)
+        return GeneratedFile(path: path(in: folder, generation.stem + "Tests.swift"), text: text)
     }
 
     /// Two specs that would be one file, or one type, in the module they are compiled into.
@@ -73,7 +111,12 @@ struct Generate: ParsableCommand {
     /// The command that writes what `--check` looks for.
     private var command: String {
         let words = ["lstmc", "generate"] + specs + ["--output", output]
-        return (words + (access == .public ? [] : ["--access", access.rawValue])).map(shellWord).joined(separator: " ")
+        let options: [(name: String, value: String?)] = [
+            ("--access", access == .public ? nil : access.rawValue), ("--tests", tests), ("--module", module),
+            ("--vectors", vectors),
+        ]
+        let given = options.flatMap { option in option.value.map { [option.name, $0] } ?? [] }
+        return (words + given).map(shellWord).joined(separator: " ")
     }
 }
 
@@ -86,6 +129,12 @@ struct GeneratedFile {
 /// `folder/name`.
 func path(in folder: String, _ name: String) -> String {
     folder.isEmpty || folder.hasSuffix("/") ? folder + name : "\(folder)/\(name)"
+}
+
+/// True for what can stand after `import`.
+private func isModuleName(_ name: String) -> Bool {
+    guard let first = name.unicodeScalars.first, !("0"..."9").contains(first) else { return false }
+    return name.unicodeScalars.allSatisfy { $0 == "_" || $0.properties.isXIDContinue }
 }
 
 /// A word as a shell reads it back.

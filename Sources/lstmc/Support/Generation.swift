@@ -42,12 +42,20 @@ struct Generation {
         fingerprint = hash.text
     }
 
+    private var isEmbedded: Bool { model.weights?.placement == .embedded }
+
+    private func sourceOptions(_ access: SourceOptions.Access) -> SourceOptions {
+        SourceOptions(access: access, toolVersion: toolVersion, fingerprint: fingerprint, vocabulary: vocabulary)
+    }
+
     func source(access: SourceOptions.Access) -> String {
-        let isEmbedded = model.weights?.placement == .embedded
-        return swiftSource(
-            for: model, weights: isEmbedded ? EmbeddedWeights(weightBytes) : nil,
-            options: SourceOptions(
-                access: access, toolVersion: toolVersion, fingerprint: fingerprint, vocabulary: vocabulary))
+        swiftSource(
+            for: model, weights: isEmbedded ? EmbeddedWeights(weightBytes) : nil, options: sourceOptions(access))
+    }
+
+    func test(with vectors: TestVectors, module: String, access: SourceOptions.Access) -> String {
+        testSource(
+            for: model, vectors: vectors, module: module, weightsInFile: !isEmbedded, options: sourceOptions(access))
     }
 }
 

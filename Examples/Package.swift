@@ -1,0 +1,22 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let package = Package(
+    name: "Examples",
+    platforms: [.macOS(.v13)],
+    dependencies: [.package(name: "lstmc", path: "..")],
+    targets: [
+        .executableTarget(
+            name: "thai-words",
+            dependencies: [.product(name: "LSTMRuntime", package: "lstmc")],
+            // Read by lstmc while it builds, so not resources of the program.
+            exclude: ["thai-segmenter.safetensors", "thai-vocabulary.json"],
+            plugins: [.plugin(name: "LSTMBuildPlugin", package: "lstmc")]),
+        .executableTarget(
+            name: "drive",
+            dependencies: [.product(name: "LSTMRuntime", package: "lstmc")],
+            exclude: ["drive.safetensors"],
+            plugins: [.plugin(name: "LSTMBuildPlugin", package: "lstmc")]),
+    ],
+    swiftLanguageModes: [.v6]
+)

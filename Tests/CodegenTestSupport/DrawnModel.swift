@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import LSTMCheckpoint
+import LSTMCodegen
+import LSTMIR
+import LSTMInterpreter
+import LSTMRuntime
+import TestSupport
+
+/// A model with parameters drawn from a seed: what is generated for it, and how that is checked.
+public struct DrawnModel: ParameterSource, Sendable {
+    public let model: Model
+    public let text: String
+    public let seed: UInt64
+    public var access = SourceOptions.Access.public
+
+    public init(text: String, path: String, seed: UInt64) throws {
+        model = try lowered(text, path: path)
+        self.text = text
+        self.seed = seed
+    }
+
+    public func source(of parameter: Parameter) -> any FloatSource {
+        var random = SeededRandom(seed: seed ^ stableHash("\(parameter.layer).\(parameter.key)"))
+        let values = (0..<parameter.elementCount).map { _ in random.float(in: -0.7...0.7) }
+        return FloatArray(values, shape: parameter.shape)
+    }
+
+    public func swift() -> String {
+        let floats = model.parameters.flatMap { source(of: $0).floats() }
+        let isEmbedded = model.weights?.placement != .file
+        let vocabulary = model.vocabulary.map { entry in
+            Vocabulary(ids: ["a": 1, "b": 2, "c": 3, "é": 0, "\u{1F600}": 2], unknown: Int32(entry.unknown))
+        }
+        return swiftSource(
+            for: model,
+            weights: isEmbedded
+                ? EmbeddedWeights(floats.flatMap { withUnsafeBytes(of: $0.bitPattern.littleEndian, Array.init) }) : nil,
+            options: SourceOptions(
+                access: access, toolVersion: "0.1.0", fingerprint: "0123456789abcdef", vocabulary: vocabulary))
+    }
+
+    /// The parameters as a safetensors file, under the last of the names that are read.
+    public func weightFile() -> [UInt8] {
+        safetensorsBytes(
+            model.parameters.map { parameter in
+                NamedTensor(
+                    parameter.tensorNames.last ?? parameter.key, floats: source(of: parameter).floats(),
+                    shape: parameter.shape)
+            })
+    }
+
+    public func cases() throws -> [UInt8] { try caseFile(for: model, text: text, parameters: self, seed: seed) }
+}
+
+/// What the type of a model offers.
+public struct TypeCapability {
+    public let canStream: Bool
+
+    public init(_ model: Model) {
+        canStream = TypeNames(model, isEmbedded: true).canStream
+    }
+}

@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import TestSupport
+import Testing
+
+@Suite("generate")
+struct GenerateTests {
+    private let box: Sandbox
+
+    init() throws { box = try Sandbox() }
+
+    private func copySpec(_ name: String, files: [String]) throws {
+        for file in ["\(name).lstm.yaml"] + files {
+            try box.write(file, [UInt8](Data(contentsOf: specs.appendingPathComponent(file))))
+        }
+    }
+
+    private func copyThai() throws {
+        try copySpec("ThaiSegmenter", files: ["thai-segmenter.safetensors", "thai-vocabulary.json"])
+    }
+
+    /// What CI holds the committed library to; the message is the command that brings it up to date.
+    @Test("the committed models are what their specs give") func drift() throws {
+        let names = fixtureNames(in: specs, suffix: ".lstm.yaml")
+        #expect(!names.isEmpty)
+        let outcome = try box.run(
+            ["generate"] + names.map { specs.appendingPathComponent($0).path }
+                + ["--output", repositoryRoot.appendingPathComponent("Generated").path, "--check"])
+        #expect(outcome.code == 0, "\(outcome.stderr)\nrun: make generate")
+        #expect(
+            fixtureNames(in: repositoryRoot.appendingPathComponent("Generated"), suffix: ".swift").count == names.count)
+    }
+
+    @Test("writes what differs, makes the folder, and says so") func writing() throws {
+        try copyThai()
+        let first = try box.run("generate", "ThaiSegmenter.lstm.yaml", "--output", "a/b")
+        #expect(first.code == 0 && first.lines == ["wrote a/b/ThaiSegmenter.swift"])
+        #expect(first.stderr.isEmpty)
+        let committed = try Data(
+            contentsOf: repositoryRoot.appendingPathComponent("Generated/ThaiSegmenter.swift"))
+        #expect(try box.read("a/b/ThaiSegmenter.swift") == [UInt8](committed))
+        let second = try box.run("generate", "ThaiSegmenter.lstm.yaml", "--output", "a/b")
+        #expect(second.code == 0 && second.stdout.isEmpty)
+    }
+
+    @Test("--check writes nothing and prints the command that helps") func check() throws {
+        try copyThai()
+        let outcome = try box.run(
+            "generate", "ThaiSegmenter.lstm.yaml", "--output", "out", "--check", "--access", "package")
+        #expect(outcome.code == 1)
+        #expect(outcome.stderr.contains("out/ThaiSegmenter.swift:1:1: error:"))
+        #expect(
+            outcome.stderr.contains("run: lstmc generate ThaiSegmenter.lstm.yaml --output out --access package"))
+        #expect(try !box.names().contains("out"))
+    }
+
+    @Test("access is said on every declaration", arguments: ["public", "package", "internal"])
+    func access(_ level: String) throws {
+        try copyThai()
+        let outcome = try box.run("generate", "ThaiSegmenter.lstm.yaml", "--output", "out", "--access", level)
+        #expect(outcome.code == 0)
+        let text = String(decoding: try box.read("out/ThaiSegmenter.swift"), as: UTF8.self)
+        #expect(text.contains(level == "internal" ? "\nstruct ThaiSegmenter" : "\n\(level) struct ThaiSegmenter"))
+        #expect(text.contains("public ") == (level == "public"))
+    }
+
+    @Test("a spec without weights is told what it lacks") func noWeights() throws {
+        try box.write(
+            "Bare.lstm.yaml", "lstmc: 1\ninput: { features: 2 }\nlayers:\n  - lstm: lstm\n    hidden_size: 2\n")
+        let outcome = try box.run("generate", "Bare.lstm.yaml", "--output", "out")
+        #expect(outcome.code == 1)
+        #expect(outcome.stderr.contains("Bare.lstm.yaml:1:1: error: the spec has no 'weights'"))
+    }
+
+    @Test("nothing is written where one spec is wrong") func allOrNothing() throws {
+        try copyThai()
+        try box.write("Wrong.lstm.yaml", "lstmc: 1\n")
+        let outcome = try box.run("generate", "ThaiSegmenter.lstm.yaml", "Wrong.lstm.yaml", "--output", "out")
+        #expect(outcome.code == 1)
+        #expect(try !box.names().contains("out"))
+    }
+
+    @Test("two specs cannot be one file or one type") func duplicates() throws {
+        try copyThai()
+        let text = String(decoding: try box.read("ThaiSegmenter.lstm.yaml"), as: UTF8.self)
+        let other = text.replacingOccurrences(of: "name: ThaiSegmenter", with: "name: Other")
+        try box.write("ThaiSegmenter.other.lstm.yaml", other)
+        let files = try box.run(
+            "generate", "ThaiSegmenter.lstm.yaml", "ThaiSegmenter.other.lstm.yaml", "--output", "out")
+        #expect(files.code == 1 && files.stderr.contains("would both be written to 'ThaiSegmenter.swift'"))
+        try box.write("Second.lstm.yaml", text)
+        let types = try box.run("generate", "ThaiSegmenter.lstm.yaml", "Second.lstm.yaml", "--output", "out")
+        #expect(types.code == 1 && types.stderr.contains("both define the type 'ThaiSegmenter'"))
+    }
+
+    @Test("--tests writes a test of its own results") func ownTests() throws {
+        try copyThai()
+        let outcome = try box.run("generate", "ThaiSegmenter.lstm.yaml", "--output", "App", "--tests", "AppTests")
+        #expect(outcome.lines == ["wrote App/ThaiSegmenter.swift", "wrote AppTests/ThaiSegmenterTests.swift"])
+        let text = String(decoding: try box.read("AppTests/ThaiSegmenterTests.swift"), as: UTF8.self)
+        #expect(text.contains("import App\n"))
+        try assertSnapshot(text, at: fixtures.appendingPathComponent("ThaiSegmenterTests.txt"))
+    }
+
+    @Test("--tests takes a file's results") func vectorTests() throws {
+        try copySpec("SeedGivenState", files: ["seed-given-state.safetensors"])
+        let outcome = try box.run(
+            "generate", "SeedGivenState.lstm.yaml", "--output", "App", "--tests", "AppTests", "--module", "Models",
+            "--vectors", "seed-given-state.safetensors")
+        #expect(outcome.code == 0)
+        let text = String(decoding: try box.read("AppTests/SeedGivenStateTests.swift"), as: UTF8.self)
+        #expect(text.contains("import Models\n") && text.contains("seed-given-state.safetensors holds"))
+        #expect(text.contains("try model(x, initial: LSTMState(h: h0, c: c0))"))
+        try copyThai()
+        let wrong = try box.run(
+            "generate", "ThaiSegmenter.lstm.yaml", "--output", "App", "--tests", "AppTests", "--vectors",
+            "seed-given-state.safetensors")
+        #expect(wrong.code == 1)
+    }
+
+    @Test("options that say nothing together exit 64") func usage() throws {
+        #expect(try box.run("generate", "A.lstm.yaml").code == 64)
+        #expect(try box.run("generate", "A.lstm.yaml", "--output", "o", "--vectors", "v").code == 64)
+        #expect(try box.run("generate", "A.lstm.yaml", "--output", "o", "--access", "private").code == 64)
+        #expect(try box.run("generate", "A.lstm.yaml", "--output", "my-app", "--tests", "t").code == 64)
+    }
+}

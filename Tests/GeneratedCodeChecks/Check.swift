@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import LSTMRuntime
+
+/// Runs a generated type on all cases of a file; what differs, one line each.
+public func failures(of type: any ModelUnderTest.Type, weights: [UInt8], cases bytes: [UInt8]) throws -> [String] {
+    let model = try type.load(weights)
+    var failures = Failures()
+    for item in try readCases(bytes) {
+        failures.context = "\(type) case \(item.name) (\(item.kind))"
+        switch item.kind {
+        case .one:
+            try failures.compare(
+                model.run(item.input, batch: nil, lengths: nil, initial: item.initial), item.results, "one sequence")
+            try failures.compare(
+                model.run(item.input, batch: 1, lengths: [item.input.steps], initial: item.initial), item.results,
+                "a batch of one")
+        case .batch:
+            try failures.compare(
+                model.run(item.input, batch: item.batch, lengths: item.lengths, initial: item.initial), item.results,
+                "a batch")
+            failures.checkRefusals(of: model, item)
+        case .stream:
+            guard let model = model as? any StreamingModelUnderTest else {
+                failures.expect(false, "the type does not stream")
+                continue
+            }
+            try failures.checkStream(of: model, item)
+        }
+    }
+    return failures.found
+}
+
+private struct Failures {
+    var context = ""
+    var found: [String] = []
+
+    mutating func expect(_ condition: Bool, _ what: String) {
+        if !condition { found.append("\(context): \(what)") }
+    }
+
+    mutating func compare(_ ours: [[Float]], _ expected: [[Float]], _ what: String) {
+        expect(ours.count == expected.count, "\(what): \(ours.count) results, not \(expected.count)")
+        for (index, (ours, expected)) in zip(ours, expected).enumerated() {
+            guard ours.count == expected.count else {
+                expect(false, "\(what): result \(index) has \(ours.count) values, not \(expected.count)")
+                continue
+            }
+            if let place = ours.indices.first(where: { !areSame(ours[$0], expected[$0]) }) {
+                let values = "\(ours[place]), not \(expected[place])"
+                expect(false, "\(what): result \(index) has at \(place) of \(ours.count) \(values)")
+            }
+        }
+    }
+
+    /// The same bits, or both NaN; without fused multiply-add the last bits differ.
+    private func areSame(_ a: Float, _ b: Float) -> Bool {
+        if a.bitPattern == b.bitPattern || (a.isNaN && b.isNaN) { return true }
+        return !InstructionSet.current.isFused && abs(a - b) <= 1e-4 * max(1, abs(b))
+    }
+
+    mutating func checkRefusals<M: ModelUnderTest>(of model: M, _ item: Case) {
+        func refuses(
+            _ what: String, _ input: ModelInput, batch: Int?, lengths: [Int]? = nil, initial: [LSTMState?]? = nil
+        ) {
+            do {
+                _ = try model.run(input, batch: batch, lengths: lengths, initial: initial ?? item.initial)
+                expect(false, "\(what) is not refused")
+            } catch let error as InputError {
+                expect(!"\(error)".isEmpty, "\(what) has no description")
+            } catch { expect(false, "\(what): \(error)") }
+        }
+        var longer = item.input
+        if item.input.ids.isEmpty { longer.x.append(0) } else { longer.ids[0] = .max }
+        refuses("another size", longer, batch: item.batch)
+        refuses("no batch", item.input, batch: 0)
+        refuses("a huge batch", item.input, batch: .max)
+        refuses("a length of 0", item.input, batch: item.batch, lengths: .init(repeating: 0, count: item.batch))
+        refuses("a missing length", item.input, batch: item.batch, lengths: [])
+        guard !item.initial.isEmpty else { return }
+        let short = item.initial.map { _ in LSTMState(h: [], c: []) as LSTMState? }
+        refuses("a state of another size", item.input, batch: item.batch, initial: short)
+    }
+
+    mutating func checkStream<M: StreamingModelUnderTest>(of model: M, _ item: Case) throws {
+        let steps = item.input.steps
+        var state = try model.start(item.initial)
+        var stepped = item.results.map { _ in [Float]() }
+        for step in 0..<steps {
+            let fork = state
+            for (index, values) in model.step(item.input[step..<(step + 1)], state: &state).enumerated() {
+                stepped[index] += values
+            }
+            if step == 0, !item.last.isEmpty { expect(fork != state, "a copy of the state changes with it") }
+            // Through a file and back, in the middle of the stream.
+            let decoded = try JSONDecoder().decode(M.State.self, from: JSONEncoder().encode(state))
+            expect(decoded == state && decoded.hashValue == state.hashValue, "the state is another after decoding")
+            if step % 2 == 1 { state = decoded }
+        }
+        compare(stepped, item.results, "step by step")
+        compareStates(M.parts(of: state), item.last, "step by step")
+
+        var whole = try model.start(item.initial)
+        compare(try model.process(item.input, state: &whole), item.results, "one chunk")
+        expect(whole == state, "one chunk leaves another state")
+
+        for cut in [0, 1, steps / 2] {
+            var state = try model.start(item.initial)
+            let first = try model.process(item.input[0..<cut], state: &state)
+            let second = try model.process(item.input[cut..<steps], state: &state)
+            compare(zip(first, second).map { $0 + $1 }, item.results, "two chunks, cut at \(cut)")
+            compareStates(M.parts(of: state), item.last, "two chunks")
+        }
+        try checkDecoding(M.self)
+    }
+
+    private mutating func compareStates(_ ours: [LSTMState], _ expected: [LSTMState], _ what: String) {
+        compare(ours.map(\.h), expected.map(\.h), what + ", h")
+        compare(ours.map(\.c), expected.map(\.c), what + ", c")
+    }
+
+    private mutating func checkDecoding<M: StreamingModelUnderTest>(_ type: M.Type) throws {
+        do {
+            _ = try JSONDecoder().decode(M.State.self, from: Data("[1, 2, 3, 4.5, 1e30, 0, 0]".utf8))
+            expect(false, "a state of another size is decoded")
+        } catch is DecodingError {}
+    }
+}

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+// Written by GoldenTests; `make snapshots` rewrites it.
+// swift-format-ignore-file
+
+import GeneratedCodeChecks
+import LSTMRuntime
+
+extension FirstStateFile: StreamingModelUnderTest {
+    public static func load(_ weights: [UInt8]) throws -> Self { try Self(weights: weights) }
+
+    public func run(
+        _ input: ModelInput, batch: Int?, lengths: [Int]?, initial: [LSTMState?]
+    ) throws -> [[Float]] {
+        guard let batch else {
+            let r = try self(input.x, initial: Initial(cell: initial[0], other: initial[1]))
+            return [r]
+        }
+        let r = try self(input.x, batch: batch, lengths: lengths, initial: Initial(cell: initial[0], other: initial[1]))
+        return [r]
+    }
+
+    public func start(_ initial: [LSTMState?]) throws -> State {
+        if initial.allSatisfy({ $0 == nil }) { return initialState }
+        return try State(cell: initial[0], other: initial[1])
+    }
+
+    public func step(_ input: ModelInput, state: inout State) -> [[Float]] {
+        var headArray = [Float](repeating: .nan, count: 2)
+        var headSpan = headArray.mutableSpan
+        step(input.x.span, state: &state, into: &headSpan)
+        return [headArray]
+    }
+
+    public func process(_ input: ModelInput, state: inout State) throws -> [[Float]] {
+        [try process(input.x, state: &state)]
+    }
+
+    public static func parts(of state: State) -> [LSTMState] { [state.cell, state.other] }
+}

@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+// Written by GoldenTests; `make snapshots` rewrites it.
+// swift-format-ignore-file
+
+import GeneratedCodeChecks
+import LSTMRuntime
+
+extension MeanOfTokens: ModelUnderTest {
+    public static func load(_ weights: [UInt8]) throws -> Self { Self() }
+
+    public func run(
+        _ input: ModelInput, batch: Int?, lengths: [Int]?, initial: [LSTMState?]
+    ) throws -> [[Float]] {
+        guard let batch else {
+            let r = try self(input.ids)
+            return [r.table, r.probabilities]
+        }
+        let r = try self(input.ids, batch: batch, lengths: lengths)
+        return [r.table, r.probabilities]
+    }
+}

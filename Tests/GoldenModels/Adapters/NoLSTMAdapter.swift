@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+// Written by GoldenTests; `make snapshots` rewrites it.
+// swift-format-ignore-file
+
+import GeneratedCodeChecks
+import LSTMRuntime
+
+extension NoLSTM: StreamingModelUnderTest {
+    public static func load(_ weights: [UInt8]) throws -> Self { Self() }
+
+    public func run(
+        _ input: ModelInput, batch: Int?, lengths: [Int]?, initial: [LSTMState?]
+    ) throws -> [[Float]] {
+        guard let batch else {
+            let r = try self(input.x)
+            return [r.nothing, r.positive, r.bent, r.copy, r.logs]
+        }
+        let r = try self(input.x, batch: batch, lengths: lengths)
+        return [r.nothing, r.positive, r.bent, r.copy, r.logs]
+    }
+
+    public func start(_ initial: [LSTMState?]) throws -> State {
+        State()
+    }
+
+    public func step(_ input: ModelInput, state: inout State) -> [[Float]] {
+        var nothingArray = [Float](repeating: .nan, count: 5)
+        var nothingSpan = nothingArray.mutableSpan
+        var positiveArray = [Float](repeating: .nan, count: 5)
+        var positiveSpan = positiveArray.mutableSpan
+        var bentArray = [Float](repeating: .nan, count: 5)
+        var bentSpan = bentArray.mutableSpan
+        var copyArray = [Float](repeating: .nan, count: 5)
+        var copySpan = copyArray.mutableSpan
+        var logsArray = [Float](repeating: .nan, count: 5)
+        var logsSpan = logsArray.mutableSpan
+        step(input.x.span, state: &state, into: &nothingSpan, &positiveSpan, &bentSpan, &copySpan, &logsSpan)
+        return [nothingArray, positiveArray, bentArray, copyArray, logsArray]
+    }
+
+    public func process(_ input: ModelInput, state: inout State) throws -> [[Float]] {
+        let r = try process(input.x, state: &state)
+        return [r.nothing, r.positive, r.bent, r.copy, r.logs]
+    }
+
+    public static func parts(of state: State) -> [LSTMState] { [] }
+}

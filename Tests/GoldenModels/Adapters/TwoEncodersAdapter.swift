@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+// Written by GoldenTests; `make snapshots` rewrites it.
+// swift-format-ignore-file
+
+import GeneratedCodeChecks
+import LSTMRuntime
+
+extension TwoEncoders: StreamingModelUnderTest {
+    public static func load(_ weights: [UInt8]) throws -> Self { Self() }
+
+    public func run(
+        _ input: ModelInput, batch: Int?, lengths: [Int]?, initial: [LSTMState?]
+    ) throws -> [[Float]] {
+        guard let batch else {
+            let r = try self(input.x, initial: Initial(firstEncoder: initial[0], secondEncoder: initial[1]))
+            return [r.bend, r.firstEncoderHN, r.secondEncoderOutput, r.secondEncoderHN, r.secondEncoderCN, r.scores2]
+        }
+        let r = try self(input.x, batch: batch, lengths: lengths, initial: Initial(firstEncoder: initial[0], secondEncoder: initial[1]))
+        return [r.bend, r.firstEncoderHN, r.secondEncoderOutput, r.secondEncoderHN, r.secondEncoderCN, r.scores2]
+    }
+
+    public func start(_ initial: [LSTMState?]) throws -> State {
+        if initial.allSatisfy({ $0 == nil }) { return State() }
+        return try State(firstEncoder: initial[0], secondEncoder: initial[1])
+    }
+
+    public func step(_ input: ModelInput, state: inout State) -> [[Float]] {
+        var bendArray = [Float](repeating: .nan, count: 3)
+        var bendSpan = bendArray.mutableSpan
+        var secondEncoderOutputArray = [Float](repeating: .nan, count: 2)
+        var secondEncoderOutputSpan = secondEncoderOutputArray.mutableSpan
+        var scores2Array = [Float](repeating: .nan, count: 5)
+        var scores2Span = scores2Array.mutableSpan
+        step(input.x.span, state: &state, into: &bendSpan, &secondEncoderOutputSpan, &scores2Span)
+        return [bendArray, secondEncoderOutputArray, scores2Array]
+    }
+
+    public func process(_ input: ModelInput, state: inout State) throws -> [[Float]] {
+        let r = try process(input.x, state: &state)
+        return [r.bend, r.secondEncoderOutput, r.scores2]
+    }
+
+    public static func parts(of state: State) -> [LSTMState] { [state.firstEncoder, state.secondEncoder] }
+}

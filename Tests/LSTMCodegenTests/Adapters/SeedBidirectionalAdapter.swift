@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+// Written by GoldenTests; `make snapshots` rewrites it.
+// swift-format-ignore-file
+
+import GeneratedCodeChecks
+import GeneratedModels
+import LSTMRuntime
+
+extension SeedBidirectional: ModelUnderTest {
+    public static func load(_ weights: [UInt8]) throws -> Self { Self() }
+
+    public func run(
+        _ input: ModelInput, batch: Int?, lengths: [Int]?, initial: [LSTMState?]
+    ) throws -> [[Float]] {
+        guard let batch else {
+            let r = try self(input.x, initial: initial[0])
+            return [r.output, r.hN, r.cN]
+        }
+        let r = try self(input.x, batch: batch, lengths: lengths, initial: initial[0])
+        return [r.output, r.hN, r.cN]
+    }
+}

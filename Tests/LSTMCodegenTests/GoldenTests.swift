@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import CodegenTestSupport
+import Foundation
+import GeneratedCodeChecks
+import GoldenModels
+import LSTMCodegen
+import LSTMIR
+import LSTMRuntime
+import TestSupport
+import Testing
+
+private let goldens = repositoryRoot.appendingPathComponent("Tests/GoldenModels")
+private let specs = goldens.appendingPathComponent("Specs")
+private let committed = fixtureNames(
+    in: repositoryRoot.appendingPathComponent("Specs"), suffix: ".lstm.yaml")
+private let names = fixtureNames(in: specs, suffix: ".lstm.yaml")
+
+private func golden(_ name: String) throws -> DrawnModel {
+    let text = try String(contentsOf: specs.appendingPathComponent(name), encoding: .utf8)
+    var golden = try DrawnModel(text: text, path: name, seed: stableHash(name))
+    if golden.model.name == "TokenStream" { golden.access = .package }
+    return golden
+}
+
+/// The folder with the goldens is a target of its own: what is compared as text here is also compiled, and run below.
+@Suite("Generated sources")
+struct GoldenTests {
+    @Test("are what they were", arguments: names)
+    func source(_ name: String) throws {
+        let golden = try golden(name)
+        try assertSnapshot(golden.swift(), at: goldens.appendingPathComponent("\(golden.model.name).swift"))
+    }
+
+    @Test("are called by adapters that fit them", arguments: names)
+    func adapters(_ name: String) throws {
+        let model = try golden(name).model
+        try assertSnapshot(
+            adapterFile(for: model, importing: []),
+            at: goldens.appendingPathComponent("Adapters/\(model.name)Adapter.swift"))
+    }
+
+    @Test("the committed models have adapters that fit them", arguments: committed)
+    func committedAdapters(_ name: String) throws {
+        let text = try String(
+            contentsOf: repositoryRoot.appendingPathComponent("Specs/\(name)"), encoding: .utf8)
+        let model = try lowered(text, path: name)
+        let folder = repositoryRoot.appendingPathComponent("Tests/LSTMCodegenTests/Adapters")
+        try assertSnapshot(
+            adapterFile(for: model, importing: ["GeneratedModels"]),
+            at: folder.appendingPathComponent("\(model.name)Adapter.swift"))
+    }
+
+    private func adapterFile(for model: Model, importing modules: [String]) -> String {
+        let imports = ["GeneratedCodeChecks"] + modules + ["LSTMRuntime"]
+        return """
+            // SPDX-License-Identifier: Apache-2.0
+            // Written by GoldenTests; `make snapshots` rewrites it.
+            // swift-format-ignore-file
+
+            \(imports.map { "import \($0)" }.joined(separator: "\n"))
+
+            \(adapterSource(for: model))
+            """
+    }
+
+    @Test("give the reference's bits", arguments: names)
+    func bits(_ name: String) throws {
+        let golden = try golden(name)
+        let type = try #require(types[golden.model.name], "add it to `types`")
+        for failure in try failures(of: type, weights: golden.weightFile(), cases: golden.cases()) {
+            Issue.record("\(failure)")
+        }
+    }
+
+    private let types: [String: any ModelUnderTest.Type] = [
+        "Awkward": Awkward.self, "BothEnds": BothEnds.self, "EveryOption": EveryOption.self,
+        "FirstState": FirstState.self, "FirstStateFile": FirstStateFile.self, "LargestOfSteps": LargestOfSteps.self,
+        "LastHead": LastHead.self, "MeanOfTokens": MeanOfTokens.self, "NoLSTM": NoLSTM.self,
+        "PlainLSTM": PlainLSTM.self, "StateOnly": StateOnly.self, "Tagger": Tagger.self,
+        "TokenStream": TokenStream.self, "TwoEncoders": TwoEncoders.self,
+    ]
+}

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import LSTMRuntime
+import Testing
+
+#if canImport(Darwin)
+    import Darwin
+#else
+    import Glibc
+#endif
+
+func exponential(_ x: Double) -> Double { exp(x) }
+
+/// A dense sample of all floats against float64; `Tests/Activations/exhaustive.c` takes every one.
+struct ActivationTests {
+    /// Every 20,011th bit pattern, and what is special.
+    static let sample: [Float] =
+        stride(from: 0, through: UInt64(UInt32.max), by: 20_011).map { Float(bitPattern: UInt32($0)) } + [
+            0, -0.0, .infinity, -.infinity, .nan, .leastNonzeroMagnitude, -.leastNonzeroMagnitude,
+            .greatestFiniteMagnitude,
+            -.greatestFiniteMagnitude, 0.5494, -0.5494, -16.6457, -87.3, -88, -103.9, -104, 9.5, 42,
+        ]
+
+    @Test(arguments: InstructionSet.available) func errorsAreWithinTheirBounds(set: InstructionSet) {
+        let slack = set.isFused ? 0.0 : 2  // each multiply-add rounds twice
+        let truths: [(InstructionSet.Function, Double, (Double) -> Double)] = [
+            (.sigmoid, 2, { $0 >= 0 ? 1 / (1 + exp(-$0)) : exp($0) / (1 + exp($0)) }), (.tanh, 1.5, { tanh($0) }),
+            (.exp, 1.1, { exp($0) }), (.log, 1, { log($0) }),
+        ]
+        for (function, bound, truth) in truths {
+            var worst = (error: 0.0, at: Float(0))
+            for (x, y) in zip(Self.sample, set.apply(function, Self.sample)) {
+                let error = ulps(y, truth(Double(x)))
+                if !(error <= worst.error) { worst = (error, x) }
+            }
+            #expect(worst.error <= bound + slack, "\(set.name) \(function) at \(worst.at)")
+        }
+    }
+
+    @Test(arguments: InstructionSet.available) func edgesAreExact(set: InstructionSet) {
+        let inputs: [Float] = [0, -0.0, .infinity, -.infinity, .nan, 0x1p-140, -0x1p-130]
+        #expect(difference(set.apply(.sigmoid, inputs), [0.5, 0.5, 1, 0, .nan, 0.5, 0.5]) == nil)
+        #expect(difference(set.apply(.tanh, inputs), [0, -0.0, 1, -1, .nan, 0x1p-140, -0x1p-130]) == nil)
+        #expect(difference(set.apply(.exp, inputs), [1, 1, .infinity, 0, .nan, 1, 1]) == nil)
+        #expect(
+            difference(
+                set.apply(.log, [0, -0.0, .infinity, -1, .nan, 1]), [-.infinity, -.infinity, .infinity, .nan, .nan, 0])
+                == nil)
+    }
+
+    @Test func fusedSetsGiveTheSameBits() {
+        let sets = InstructionSet.available.filter(\.isFused)
+        guard let first = sets.first else { return }
+        for set in sets.dropFirst() {
+            for function in InstructionSet.Function.allCases {
+                let comment = "\(first.name) and \(set.name), \(function)"
+                #expect(
+                    difference(set.apply(function, Self.sample), first.apply(function, Self.sample)) == nil,
+                    "\(comment)")
+            }
+        }
+    }
+
+    @Test func unknownSetsAreRefused() {
+        #expect(InstructionSet(named: "sse9") == nil)
+        #expect(!InstructionSet.select("sse9"))
+        #expect(InstructionSet.select(InstructionSet.current.name))
+    }
+}
+
+/// The distance from `got` to `want` in units in the last place of `want`; 0 between two NaN.
+private func ulps(_ got: Float, _ want: Double) -> Double {
+    if want.isNaN { return got.isNaN ? 0 : .infinity }
+    if want.magnitude > 0x1.ffffffp127 { return Double(got) == (want > 0 ? .infinity : -.infinity) ? 0 : .infinity }
+    let unit = max(want == 0 ? 0 : want.binade.magnitude * 0x1p-23, 0x1p-149)
+    return (Double(got) - want).magnitude / unit
+}

@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Runs the kernels on many shapes with numbers that follow from the shape alone and prints a hash of every result's
+// bits, NaN counting as one value. Two machines agree where their lines are the same.
+//
+//     driver [SET]      the best set by default; 16 is the AVX-512 source compiled for less
+
+#include "lstmc_kernels.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#pragma STDC FP_CONTRACT OFF // the inputs must be the same everywhere, too
+
+static uint32_t state;
+
+static float number(float scale) {
+    state = state * 1664525u + 1013904223u;
+    return ((float)(state >> 8) * 0x1p-24f * 2.0f - 1.0f) * scale;
+}
+
+static float *floats(size_t count, float scale) {
+    size_t bytes = (count * sizeof(float) + 127) / 64 * 64;
+    float *memory = aligned_alloc(64, bytes);
+    if (memory == NULL) exit(1);
+    memset(memory, 0, bytes);
+    for (size_t j = 0; j < count && scale > 0; j += 1) memory[j] = number(scale);
+    return memory;
+}
+
+static uint64_t hash(uint64_t seed, const float *values, size_t count) {
+    for (size_t j = 0; j < count; j += 1) {
+        uint32_t bits = 0x7fc00000;
+        if (values[j] == values[j]) memcpy(&bits, &values[j], sizeof bits);
+        seed = (seed ^ bits) * 0x100000001b3u;
+    }
+    return seed;
+}
+
+/// Numbers of weight (outputs, inputs) into the panels of `lanes` lanes: wide ones, gates inside a block, where `hidden`.
+static struct lstmc_matrix matrix(size_t outputs, size_t inputs, size_t hidden, int lanes, float scale, bool bias) {
+    size_t l = (size_t)lanes, wide = hidden ? (hidden + l - 1) / l : outputs / (4 * l);
+    size_t narrow = hidden ? 0 : (outputs - wide * 4 * l + l - 1) / l;
+    if (narrow > 2) wide += 1, narrow = 0;
+    size_t all = (wide * 4 + narrow) * l;
+    float *w = floats(all * inputs, 0), *b = floats(all, 0);
+    for (size_t o = 0; o < outputs; o += 1) {
+        size_t lane = hidden ? (o % hidden / l * 4 + o / hidden) * l + o % hidden % l : o;
+        size_t width = lane < wide * 4 * l ? 4 * l : l, panel = lane < wide * 4 * l ? lane / width : (lane - wide * 4 * l) / l;
+        size_t base = lane < wide * 4 * l ? panel * width * inputs + lane % width
+                                          : wide * 4 * l * inputs + panel * l * inputs + (lane - wide * 4 * l) % l;
+        for (size_t k = 0; k < inputs; k += 1) w[base + k * width] = number(scale);
+        b[lane] = number(scale);
+    }
+    return (struct lstmc_matrix){w, bias ? b : NULL, inputs, hidden ? all : outputs, wide, narrow};
+}
+
+static void lstm(const struct lstmc_kernels *kernels, size_t I, size_t H, size_t P, size_t T, size_t B, int kind) {
+    state = (uint32_t)(I * 73 + H * 1009 + P * 31 + T * 7 + B * 131 + (size_t)kind);
+    size_t S = P ? P : H, lanes = (size_t)kernels->lanes;
+    float scale = 1.0f / (1.0f + (float)H * 0.05f);
+    struct lstmc_lstm l = {
+        .input = matrix(4 * H, I, H, kernels->lanes, scale, true), .hidden = matrix(4 * H, S, H, kernels->lanes, scale, false),
+        .projection = matrix(P, H, 0, kernels->lanes, scale, false), .hidden_size = H, .state_size = S,
+        .blocks = (H + lanes - 1) / lanes, .lanes = kernels->lanes, .projected = P > 0,
+    };
+    static const float scales[] = {2.0f, 60.0f, 1e-38f, 1e-42f};
+    float *x = floats(T * B * I, scales[kind % 4]), *h = floats(B * S, 1), *c = floats(B * H, 1), *y = floats(T * B * S, 0);
+    if (kind == 4) x[T * B * I / 2] = __builtin_inff(), x[0] = __builtin_nanf("");
+    int32_t *order = malloc(B * sizeof *order), *lengths = malloc(B * sizeof *lengths);
+    for (size_t b = 0; b < B; b += 1) order[b] = (int32_t)(B - 1 - b), lengths[b] = (int32_t)(T - b * (T - 1) / B);
+    bool varying = kind % 2 == 1;
+    struct lstmc_pass pass = {
+        .x = x, .x_time = B * I, .x_row = I, .y = y, .y_time = B * S, .y_row = S, .steps = T, .batch = B,
+        .order = varying ? order : NULL, .lengths = varying ? lengths : NULL, .reverse = kind % 3 == 2, .h = h, .c = c,
+        .workspace = floats(lstmc_lstm_workspace(&l, T, B), 0),
+    };
+    kernels->lstm(&l, &pass);
+    uint64_t found = hash(hash(hash(14695981039346656037u, y, T * B * S), h, B * S), c, B * H);
+    float *workspace = floats(lstmc_step_workspace(&l), 0);
+    for (size_t t = 0; t < 3; t += 1) kernels->lstm_step(&l, x + t % T * B * I, h, c, workspace);
+    printf("lstm I %zu H %zu P %zu T %zu B %zu kind %d %016llx\n", I, H, P, T, B, kind,
+           (unsigned long long)hash(hash(found, h, S), c, H));
+}
+
+static void functions(const struct lstmc_kernels *kernels) {
+    enum { count = 1 << 16 };
+    float *x = floats(count, 0), *y = floats(count, 0);
+    void (*all[])(float *, const float *, size_t) = {kernels->sigmoid, kernels->tanh, kernels->exp, kernels->log, kernels->relu,
+                                                     kernels->softmax, kernels->log_softmax};
+    for (size_t f = 0; f < sizeof all / sizeof *all; f += 1) {
+        uint64_t found = 14695981039346656037u;
+        for (uint32_t step = 0; step < 32; step += 1) {
+            for (uint32_t j = 0; j < count; j += 1) {
+                uint32_t bits = j * 65521u + step * 2029u;
+                if (f < 5) memcpy(&x[j], &bits, sizeof bits); else x[j] = number(30);
+            }
+            all[f](y, x, count - step);
+            found = hash(found, y, count - step);
+        }
+        printf("function %zu %016llx\n", f, (unsigned long long)found);
+    }
+    for (size_t n = 1; n < 70; n += 3) {
+        kernels->layer_norm(y, x, n, 1e-5f, x + 100, x + 200);
+        kernels->l2_normalize(y + n, x, n, 1e-12f);
+        kernels->mean_over_time(y + 2 * n, x, 9, n + 1, n);
+        kernels->max_over_time(y + 3 * n, x, 9, n + 1, n);
+        printf("rows of %zu %016llx\n", n, (unsigned long long)hash(1, y, 4 * n));
+    }
+}
+
+int main(int count, char **arguments) {
+    const struct lstmc_kernels *kernels = count > 1 ? lstmc_kernels_named(arguments[1]) : lstmc_kernels_current();
+#if defined(__x86_64__)
+    if (count > 1 && strcmp(arguments[1], "16") == 0) kernels = &lstmc_kernels_avx512;
+#endif
+    if (kernels == NULL) return 2;
+    fprintf(stderr, "%s\n", kernels->name);
+    functions(kernels);
+    static const size_t hidden[] = {1, 2, 3, 5, 7, 8, 9, 12, 15, 16, 17, 20, 24, 31, 32, 33, 40, 48, 63, 64, 65, 72, 100, 130};
+    int kind = 0;
+    for (size_t j = 0; j < sizeof hidden / sizeof *hidden; j += 1)
+        for (size_t B = 1; B < 14; B += 1 + B / 3, kind = (kind + 1) % 5)
+            lstm(kernels, 1 + (j * 11 + B * 5) % 67, hidden[j], kind % 2 && hidden[j] > 2 ? hidden[j] / 2 : 0, 1 + (j + B) % 7, B, kind);
+    for (size_t outputs = 1; outputs < 80; outputs += 7) {
+        struct lstmc_matrix m = matrix(outputs, 70, 0, kernels->lanes, 1, true);
+        float *x = floats(51 * 70, 1), *y = floats(51 * outputs, 0);
+        kernels->matmul(&m, NULL, x, 70, 51, y, outputs);
+        printf("linear %zu %016llx\n", outputs, (unsigned long long)hash(1, y, 51 * outputs));
+    }
+    return 0;
+}

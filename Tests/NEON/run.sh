@@ -1,0 +1,40 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+#
+# Cross-compiles the kernels for arm64, runs them under qemu and compares every result's bits with this machine's; then the
+# 16-lane source of AVX-512, compiled for AVX2, likewise.
+# Needs clang, gcc-aarch64-linux-gnu, libc6-dev-arm64-cross and qemu-user. CLANG and QEMU name other programs.
+set -eu
+root=$(cd "$(dirname "$0")/../.." && pwd)
+clang=${CLANG:-clang}
+build=$(mktemp -d)
+trap 'rm -rf "$build"' EXIT
+cd "$build"
+sources="$root/Sources/LSTMKernels/*.c $root/Tests/NEON/driver.c"
+flags="-std=c11 -Wall -Wextra -Werror -I $root/Sources/LSTMKernels/include"
+
+agrees() { # NAME RESULTS
+    if ! diff native.txt "$2" >differences; then
+        head differences
+        echo "$1: not the bits of $set" >&2
+        exit 1
+    fi
+    echo "$1: $(wc -l <"$2") results with the bits of $set"
+}
+
+"$clang" -O2 $flags $sources -o native
+./native >native.txt 2>set.txt
+set=$(cat set.txt)
+
+for level in -O2 -O0; do
+    "$clang" --target=aarch64-linux-gnu $level $flags -c $sources
+    aarch64-linux-gnu-gcc -static ./*.o -o neon
+    "${QEMU:-qemu-aarch64}" ./neon >neon.txt 2>/dev/null
+    agrees "NEON $level" neon.txt
+done
+
+if [ "$set" = avx2 ]; then
+    "$clang" -O2 $flags '-DSIXTEEN_LANES_TARGET="avx2,fma"' $sources -o sixteen
+    ./sixteen 16 >sixteen.txt 2>/dev/null
+    agrees "16 lanes" sixteen.txt
+fi
