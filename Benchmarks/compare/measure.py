@@ -39,14 +39,14 @@ def measured(case, lstmc, probe, rounds, seconds):
         "multiply_adds": case.multiply_adds,
         "steps": case.steps,
         "errors": errors,
-        "seconds": {name: {"best": min(all), "median": median(all)} for name, all in times.items()},
+        "seconds": {name: {"best": min(taken), "median": median(taken)} for name, taken in times.items()},
         "ratios": {
             # Paired: what one round's disturbance does to both cancels.
             name: {
-                "best": min(all) / min(times["lstmc"]),
-                "median": median([theirs / ours for theirs, ours in zip(all, times["lstmc"])]),
+                "best": min(taken) / min(times["lstmc"]),
+                "median": median([theirs / ours for theirs, ours in zip(taken, times["lstmc"])]),
             }
-            for name, all in times.items()
+            for name, taken in times.items()
             if name != "lstmc"
         },
         "isa": everyone[0].isa,
