@@ -25,18 +25,18 @@ def main():
     if not chosen:
         sys.exit(f"no case is called {options.cases!r}; groups are sweep, streaming and inputs")
     results, mistakes, group = [], [], None
-    for case in chosen:
-        if case.group != group:
-            group = case.group
+    for together in cases.turns(chosen):
+        if together[0].group != group:
+            group = together[0].group
             print(report.head(group), flush=True)
         try:
-            result = measure.measured(case, options.lstmc, options.probe, options.rounds, options.seconds)
+            measured = measure.measured(together, options.lstmc, options.probe, options.rounds, options.seconds)
         except measure.WrongResult as mistake:
             mistakes.append(mistake)
             print(f"not timed: {mistake}", flush=True)
             continue
-        results.append(result)
-        print(report.line(result), flush=True)
+        results += measured
+        print("\n".join(map(report.line, measured)), flush=True)
     if mistakes:
         sys.exit(f"{len(mistakes)} cases gave wrong results; nothing is written")
     print("\n".join(report.summary(results)))

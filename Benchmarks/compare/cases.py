@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What is measured: the sweep, streaming, and inputs that are not noise."""
 
+import itertools
 from dataclasses import dataclass, replace
 
 
@@ -69,3 +70,8 @@ def selected(words):
     """The cases whose group is one of the words, or whose name contains one; all where there is no word."""
     cases = SWEEP + STREAMING + INPUTS
     return [case for case in cases if not words or any(word == case.group or word in case.name for word in words)]
+
+
+def turns(cases):
+    """The cases in lists: those of one shape that are compared with each other take turns."""
+    return [list(together) for _, together in itertools.groupby(cases, lambda case: replace(case, kind="random"))]

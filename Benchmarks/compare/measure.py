@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""One case: results checked equal, then everyone timed in turn."""
+"""Results checked equal, then everyone timed in turn."""
 
 import pathlib
 import subprocess
@@ -19,40 +19,54 @@ class WrongResult(Exception):
     """A contestant's output is not what PyTorch's is: there is nothing to time."""
 
 
-def measured(case, lstmc, probe, rounds, seconds):
-    """What `rounds` rounds of one case gave, as a JSON object."""
-    module, x = models.torch_module(case), models.inputs(case)
+def measured(together, lstmc, probe, rounds, seconds):
+    """What `rounds` rounds gave, as a JSON object for each of the cases, which take turns as the contestants do."""
     with tempfile.TemporaryDirectory() as folder:
-        everyone = entered(case, module, x, lstmc, pathlib.Path(folder))
-        errors = checked(case, module, x, everyone)
-        times = {contestant.name: [] for contestant in everyone}
-        ceiling = 0.0
+        trials = [Trial(case, lstmc, pathlib.Path(folder) / str(number)) for number, case in enumerate(together)]
         for number in range(rounds):
-            # There and back: whoever follows a slow neighbour in one round goes before it in the next.
-            for contestant in everyone if number % 2 == 0 else reversed(everyone):
-                times[contestant.name].append(contestant.best(seconds))
-            ceiling = max(ceiling, fma_ceiling(probe, everyone[0].isa))
-    return {
-        "name": case.name,
-        "group": case.group,
-        "kind": case.kind,
-        "multiply_adds": case.multiply_adds,
-        "steps": case.steps,
-        "errors": errors,
-        "seconds": {name: {"best": min(taken), "median": median(taken)} for name, taken in times.items()},
-        "ratios": {
-            # Paired: what one round's disturbance does to both cancels.
-            name: {
-                "best": min(taken) / min(times["lstmc"]),
-                "median": median([theirs / ours for theirs, ours in zip(taken, times["lstmc"])]),
-            }
-            for name, taken in times.items()
-            if name != "lstmc"
-        },
-        "isa": everyone[0].isa,
-        "ceiling_gflops": ceiling,
-        "gflops": 2e-9 * case.multiply_adds / min(times["lstmc"]),
-    }
+            for trial in trials:
+                trial.round(number, seconds)
+                trial.ceiling = max(trial.ceiling, fma_ceiling(probe, trial.everyone[0].isa))
+        return [trial.result() for trial in trials]
+
+
+class Trial:
+    """One case, its contestants and their times."""
+
+    def __init__(self, case, lstmc, folder):
+        folder.mkdir()
+        module, x = models.torch_module(case), models.inputs(case)
+        self.case = case
+        self.everyone = entered(case, module, x, lstmc, folder)
+        self.errors = checked(case, module, x, self.everyone)
+        self.times = {contestant.name: [] for contestant in self.everyone}
+        self.ceiling = 0.0
+
+    def round(self, number, seconds):
+        # There and back: whoever follows a slow neighbour in one round goes before it in the next.
+        for contestant in self.everyone if number % 2 == 0 else reversed(self.everyone):
+            self.times[contestant.name].append(contestant.best(seconds))
+
+    def result(self):
+        case, ours = self.case, self.times["lstmc"]
+        return {
+            "name": case.name,
+            "group": case.group,
+            "kind": case.kind,
+            "multiply_adds": case.multiply_adds,
+            "steps": case.steps,
+            "errors": self.errors,
+            "seconds": {name: {"best": min(taken), "median": median(taken)} for name, taken in self.times.items()},
+            "ratios": {name: ratios(taken, ours) for name, taken in self.times.items() if name != "lstmc"},
+            "isa": self.everyone[0].isa,
+            "ceiling_gflops": self.ceiling,
+            "gflops": 2e-9 * case.multiply_adds / min(ours),
+        }
+
+
+def ratios(theirs, ours):
+    """Of the best times; and of each round's, where what disturbs a whole round cancels."""
+    return {"best": min(theirs) / min(ours), "median": median([one / other for one, other in zip(theirs, ours)])}
 
 
 def entered(case, module, x, lstmc, folder):
