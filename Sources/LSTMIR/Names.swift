@@ -19,9 +19,13 @@ enum Names {
 
     /// Type names that generated code says in its own body, which a model of that name would hide.
     static let reservedForTypes: Set<String> = [
-        "Array", "Bool", "Codable", "Decoder", "Double", "Encoder", "Equatable", "Error", "Float", "Int", "Int32",
-        "LSTMRuntime", "MutableSpan", "Never", "Optional", "Result", "Sendable", "Span", "StaticString", "String",
-        "Swift", "UInt8", "Void", "State", "Label", "Results",
+        "Array", "Bool", "CaseIterable", "Codable", "DecodingError", "Decoder", "Double", "Elementwise",
+        "EmbeddedParameters", "Encoder", "Equatable", "Error", "Float", "Hashable", "Hasher", "Initial", "InputError",
+        "Int", "Int32", "LSTMRuntime", "LSTMRuntimeInterface1", "LSTMState", "Label", "Layers", "MutableSpan", "Never",
+        "Optional", "PackedEmbedding", "PackedLSTM", "PackedLayerNorm", "PackedLinear", "Pooling", "RequiredRuntime",
+        "Result", "Results", "Rowwise", "Scores", "Sendable", "SequenceBatch", "Span", "State", "StaticString",
+        "StepResults", "StreamMemory", "String", "Swift", "TokenTable", "UInt8", "UnsafeMutablePointer",
+        "UnsafePointer", "Void", "WeightFile", "WeightsError",
     ]
 
     /// True where `name` is an identifier by Swift's grammar (letters of any script, digits, '_').
