@@ -70,7 +70,7 @@ snapshots: dependencies ## Rewrite all snapshot files, then show what changed
 generate: dependencies ## Rewrite Generated/ from Specs/
 	$(SWIFT) run lstmc generate Specs/*.lstm.yaml --output Generated
 
-test-random-specs: dependencies ## Compile 250 random specs' types and hold them against the reference
+test-random-specs: dependencies ## Compile the types of 250 random specs and of PyTorch's 90 shapes, and hold them to the reference
 	RANDOM_SPECS_PACKAGE=$(CURDIR)/.build/random-specs $(SWIFT) test --filter RandomSpecTests
 	$(SWIFT) run --package-path .build/random-specs RandomSpecs .build/random-specs/Data
 

@@ -17,6 +17,16 @@ struct RandomSpecTests {
         return try DrawnModel(text: randomSpec(seed: seed, name: name), path: "\(name).lstm.yaml", seed: seed)
     }
 
+    /// PyTorch's 90 cases, with drawn weights.
+    private static func vectorShapes() throws -> [DrawnModel] {
+        #expect(vectorFiles.count == 90)
+        return try vectorFiles.enumerated().map { index, file in
+            let name = "Vector\(index + 1)"
+            return try DrawnModel(
+                text: vectorSpec(file, name: name), path: "\(name).lstm.yaml", seed: UInt64(index + 1))
+        }
+    }
+
     @Test("are lowered and generated, twice the same") func generated() throws {
         for seed in seeds {
             let drawn = try Self.drawn(seed)
@@ -36,16 +46,18 @@ struct RandomSpecTests {
             try write(text, to: folder.appendingPathComponent("Sources/GeneratedCodeChecks/\(name)"))
         }
         let sources = folder.appendingPathComponent("Sources/RandomSpecs")
-        for seed in seeds {
-            let drawn = try Self.drawn(seed)
+        var names: [String] = []
+        for drawn in try seeds.map(Self.drawn) + Self.vectorShapes() {
+            let name = drawn.model.name
+            names.append(name)
             let adapter = "\nimport GeneratedCodeChecks\n\n" + adapterSource(for: drawn.model)
-            try write(drawn.swift() + adapter, to: sources.appendingPathComponent("Random\(seed).swift"))
+            try write(drawn.swift() + adapter, to: sources.appendingPathComponent("\(name).swift"))
             let data = folder.appendingPathComponent("Data")
-            try write(drawn.text, to: data.appendingPathComponent("Random\(seed).lstm.yaml"))
-            try Data(drawn.weightFile()).write(to: data.appendingPathComponent("Random\(seed).weights"))
-            try Data(drawn.cases()).write(to: data.appendingPathComponent("Random\(seed).cases"))
+            try write(drawn.text, to: data.appendingPathComponent("\(name).lstm.yaml"))
+            try Data(drawn.weightFile()).write(to: data.appendingPathComponent("\(name).weights"))
+            try Data(drawn.cases()).write(to: data.appendingPathComponent("\(name).cases"))
         }
-        try write(program, to: sources.appendingPathComponent("main.swift"))
+        try write(program(types: names), to: sources.appendingPathComponent("main.swift"))
     }
 
     private func write(_ text: String, to file: URL) throws {
@@ -80,13 +92,13 @@ struct RandomSpecTests {
         """
     }
 
-    private var program: String {
+    private func program(types: [String]) -> String {
         """
         import Foundation
         import GeneratedCodeChecks
 
         let types: [any ModelUnderTest.Type] = [
-            \(seeds.map { "Random\($0).self," }.joined(separator: "\n    "))
+            \(types.map { "\($0).self," }.joined(separator: "\n    "))
         ]
         var count = 0
         for type in types {
@@ -98,7 +110,7 @@ struct RandomSpecTests {
                 count += 1
             }
         }
-        print("\\(types.count) random specs, \\(count) failures (the number in a type's name is its seed)")
+        print("\\(types.count) generated types, \\(count) failures (the number in the name of a Random type is its seed)")
         exit(count == 0 ? 0 : 1)
 
         """
