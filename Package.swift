@@ -66,7 +66,7 @@ let package = Package(
             name: "LSTMCodegenTests",
             dependencies: [
                 "LSTMIR", "LSTMCheckpoint", "LSTMInterpreter", "LSTMRuntime", "LSTMCodegen", "CodegenTestSupport",
-                "GeneratedCodeChecks", "GoldenModels", "GeneratedModels",
+                "GeneratedCodeChecks", "GoldenModels", "GeneratedModels", "AllocationCounter",
                 "TestSupport",
             ]),
         .testTarget(name: "CommandLineTests", dependencies: ["lstmc", "TestSupport"], exclude: ["Fixtures"]),

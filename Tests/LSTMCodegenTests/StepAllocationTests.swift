@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import AllocationCounter
+import Foundation
+import GeneratedModels
+import TestSupport
+import Testing
+
+@Suite("A step of generated code")
+struct StepAllocationTests {
+    @Test("allocates nothing while its state is not shared", .enabled(if: allocation_count() >= 0))
+    func allocatesNothing() throws {
+        let weights = repositoryRoot.appendingPathComponent("Specs/speaker-encoder.safetensors").path
+        let encoder = try SpeakerEncoder(contentsOf: weights)
+        var state = SpeakerEncoder.State()
+        let frame = [Float](repeating: 0.25, count: 40)
+        var embedding = [Float](repeating: 0, count: 256)
+        var counts: [Int] = []
+        // Without optimisation, the very first call makes Swift build the metadata of its generic types.
+        for _ in 0..<4 {
+            let before = allocation_count()
+            var out = embedding.mutableSpan
+            encoder.step(frame.span, state: &state, into: &out)
+            counts.append(allocation_count() - before)
+        }
+        #expect(counts.dropFirst() == [0, 0, 0])
+        // The counter counts: a copy of the state makes the next step write to memory of its own.
+        let copy = state
+        let before = allocation_count()
+        var out = embedding.mutableSpan
+        encoder.step(frame.span, state: &state, into: &out)
+        #expect(allocation_count() > before)
+        #expect(copy != state)
+    }
+}
