@@ -11,5 +11,10 @@
 #define NAME lstmc_kernels_baseline
 #define LABEL "baseline"
 #define LSTMC_NO_FMA 1
+// For machines of before 2013: every program carries this code, so it is small rather than fast.
+#pragma clang attribute push(__attribute__((minsize)), apply_to = function)
 #endif
 #include "kernels.inc"
+#if LSTMC_NO_FMA
+#pragma clang attribute pop
+#endif
