@@ -60,7 +60,8 @@ let package = Package(
         .target(name: "AllocationCounter", path: "Tests/AllocationCounter"),
         .testTarget(name: "LSTMRuntimeTests", dependencies: ["LSTMRuntime", "TestSupport", "AllocationCounter"]),
         .testTarget(
-            name: "LSTMInterpreterTests", dependencies: ["LSTMInterpreter", "TestSupport"], exclude: ["Vectors"]),
+            name: "LSTMInterpreterTests", dependencies: ["LSTMInterpreter", "TestSupport"],
+            exclude: ["Vectors", "Fixtures"]),
         .testTarget(name: "ArchitectureTests", dependencies: ["TestSupport"]),
         .testTarget(
             name: "LSTMCodegenTests",
