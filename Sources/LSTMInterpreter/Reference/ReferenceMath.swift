@@ -114,7 +114,7 @@ package func referenceTanh(_ x: Float) -> Float {
 
 /// tanh(x) for |x| < 0.5494: x + x^3 p(x^2).
 private func smallTanh(_ x: Float) -> Float {
-    let u = x * x
+    let u = Float(0x1p-30).addingProduct(x, x)
     let u2 = u * u
     let low = Float(-0x1.55554ap-2).addingProduct(u, 0x1.110ceep-3)
     let middle = Float(-0x1.b91e7ep-5).addingProduct(u, 0x1.58e518p-6)
