@@ -25,10 +25,13 @@ let package = Package(
         .target(name: "LSTMCheckpoint", dependencies: ["LSTMIR", "LSTMRuntime"]),
         .target(name: "LSTMInterpreter", dependencies: ["LSTMIR", "LSTMRuntime", "LSTMCheckpoint"]),
         .target(name: "LSTMCodegen", dependencies: ["LSTMIR"]),
+        .target(name: "LSTMImport", dependencies: ["LSTMSpec", "LSTMIR", "LSTMRuntime", "LSTMCheckpoint"]),
+        .target(name: "LSTMDrawing", dependencies: ["LSTMIR"]),
         .executableTarget(
             name: "lstmc",
             dependencies: [
                 "LSTMSpec", "LSTMIR", "LSTMCheckpoint", "LSTMRuntime", "LSTMInterpreter", "LSTMCodegen",
+                "LSTMImport", "LSTMDrawing",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
 
@@ -62,6 +65,8 @@ let package = Package(
         .testTarget(
             name: "LSTMInterpreterTests", dependencies: ["LSTMInterpreter", "TestSupport"],
             exclude: ["Vectors", "Fixtures"]),
+        .testTarget(name: "LSTMImportTests", dependencies: ["LSTMImport", "LSTMInterpreter", "TestSupport"]),
+        .testTarget(name: "LSTMDrawingTests", dependencies: ["LSTMDrawing", "TestSupport"]),
         .testTarget(name: "ArchitectureTests", dependencies: ["TestSupport"]),
         .testTarget(
             name: "LSTMCodegenTests",

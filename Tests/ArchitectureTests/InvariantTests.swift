@@ -28,6 +28,8 @@ struct InvariantTests {
         "LSTMCheckpoint": ["LSTMSpec", "LSTMIR", "LSTMRuntime"],
         "LSTMInterpreter": ["LSTMSpec", "LSTMIR", "LSTMRuntime", "LSTMCheckpoint"],
         "LSTMCodegen": ["LSTMSpec", "LSTMIR"],
+        "LSTMImport": ["LSTMSpec", "LSTMIR", "LSTMRuntime", "LSTMCheckpoint"],
+        "LSTMDrawing": ["LSTMSpec", "LSTMIR"],
     ]
 
     @Test("each room imports only those below it", arguments: rooms.keys.sorted())

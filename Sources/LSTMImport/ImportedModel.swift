@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import LSTMCheckpoint
+
+/// A stack that was read off somebody's file: what a spec says of it, its weights, and what had to be assumed.
+///
+/// Every importer gives one, and `specText` prints it; so an importer knows its format and nothing of YAML.
+public struct ImportedModel: Sendable {
+    public enum Input: Sendable, Equatable {
+        case features(Int)
+        case tokens(Int)
+    }
+
+    public var input: Input
+    /// nil where the file does not say: then the spec keeps the default and says so in a comment.
+    public var batchFirst: Bool?
+    public var layers: [ImportedLayer]
+    /// Names of the results the spec lists; empty for the default, what the last layer gives.
+    public var outputs: [String] = []
+    public var weights: ImportedWeights
+    /// One line of text, printed above the spec's keys as its `description`; nil for none.
+    public var summary: String?
+    /// What the file does not say and the importer had to choose, one sentence each: printed on the terminal, and as
+    /// comments at the head of the spec.
+    public var assumptions: [String] = []
+
+    public init(input: Input, batchFirst: Bool? = nil, layers: [ImportedLayer], weights: ImportedWeights) {
+        self.input = input
+        self.batchFirst = batchFirst
+        self.layers = layers
+        self.weights = weights
+    }
+}
+
+/// Where the spec's tensors are.
+public enum ImportedWeights: Sendable {
+    /// In the imported file itself, which the spec names: `weights:` with these keys.
+    case inPlace(prefix: String = "", key: String? = nil, ignore: [String] = [])
+    /// In a safetensors file written beside the spec, under PyTorch's names after each layer's name:
+    /// `lstm.weight_ih_l0`, `linear.bias`.
+    case converted([NamedTensor])
+}
+
+/// One entry of the spec's `layers:`.
+public struct ImportedLayer: Sendable {
+    /// A layer's kind with what a spec says of it; sizes that the stack already implies are left out.
+    public enum Kind: Sendable, Equatable {
+        case lstm(LSTM)
+        case embedding(embeddingDim: Int)
+        case linear(outFeatures: Int, bias: Bool)
+        /// `eps` nil: the file does not say, the default is taken.
+        case layerNorm(eps: Double?, elementwiseAffine: Bool, bias: Bool)
+        case relu, tanh, sigmoid, softmax, logSoftmax
+        case dropout(p: Double)
+        case last, mean, max
+        case l2Normalize(eps: Double?)
+    }
+
+    public struct LSTM: Sendable, Equatable {
+        public var inputSize: Int
+        public var hiddenSize: Int
+        public var numLayers = 1
+        public var bias = true
+        public var bidirectional = false
+        public var projSize = 0
+        /// Names of tensors of the same file, (n, size) or (n, 1, size).
+        public var initialH: String?
+        public var initialC: String?
+
+        public init(inputSize: Int, hiddenSize: Int) {
+            self.inputSize = inputSize
+            self.hiddenSize = hiddenSize
+        }
+    }
+
+    /// A Swift identifier, unique in the model, and none that a spec refuses.
+    public var name: String
+    public var kind: Kind
+    /// The module's path in the weights' file, after the prefix; nil where it is the layer's name.
+    public var module: String?
+    /// Written above the entry, a line each: choices that the file left open.
+    public var comments: [String] = []
+
+    public init(name: String, kind: Kind, module: String? = nil, comments: [String] = []) {
+        self.name = name
+        self.kind = kind
+        self.module = module
+        self.comments = comments
+    }
+}
