@@ -8,7 +8,7 @@ SWIFT_FILES = Package.swift Sources Plugins Tests Examples/Package.swift Example
 CASES ?=
 ROUNDS ?= 5
 
-.PHONY: help demo test check-generated neon test-consumer activations test-tools bench counts size lint format snapshots generate test-random-specs dependencies
+.PHONY: help demo test check-generated neon test-consumer activations test-tools bench bench-rtneural counts size lint format snapshots generate test-random-specs dependencies
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -46,6 +46,10 @@ bench: dependencies Benchmarks/.venv/installed ## Compare with PyTorch, ONNX Run
 	$(SWIFT) build -c release --product lstmc
 	$(CC) -O2 -ffp-contract=fast Benchmarks/fma_peak.c -o .build/fma_peak
 	Benchmarks/.venv/bin/python Benchmarks/compare --lstmc $(BIN) --probe .build/fma_peak --rounds $(ROUNDS) --cases "$(CASES)"
+
+bench-rtneural: dependencies ## Compare streams with RTNeural (RTNEURAL=... XSIMD=... EIGEN=..., checkouts of your own)
+	$(SWIFT) build -c release --product lstmc
+	python3 Benchmarks/rtneural/compare.py --lstmc $(BIN) --rtneural $(RTNEURAL) --xsimd $(XSIMD) --eigen $(EIGEN) --build .build/rtneural
 
 counts: dependencies ## Hold the instructions and allocations of a step to their ceilings
 	$(SWIFT) build -c release --product lstmc
