@@ -71,19 +71,27 @@ private func walk(_ modules: [RecognisedModule], preferringLast: Bool) -> [Int]?
 }
 
 extension [RecognisedModule] {
-    /// By what models usually do first, and then by name; numbered modules by their numbers.
+    /// By what models usually do first, and then by name; modules that are numbered stay together, by their numbers.
     fileprivate var inCustomaryOrder: [RecognisedModule] {
-        let numbers = compactMap { Int($0.tensors.lastComponent) }
-        let parents = Set(map { $0.path.dropLast($0.tensors.lastComponent.count) })
-        if numbers.count == count, parents.count == 1 {
-            return zip(numbers, self).sorted { $0.0 < $1.0 }.map(\.1)
+        var firsts: [Substring: (number: Int, rank: Int)] = [:]
+        for module in self {
+            guard let number = module.number, number < firsts[module.parent]?.number ?? .max else { continue }
+            firsts[module.parent] = (number, module.customaryRank)
         }
-        return map { (module: $0, name: paddingNumbers($0.path)) }
-            .sorted { ($0.module.customaryRank, $0.name) < ($1.module.customaryRank, $1.name) }.map(\.module)
+        return map { module in
+            let rank = module.number.flatMap { _ in firsts[module.parent]?.rank } ?? module.customaryRank
+            return (module: module, rank: rank, name: paddingNumbers(module.path))
+        }
+        .sorted { ($0.rank, $0.name) < ($1.rank, $1.name) }.map(\.module)
     }
 }
 
 extension RecognisedModule {
+    /// Its place in a torch.nn.Sequential.
+    fileprivate var number: Int? { Int(tensors.lastComponent) }
+
+    fileprivate var parent: Substring { path.dropLast(tensors.lastComponent.count) }
+
     fileprivate var customaryRank: Int {
         switch kind {
         case .embedding: 0

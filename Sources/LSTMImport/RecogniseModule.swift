@@ -20,8 +20,6 @@ func recognise(_ module: ModuleTensors) throws(ImportMistake) -> RecognisedModul
     guard bias == nil || bias == weight.prefix(1).map(\.self) else { throw unknown(module) }
     switch weight.count {
     case 1:
-        // PReLU and RMSNorm have one vector too.
-        guard bias != nil || isNamed(module, ["norm", "ln"]) else { throw unknown(module) }
         return RecognisedModule(tensors: module, kind: .layerNorm(size: weight[0], bias: bias != nil))
     case 2:
         if bias != nil {
@@ -65,7 +63,7 @@ private func foreignKind(of module: ModuleTensors) -> String? {
     }
     if shapes["weight"]?.count == 1, shapes["bias"] == nil {
         if isNamed(module, ["rms"]) { return "an RMSNorm" }
-        if isNamed(module, ["prelu"]) { return "a PReLU" }
+        if !isNamed(module, ["norm", "ln"]) { return "a PReLU, or something else with one vector" }
     }
     return switch shapes["weight"]?.count {
     case 3: "a one-dimensional convolution (or another layer of three axes)"

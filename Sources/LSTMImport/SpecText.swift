@@ -12,7 +12,7 @@ public func specText(_ model: ImportedModel, name: String, weightsFile: String, 
     var spec = SpecPrinter()
     spec.comment(heading)
     if !model.assumptions.isEmpty {
-        spec.comment("What the file does not say was assumed:")
+        spec.comment("What was assumed, since the file does not say it, and what to know:")
         for assumption in model.assumptions { spec.comment("- \(assumption)", hanging: 2) }
     }
     spec.line("lstmc: 1")

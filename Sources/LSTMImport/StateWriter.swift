@@ -89,7 +89,7 @@ struct StateWriter {
         case .guessed(let paths):
             assume(
                 "the order of \(listed(paths.prefix(8).map(\.self)))\(paths.count > 8 ? " and others" : "") "
-                    + "is a guess by their names: their sizes fit in more than one")
+                    + "is a guess by their names: their sizes fit in several orders")
         }
     }
 

@@ -15,6 +15,7 @@ struct ImportedFiles {
     private let assumptions: [String]
 
     init(_ model: ImportedModel, source: String, sourceBytes: [UInt8], name: String?, folder: String) {
+        let folder = folder == "." ? "" : folder
         let name = name ?? typeName(forFile: source)
         let file: String
         switch model.weights {
@@ -30,7 +31,8 @@ struct ImportedFiles {
         spec = GeneratedFile(path: path(in: folder, name + ".lstm.yaml"), text: text)
         self.source = source
         self.sourceBytes = sourceBytes
-        assumptions = model.assumptions
+        let layout = model.batchFirst == nil ? ["batch_first is false, as it is by default in PyTorch"] : []
+        assumptions = model.assumptions + layout
     }
 
     /// Everything that would be wrong with the files, and what stands in the way of writing them.
@@ -55,8 +57,10 @@ struct ImportedFiles {
         try loader.write(Array(spec.text.utf8), toNew: spec.path)
         try loader.proceed()
         if !assumptions.isEmpty {
-            try loader.print(["assumed, since the file does not say:"] + assumptions.map { "  - \(printable($0))" })
+            let lines = assumptions.map { "  - \(printable($0))" }
+            try loader.print(["assumed, since the file does not say it, and good to know:"] + lines)
         }
+        try loader.print(["next: lstmc generate \(shellWord(spec.path)) --output Sources"])
     }
 }
 
