@@ -99,8 +99,11 @@ struct StateWriter {
         let lastLSTM = layers.lastIndex { if case .lstm = $0.kind { true } else { false } }
         guard let lastLSTM, lastLSTM + 1 < layers.count else { return }
         assume("the layers after the last LSTM are run on every step, and not on the last one alone")
+        var isBidirectional = false
+        if case .lstm(let lstm) = layers[lastLSTM].kind { isBidirectional = lstm.bidirectional }
+        let what = isBidirectional ? "h_n of both directions" : "h_n, which is the last of output"
         layers[lastLSTM + 1].comments.insert(
-            "if the model went on with the last step alone (h_n, or output[-1]), write here: - last: NAME", at: 0)
+            "if the model went on with the last step alone (\(what)), write here: - last: NAME", at: 0)
     }
 }
 

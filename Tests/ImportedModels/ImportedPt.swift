@@ -22,7 +22,7 @@ public struct ImportedPt: Sendable {
     public static let outputShape = "(time[, batch], 3)"
     public static let parameterCount = 875
     /// The same for the same spec and the same weights.
-    public static let specFingerprint = "9c79c0cf2748b3f7"
+    public static let specFingerprint = "e10df1cbe171b401"
 
     /// The model with the weights in this file, which are unpacked once and shared by all instances.
     public init() { layers = Self.embedded }
