@@ -13,6 +13,9 @@ struct DrawnChain {
     struct Entry {
         let path: String
         let module: Module
+        /// nil for token ids.
+        let input: Int?
+        let output: Int
         var tensors: [(key: String, shape: [Int], floats: [Float])] = []
     }
 
@@ -32,17 +35,19 @@ struct DrawnChain {
         let firstLSTM = random.integer(in: 0...(count - 1))
         var size = nextSize()
         if random.bool() {
-            add(.embedding, "embedding", [("weight", [random.integer(in: 41...50), size])])
+            add(.embedding, "embedding", [("weight", [random.integer(in: 41...50), size])], from: nil, to: size)
         }
         for index in 0..<count {
             if index == firstLSTM || random.integer(in: 0...2) == 0 {
                 size = addLSTM("rnn\(index)", input: size)
             } else if random.integer(in: 0...3) == 0, !isUnambiguous {
-                add(.layerNorm, "norm\(index)", [("weight", [size]), ("bias", [size])])
+                add(.layerNorm, "norm\(index)", [("weight", [size]), ("bias", [size])], from: size, to: size)
             } else {
                 let out = nextSize()
                 let bias = random.integer(in: 0...3) > 0 ? [("bias", [out])] : []
-                add(.linear, ["head.fc", "fc"][index % 2] + "\(index)", [("weight", [out, size])] + bias)
+                add(
+                    .linear, ["head.fc", "fc"][index % 2] + "\(index)", [("weight", [out, size])] + bias,
+                    from: size, to: out)
                 size = out
             }
         }
@@ -55,9 +60,9 @@ struct DrawnChain {
     }
 
     private mutating func add(
-        _ module: Module, _ path: String, _ shapes: [(String, [Int])]
+        _ module: Module, _ path: String, _ shapes: [(String, [Int])], from input: Int?, to output: Int
     ) {
-        var entry = Entry(path: path, module: module)
+        var entry = Entry(path: path, module: module, input: input, output: output)
         for (key, shape) in shapes {
             let floats = (0..<shape.reduce(1, *)).map { _ in random.float(in: -1...1) }
             entry.tensors.append((key, shape, floats))
@@ -85,8 +90,23 @@ struct DrawnChain {
                 if proj > 0 { shapes.append(("weight_hr" + end, [proj, hidden])) }
             }
         }
-        add(.lstm(layers: layers, bidirectional: bidirectional, proj: proj, bias: bias), path, shapes)
+        add(
+            .lstm(layers: layers, bidirectional: bidirectional, proj: proj, bias: bias), path, shapes, from: input,
+            to: width)
         return width
+    }
+
+    /// In how many orders the modules fit one after another, by trying all.
+    var fittingOrders: Int { orders(of: entries, after: nil) }
+
+    private func orders(of rest: [Entry], after size: Int??) -> Int {
+        if rest.isEmpty { return 1 }
+        return rest.indices.reduce(0) { sum, index in
+            guard size == nil || size == .some(rest[index].input) else { return sum }
+            var others = rest
+            let next = others.remove(at: index)
+            return sum + orders(of: others, after: .some(next.output))
+        }
     }
 
     var safetensors: [UInt8] {
