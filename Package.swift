@@ -75,7 +75,9 @@ let package = Package(
                 "GeneratedCodeChecks", "GoldenModels", "GeneratedModels", "AllocationCounter",
                 "TestSupport",
             ]),
-        .testTarget(name: "CommandLineTests", dependencies: ["lstmc", "TestSupport"], exclude: ["Fixtures"]),
+        .target(name: "PseudoTerminal", path: "Tests/PseudoTerminal"),
+        .testTarget(
+            name: "CommandLineTests", dependencies: ["lstmc", "TestSupport", "PseudoTerminal"], exclude: ["Fixtures"]),
     ],
     swiftLanguageModes: [.v6],
     cLanguageStandard: .c11

@@ -3,8 +3,8 @@
 /// A line on stderr that says how far a long piece of work is, where somebody is there to see it.
 enum Progress {
     /// A function that takes the share done, 0 to 1; nil where stderr is no terminal, or is for machines.
-    static func meter(_ what: String, _ format: DiagnosticsFormat) -> ((Double) -> Void)? {
-        guard Console.errorsAreATerminal, format == .text else { return nil }
+    static func meter(_ what: String, _ style: DiagnosticsStyle) -> ((Double) -> Void)? {
+        guard Console.errorsAreATerminal, style.format == .text else { return nil }
         let clock = ContinuousClock()
         let start = clock.now
         var last = start
