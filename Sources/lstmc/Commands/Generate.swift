@@ -74,9 +74,7 @@ struct Generate: ParsableCommand {
                     GenerationMistake.notUpToDate(command: command), at: .init(path: file.path, line: 1, column: 1))
             }
         } else {
-            for file in files where !file.isUpToDate {
-                try loader.write(file)
-            }
+            try loader.write(files.filter { !$0.isUpToDate })
         }
         try loader.finish()
     }

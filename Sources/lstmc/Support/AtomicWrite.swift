@@ -27,33 +27,63 @@ private func folder(of path: String) -> String {
     path.lastIndex(of: "/").map { String(path[...$0]) } ?? "./"
 }
 
-/// Writes a whole file or leaves what was there: to a temporary file beside it, which then takes its name.
+/// Writes a whole file or leaves what was there.
+func writeAtomically(_ bytes: [UInt8], to path: String) throws(WriteError) {
+    if let reason = writeAtomically([(path, bytes)]).first?.reason { throw WriteError(reason: reason) }
+}
+
+/// Writes several files whole, or changes none of them.
 ///
-/// - Returns: false where the file already held exactly these bytes and was left alone.
-@discardableResult
-func writeAtomically(_ bytes: [UInt8], to path: String) throws(WriteError) -> Bool {
-    if let present = try? fileBytes(at: path, limit: max(bytes.count, 1)), holdSameBytes(present, bytes) {
-        return false
+/// Each goes to a temporary file beside its own; when all are there, they take their names. A file that already holds
+/// exactly its bytes is left alone.
+///
+/// - Returns: the files that cannot be written, with the system's reason.
+func writeAtomically(_ files: [(path: String, bytes: [UInt8])]) -> [(path: String, reason: String)] {
+    let changed = files.filter { !isUpToDate($0.path, $0.bytes) }
+    let temporaries = changed.map { temporaryPath(beside: $0.path) }
+    Interruption.removeIfInterrupted(temporaries)
+    defer { Interruption.keep() }
+    var failures: [(path: String, reason: String)] = []
+    for (file, temporary) in zip(changed, temporaries) {
+        let folder = obstacle(toWriting: file.path)
+        if let reason = folder ?? create(temporary, file.bytes) { failures.append((file.path, reason)) }
     }
+    // Held: with one file in place and the next not, the two would not fit together.
+    Interruption.withSignalsHeld {
+        for (file, temporary) in zip(changed, temporaries) {
+            if failures.isEmpty, rename(temporary, file.path) != 0 {
+                failures.append((file.path, systemReason(errno)))
+            }
+            if !failures.isEmpty { unlink(temporary) }
+        }
+    }
+    return failures
+}
+
+/// True where the file holds exactly these bytes.
+func isUpToDate(_ path: String, _ bytes: [UInt8]) -> Bool {
+    guard let present = try? fileBytes(at: path, limit: max(bytes.count, 1)) else { return false }
+    return holdSameBytes(present, bytes)
+}
+
+/// A new name in the same folder, where a rename is one step.
+private func temporaryPath(beside path: String) -> String {
     let name = path.lastIndex(of: "/").map { String(path[path.index(after: $0)...]) } ?? path
     // Not the process's number: containers that share a folder, or run after one another, all count from 1. The name
     // is cut where it would make this one longer than file systems take.
     let unique = String(UInt64.random(in: .min ... .max), radix: 36)
-    let temporary = "\(folder(of: path)).\(String(name.unicodeScalars.prefix(40))).\(unique).tmp"
-    let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
-    guard descriptor >= 0 else { throw WriteError(reason: systemReason(errno)) }
-    TemporaryFiles.willWrite(temporary)
-    defer { TemporaryFiles.finished() }
+    return "\(folder(of: path)).\(String(name.unicodeScalars.prefix(40))).\(unique).tmp"
+}
+
+/// nil where the file was made and holds all bytes, on the disk and not in its cache alone; else the system's reason.
+private func create(_ path: String, _ bytes: [UInt8]) -> String? {
+    let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
+    guard descriptor >= 0 else { return systemReason(errno) }
     var reason = writeAll(bytes, to: descriptor)
     // Without this a crash of the machine could leave the new name with no bytes under it.
     if reason == nil, fsync(descriptor) != 0, errno != EINVAL { reason = systemReason(errno) }
     if close(descriptor) != 0, reason == nil { reason = systemReason(errno) }
-    if reason == nil, rename(temporary, path) != 0 { reason = systemReason(errno) }
-    if let reason {
-        unlink(temporary)
-        throw WriteError(reason: reason)
-    }
-    return true
+    return reason
 }
 
 /// `a == b`, which without optimisation goes through every byte of a generated file's megabytes one call at a time.
@@ -79,28 +109,5 @@ private func writeAll(_ bytes: [UInt8], to descriptor: Int32) -> String? {
             offset += written
         }
         return nil
-    }
-}
-
-/// Removes the temporary file of a write that Ctrl-C cuts short.
-enum TemporaryFiles {
-    // Read by the signal handler, which may only touch plain memory: the path as a C string, or null.
-    nonisolated(unsafe) private static var current: UnsafeMutablePointer<CChar>?
-
-    static func willWrite(_ path: String) {
-        current = strdup(path)
-        for number in [SIGINT, SIGTERM, SIGHUP] {
-            signal(number) { number in
-                if let path = TemporaryFiles.current { unlink(path) }
-                signal(number, SIG_DFL)
-                raise(number)
-            }
-        }
-    }
-
-    static func finished() {
-        for number in [SIGINT, SIGTERM, SIGHUP] { signal(number, SIG_DFL) }
-        free(current)
-        current = nil
     }
 }
