@@ -25,7 +25,7 @@ struct Check: ParsableCommand {
               lstmc check Specs/ThaiSegmenter.lstm.yaml
             """)
 
-    @Argument(help: "The spec files.")
+    @Argument(help: "The spec files.", completion: .spec)
     var specs: [String]
 
     @OptionGroup var options: DiagnosticsOptions
@@ -49,7 +49,7 @@ struct Describe: ParsableCommand {
               lstmc describe Specs/SpeakerEncoder.lstm.yaml
             """)
 
-    @Argument(help: "The spec file.")
+    @Argument(help: "The spec file.", completion: .spec)
     var spec: String
 
     @OptionGroup var options: DiagnosticsOptions
@@ -74,7 +74,7 @@ struct IR: ParsableCommand {
               lstmc ir Specs/ThaiSegmenter.lstm.yaml
             """)
 
-    @Argument(help: "The spec file.")
+    @Argument(help: "The spec file.", completion: .spec)
     var spec: String
 
     @OptionGroup var options: DiagnosticsOptions

@@ -18,10 +18,10 @@ struct Verify: ParsableCommand {
               lstmc verify Specs/SeedTwoLayers.lstm.yaml --against Specs/seed-two-layers.safetensors --tolerance 1e-6
             """)
 
-    @Argument(help: "The spec file.")
+    @Argument(help: "The spec file.", completion: .spec)
     var spec: String
 
-    @Option(help: ArgumentHelp("The file with inputs and expected results.", valueName: "file"))
+    @Option(help: ArgumentHelp("The file with inputs and expected results.", valueName: "file"), completion: .tensors)
     var against: String
 
     @Option(help: "The largest absolute error that passes.")
