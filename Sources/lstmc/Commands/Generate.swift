@@ -64,13 +64,15 @@ struct Generate: ParsableCommand {
 
     func run() throws {
         var loader = SpecLoader(options.diagnostics)
-        let generations = specs.compactMap { Generation($0, &loader) }
+        var generations = specs.compactMap { Generation($0, &loader) }
         reportDuplicates(generations, &loader)
         let tests = tests.map { folder in generations.compactMap { test(of: $0, in: folder, &loader) } } ?? []
         try loader.proceed()
         let types = generations.map {
             GeneratedFile(path: path(in: output, $0.stem + ".swift"), text: $0.source(access: access))
         }
+        // The weights are in the text now.
+        generations = []
         let files = types + tests
         if check {
             for file in files where !file.isUpToDate {
@@ -78,7 +80,7 @@ struct Generate: ParsableCommand {
                     GenerationMistake.notUpToDate(command: command), at: .init(path: file.path, line: 1, column: 1))
             }
         } else {
-            try loader.write(files.filter { !$0.isUpToDate })
+            try loader.write(files)
         }
         try loader.finish()
     }

@@ -29,7 +29,35 @@ private func folder(of path: String) -> String {
 
 /// Writes a whole file or leaves what was there.
 func writeAtomically(_ bytes: [UInt8], to path: String) throws(WriteError) {
-    if let reason = writeAtomically([(path, bytes)]).first?.reason { throw WriteError(reason: reason) }
+    let file = Output(path: path, contents: .bytes(bytes))
+    if let reason = writeAtomically([file]).first?.reason { throw WriteError(reason: reason) }
+}
+
+/// A file to be, whole.
+struct Output {
+    enum Contents {
+        case bytes([UInt8])
+        case text(String)
+    }
+
+    let path: String
+    let contents: Contents
+
+    /// The bytes where they are: a generated file is too large to copy for nothing.
+    fileprivate func withBytes<Result>(_ body: (UnsafeRawBufferPointer) -> Result) -> Result {
+        switch contents {
+        case .bytes(let bytes): bytes.withUnsafeBytes(body)
+        case .text(var text): text.withUTF8 { body(UnsafeRawBufferPointer($0)) }
+        }
+    }
+
+    /// True where the file holds exactly these bytes.
+    var isUpToDate: Bool {
+        withBytes { bytes in
+            guard let present = try? fileBytes(at: path, limit: max(bytes.count, 1)) else { return false }
+            return holdSameBytes(present, bytes)
+        }
+    }
 }
 
 /// Writes several files whole, or changes none of them.
@@ -38,15 +66,15 @@ func writeAtomically(_ bytes: [UInt8], to path: String) throws(WriteError) {
 /// exactly its bytes is left alone.
 ///
 /// - Returns: the files that cannot be written, with the system's reason.
-func writeAtomically(_ files: [(path: String, bytes: [UInt8])]) -> [(path: String, reason: String)] {
-    let changed = files.filter { !isUpToDate($0.path, $0.bytes) }
+func writeAtomically(_ files: [Output]) -> [(path: String, reason: String)] {
+    let changed = files.filter { !$0.isUpToDate }
     let temporaries = changed.map { temporaryPath(beside: $0.path) }
     Interruption.removeIfInterrupted(temporaries)
     defer { Interruption.keep() }
     var failures: [(path: String, reason: String)] = []
     for (file, temporary) in zip(changed, temporaries) {
         let folder = obstacle(toWriting: file.path)
-        if let reason = folder ?? create(temporary, file.bytes) { failures.append((file.path, reason)) }
+        if let reason = folder ?? file.withBytes({ create(temporary, $0) }) { failures.append((file.path, reason)) }
     }
     // Held: with one file in place and the next not, the two would not fit together.
     Interruption.withSignalsHeld {
@@ -60,12 +88,6 @@ func writeAtomically(_ files: [(path: String, bytes: [UInt8])]) -> [(path: Strin
     return failures
 }
 
-/// True where the file holds exactly these bytes.
-func isUpToDate(_ path: String, _ bytes: [UInt8]) -> Bool {
-    guard let present = try? fileBytes(at: path, limit: max(bytes.count, 1)) else { return false }
-    return holdSameBytes(present, bytes)
-}
-
 /// A new name in the same folder, where a rename is one step.
 private func temporaryPath(beside path: String) -> String {
     let name = path.lastIndex(of: "/").map { String(path[path.index(after: $0)...]) } ?? path
@@ -76,7 +98,7 @@ private func temporaryPath(beside path: String) -> String {
 }
 
 /// nil where the file was made and holds all bytes, on the disk and not in its cache alone; else the system's reason.
-private func create(_ path: String, _ bytes: [UInt8]) -> String? {
+private func create(_ path: String, _ bytes: UnsafeRawBufferPointer) -> String? {
     let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
     guard descriptor >= 0 else { return systemReason(errno) }
     var reason = writeAll(bytes, to: descriptor)
@@ -87,27 +109,23 @@ private func create(_ path: String, _ bytes: [UInt8]) -> String? {
 }
 
 /// `a == b`, which without optimisation goes through every byte of a generated file's megabytes one call at a time.
-func holdSameBytes(_ a: [UInt8], _ b: [UInt8]) -> Bool {
+private func holdSameBytes(_ a: [UInt8], _ b: UnsafeRawBufferPointer) -> Bool {
     guard a.count == b.count else { return false }
     return a.withUnsafeBytes { left in
-        b.withUnsafeBytes { right in
-            guard let left = left.baseAddress, let right = right.baseAddress else { return true }
-            return memcmp(left, right, a.count) == 0
-        }
+        guard let left = left.baseAddress, let right = b.baseAddress else { return true }
+        return memcmp(left, right, b.count) == 0
     }
 }
 
 /// nil when every byte is written, else the system's reason.
-private func writeAll(_ bytes: [UInt8], to descriptor: Int32) -> String? {
-    bytes.withUnsafeBytes { buffer in
-        var offset = 0
-        while offset < buffer.count {
-            let written = write(descriptor, buffer.baseAddress?.advanced(by: offset), buffer.count - offset)
-            if written < 0 && errno == EINTR { continue }
-            if written < 0 { return systemReason(errno) }
-            if written == 0 { return "no bytes could be written" }
-            offset += written
-        }
-        return nil
+private func writeAll(_ bytes: UnsafeRawBufferPointer, to descriptor: Int32) -> String? {
+    var offset = 0
+    while offset < bytes.count {
+        let written = write(descriptor, bytes.baseAddress?.advanced(by: offset), bytes.count - offset)
+        if written < 0 && errno == EINTR { continue }
+        if written < 0 { return systemReason(errno) }
+        if written == 0 { return "no bytes could be written" }
+        offset += written
     }
+    return nil
 }

@@ -13,17 +13,22 @@ import LSTMSpec
 
 extension GeneratedFile {
     /// True where the file holds exactly this text.
-    var isUpToDate: Bool { lstmc.isUpToDate(path, Array(text.utf8)) }
+    var isUpToDate: Bool { output.isUpToDate }
+
+    fileprivate var output: Output { Output(path: path, contents: .text(text)) }
 }
 
 extension SpecLoader {
     /// Writes files that are not there yet as they should be, and their folders, and names each; where one of them
     /// cannot be written, none is changed.
-    mutating func write(_ files: [GeneratedFile]) throws {
+    mutating func write(_ files: [GeneratedFile]) throws { try write(files.map(\.output)) }
+
+    mutating func write(_ files: [Output]) throws {
+        let files = files.filter { !$0.isUpToDate }
         var failures = files.compactMap { file in
             makeFolder(file.path).map { (path: file.path, reason: $0) }
         }
-        if failures.isEmpty { failures = writeAtomically(files.map { ($0.path, Array($0.text.utf8)) }) }
+        if failures.isEmpty { failures = writeAtomically(files) }
         for failure in failures { reportUnwritable(failure.path, reason: failure.reason) }
         if failures.isEmpty { try print(files.map { "wrote \(printable($0.path))" }) }
     }
