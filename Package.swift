@@ -79,7 +79,11 @@ let package = Package(
                 "GeneratedCodeChecks", "GoldenModels", "GeneratedModels", "AllocationCounter",
                 "TestSupport",
             ]),
-        .testTarget(name: "CommandLineTests", dependencies: ["lstmc", "TestSupport"], exclude: ["Fixtures"]),
+        .target(name: "PseudoTerminal", path: "Tests/PseudoTerminal"),
+        .testTarget(
+            name: "CommandLineTests", dependencies: ["lstmc", "TestSupport", "PseudoTerminal"], exclude: ["Fixtures"]),
+        // Faults, limits and interruptions, on the built program; `make robustness` asks for more of each.
+        .testTarget(name: "RobustnessTests", dependencies: ["lstmc", "TestSupport"]),
     ],
     swiftLanguageModes: [.v6],
     cLanguageStandard: .c11

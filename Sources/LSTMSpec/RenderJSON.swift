@@ -41,10 +41,12 @@ private func string(_ text: String) -> String {
         case "\n": result += "\\n"
         case "\r": result += "\\r"
         case "\t": result += "\\t"
-        // The last two are line ends to JavaScript, and one line was promised.
-        case _ where scalar.value < 0x20 || scalar.value == 0x7F || scalar == "\u{2028}" || scalar == "\u{2029}":
-            let digits = String(scalar.value, radix: 16)
-            result += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+        // One line was promised, and a terminal may be what shows it.
+        case _ where isUnprintable(scalar):
+            for unit in String(scalar).utf16 {
+                let digits = String(unit, radix: 16)
+                result += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+            }
         default: result.unicodeScalars.append(scalar)
         }
     }

@@ -15,6 +15,7 @@ import LSTMSpec
 @main
 enum Main {
     static func main() {
+        Interruption.install()
         if let name = getenv("LSTMC_ISA").map({ String(cString: $0) }), !InstructionSet.select(name) {
             let known = InstructionSet.available.map { quoted($0.name) }.joined(separator: ", ")
             Console.log("lstmc: error: LSTMC_ISA is \(quoted(name)), which this machine cannot run; it runs \(known)\n")

@@ -159,3 +159,33 @@ struct CommandTests {
         #expect(outcome.stderr == "stdout:1:1: error: the results cannot be written: No space left on device\n")
     }
 }
+
+/// Columns that stand under one another in every script.
+@Suite("Tables of wide names")
+struct WideTableTests {
+    @Test func columnsAreAligned() throws {
+        let box = try Sandbox()
+        try box.write(
+            "Wide.lstm.yaml",
+            """
+            lstmc: 1
+            name: Wide
+            description: "ชื่อ שלום 日本 👍"
+            input: { features: 3 }
+            layers:
+              - linear: 名前
+                out_features: 2
+              - linear: คำ
+                out_features: 2
+              - linear: שם
+                out_features: 2
+              - linear: café
+                out_features: 2
+              - linear: e\u{301}t
+                out_features: 2
+
+            """)
+        let outcome = try box.run("describe", "Wide.lstm.yaml")
+        try assertSnapshot(outcome.stdout, at: fixtures.appendingPathComponent("wide-names.txt"))
+    }
+}

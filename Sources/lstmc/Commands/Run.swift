@@ -20,16 +20,18 @@ struct Run: ParsableCommand {
               lstmc run Specs/ThaiSegmenter.lstm.yaml --text 'สวัสดีชาวโลก'
             """)
 
-    @Argument(help: "The spec file.")
+    @Argument(help: "The spec file.", completion: .spec)
     var spec: String
 
-    @Option(help: ArgumentHelp("The file to run on: .npy or .safetensors.", valueName: "file"))
+    @Option(help: ArgumentHelp("The file to run on: .npy or .safetensors.", valueName: "file"), completion: .tensors)
     var input: String?
 
     @Option(help: "The text to run on.")
     var text: String?
 
-    @Option(help: ArgumentHelp("The file to write: .npy (one result) or .safetensors.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp("The file to write: .npy (one result) or .safetensors.", valueName: "file"),
+        completion: .tensors)
     var output: String?
 
     @OptionGroup var options: DiagnosticsOptions

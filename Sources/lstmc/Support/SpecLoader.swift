@@ -9,12 +9,12 @@ import LSTMSpec
 
 /// Reads specs and the files they name, and gathers what is wrong with them.
 struct SpecLoader {
-    let format: DiagnosticsFormat
+    let style: DiagnosticsStyle
     private var diagnostics: [Diagnostic] = []
     private(set) var sources: [String: SourceFile] = [:]
 
-    init(_ format: DiagnosticsFormat) {
-        self.format = format
+    init(_ style: DiagnosticsStyle) {
+        self.style = style
     }
 
     /// The file, parsed and lowered; nil where it has mistakes, which are reported.
@@ -125,13 +125,13 @@ struct SpecLoader {
     /// Ends the command where an error was found; else shows the warnings, before a long run and not after it.
     mutating func proceed() throws {
         // Machines get a single array, at the end.
-        if diagnostics.hasErrors || format == .text { try finish() }
+        if diagnostics.hasErrors || style.format == .text { try finish() }
     }
 
     /// Writes what was found to stderr, and ends the command where there is an error.
     mutating func finish() throws {
-        switch format {
-        case .text: Console.log(render(diagnostics, sources: sources))
+        switch style.format {
+        case .text: Console.log(render(diagnostics, sources: sources, paint: style.errorPaint))
         case .json: Console.log(renderJSON(diagnostics) + "\n")
         }
         let hasErrors = diagnostics.hasErrors
