@@ -35,7 +35,8 @@ struct LSTMC: ParsableCommand {
             """,
         version: toolVersion,
         subcommands: [
-            Import.self, Check.self, Describe.self, IR.self, Run.self, Verify.self, Generate.self, Bench.self,
+            Init.self, Import.self, Check.self, Describe.self, IR.self, Run.self, Verify.self, Generate.self,
+            Bench.self, Schema.self,
         ])
 }
 
