@@ -15,9 +15,10 @@ struct LayerNaming {
     mutating func name(for path: String, kind: String) -> String {
         let parts = path.split(separator: ".").suffix(4)
         var name = identifier(parts.last ?? "", kind: kind)
-        if taken.contains(name), parts.count > 1 {
+        if taken.contains(name), parts.count > 1, Int(parts.last ?? "") == nil {
             let words = parts.map { identifier($0, kind: "") }.filter { !$0.isEmpty }
-            let joined = (words.first ?? "") + words.dropFirst().map { $0.prefix(1).uppercased() + $0.dropFirst() }.joined()
+            let joined =
+                (words.first ?? "") + words.dropFirst().map { $0.prefix(1).uppercased() + $0.dropFirst() }.joined()
             name = identifier(Substring(joined), kind: kind)
         }
         let stem = name

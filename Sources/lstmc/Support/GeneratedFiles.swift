@@ -21,18 +21,21 @@ extension GeneratedFile {
 
 extension SpecLoader {
     /// Writes a file that is not there yet as it should be, and its folder, and says so.
-    mutating func write(_ file: GeneratedFile) throws {
-        let folder = file.path.lastIndex(of: "/").map { String(file.path[..<$0]) } ?? ""
+    mutating func write(_ file: GeneratedFile) throws { try write(Array(file.text.utf8), toNew: file.path) }
+
+    /// The same for bytes.
+    mutating func write(_ bytes: [UInt8], toNew path: String) throws {
+        let folder = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? ""
         do {
             if let reason = makeFolder(folder) { throw WriteError(reason: reason) }
-            guard try writeAtomically(Array(file.text.utf8), to: file.path) else { return }
+            guard try writeAtomically(bytes, to: path) else { return }
         } catch {
             let reason = (error as? WriteError)?.reason ?? "\(error)"
             return report(
-                FileMistake(what: "the output", path: file.path, reason: "cannot be written: \(reason)"),
-                at: .init(path: file.path, line: 1, column: 1))
+                FileMistake(what: "the output", path: path, reason: "cannot be written: \(reason)"),
+                at: .init(path: path, line: 1, column: 1))
         }
-        try print(["wrote \(printable(file.path))"])
+        try print(["wrote \(printable(path))"])
     }
 }
 

@@ -106,6 +106,11 @@ struct SpecLoader {
         }
     }
 
+    mutating func report(_ found: [Diagnostic]) { diagnostics += found }
+
+    /// Lets diagnostics show the lines of a file that is no spec.
+    mutating func show(_ source: SourceFile) { sources[source.path] = source }
+
     mutating func report(_ mistake: some Mistake, at location: SourceLocation, notes: [Diagnostic.Note] = []) {
         diagnostics.append(Diagnostic(mistake, at: location, notes: notes))
     }

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import LSTMCheckpoint
+import LSTMRuntime
+
+/// Whose file it is that is imported.
+public enum ImportFormat: Sendable, CaseIterable {
+    /// Tensors under PyTorch's names: .safetensors, .pt, .pth, .npz.
+    case checkpoint
+    /// JSON: RTNeural's layers, or a PyTorch state_dict.
+    case json
+    /// Neural Amp Modeler.
+    case nam
+
+    /// The endings that are understood, as a message lists them.
+    static let endings = [".safetensors", ".pt", ".pth", ".npz", ".json", ".nam"]
+
+    /// The format that a file name's ending stands for, whatever its case; nil for an unknown one.
+    public init?(fileName: String) {
+        if Checkpoint.Format(fileName: fileName) != nil {
+            self = .checkpoint
+            return
+        }
+        guard let dot = fileName.lastIndex(of: ".") else { return nil }
+        switch fileName[dot...].lowercased() {
+        case ".json": self = .json
+        case ".nam": self = .nam
+        default: return nil
+        }
+    }
+}
