@@ -65,4 +65,6 @@ struct ChainElement {
     var name: String?
     /// What the element after it takes; nil where unknown.
     var features: Int?
+
+    var isLSTM: Bool { if case .lstm = operation { true } else { false } }
 }

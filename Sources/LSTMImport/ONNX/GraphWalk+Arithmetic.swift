@@ -8,21 +8,23 @@ extension GraphWalk {
             if case .signal = value { throw .node(node.place, .arithmetic) }
             if case .filled = value { throw .node(node.place, .arithmetic) }
         }
-        set(node, try combined(sizes(a, node), sizes(b, node), node) { a, b in
-            if node.operation == "Equal" {
-                guard let a = a.known, let b = b.known else {
-                    // A symbol is a size, which no negative number equals.
-                    return (a.known ?? b.known ?? 0) < 0 ? .known(0) : .unknown
+        set(
+            node,
+            try combined(sizes(a, node), sizes(b, node), node) { a, b in
+                if node.operation == "Equal" {
+                    guard let a = a.known, let b = b.known else {
+                        // A symbol is a size, which no negative number equals.
+                        return (a.known ?? b.known ?? 0) < 0 ? .known(0) : .unknown
+                    }
+                    return .known(a == b ? 1 : 0)
                 }
-                return .known(a == b ? 1 : 0)
-            }
-            if a == .known(1), node.operation == "Mul" { return b }
-            if b == .known(1), node.operation == "Mul" { return a }
-            guard let a = a.known, let b = b.known else { return .unknown }
-            let result =
-                node.operation == "Mul" ? a.multipliedReportingOverflow(by: b) : a.subtractingReportingOverflow(b)
-            return result.overflow ? .unknown : .known(result.partialValue)
-        })
+                if a == .known(1), node.operation == "Mul" { return b }
+                if b == .known(1), node.operation == "Mul" { return a }
+                guard let a = a.known, let b = b.known else { return .unknown }
+                let result =
+                    node.operation == "Mul" ? a.multipliedReportingOverflow(by: b) : a.subtractingReportingOverflow(b)
+                return result.overflow ? .unknown : .known(result.partialValue)
+            })
     }
 
     private func combined(
@@ -85,7 +87,7 @@ extension GraphWalk {
         let axes = try axes(node, rank: signal.axes.count)
         guard axes == [signal.axes.count - 1], signal.axes.last?.isFeatures == true,
             node.attributes["keepdims"]?.integer ?? 1 == 1
-        else { throw .node(node.place, .axis(signal.description)) }
+        else { throw .node(node.place, .axis(text(signal))) }
         signal = try taken(signal, by: node)
         guard case .result(let id) = signal.content else { throw .node(node.place, .normElsewhere) }
         signal.content = .norms(id, least: 0)
@@ -120,7 +122,8 @@ extension GraphWalk {
         guard signal.content == .result(id), divisor.axes == signal.axes, least > 0 else {
             throw .node(node.place, .normElsewhere)
         }
-        signal.content = .result(append(.plain(.l2Normalize(eps: shortest(least))), node, features: chain.last?.features))
+        signal.content = .result(
+            append(.plain(.l2Normalize(eps: shortest(least))), node, features: chain.last?.features))
         set(node, .signal(signal))
     }
 }

@@ -8,7 +8,7 @@ extension GraphWalk {
         let isBatchFirst = node.attributes["layout"]?.integer == 1
         let x = try taken(try signal(node), by: node)
         guard x.axes.count == 3, case .features(let found) = x.axes[2] else {
-            throw .node(node.place, .axis(x.description))
+            throw .node(node.place, .axis(text(x)))
         }
         try bindAxes(time: x.axes[isBatchFirst ? 1 : 0], batch: x.axes[isBatchFirst ? 0 : 1], node)
         var lstm = try weights(node)
@@ -108,7 +108,7 @@ extension GraphWalk {
 
     /// sequence_lens: the same input for every LSTM, or for none.
     private mutating func bindLengths(_ node: ONNXNode) throws(ONNXMistake) {
-        let hasLSTM = chain.contains { if case .lstm = $0.operation { true } else { false } }
+        let hasLSTM = chain.contains(where: \.isLSTM)
         guard let value = try optionalValue(node, 4) else {
             guard lengthsInput == nil else { throw .node(node.place, .lengths) }
             return

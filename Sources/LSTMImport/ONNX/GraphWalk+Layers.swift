@@ -8,7 +8,7 @@ extension GraphWalk {
             if case .rows = axis { false } else { axis != .directions }
         }
         guard isWhole, signal.axes.contains(where: \.isFeatures) else {
-            throw .node(node.place, .axis(signal.description))
+            throw .node(node.place, .axis(text(signal)))
         }
         return signal
     }
@@ -19,7 +19,7 @@ extension GraphWalk {
     ) throws(ONNXMistake) {
         var signal = try layerInput(node)
         guard case .features(let found) = signal.axes.last else {
-            throw .node(node.place, .axis(signal.description))
+            throw .node(node.place, .axis(text(signal)))
         }
         if let found, found != weight.shape[1] {
             throw .node(node.place, .wrongSize(found: found, expected: weight.shape[1]))
@@ -42,7 +42,8 @@ extension GraphWalk {
         var bias: TensorView?
         if beta == 1, node.input(2) != nil {
             let c = try self.weight(node, 2)
-            guard c.elementCount == weight.shape[0], c.shape.last == c.elementCount, let flat = c.reshaped([c.elementCount])
+            guard c.elementCount == weight.shape[0], c.shape.last == c.elementCount,
+                let flat = c.reshaped([c.elementCount])
             else {
                 throw .node(
                     node.place, .wrongShape(input: node.inputs[2], shape: c.shape, expected: "(\(weight.shape[0]),)"))
@@ -72,7 +73,7 @@ extension GraphWalk {
         var signal = try layerInput(node)
         let axis = normalized(node.attributes["axis"]?.integer ?? -1, signal.axes.count)
         guard axis == signal.axes.count - 1, signal.axes.last?.isFeatures == true else {
-            throw .node(node.place, .axis(signal.description))
+            throw .node(node.place, .axis(text(signal)))
         }
         let scale = try weight(node, 1)
         let bias = node.input(2) == nil ? nil : try weight(node, 2)
@@ -105,14 +106,14 @@ extension GraphWalk {
         let given = node.attributes["axis"]?.integer ?? (model.opset < 13 ? 1 : -1)
         guard let axis = normalized(given, signal.axes.count), signal.axes[axis].isFeatures,
             model.opset >= 13 || axis == signal.axes.count - 1
-        else { throw .node(node.place, .axis(signal.description)) }
+        else { throw .node(node.place, .axis(text(signal))) }
         try visitActivation(node, kind)
     }
 
     mutating func visitReduce(_ node: ONNXNode, _ kind: ImportedLayer.Kind) throws(ONNXMistake) {
         let signal = try signal(node)
         guard let axes = try axes(node, rank: signal.axes.count), axes.count == 1 else {
-            throw .node(node.place, .axis(signal.description))
+            throw .node(node.place, .axis(text(signal)))
         }
         try pool(node, kind, axes[0], keepsAxis: node.attributes["keepdims"]?.integer ?? 1 != 0)
     }
@@ -121,7 +122,7 @@ extension GraphWalk {
     mutating func visitGlobalPool(_ node: ONNXNode, _ kind: ImportedLayer.Kind) throws(ONNXMistake) {
         let signal = try signal(node)
         guard signal.axes.count == 3, signal.axes[1].isFeatures else {
-            throw .node(node.place, .axis(signal.description))
+            throw .node(node.place, .axis(text(signal)))
         }
         try pool(node, kind, 2, keepsAxis: true)
     }
@@ -131,7 +132,7 @@ extension GraphWalk {
     ) throws(ONNXMistake) {
         var signal = try layerInput(node)
         guard case .outer(let id, _) = signal.axes[axis], id == timeAxis else {
-            throw .node(node.place, .axis(signal.description))
+            throw .node(node.place, .axis(text(signal)))
         }
         guard lengthsInput == nil else { throw .node(node.place, .lengthsLast) }
         signal.content = .result(append(.plain(kind), node, features: chain.last?.features))

@@ -148,11 +148,6 @@ extension GraphWalk {
 
 extension GraphSignal {
     var isInput: Bool { if case .input = content { true } else { false } }
-
-    /// What the value is, for a message.
-    var description: String {
-        "(" + axes.map(\.description).joined(separator: ", ") + ")"
-    }
 }
 
 extension GraphAxis {

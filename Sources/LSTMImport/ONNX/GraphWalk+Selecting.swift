@@ -47,7 +47,7 @@ extension GraphWalk {
             throw .node(node.place, .wrongShape(input: node.inputs[0], shape: table.shape, expected: "(tokens, size)"))
         }
         guard tokens.isInput, tokens.axes.allSatisfy({ !$0.isFeatures }) else {
-            throw .node(node.place, .axis(tokens.description))
+            throw .node(node.place, .axis(text(tokens)))
         }
         var signal = try taken(tokens, by: node)
         let id = append(.embedding(table), node, name: moduleName(node, weights: [0]), features: table.shape[1])
@@ -62,7 +62,7 @@ extension GraphWalk {
     ) throws(ONNXMistake) -> GraphSignal {
         var result = signal
         if case .outer(let id, let fixed) = signal.axes[axis], case .result = signal.content {
-            guard id == timeAxis else { throw .node(node.place, .axis(signal.description)) }
+            guard id == timeAxis else { throw .node(node.place, .axis(text(signal))) }
             guard index == -1 || index == fixed.map({ $0 - 1 }) else { throw .node(node.place, .notLast) }
             result = try lastStep(of: signal, axis, node)
         } else {
@@ -71,7 +71,7 @@ extension GraphWalk {
             case (.states(let rows), .rows): count = rows.count
             case (.input(let input), .outer), (.input(let input), .features):
                 count = model.inputs[input].shape?[axis] ?? 0
-            default: throw .node(node.place, .axis(signal.description))
+            default: throw .node(node.place, .axis(text(signal)))
             }
             guard let position = normalized(index, count) else { throw .node(node.place, .unknownAxes) }
             result = try rows(signal, axis, position..<(position + 1), node)
@@ -89,21 +89,21 @@ extension GraphWalk {
         switch signal.content {
         case .states(let rows):
             guard signal.axes[axis] == .rows(rows.count), range.upperBound <= rows.count, !range.isEmpty else {
-                throw .node(node.place, .axis(signal.description))
+                throw .node(node.place, .axis(text(signal)))
             }
             result.content = .states(Array(rows[range]))
         case .input(let input):
             guard axis == 0, signal.axes.count == 3, !range.isEmpty, mainInput != input else {
-                throw .node(node.place, .axis(signal.description))
+                throw .node(node.place, .axis(text(signal)))
             }
             result.content = .inputRows(input, range)
         case .inputRows(let input, let rows):
             guard case .rows = signal.axes[axis], range.upperBound <= rows.count, !range.isEmpty else {
-                throw .node(node.place, .axis(signal.description))
+                throw .node(node.place, .axis(text(signal)))
             }
             let start = rows.lowerBound + range.lowerBound
             result.content = .inputRows(input, start..<(start + range.count))
-        case .result, .norms: throw .node(node.place, .axis(signal.description))
+        case .result, .norms: throw .node(node.place, .axis(text(signal)))
         }
         result.axes[axis] = .rows(range.count)
         return result
@@ -114,7 +114,7 @@ extension GraphWalk {
         var signal = try taken(signal, by: node)
         guard let position = chain.lastIndex(where: { !$0.operation.isPerStep }),
             case .lstm(let lstm) = chain[position].operation
-        else { throw .node(node.place, .axis(signal.description)) }
+        else { throw .node(node.place, .axis(text(signal))) }
         guard !lstm.isBidirectional else { throw .node(node.place, .lastOfBothDirections) }
         guard lengthsInput == nil else { throw .node(node.place, .lengthsLast) }
         let after = Array(chain[(position + 1)...])
@@ -186,77 +186,10 @@ extension GraphWalk {
                 else { throw .node(node.place, .notLast) }
                 return .signal(try lastStep(of: signal, axis, node))
             }
-            guard let count = model.rowCount(signal, axis) else { throw .node(node.place, .axis(signal.description)) }
+            guard let count = model.rowCount(signal, axis) else { throw .node(node.place, .axis(text(signal))) }
             return .signal(try rows(signal, axis, range(count), node))
         }
     }
-
-    mutating func visitConcat(_ node: ONNXNode) throws(ONNXMistake) {
-        let axis = node.attributes["axis"]?.integer ?? 0
-        var parts: [GraphValue] = []
-        for index in node.inputs.indices { parts.append(try value(node, index)) }
-        if parts.allSatisfy(\.isConstantFloat) { return set(node, .constant(try stacked(parts, axis, node))) }
-        if case .signal = parts.first { return set(node, .signal(try joined(parts, axis, node))) }
-        var list: [GraphSize] = []
-        for part in parts { list += try sizes(part, node) }
-        guard list.count <= 64 else { throw .node(node.place, .unknownAxes) }
-        set(node, .sizes(list, isScalar: false))
-    }
-
-    private mutating func stacked(
-        _ parts: [GraphValue], _ axis: Int, _ node: ONNXNode
-    ) throws(ONNXMistake) -> TensorView {
-        var views: [TensorView] = []
-        for case .constant(let view) in parts {
-            try chargeCopy(view.byteCount + 16)
-            guard let axis = normalized(axis, view.shape.count) else { throw .node(node.place, .unknownAxes) }
-            // Turned so that the axis is the first.
-            let turn = [axis] + view.shape.indices.filter { $0 != axis }
-            guard let turned = view.transposed(turn) else { throw .node(node.place, .unknownAxes) }
-            views.append(turned)
-        }
-        guard let stacked = TensorView(stacking: views), let axis = normalized(axis, stacked.shape.count) else {
-            throw .node(node.place, .unknownAxes)
-        }
-        var back = Array(1..<stacked.shape.count)
-        back.insert(0, at: axis)
-        return stacked.transposed(back) ?? stacked
-    }
-
-    /// States, one after another along their own axis or side by side along the features.
-    private func joined(_ parts: [GraphValue], _ axis: Int, _ node: ONNXNode) throws(ONNXMistake) -> GraphSignal {
-        var all: [StateRow] = []
-        var result: GraphSignal?
-        for part in parts {
-            guard case .signal(let signal) = part, case .states(let rows) = signal.content,
-                let axis = normalized(axis, signal.axes.count)
-            else { throw .node(node.place, .joined) }
-            all += rows
-            guard all.count <= 4096 else { throw .node(node.place, .joined) }
-            guard var sum = result else {
-                result = signal
-                continue
-            }
-            guard sum.axes.count == signal.axes.count,
-                sum.axes.indices.allSatisfy({ $0 == axis || sum.axes[$0] == signal.axes[$0] })
-            else { throw .node(node.place, .joined) }
-            switch (sum.axes[axis], signal.axes[axis]) {
-            case (.rows(let a), .rows(let b)): sum.axes[axis] = .rows(a + b)
-            case (.one, .one) where rows.count == 1: sum.axes[axis] = .rows(2)
-            case (.rows(let a), .one) where rows.count == 1: sum.axes[axis] = .rows(a + 1)
-            case (.features(let a?), .features(let b?)): sum.axes[axis] = .features(a + b)
-            default: throw .node(node.place, .joined)
-            }
-            result = sum
-        }
-        guard var result else { throw .node(node.place, .joined) }
-        result.content = .states(all)
-        return result
-    }
-}
-
-extension GraphValue {
-    var isConstantFloat: Bool { if case .constant(let view) = self { view.type.isFloat } else { false } }
 }
 
 extension ONNXModel {

@@ -15,7 +15,7 @@ extension GraphWalk {
         case .signal(var signal):
             let ones = signal.axes.indices.filter { signal.axes[$0].isDroppable }
             for axis in (try axes(node, rank: signal.axes.count) ?? Array(ones)).sorted(by: >) {
-                guard signal.axes[axis].isDroppable else { throw .node(node.place, .reshape(from: signal.description)) }
+                guard signal.axes[axis].isDroppable else { throw .node(node.place, .reshape(from: text(signal))) }
                 signal.axes.remove(at: axis)
             }
             set(node, .signal(signal))
@@ -83,7 +83,7 @@ extension GraphWalk {
             else { throw .node(node.place, .unknownAxes) }
             set(node, value)
         case .signal(let signal):
-            guard case .norms = signal.content else { throw .node(node.place, .reshape(from: signal.description)) }
+            guard case .norms = signal.content else { throw .node(node.place, .reshape(from: text(signal))) }
             set(node, value)
         case .sizes: throw .node(node.place, .unknownAxes)
         }
@@ -95,14 +95,14 @@ extension GraphWalk {
         let axis = clamp(node.attributes["axis"]?.integer ?? 1, signal.axes.count)
         let front = signal.axes[..<axis].filter { !$0.isDroppable }
         let back = signal.axes[axis...].filter { !$0.isDroppable }
-        guard front.count <= 1 else { throw .node(node.place, .reshape(from: signal.description)) }
+        guard front.count <= 1 else { throw .node(node.place, .reshape(from: text(signal))) }
         if signal.mergesDirections(back) {
             signal = signal.merged
         } else if back.count > 1 {
-            throw .node(node.place, .reshape(from: signal.description))
+            throw .node(node.place, .reshape(from: text(signal)))
         }
         signal.axes = (front.isEmpty ? [.one] : Array(front)) + signal.axes.filter(\.isFeatures)
-        guard signal.axes.count == 2 else { throw .node(node.place, .reshape(from: signal.description)) }
+        guard signal.axes.count == 2 else { throw .node(node.place, .reshape(from: text(signal))) }
         set(node, .signal(signal))
     }
 
@@ -118,7 +118,7 @@ extension GraphWalk {
             let target = try sizes(node, 1)
             let copiesZeros = node.attributes["allowzero"]?.integer ?? 0 == 0
             guard let result = signal.reshaped(to: target, copiesZeros: copiesZeros) else {
-                throw .node(node.place, .reshape(from: signal.description))
+                throw .node(node.place, .reshape(from: text(signal)))
             }
             set(node, .signal(result))
         }

@@ -20,7 +20,6 @@ struct GraphWalk {
     /// What the LSTMs say of the axes; `batchAxis` stays nil where there is none.
     var timeAxis: AxisID?
     var batchAxis: AxisID?
-    var hasBatch = false
     /// The graph input with the sequences' lengths.
     var lengthsInput: Int?
     var assumptions: [String] = []
@@ -119,6 +118,17 @@ struct GraphWalk {
     mutating func chargeCopy(_ count: Int) throws(ONNXMistake) {
         copiesLeft -= min(copiesLeft + 1, count)
         guard copiesLeft >= 0 else { throw .tooMuchFolding }
+    }
+
+    /// A value's axes in words, for a message.
+    func text(_ signal: GraphSignal) -> String {
+        "(" + signal.axes.map(describe).joined(separator: ", ") + ")"
+    }
+
+    func describe(_ axis: GraphAxis) -> String {
+        if case .outer(let id, _) = axis, id == timeAxis { return "time" }
+        if case .outer(let id, _) = axis, id == batchAxis { return "batch" }
+        return axis.description
     }
 
     // MARK: The chain

@@ -17,13 +17,10 @@ func readONNX(_ bytes: [UInt8]) throws(ONNXMistake) -> ImportedModel {
 extension GraphWalk {
     /// The chain as layers, once every output of the graph is one of their results.
     fileprivate mutating func importedModel() throws(ONNXMistake) -> ImportedModel {
+        guard chain.contains(where: \.isLSTM) else { throw .noLSTM }
         var outputs: [GraphOutput] = []
-        for output in model.outputs {
-            let found = try result(of: output)
-            outputs.append(found)
-        }
-        let lstms = chain.indices.filter { if case .lstm = chain[$0].operation { true } else { false } }
-        guard !lstms.isEmpty else { throw .noLSTM }
+        for output in model.outputs { outputs.append(try result(of: output)) }
+        let lstms = chain.indices.filter { chain[$0].isLSTM }
         let groups = try lstmGroups(lstms, outputs)
         var writer = LayerWriter()
         try writer.write(chain, groups: groups)
@@ -57,7 +54,8 @@ extension GraphWalk {
         if case .states(let rows) = signal.content {
             if signal.axes.contains(.rows(rows.count)), let use = stateUse(rows, signal) { return .states(use) }
             // A state without an axis for its layers is what a `last` gives.
-            guard let position = chain.lastIndex(where: { $0.id == rows.first?.element }), signal.realAxes == signal.axes,
+            guard let position = chain.lastIndex(where: { $0.id == rows.first?.element }),
+                signal.realAxes == signal.axes,
                 let id = try? appendLast(of: rows, at: chain[position].place)
             else { throw .output(output.name, .states) }
             signal.content = .result(id)
@@ -66,8 +64,7 @@ extension GraphWalk {
         guard let position = chain.firstIndex(where: { $0.id == id }) else { throw .output(output.name, .branch) }
         let expected = axes(after: position)
         guard signal.axes.map(describe) == expected else {
-            let found = signal.axes.map(describe).joined(separator: ", ")
-            throw .output(output.name, .axes(found: "(\(found))", expected: "(\(expected.joined(separator: ", ")))"))
+            throw .output(output.name, .axes(found: text(signal), expected: "(\(expected.joined(separator: ", ")))"))
         }
         return .layer(id)
     }
@@ -100,12 +97,6 @@ extension GraphWalk {
         }
         let features = chain[position].features.map { "\($0) features" } ?? "features"
         return outer.sorted { $0.0 < $1.0 }.map(\.1) + [features]
-    }
-
-    private func describe(_ axis: GraphAxis) -> String {
-        if case .outer(let id, _) = axis, id == timeAxis { return "time" }
-        if case .outer(let id, _) = axis, id == batchAxis { return "batch" }
-        return axis.description
     }
 
     private func names(
@@ -172,7 +163,9 @@ extension GraphWalk {
             if case .given(let input, _) = lstm.initialH { used.insert(input) }
             if case .given(let input, _) = lstm.initialC { used.insert(input) }
         }
-        let names = model.inputs.indices.filter { !used.contains($0) && model.initializers[model.inputs[$0].name] == nil }
+        let names = model.inputs.indices.filter {
+            !used.contains($0) && model.initializers[model.inputs[$0].name] == nil
+        }
         return names.prefix(8).map { "the input \(quoted(model.inputs[$0].name)) is not used by the graph's outputs" }
     }
 }

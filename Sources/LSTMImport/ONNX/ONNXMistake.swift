@@ -55,7 +55,8 @@ public enum ONNXMistake: Mistake, Error, Hashable {
         case .damaged(let damage, let offset): "this is no valid ONNX file: \(damage.rawValue) (byte \(offset))"
         case .tooManyNodes(let limit): "the graph has more than \(limit) nodes"
         case .tooMuchFolding: "the graph copies its constants too often"
-        case .sparseInitializer(let offset): "the file has a sparse tensor (byte \(offset)): only dense ones can be read"
+        case .sparseInitializer(let offset):
+            "the file has a sparse tensor (byte \(offset)): only dense ones can be read"
         case .duplicateValue(let name, let offset): "the value \(quoted(name)) is given twice (byte \(offset))"
         case .externalData(let tensor, let offset):
             "tensor \(quoted(tensor)) (byte \(offset)) has its data in another file: export the model in one, "
