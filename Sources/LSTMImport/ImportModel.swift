@@ -54,5 +54,7 @@ public func importModel(
     case .nam: return try importNAM(bytes, path: path, options: options)
     case .onnx:
         do { return try readONNX(bytes) } catch { throw ImportFailure([error], in: path) }
+    case .keras:
+        do { return try readKeras(bytes, fileName: path) } catch { throw ImportFailure([error], in: path) }
     }
 }

@@ -61,7 +61,7 @@ struct TensorView {
     func named(_ name: String) -> NamedTensor? { stored.map { NamedTensor(name, $0) } }
 
     /// The whole numbers; nil where they are none, or more than `limit`.
-    func integers(limit: Int = 1 << 12) -> [Int]? {
+    func integers(limit: Int = 64) -> [Int]? {
         guard elementCount <= limit, let values = stored?.integers() else { return nil }
         return values.map { Int($0) }
     }

@@ -123,7 +123,7 @@ extension GraphWalk {
             throw .node(node.place, .normElsewhere)
         }
         signal.content = .result(
-            append(.plain(.l2Normalize(eps: shortest(least))), node, features: chain.last?.features))
+            try append(.plain(.l2Normalize(eps: shortest(least))), node, features: chain.last?.features))
         set(node, .signal(signal))
     }
 }

@@ -20,7 +20,7 @@ extension GraphWalk {
         lstm.initialH = try initialState(node, 5, lstm, isBatchFirst: isBatchFirst)
         lstm.initialC = try initialState(node, 6, lstm, isBatchFirst: isBatchFirst)
 
-        let id = append(
+        let id = try append(
             .lstm(lstm), node, name: moduleName(node, weights: []), features: lstm.directions * lstm.hiddenSize)
         let features = GraphAxis.features(lstm.hiddenSize)
         let direction = lstm.isBidirectional ? GraphAxis.directions : .one
@@ -139,6 +139,7 @@ extension GraphWalk {
         case .constant(let view):
             guard view.type.isFloat, view.shape.count == 3 else { throw mistake("it has not three axes") }
             guard view.shape[2] == lstm.hiddenSize else { throw wrongSize(view.shape[2]) }
+            try chargeCopy(view.byteCount)
             if view.isZero { return .zero }
             guard let ordered = isBatchFirst ? view.transposed([1, 0, 2]) : view, ordered.shape[0] == lstm.directions,
                 let row = ordered.selected(1, 0)

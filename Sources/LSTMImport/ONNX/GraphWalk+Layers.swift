@@ -25,7 +25,7 @@ extension GraphWalk {
             throw .node(node.place, .wrongSize(found: found, expected: weight.shape[1]))
         }
         if signal.isInput { inputFeatures = weight.shape[1] }
-        let id = append(.linear(weight, bias: bias), node, name: name, features: weight.shape[0])
+        let id = try append(.linear(weight, bias: bias), node, name: name, features: weight.shape[0])
         signal.content = .result(id)
         signal.axes[signal.axes.count - 1] = .features(weight.shape[0])
         set(node, .signal(signal))
@@ -86,7 +86,7 @@ extension GraphWalk {
         }
         let eps = shortest(Double(node.attributes["epsilon"]?.float ?? 1e-5))
         guard eps > 0, eps.isFinite else { throw .node(node.place, .attribute("epsilon", "\(eps)")) }
-        let id = append(
+        let id = try append(
             .layerNorm(eps: eps, scale: scale, bias: bias), node, name: moduleName(node, weights: [1, 2]),
             features: scale.elementCount)
         signal.content = .result(id)
@@ -96,7 +96,8 @@ extension GraphWalk {
     mutating func visitActivation(_ node: ONNXNode, _ kind: ImportedLayer.Kind) throws(ONNXMistake) {
         var signal = try layerInput(node)
         let features = chain.last?.features
-        signal.content = .result(append(.plain(kind), node, name: moduleName(node, weights: []), features: features))
+        signal.content = .result(
+            try append(.plain(kind), node, name: moduleName(node, weights: []), features: features))
         set(node, .signal(signal))
     }
 
@@ -135,7 +136,7 @@ extension GraphWalk {
             throw .node(node.place, .axis(text(signal)))
         }
         guard lengthsInput == nil else { throw .node(node.place, .lengthsLast) }
-        signal.content = .result(append(.plain(kind), node, features: chain.last?.features))
+        signal.content = .result(try append(.plain(kind), node, features: chain.last?.features))
         if keepsAxis { signal.axes[axis] = .one } else { signal.axes.remove(at: axis) }
         set(node, .signal(signal))
     }

@@ -49,8 +49,9 @@ extension GraphWalk {
         guard tokens.isInput, tokens.axes.allSatisfy({ !$0.isFeatures }) else {
             throw .node(node.place, .axis(text(tokens)))
         }
+        try chargeCopy(table.byteCount)
         var signal = try taken(tokens, by: node)
-        let id = append(.embedding(table), node, name: moduleName(node, weights: [0]), features: table.shape[1])
+        let id = try append(.embedding(table), node, name: moduleName(node, weights: [0]), features: table.shape[1])
         signal.content = .result(id)
         signal.axes.append(.features(table.shape[1]))
         set(node, .signal(signal))
@@ -119,7 +120,7 @@ extension GraphWalk {
         guard lengthsInput == nil else { throw .node(node.place, .lengthsLast) }
         let after = Array(chain[(position + 1)...])
         chain.removeSubrange((position + 1)...)
-        var id = append(.plain(.last), node, features: chain[position].features)
+        var id = try append(.plain(.last), node, features: chain[position].features)
         for element in after {
             chain.append(element)
             id = renew(chain.count - 1)

@@ -13,6 +13,7 @@ struct GraphWalk {
     var values: [String: GraphValue] = [:]
     var chain: [ChainElement] = []
     private var nextID = 0
+    private static let maximumLayers = 1000
 
     /// The graph input that the chain begins with.
     var mainInput: Int?
@@ -23,7 +24,7 @@ struct GraphWalk {
     /// The graph input with the sequences' lengths.
     var lengthsInput: Int?
     var assumptions: [String] = []
-    /// Bytes that folding may still copy: a graph can double a constant again and again.
+    /// Bytes of constants that may still be used: a graph can take, and double, one again and again.
     private var copiesLeft: Int
 
     init(_ model: ONNXModel, _ bytes: [UInt8]) {
@@ -107,6 +108,7 @@ struct GraphWalk {
             throw .node(node.place, .variableWeight(node.inputs[index]))
         }
         guard view.type.isFloat else { throw .node(node.place, .integerWeight(node.inputs[index])) }
+        try chargeCopy(view.byteCount)
         return view
     }
 
@@ -162,14 +164,15 @@ struct GraphWalk {
         }
         let all = (0..<lstm.directions).map { StateRow(kind: .h, element: id, direction: $0) }
         guard rows == all else { return nil }
-        return append(.plain(.last), node, features: element.features)
+        return try append(.plain(.last), node, features: element.features)
     }
 
     /// Adds an element and gives its identifier.
     @discardableResult
     mutating func append(
         _ operation: ChainElement.Operation, _ node: ONNXNode, name: String? = nil, features: Int?
-    ) -> Int {
+    ) throws(ONNXMistake) -> Int {
+        guard chain.count < Self.maximumLayers else { throw .tooManyLayers(limit: Self.maximumLayers) }
         defer { nextID += 1 }
         chain.append(
             ChainElement(id: nextID, operation: operation, place: node.place, name: name, features: features))

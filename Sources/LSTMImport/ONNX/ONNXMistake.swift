@@ -21,6 +21,8 @@ public enum ONNXMistake: Mistake, Error, Hashable {
     case notONNX
     case damaged(Damage, offset: Int)
     case tooManyNodes(limit: Int)
+    case tooManyValues(limit: Int)
+    case tooManyLayers(limit: Int)
     case tooMuchFolding
     case sparseInitializer(offset: Int)
     case duplicateValue(String, offset: Int)
@@ -39,7 +41,7 @@ public enum ONNXMistake: Mistake, Error, Hashable {
     public var code: String {
         switch self {
         case .notONNX, .damaged: "onnx-damaged"
-        case .tooManyNodes, .tooMuchFolding: "onnx-limit"
+        case .tooManyNodes, .tooManyValues, .tooManyLayers, .tooMuchFolding: "onnx-limit"
         case .externalData: "onnx-external-data"
         case .sparseInitializer, .tensorType, .tensorSize: "onnx-tensor"
         case .duplicateValue, .noOutput, .noLSTM, .inputFeatures: "onnx-graph"
@@ -54,7 +56,9 @@ public enum ONNXMistake: Mistake, Error, Hashable {
         case .notONNX: "this is no ONNX file: it has no graph"
         case .damaged(let damage, let offset): "this is no valid ONNX file: \(damage.rawValue) (byte \(offset))"
         case .tooManyNodes(let limit): "the graph has more than \(limit) nodes"
-        case .tooMuchFolding: "the graph copies its constants too often"
+        case .tooManyValues(let limit): "the graph has more than \(limit) inputs and outputs"
+        case .tooManyLayers(let limit): "the graph has more than \(limit) layers"
+        case .tooMuchFolding: "the graph uses its constants too often"
         case .sparseInitializer(let offset):
             "the file has a sparse tensor (byte \(offset)): only dense ones can be read"
         case .duplicateValue(let name, let offset): "the value \(quoted(name)) is given twice (byte \(offset))"

@@ -3,7 +3,9 @@
 import LSTMRuntime
 
 /// More nodes than any stack of LSTMs has, and few enough to walk quickly.
-private let maximumNodes = 200_000
+private let maximumNodes = 20_000
+/// Inputs and outputs together; older exporters list every initializer as an input.
+private let maximumValues = 4096
 
 extension ONNXModel {
     /// Reads ModelProto; field numbers are onnx.proto's.
@@ -58,8 +60,10 @@ extension ONNXModel {
                 guard initializers.updateValue(tensor, forKey: tensor.name) == nil else {
                     throw .duplicateValue(tensor.name, offset: field.offset)
                 }
-            case 11: inputs.append(try ONNXValueInfo(bytes, try field.part(), offset: field.offset))
-            case 12: outputs.append(try ONNXValueInfo(bytes, try field.part(), offset: field.offset))
+            case 11, 12:
+                guard inputs.count + outputs.count < maximumValues else { throw .tooManyValues(limit: maximumValues) }
+                let value = try ONNXValueInfo(bytes, try field.part(), offset: field.offset)
+                if field.number == 11 { inputs.append(value) } else { outputs.append(value) }
             case 15: throw .sparseInitializer(offset: field.offset)
             default: break
             }

@@ -11,7 +11,7 @@ struct Import: ParsableCommand {
         abstract: "Write a spec from a checkpoint's names and shapes.",
         discussion: """
             Reads PyTorch's tensor names from .safetensors, .pt, .pth and .npz files and from JSON, RTNeural's .json, \
-            Neural Amp Modeler's .nam and ONNX. NAME.lstm.yaml is written to the output folder; where a spec cannot name the \
+            Neural Amp Modeler's .nam, .onnx, and Keras' .keras and .h5. NAME.lstm.yaml is written to the output folder; where a spec cannot name the \
             file itself, NAME.safetensors too. The spec passes `check`, or nothing is written. What the file does not \
             say (activations, the order of the axes) is assumed, printed, and a comment in the spec: read those.
 
