@@ -8,7 +8,7 @@ SWIFT_FILES = Package.swift Sources Plugins Tests Examples/Package.swift Example
 CASES ?=
 ROUNDS ?= 5
 
-.PHONY: help demo test check-generated neon test-consumer activations test-tools bench counts lint format snapshots generate test-random-specs dependencies
+.PHONY: help demo test check-generated neon test-consumer activations test-tools bench counts size lint format snapshots generate test-random-specs dependencies
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -30,7 +30,7 @@ test: dependencies test-tools lint ## Run everything: each step below in turn, i
 	$(SWIFT) test --skip-build
 	$(SWIFT) build -c release --build-tests
 	$(SWIFT) test -c release --skip-build
-	@$(MAKE) --no-print-directory check-generated neon counts test-consumer test-random-specs
+	@$(MAKE) --no-print-directory check-generated neon counts size test-consumer test-random-specs
 
 check-generated: ## Fail where Generated/ is not what Specs/ gives
 	@$(SWIFT) build --product lstmc 2>&1 | tail -n 1
@@ -50,6 +50,9 @@ bench: dependencies Benchmarks/.venv/installed ## Compare with PyTorch, ONNX Run
 counts: dependencies ## Hold the instructions and allocations of a step to their ceilings
 	$(SWIFT) build -c release --product lstmc
 	python3 Tools/count-instructions.py --lstmc $(BIN)
+
+size: ## Hold what a model adds to a program to its ceiling
+	@bash Tools/measure-size.sh
 
 # Only `make bench` needs it: some 2 GB, from PyPI.
 Benchmarks/.venv/installed: Benchmarks/requirements.txt

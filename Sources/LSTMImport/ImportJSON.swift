@@ -61,8 +61,13 @@ private func importState(
 private func checkSettings(
     _ file: JSONItem, path: String, options: ImportOptions
 ) throws(ImportFailure) -> (batchFirst: Bool?, assumptions: [String]) {
-    guard let settings = file.optional("model_data") else { return (nil, []) }
-    var assumptions: [String] = []
+    let known: Set = ["model_data", "state_dict"]
+    var assumptions = unusedSentences(file.otherNames(than: known))
+    guard let settings = file.optional("model_data") else { return (nil, assumptions) }
+    assumptions += unusedSentences(
+        settings.otherNames(than: [
+            "model", "input_size", "skip", "output_size", "unit_type", "num_layers", "hidden_size", "bias_fl",
+        ]), of: "model_data.")
     do throws(ImportMistake) {
         if let unit = settings.optional("unit_type"), try unit.text() != "LSTM" {
             throw unit.unsupported(quoted(try unit.text()), "and lstmc reads LSTM models only")
@@ -71,7 +76,17 @@ private func checkSettings(
     } catch {
         throw ImportFailure(error, in: path)
     }
-    return (settings.optional("model")?.value.string == "SimpleRNN" ? false : nil, assumptions)
+    let model = settings.optional("model")?.value.string
+    if let model, model != "SimpleRNN" {
+        assumptions.append("the model is a \(quoted(model)), which may do more than its weights show")
+    }
+    return (model == "SimpleRNN" ? false : nil, assumptions)
+}
+
+/// Names a file's entries that are read by nobody.
+func unusedSentences(_ names: [String], of place: String = "") -> [String] {
+    names.prefix(8).map { "\(quoted(place + $0)) is taken to say nothing about the model" }
+        + (names.count > 8 ? ["so are \(names.count - 8) more entries there"] : [])
 }
 
 /// Refuses a sum of input and output, or says that it is left out as the user asked; nil where there is none.

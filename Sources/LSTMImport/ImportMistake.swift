@@ -70,6 +70,8 @@ public enum ImportMistake: Mistake, Error {
         case .unknownEnding(let path):
             "\(quoted(fileName(path))) has an unknown extension: lstmc imports "
                 + ImportFormat.endings.dropLast().joined(separator: ", ") + " and " + (ImportFormat.endings.last ?? "")
+                + ([".ckpt", ".bin"].contains { path.lowercased().hasSuffix($0) }
+                    ? "; if torch.save wrote this one, call it .pt" : "")
         case .keyNotApplicable: "--key is for .pt and .pth files, whose dictionaries nest: leave it out"
         case .ignoreNotApplicable: "--ignore is for tensors with names, which this format does not have: leave it out"
         case .notJSON(let problem): "this is no valid JSON: \(problem.text)"
@@ -99,7 +101,8 @@ public enum ImportMistake: Mistake, Error {
         case .missingTensor(let module, let tensor):
             "module \(quoted(module)) looks like an LSTM, but has no tensor \(quoted(tensor))"
         case .extraTensor(let module, let tensor):
-            "module \(quoted(module)) looks like an LSTM, but has a tensor \(quoted(tensor)), which no LSTM of its sizes has"
+            "module \(quoted(module)) looks like an LSTM, but has a tensor \(quoted(tensor)), which no LSTM of its sizes has; "
+                + "if the model does without it, leave it out with --ignore"
         case .inconsistentTensor(let module, let tensor, let shape, let expected):
             "tensor \(quoted(tensor)) of module \(quoted(module)) has shape \(shapeText(shape)), "
                 + "but its other tensors make it \(expected)"

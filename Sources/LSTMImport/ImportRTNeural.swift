@@ -139,8 +139,7 @@ private struct RTNeuralReader {
     }
 
     private mutating func noteUnused(_ names: [String], of place: String) {
-        for name in names.prefix(8) { assumptions.append("\(quoted(place + name)) says nothing about the model") }
-        if names.count > 8 { assumptions.append("nor do \(names.count - 8) more entries there") }
+        assumptions += unusedSentences(names, of: place)
     }
 
     private mutating func noteRate(_ file: JSONItem) {

@@ -9,7 +9,7 @@ struct ModuleChain {
     enum Doubt {
         /// Taken as the file has them.
         case fileOrder
-        /// Taken by their names; these are the modules that could stand elsewhere.
+        /// Taken by what is usual and by their names; these are the modules that could stand elsewhere.
         case guessed([String])
     }
 }

@@ -40,7 +40,10 @@ private func isNamed(_ module: ModuleTensors, _ words: [String]) -> Bool {
     return words.contains { name.contains($0) }
 }
 
-func ignorePattern(_ module: ModuleTensors) -> String { module.path.isEmpty ? "*" : module.path + ".*" }
+/// What leaves the module out; for tensors without a module, only one of them.
+func ignorePattern(_ module: ModuleTensors) -> String {
+    module.path.isEmpty ? module.keys.first ?? "" : module.path + ".*"
+}
 
 private func unknown(_ module: ModuleTensors) -> ImportMistake {
     .unknownModule(

@@ -61,7 +61,7 @@ struct StateWriter {
             assume("\(quoted(module.tensors.shownPath)) is a layer norm over the last axis, with eps 1e-5")
         }
         if case .linear = kind, case .linear? = previous?.kind {
-            comments.append("if there was an activation before this, such as relu, write it here: - relu: NAME")
+            comments += ["if there was an activation before this, such as relu, write it here:", "- relu: NAME"]
         }
         let name = naming.name(for: path, kind: kind.word)
         takeTensors(of: module, layer: name)
@@ -89,7 +89,7 @@ struct StateWriter {
         case .guessed(let paths):
             assume(
                 "the order of \(listed(paths.prefix(8).map(\.self)))\(paths.count > 8 ? " and others" : "") "
-                    + "is a guess by their names: their sizes fit in several orders")
+                    + "is a guess, since their sizes fit in several orders")
         }
     }
 
@@ -99,8 +99,11 @@ struct StateWriter {
         let lastLSTM = layers.lastIndex { if case .lstm = $0.kind { true } else { false } }
         guard let lastLSTM, lastLSTM + 1 < layers.count else { return }
         assume("the layers after the last LSTM are run on every step, and not on the last one alone")
-        layers[lastLSTM + 1].comments.insert(
-            "if the model went on with the last step alone (h_n, or output[-1]), write here: - last: NAME", at: 0)
+        var isBidirectional = false
+        if case .lstm(let lstm) = layers[lastLSTM].kind { isBidirectional = lstm.bidirectional }
+        let what = isBidirectional ? "h_n of both directions" : "h_n, which is the last of output"
+        let comments = ["if the model went on with the last step alone (\(what)), write here:", "- last: NAME"]
+        layers[lastLSTM + 1].comments.insert(contentsOf: comments, at: 0)
     }
 }
 

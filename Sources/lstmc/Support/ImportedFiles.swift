@@ -45,6 +45,8 @@ struct ImportedFiles {
                 mistakes.append(Diagnostic(ImportOutputMistake.overwritesSource(path), at: place))
             } else if !force {
                 mistakes.append(Diagnostic(ImportOutputMistake.exists(path), at: place))
+            } else if let reason = obstacle(toWriting: path) {
+                mistakes.append(Diagnostic(ImportOutputMistake.unwritable(path, reason: reason), at: place))
             }
         }
         return mistakes
@@ -75,6 +77,7 @@ private func fileName(of path: String) -> String { path.split(separator: "/").la
 enum ImportOutputMistake: Mistake {
     case exists(String)
     case overwritesSource(String)
+    case unwritable(String, reason: String)
 
     var code: String { "output" }
 
@@ -85,6 +88,7 @@ enum ImportOutputMistake: Mistake {
                 + "or write over it with --force"
         case .overwritesSource(let path):
             "the file '\(printable(path))' is the one that is imported: choose another --name or --output"
+        case .unwritable(let path, let reason): "the output '\(printable(path))' cannot be written: \(reason)"
         }
     }
 }

@@ -5,7 +5,7 @@ Recognised/ has what must become a spec, Refused/ what must not, Expected/ input
 PyTorch's own modules in float64, and for the .nam and RTNeural files the equations of their readers
 (NeuralAmpModelerCore's NAM/lstm.cpp at daae2d0, RTNeural's model_loader.h and lstm.tpp at 1fb1f07), written out here.
 
-Made with Python 3.11, PyTorch VERSION, NumPy 2.4 and safetensors 0.8 (the line printed at the end); torch.save's bytes
+Made with Python 3.11, PyTorch 2.15.0, NumPy 2.4.6 and safetensors 0.8.0 (the line printed at the end); torch.save's bytes
 differ a little from version to version.
 """
 import json
