@@ -14,6 +14,7 @@ public enum ONNXMistake: Mistake, Error, Hashable {
         case length = "a field is longer than any file"
         case number = "a number is too long"
         case text = "a name is not valid UTF-8"
+        case size = "an input or output is larger than any memory"
         case secondGraph = "it has two graphs"
     }
 

@@ -167,8 +167,9 @@ extension ONNXValueInfo {
             while let field = try dimension.next() {
                 if field.number == 1 { size = try field.integer() }
             }
-            // Some exporters write 0 or -1 for a size that is not fixed; none fixes one that fits no memory.
-            shape.append(size.flatMap { 1..<(1 << 31) ~= $0 ? $0 : nil })
+            guard size ?? 0 < 1 << 31 else { throw .damaged(.size, offset: field.offset) }
+            // Some exporters write 0 or -1 for a size that is not fixed.
+            shape.append(size.flatMap { $0 > 0 ? $0 : nil })
         }
         return shape
     }
