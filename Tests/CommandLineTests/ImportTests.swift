@@ -64,6 +64,14 @@ struct ImportTests {
         #expect(try box.run("import", "amp.nam", "--print", "--name", "Amp").code == 0)
     }
 
+    @Test("a .nam file may be called .json") func renamed() throws {
+        try place("amp.nam")
+        try place("amp.nam", as: "amp.json")
+        let names = ["amp.nam", "amp.json"]
+        let specs = try names.map { try box.run("import", $0, "--print").stdout.replacing($0, with: "FILE") }
+        #expect(specs[0] == specs[1] && specs[0].contains("initial_h: lstm.initial_h"))
+    }
+
     @Test("says what it assumed and what to do next") func assumptions() throws {
         try place("cell.pth")
         let outcome = try box.run("import", "cell.pth", "--output", "a b")
