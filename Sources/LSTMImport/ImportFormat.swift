@@ -11,9 +11,21 @@ public enum ImportFormat: Sendable, CaseIterable {
     case json
     /// Neural Amp Modeler.
     case nam
+    /// ONNX, as PyTorch exports it.
+    case onnx
+    /// Keras' .keras archives and whole models in HDF5.
+    case keras
 
     /// The endings that are understood, as a message lists them.
-    static let endings = [".safetensors", ".pt", ".pth", ".npz", ".json", ".nam"]
+    static let endings = [".safetensors", ".pt", ".pth", ".npz", ".json", ".nam", ".onnx", ".keras", ".h5", ".hdf5"]
+
+    /// Whether a mistake in such a file can stand at a line of its own.
+    public var isText: Bool {
+        switch self {
+        case .json, .nam: true
+        case .checkpoint, .onnx, .keras: false
+        }
+    }
 
     /// The format that a file name's ending stands for, whatever its case; nil for an unknown one.
     public init?(fileName: String) {
@@ -25,6 +37,8 @@ public enum ImportFormat: Sendable, CaseIterable {
         switch fileName[dot...].lowercased() {
         case ".json": self = .json
         case ".nam": self = .nam
+        case ".onnx": self = .onnx
+        case ".keras", ".h5", ".hdf5": self = .keras
         default: return nil
         }
     }

@@ -52,5 +52,9 @@ public func importModel(
     case .checkpoint: return try importCheckpoint(bytes, path: path, options: options)
     case .json: return try importJSON(bytes, path: path, options: options)
     case .nam: return try importNAM(bytes, path: path, options: options)
+    case .onnx:
+        do { return try readONNX(bytes) } catch { throw ImportFailure([error], in: path) }
+    case .keras:
+        do { return try readKeras(bytes, fileName: path) } catch { throw ImportFailure([error], in: path) }
     }
 }

@@ -13,12 +13,12 @@ struct ImportHostileTests {
 
     init() throws { box = try Sandbox() }
 
-    private func bytes(_ path: String) throws -> [UInt8] {
+    func bytes(_ path: String) throws -> [UInt8] {
         [UInt8](try Data(contentsOf: importable.appendingPathComponent(path)))
     }
 
     /// Imports each file under a name with this ending, within 2 GB and a minute.
-    private func refuse(_ files: [[UInt8]], _ ending: String) throws {
+    func refuse(_ files: [[UInt8]], _ ending: String) throws {
         #expect(Set(files).count >= 20)
         for (index, file) in files.enumerated() {
             let name = "hostile\(index)\(ending)"
@@ -38,23 +38,23 @@ struct ImportHostileTests {
     }
 
     /// The file cut short in several places.
-    private func cuts(_ file: [UInt8]) -> [[UInt8]] {
+    func cuts(_ file: [UInt8]) -> [[UInt8]] {
         (0...8).map { Array(file.prefix(file.count * $0 / 9)) } + [Array(file.dropLast())]
     }
 
-    private func replacing(_ old: String, _ new: String, in file: [UInt8]) -> [UInt8] {
+    func replacing(_ old: String, _ new: String, in file: [UInt8]) -> [UInt8] {
         // Latin 1 has a character for each byte.
         let text = String(decoding: file.map { UInt16($0) }, as: UTF16.self)
         return text.replacing(old, with: new).utf16.map { UInt8(truncatingIfNeeded: $0) }
     }
 
-    private func refused(_ ending: String) throws -> [[UInt8]] {
+    func refused(_ ending: String) throws -> [[UInt8]] {
         try fixtureNames(in: importable.appendingPathComponent("Refused"), suffix: ending).map {
             try bytes("Refused/\($0)")
         }
     }
 
-    private var nonsense: [[UInt8]] {
+    var nonsense: [[UInt8]] {
         [
             [UInt8](repeating: 0xFF, count: 500), Array("#!/bin/sh\necho hello\n".utf8), [0x80, 0x02, 0x2E],
             Array("PK".utf8),

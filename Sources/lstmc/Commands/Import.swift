@@ -10,8 +10,8 @@ struct Import: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Write a spec from a checkpoint's names and shapes.",
         discussion: """
-            Reads PyTorch's tensor names from .safetensors, .pt, .pth and .npz files and from JSON, RTNeural's .json and \
-            Neural Amp Modeler's .nam. NAME.lstm.yaml is written to the output folder; where a spec cannot name the \
+            Reads PyTorch's tensor names from .safetensors, .pt, .pth and .npz files and from JSON, RTNeural's .json, \
+            Neural Amp Modeler's .nam, .onnx, and Keras' .keras and .h5. NAME.lstm.yaml is written to the output folder; where a spec cannot name the \
             file itself, NAME.safetensors too. The spec passes `check`, or nothing is written. What the file does not \
             say (activations, the order of the axes) is assumed, printed, and a comment in the spec: read those.
 
@@ -74,7 +74,7 @@ struct Import: ParsableCommand {
         chosen.ignore = ignore
         chosen.converts = safetensors
         chosen.ignoresSkip = ignoreSkip
-        let isText = ImportFormat(fileName: checkpoint) != .checkpoint
+        let isText = ImportFormat(fileName: checkpoint)?.isText ?? false
         let limit = isText ? FileLimits.importedTextBytes : FileLimits.checkpointBytes
         do throws(FileError) {
             let bytes = try fileBytes(at: checkpoint, limit: limit)
