@@ -36,7 +36,8 @@ struct Run: ParsableCommand {
     var text: String?
 
     @Option(
-        help: ArgumentHelp("The file to write: .safetensors, or .npy, .csv or .wav with one result.", valueName: "file"),
+        help: ArgumentHelp(
+            "The file to write: .safetensors, or .npy, .csv or .wav with one result.", valueName: "file"),
         completion: .tensors)
     var output: String?
 
