@@ -70,7 +70,8 @@ let package = Package(
         .testTarget(
             name: "LSTMImportTests", dependencies: ["LSTMImport", "LSTMInterpreter", "ImportedModels", "TestSupport"],
             exclude: ["Fixtures", "Tools"]),
-        .testTarget(name: "LSTMDrawingTests", dependencies: ["LSTMDrawing", "TestSupport"]),
+        .testTarget(
+            name: "LSTMDrawingTests", dependencies: ["LSTMDrawing", "TestSupport"], exclude: ["Fixtures"]),
         .testTarget(name: "ArchitectureTests", dependencies: ["TestSupport"]),
         .testTarget(
             name: "LSTMCodegenTests",
@@ -79,7 +80,11 @@ let package = Package(
                 "GeneratedCodeChecks", "GoldenModels", "GeneratedModels", "AllocationCounter",
                 "TestSupport",
             ]),
-        .testTarget(name: "CommandLineTests", dependencies: ["lstmc", "TestSupport"], exclude: ["Fixtures"]),
+        .target(name: "PseudoTerminal", path: "Tests/PseudoTerminal"),
+        .testTarget(
+            name: "CommandLineTests", dependencies: ["lstmc", "TestSupport", "PseudoTerminal"], exclude: ["Fixtures"]),
+        // Faults, limits and interruptions, on the built program; `make robustness` asks for more of each.
+        .testTarget(name: "RobustnessTests", dependencies: ["lstmc", "TestSupport"]),
     ],
     swiftLanguageModes: [.v6],
     cLanguageStandard: .c11

@@ -7,15 +7,15 @@ extension CheckpointMistake {
     public var message: String {
         switch self {
         case .unknownExtension(let fileName):
-            "checkpoint \(quoted(fileName)) has an unknown extension: use .safetensors, .pt, .pth or .npz"
+            "checkpoint \(quoted(fileName)) has an unknown extension; use .safetensors, .pt, .pth or .npz"
         case .unknownTensorFile(let fileName):
-            "file \(quoted(fileName)) has an unknown extension: use .npy or .safetensors"
+            "file \(quoted(fileName)) has an unknown extension; use .npy or .safetensors"
         case .keyNotApplicable:
-            "weights.key is for .pt and .pth files, whose dictionaries nest: remove it"
+            "weights.key is for .pt and .pth files, whose dictionaries nest; remove it"
         case .safetensors(let error): "this is no valid safetensors file: \(error)"
         case .zip(let mistake): "the checkpoint cannot be opened: \(mistake.message)"
         case .compressedNpz:
-            "the .npz file is compressed: save it again with numpy.savez instead of numpy.savez_compressed"
+            "the .npz file is compressed; save it again with numpy.savez instead of numpy.savez_compressed"
         case .npy(nil, let mistake): "this .npy file cannot be read: \(mistake.message)"
         case .npy(let member?, let mistake): "array \(quoted(member)) cannot be read: \(mistake.message)"
         case .unsupportedType(let tensor, let type):
@@ -27,19 +27,19 @@ extension CheckpointMistake {
     private var pyTorchMessage: String? {
         switch self {
         case .legacyPyTorch:
-            "this is PyTorch's older, unzipped format: save it again with PyTorch 1.6 or newer, "
+            "this is PyTorch's older, unzipped format; save it again with PyTorch 1.6 or newer, "
                 + "torch.save(torch.load(path), path)"
         case .torchScript:
-            "this is a TorchScript program, not a state_dict: save torch.jit.load(path).state_dict() with torch.save"
+            "this is a TorchScript program, not a state_dict; save torch.jit.load(path).state_dict() with torch.save"
         case .notPyTorch: "this zip file was not written by torch.save: it has no data.pkl"
-        case .compressedPyTorch: "the .pt file was compressed: save it again with torch.save, which does not compress"
+        case .compressedPyTorch: "the .pt file was compressed; save it again with torch.save, which does not compress"
         case .unknownByteOrder: "the .pt file's byteorder is neither little nor big"
         case .pickle(let mistake): "the .pt file cannot be read: \(mistake.message)"
         case .wholeModule(let key):
-            "the checkpoint holds a whole module\(key.map { " under \(quoted($0))" } ?? ""): "
+            "the checkpoint holds a whole module\(key.map { " under \(quoted($0))" } ?? ""); "
                 + "save its state_dict() instead of the module"
         case .noStateDictionary: "the checkpoint has no state_dict: no dictionary in it maps names to tensors"
-        case .severalStateDictionaries: "the checkpoint has several state_dicts: choose one with weights.key"
+        case .severalStateDictionaries: "the checkpoint has several state_dicts; choose one with weights.key"
         case .missingKey(let key, _): "the checkpoint has no key \(quoted(key)), which weights.key names"
         case .keyWithoutTensors(let key, _): "there are no tensors under \(quoted(key)), which weights.key names"
         case .notATensor(let name): "\(quoted(name)) is there, but it is not a tensor of numbers"
@@ -63,8 +63,13 @@ extension CheckpointMistake {
         case .nonFinite(let tensor, let count, _):
             "tensor \(quoted(tensor)) has \(count == 1 ? "a value that is" : "\(count) values that are") not finite"
         case .unusedTensor(let name):
-            "tensor \(quoted(name)) is not used: add it to weights.ignore, or a layer that takes it"
-        case .moreUnusedTensors(let count): "\(count) more tensors are not used"
+            "tensor \(quoted(name)) is not used; add it to weights.ignore, or a layer that takes it"
+        case .moreUnusedTensors(let count): "\(count) more \(count == 1 ? "tensor is" : "tensors are") not used"
+        case .moreMissingTensors(let count):
+            "\(count) more \(count == 1 ? "tensor" : "tensors") that the model needs \(count == 1 ? "is" : "are") not there"
+        case .moreUnfitTensors(let count):
+            "\(count) more \(count == 1 ? "tensor does" : "tensors do") not fit the model, or \(count == 1 ? "has" : "have") "
+                + "values that are not finite"
         default: ""
         }
     }
@@ -99,6 +104,8 @@ extension CheckpointMistake {
         case .integerParameter: "integer-parameter"
         case .nonFinite: "non-finite-parameter"
         case .unusedTensor, .moreUnusedTensors: "unused-tensor"
+        case .moreMissingTensors: "missing-tensor"
+        case .moreUnfitTensors: "unfit-tensor"
         }
     }
 }

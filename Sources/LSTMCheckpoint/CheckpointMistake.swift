@@ -40,6 +40,9 @@ public enum CheckpointMistake: Mistake, Error, Equatable {
     case nonFinite(tensor: String, count: Int, firstIndex: [Int])
     case unusedTensor(name: String)
     case moreUnusedTensors(count: Int)
+    case moreMissingTensors(count: Int)
+    /// What is there and does not fit: its shape, its type or its values.
+    case moreUnfitTensors(count: Int)
 
     /// The diagnostic, which stands at the value of `weights.file` with the checkpoint's own detail in notes.
     public func diagnostic(at location: SourceLocation, notes: [String] = []) -> Diagnostic {

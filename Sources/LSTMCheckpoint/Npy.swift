@@ -46,9 +46,9 @@ public enum NpyMistake: Error, Hashable, Sendable {
         case .notNpy: "it does not begin as a .npy file does"
         case .unknownVersion(let version): "its format version is \(version), but 1 to 3 are known"
         case .malformedHeader: "its header is damaged"
-        case .unsupportedType(nil): "it is a structured array: save plain numbers"
+        case .unsupportedType(nil): "it is a structured array; save plain numbers"
         case .unsupportedType(let descr?):
-            "its element type is \(quoted(descr)): save plain numbers, such as float32 or int64"
+            "its element type is \(quoted(descr)); save plain numbers, such as float32 or int64"
         case .wrongByteCount(let shape, let expected, let found):
             "its shape \(shapeText(shape)) needs \(expected) bytes, but it has \(found)"
         }

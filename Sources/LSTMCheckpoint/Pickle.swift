@@ -110,9 +110,9 @@ public enum PickleMistake: Error, Hashable, Sendable {
         case .truncated: "its data.pkl ends too early"
         case .malformed(let offset): "its data.pkl is damaged at byte \(offset)"
         case .unknownOpcode(let opcode, let offset):
-            "its data.pkl has the unknown opcode \(opcode) at byte \(offset): save it with pickle protocol 2"
-        case .unknownProtocol(let version): "its pickle protocol is \(version), but 2 to 5 are known: save it with 2"
-        case .tooLarge: "its data.pkl has too many values: save the state_dict alone"
+            "its data.pkl has the unknown opcode \(opcode) at byte \(offset); save it with pickle protocol 2"
+        case .unknownProtocol(let version): "its pickle protocol is \(version), but 2 to 5 are known; save it with 2"
+        case .tooLarge: "its data.pkl has too many values; save the state_dict alone"
         }
     }
 }

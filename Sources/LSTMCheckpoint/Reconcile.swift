@@ -48,6 +48,8 @@ private struct Reconciliation {
     var diagnostics: [Diagnostic] = []
     private var used: Set<String> = []
     private var missing: [Parameter] = []
+    /// Tensors that are there and of no use to the parameter that wants them.
+    private var unfit = 0
     /// Tensors whose values are looked through already; two parameters can be the same tensor.
     private var examined: Set<String> = []
 
@@ -64,6 +66,11 @@ private struct Reconciliation {
         diagnostics.append(mistake.diagnostic(at: demand.location, notes: notes))
     }
 
+    private mutating func reportUnfit(_ mistake: CheckpointMistake, notes: [String] = []) {
+        unfit += 1
+        if unfit <= Self.limit { report(mistake, notes: notes) }
+    }
+
     mutating func find(_ parameter: Parameter) {
         for name in parameter.tensorNames {
             if let tensor = checkpoint.tensors[name] {
@@ -71,7 +78,7 @@ private struct Reconciliation {
                 return take(tensor, name, for: parameter)
             }
             if let mistake = checkpoint.unreadable[name] {
-                if used.insert(name).inserted { report(mistake) }
+                if used.insert(name).inserted { reportUnfit(mistake) }
                 return
             }
         }
@@ -81,16 +88,16 @@ private struct Reconciliation {
     private mutating func take(_ tensor: StoredTensor, _ name: String, for parameter: Parameter) {
         let layer = layerName(parameter)
         guard let fitting = fit(tensor, to: parameter) else {
-            return report(
+            return reportUnfit(
                 .wrongShape(tensor: name, shape: tensor.shape, layer: layer, expected: parameter.shape),
                 notes: ["shape in the checkpoint: \(shapeText(tensor.shape))"])
         }
         guard let source = fitting.floatSource else {
-            return report(.integerParameter(tensor: name, type: tensor.elementType, layer: layer))
+            return reportUnfit(.integerParameter(tensor: name, type: tensor.elementType, layer: layer))
         }
         if examined.insert(name).inserted, let bad = nonFiniteValues(of: source) {
             let index = indices(of: bad.first, shape: source.shape)
-            report(
+            reportUnfit(
                 .nonFinite(tensor: name, count: bad.count, firstIndex: index),
                 notes: ["the \(bad.count == 1 ? "one" : "first of them") is at index \(shapeText(index))"])
         }
@@ -108,9 +115,10 @@ private struct Reconciliation {
     // MARK: What is left over
 
     mutating func reportMissing() {
+        if unfit > Self.limit { report(.moreUnfitTensors(count: unfit - Self.limit)) }
         guard !missing.isEmpty else { return }
         let unused = checkpoint.names.filter { !used.contains($0) }
-        for (index, parameter) in missing.enumerated() {
+        for (index, parameter) in missing.prefix(Self.limit).enumerated() {
             let name = parameter.tensorNames.first ?? parameter.key
             var notes: [String] = []
             if index < Self.nearestLimit, let near = nearestNote(to: name, among: unused) { notes.append(near) }
@@ -121,6 +129,7 @@ private struct Reconciliation {
             }
             report(.missingTensor(name: name, layer: layerName(parameter)), notes: notes)
         }
+        if missing.count > Self.limit { report(.moreMissingTensors(count: missing.count - Self.limit)) }
     }
 
     /// The nearest present name as a note; where only a prefix lacks, what to set.

@@ -11,6 +11,8 @@ public enum VocabularyMistake: Mistake, Hashable {
     case notAnID(file: String, entry: String)
     case idOutOfRange(file: String, entry: String, id: Int, tokens: Int)
     case moreMistakes(file: String, count: Int)
+    /// Entries of several scalars; `example` is the first.
+    case neverFound(file: String, count: Int, example: String)
 
     public var code: String {
         switch self {
@@ -18,7 +20,12 @@ public enum VocabularyMistake: Mistake, Hashable {
         case .notAnObject, .notAnID: "vocabulary-type"
         case .idOutOfRange: "vocabulary-range"
         case .moreMistakes: "vocabulary"
+        case .neverFound: "vocabulary-length"
         }
+    }
+
+    public var severity: Severity {
+        if case .neverFound = self { .warning } else { .error }
     }
 
     public var message: String {
@@ -30,6 +37,11 @@ public enum VocabularyMistake: Mistake, Hashable {
         case .idOutOfRange(let file, let entry, let id, let tokens):
             "in the vocabulary \(quoted(file)), the id of \(quoted(entry)) is \(id), not in 0 to \(tokens - 1)"
         case .moreMistakes(let file, let count): "the vocabulary \(quoted(file)) has \(count) more wrong ids"
+        case .neverFound(let file, let count, let example):
+            "in the vocabulary \(quoted(file)), "
+                + (count == 1 ? "the entry \(quoted(example)) is" : "\(count) entries are")
+                + " never found in text" + (count == 1 ? "" : ", the first of them \(quoted(example))")
+                + ": a token is one Unicode scalar"
         }
     }
 }
@@ -57,6 +69,7 @@ public func readVocabulary(
     }
     var ids: [Unicode.Scalar: Int32] = [:]
     var mistakes: [VocabularyMistake] = []
+    var long: [String] = []
     for member in members {
         guard let id = member.value.integer else {
             mistakes.append(.notAnID(file: path, entry: member.name))
@@ -67,7 +80,11 @@ public func readVocabulary(
             continue
         }
         let scalars = member.name.unicodeScalars
-        if scalars.count == 1, let scalar = scalars.first { ids[scalar] = token }
+        if scalars.count == 1, let scalar = scalars.first {
+            ids[scalar] = token
+        } else if !isSpecialToken(member.name) {
+            long.append(member.name)
+        }
     }
     let shown = 10
     if mistakes.count > shown {
@@ -76,5 +93,15 @@ public func readVocabulary(
     guard mistakes.isEmpty, let unknown = Int32(exactly: unknown) else {
         return (nil, mistakes.map { Diagnostic($0, at: place) })
     }
-    return (Vocabulary(ids: ids, unknown: unknown), [])
+    let warnings = long.first.map { VocabularyMistake.neverFound(file: path, count: long.count, example: $0) }
+    return (Vocabulary(ids: ids, unknown: unknown), warnings.map { [Diagnostic($0, at: place)] } ?? [])
+}
+
+/// True for what stands for no text and is not meant to be found in it: `<unk>`, `[CLS]`, `{pad}`, `__eos__`, `PAD`, and
+/// the empty entry.
+private func isSpecialToken(_ entry: String) -> Bool {
+    let brackets: [(String, String)] = [("<", ">"), ("[", "]"), ("{", "}"), ("_", "_")]
+    if entry.isEmpty || brackets.contains(where: { entry.hasPrefix($0.0) && entry.hasSuffix($0.1) }) { return true }
+    return ["unk", "unknown", "oov", "pad", "padding", "bos", "eos", "sos", "cls", "sep", "mask", "blank", "space"]
+        .contains(entry.lowercased())
 }

@@ -25,8 +25,8 @@ public enum ZipMistake: Error, Hashable, Sendable {
         case .unreadableName: "the zip file has a name that is not UTF-8"
         case .duplicateMember(let name): "the zip file has the entry \(quoted(name)) twice"
         case .overlappingMember(let name): "the zip file's entry \(quoted(name)) overlaps another one"
-        case .encryptedMember(let name): "the zip file's entry \(quoted(name)) is encrypted: save it without a password"
-        case .compressedMember(let name): "the zip file's entry \(quoted(name)) is compressed: store it uncompressed"
+        case .encryptedMember(let name): "the zip file's entry \(quoted(name)) is encrypted; save it without a password"
+        case .compressedMember(let name): "the zip file's entry \(quoted(name)) is compressed; store it uncompressed"
         case .wrongChecksum(let name): "the zip file's entry \(quoted(name)) is damaged: its checksum is wrong"
         }
     }

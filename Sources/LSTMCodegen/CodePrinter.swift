@@ -6,6 +6,11 @@ struct CodePrinter {
     private var depth = 0
     private static let width = 120
 
+    /// - Parameter capacity: bytes that the text may have before it is moved.
+    init(capacity: Int = 0) {
+        text.reserveCapacity(capacity)
+    }
+
     /// Prints each line of `lines` at the current depth.
     mutating func print(_ lines: String = "") {
         for line in lines.split(separator: "\n", omittingEmptySubsequences: false) { printLine(String(line)) }

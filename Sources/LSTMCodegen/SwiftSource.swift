@@ -10,7 +10,8 @@ import LSTMSpec
 /// - weights: the parameters; nil where the type reads them from a file.
 public func swiftSource(for model: Model, weights: EmbeddedWeights?, options: SourceOptions) -> String {
     let plan = TypePlan(model, weights: weights, options: options)
-    var printer = CodePrinter()
+    // All at once: to grow with the weights in it, the text would be there twice.
+    var printer = CodePrinter(capacity: (weights?.base64.utf8.count ?? 0) + (1 << 18))
     plan.printBanner(&printer)
     plan.printDocumentation(&printer)
     printer.block("\(plan.access)struct \(model.name): Sendable") { printer in

@@ -40,13 +40,28 @@ public final class InterpreterSession {
     }
 
     /// Runs the model; `inputs` has this session's numbers of steps and rows.
-    public func run(_ inputs: Inputs, progress: ((Double) -> Void)? = nil) {
+    ///
+    /// - Parameters:
+    ///   - progress: called after each layer, and within an lstm, with the share of the work that is done.
+    ///   - observe: shown what each layer gives, row-major, before the next one may overwrite it; it changes no bit of
+    ///     the results.
+    public func run(
+        _ inputs: Inputs, progress: ((Double) -> Void)? = nil,
+        observe: ((_ layer: Int, _ values: UnsafeBufferPointer<Float>) -> Void)? = nil
+    ) {
         let lengths = inputs.lengths.map { $0.map { Int32($0) } }
+        let costs = interpreted.model.layers.map { Double($0.cost.macsPerStep) + 1 }
+        let total = costs.reduce(0, +)
         func layers(_ x: UnsafePointer<Float>?, _ ids: UnsafePointer<Int32>?, _ lengths: UnsafePointer<Int32>?) {
             for index in interpreted.layers.indices {
                 let from = index == 0 ? x : UnsafePointer(flows[index - 1].pointer)
-                runLayer(index, from: from, ids: ids, lengths: lengths, inputs)
-                progress?(Double(index + 1) / Double(interpreted.layers.count))
+                let before = costs[..<index].reduce(0, +)
+                let within = progress.map { report in
+                    LSTMProgress { report((before + costs[index] * $0) / total) }
+                }
+                runLayer(index, from: from, ids: ids, lengths: lengths, inputs, within)
+                observe?(index, UnsafeBufferPointer(start: flows[index].pointer, count: flows[index].count))
+                progress?((before + costs[index]) / total)
             }
         }
         lengths.withOptionalPointer { lengths in
@@ -59,7 +74,7 @@ public final class InterpreterSession {
 
     private func runLayer(
         _ index: Int, from x: UnsafePointer<Float>?, ids: UnsafePointer<Int32>?, lengths: UnsafePointer<Int32>?,
-        _ inputs: Inputs
+        _ inputs: Inputs, _ progress: LSTMProgress?
     ) {
         let layer = interpreted.model.layers[index]
         let y = flows[index].pointer
@@ -76,7 +91,7 @@ public final class InterpreterSession {
             begin(state.c, with: given?.c, or: firstState?.c, states: lstm.sizes.numLayers * lstm.sizes.directions)
             lstm.run(
                 x, steps: steps, batch: batch, layout: layout, lengths: lengths, h: state.h.pointer, c: state.c.pointer,
-                into: y, workspace: workspace.pointer)
+                into: y, workspace: workspace.pointer, progress: progress)
         case .linear(let linear): linear.run(x, rows: rows, into: y)
         case .layerNorm(let norm): norm.run(x, rows: rows, into: y)
         case .relu: Elementwise.relu(x, count: rows * size, into: y)

@@ -21,10 +21,12 @@ extension PackedLSTM {
     /// - h, c: (numLayers * directions, batch, stateSize) and (.., batch, hiddenSize): the first state, then the last.
     /// - output: as x with outputSize; zero past a sequence's length. nil where only the state is wanted. Not x.
     /// - workspace: `workspaceCount(steps:batch:)` floats, anywhere.
+    /// - progress: told how far the run is, which gives the same bits; may allocate.
     public func run(
         _ x: UnsafePointer<Float>, steps: Int, batch: Int, layout: SequenceLayout = .timeFirst,
         lengths: Lengths? = nil, h: UnsafeMutablePointer<Float>, c: UnsafeMutablePointer<Float>,
-        into output: UnsafeMutablePointer<Float>?, workspace: UnsafeMutablePointer<Float>
+        into output: UnsafeMutablePointer<Float>?, workspace: UnsafeMutablePointer<Float>,
+        progress: LSTMProgress? = nil
     ) {
         guard steps > 0, batch > 0 else { return }
         let rows = 2 * padded(batch)
@@ -32,6 +34,7 @@ extension PackedLSTM {
         let between = betweenCount(steps: steps, batch: batch)
         let scratch = workspace + rows + between * min(sizes.numLayers - 1, 2)
         var (from, strides) = (x, layout.strides(steps: steps, batch: batch, size: sizes.inputSize))
+        var done = 0.0
         for layer in 0..<sizes.numLayers {
             let last = layer == sizes.numLayers - 1
             // Layers hand (time, batch, outputSize) to one another, in two buffers by turns.
@@ -44,9 +47,19 @@ extension PackedLSTM {
                     y_time: toStrides.time, y_row: toStrides.row, steps: steps, batch: batch, order: sorted.order,
                     lengths: sorted.lengths, reverse: direction == 1, h: h + index * batch * sizes.stateSize,
                     c: c + index * batch * sizes.hiddenSize, workspace: scratch)
-                kernels.pointee.lstm(passes + index, &pass)
+                if let progress {
+                    run(pass, of: index, progress, done: done)
+                    done += sizes.macs(ofLayer: layer) / sizes.macs
+                } else {
+                    kernels.pointee.lstm(passes + index, &pass)
+                }
             }
             if let to { (from, strides) = (UnsafePointer(to), toStrides) }
+        }
+        // Chunks leave out the rows that have ended.
+        if progress != nil, let output, let lengths {
+            zeroPadding(
+                output, steps: steps, batch: batch, size: sizes.outputSize, layout: layout, lengths: lengths)
         }
     }
 

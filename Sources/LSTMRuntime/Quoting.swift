@@ -8,7 +8,7 @@ func quoted(_ name: String) -> String {
         if index == limit { return text + "…'" }
         switch scalar.properties.generalCategory {
         case .control, .format, .lineSeparator, .paragraphSeparator, .privateUse, .surrogate, .unassigned:
-            text += "\\u{" + String(scalar.value, radix: 16) + "}"
+            text += "\\u{" + String(scalar.value, radix: 16, uppercase: true) + "}"
         default:
             text.unicodeScalars.append(scalar)
         }

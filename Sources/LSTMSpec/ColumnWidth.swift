@@ -32,7 +32,9 @@ func columnWidth(of scalar: Unicode.Scalar) -> Int {
     default: break
     }
     // The vowels and finals of a Hangul syllable that is written in parts.
-    if (0x1160...0x11FF).contains(scalar.value) { return 0 }
+    if (0x1160...0x11FF).contains(scalar.value) || (0xD7B0...0xD7FF).contains(scalar.value) { return 0 }
+    // Half a flag: two of them take the columns of one.
+    if (0x1F1E6...0x1F1FF).contains(scalar.value) { return 1 }
     if scalar.properties.isEmojiPresentation { return 2 }
     return wideRanges.contains { $0.contains(scalar.value) } ? 2 : 1
 }
@@ -42,9 +44,11 @@ package func displayWidth(of text: String) -> Int {
     text.unicodeScalars.reduce(0) { $0 + columnWidth(of: $1) }
 }
 
-/// The blocks whose characters Unicode's EastAsianWidth.txt calls wide or full-width.
+/// What Unicode's EastAsianWidth.txt calls wide or full-width, emoji apart.
 private let wideRanges: [ClosedRange<UInt32>] = [
-    0x1100...0x115F, 0x2E80...0x303E, 0x3041...0x33FF, 0x3400...0x4DBF, 0x4E00...0x9FFF, 0xA000...0xA4CF,
+    0x1100...0x115F, 0x2329...0x232A, 0x2E80...0x303E, 0x3041...0x33FF, 0x3400...0x4DBF, 0x4E00...0x9FFF,
+    0xA000...0xA4CF,
     0xA960...0xA97F, 0xAC00...0xD7A3, 0xF900...0xFAFF, 0xFE30...0xFE6F, 0xFF01...0xFF60, 0xFFE0...0xFFE6,
-    0x16FE0...0x18CFF, 0x1AFF0...0x1B2FF, 0x1F300...0x1F64F, 0x1F900...0x1F9FF, 0x20000...0x3FFFD,
+    0x16FE0...0x18CFF, 0x1AFF0...0x1B2FF, 0x1F200...0x1F202, 0x1F210...0x1F23B,
+    0x1F240...0x1F248, 0x1F250...0x1F251, 0x1F260...0x1F265, 0x20000...0x3FFFD,
 ]

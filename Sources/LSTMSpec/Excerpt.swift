@@ -2,8 +2,10 @@
 
 /// Two lines that show a place: the source line, cut around the place where it is long, and a caret line below it.
 ///
-/// `scalars` is the whole line; the text ends with a line end.
-func excerpt(_ scalars: [Unicode.Scalar?], line: Int, column: Int, length: Int) -> String {
+/// `scalars` is the whole line; the text ends with a line end. `paint` colours the caret.
+func excerpt(
+    _ scalars: [Unicode.Scalar?], line: Int, column: Int, length: Int, paint: (String) -> String
+) -> String {
     // A caret may stand one past the end of the line, where something is missing.
     let caret = min(max(column - 1, 0), scalars.count)
     let window = window(scalars, around: caret)
@@ -19,7 +21,7 @@ func excerpt(_ scalars: [Unicode.Scalar?], line: Int, column: Int, length: Int) 
     let tildes = max(marked.reduce(0) { $0 + $1.width } - 1, 0)
     let shown = left + cells.map(\.text).joined() + right
     return number + " | " + shown + "\n"
-        + spaces(number.count) + " | " + spaces(indent) + "^" + String(repeating: "~", count: tildes) + "\n"
+        + spaces(number.count) + " | " + spaces(indent) + paint("^" + String(repeating: "~", count: tildes)) + "\n"
 }
 
 /// The longest line that is shown, in columns, and the part of it kept before the caret where it is cut.

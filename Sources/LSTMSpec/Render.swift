@@ -7,23 +7,29 @@
 ///        |     ^~~~~~~~~~
 ///
 /// `sources` has the files by path; a place in another file is named without its line. Every line ends with a line end.
-public func render(_ diagnostics: [Diagnostic], sources: [String: SourceFile]) -> String {
-    var excerpts = Excerpts(sources: sources)
+/// `paint` sets places, severities and carets apart; what a file says is never coloured.
+public func render(
+    _ diagnostics: [Diagnostic], sources: [String: SourceFile], paint: Paint = .none
+) -> String {
+    var excerpts = Excerpts(sources: sources, paint: paint)
     var text = ""
     for diagnostic in diagnostics {
-        let head = "\(diagnostic.severity.rawValue): \(escaped(diagnostic.message.unicodeScalars))"
-        text += placed(head, at: diagnostic.location, &excerpts)
+        let role = diagnostic.severity.role
+        let head = "\(paint("\(diagnostic.severity.rawValue):", role)) \(escaped(diagnostic.message.unicodeScalars))"
+        text += placed(head, role, at: diagnostic.location, &excerpts)
         for note in diagnostic.notes {
-            let head = "note: \(escaped(note.message.unicodeScalars))"
-            text += note.location.map { placed(head, at: $0, &excerpts) } ?? head + "\n"
+            let head = "\(paint("note:", .note)) \(escaped(note.message.unicodeScalars))"
+            text += note.location.map { placed(head, .note, at: $0, &excerpts) } ?? head + "\n"
         }
     }
     return text
 }
 
-private func placed(_ head: String, at location: SourceLocation, _ excerpts: inout Excerpts) -> String {
-    let path = escaped(location.path.unicodeScalars)
-    return "\(path):\(location.line):\(location.column): \(head)\n" + excerpts.excerpt(at: location)
+private func placed(
+    _ head: String, _ role: Paint.Role, at location: SourceLocation, _ excerpts: inout Excerpts
+) -> String {
+    let place = "\(escaped(location.path.unicodeScalars)):\(location.line):\(location.column):"
+    return "\(excerpts.paint(place, .place)) \(head)\n" + excerpts.excerpt(at: location, role)
 }
 
 /// The excerpts of some files.
@@ -31,12 +37,16 @@ private func placed(_ head: String, at location: SourceLocation, _ excerpts: ino
 /// It remembers the last line shown: a file with one very long line can have many mistakes.
 private struct Excerpts {
     let sources: [String: SourceFile]
+    let paint: Paint
     private var texts: [String: SourceText] = [:]
     private var last: (path: String, line: Int, scalars: [Unicode.Scalar?])?
 
-    init(sources: [String: SourceFile]) { self.sources = sources }
+    init(sources: [String: SourceFile], paint: Paint) {
+        self.sources = sources
+        self.paint = paint
+    }
 
-    mutating func excerpt(at location: SourceLocation) -> String {
+    mutating func excerpt(at location: SourceLocation, _ role: Paint.Role) -> String {
         // A file past the limit was not read, and is not read for its excerpt either.
         guard let source = sources[location.path], source.bytes.count <= Limits.fileBytes else { return "" }
         if last?.path != location.path || last?.line != location.line {
@@ -45,6 +55,8 @@ private struct Excerpts {
             last = (location.path, location.line, text.scalars(ofLine: location.line))
         }
         guard let scalars = last?.scalars else { return "" }
-        return LSTMSpec.excerpt(scalars, line: location.line, column: location.column, length: location.length)
+        return LSTMSpec.excerpt(
+            scalars, line: location.line, column: location.column, length: location.length
+        ) { paint($0, role) }
     }
 }

@@ -46,7 +46,7 @@ extension SpecMistake {
         case .nestedTooDeep(let limit): "more than \(limit) lists and mappings are inside one another here"
         case .tooManyNodes(let limit):
             "the spec has more than \(limit) values, each alias counted as all that it stands for"
-        case .tooManyTagDirectives(let limit): "more than \(limit) '%TAG' directives; a spec needs none: remove them"
+        case .tooManyTagDirectives(let limit): "more than \(limit) '%TAG' directives; a spec needs none, so remove them"
         case .tooManyMistakes(let limit): "more than \(limit) mistakes; the rest, from here on, is not shown"
         default: ""
         }

@@ -15,6 +15,7 @@ import LSTMSpec
 @main
 enum Main {
     static func main() {
+        Interruption.install()
         if let name = getenv("LSTMC_ISA").map({ String(cString: $0) }), !InstructionSet.select(name) {
             let known = InstructionSet.available.map { quoted($0.name) }.joined(separator: ", ")
             Console.log("lstmc: error: LSTMC_ISA is \(quoted(name)), which this machine cannot run; it runs \(known)\n")
@@ -34,7 +35,8 @@ struct LSTMC: ParsableCommand {
             """,
         version: toolVersion,
         subcommands: [
-            Import.self, Check.self, Describe.self, IR.self, Run.self, Verify.self, Generate.self, Bench.self,
+            Init.self, Import.self, Check.self, Describe.self, Graph.self, IR.self, Run.self, PlotCommand.self,
+            Verify.self, Generate.self, Bench.self, Schema.self,
         ])
 }
 

@@ -15,6 +15,12 @@ struct Outcome: CustomTestStringConvertible {
     var lines: [String] { stdout.split(separator: "\n").map(String.init) }
 }
 
+/// A signal, and when to send it, in seconds after the start.
+struct Interrupt {
+    var signal: Int32
+    var after: Double
+}
+
 /// The program did not end in time.
 struct TimedOut: Error {
     var arguments: [String]
@@ -64,12 +70,14 @@ final class Sandbox {
     /// Runs the program in this folder.
     ///
     /// - Parameters:
+    ///   - setup: what the shell does before: `ulimit -f 100`.
     ///   - redirection: where else the shell sends the streams: `>/dev/full`.
     ///   - megabytes: a limit of its address space, where the system has one to set.
     ///   - seconds: far more than any run takes: only one that hangs gets there.
+    ///   - interrupt: a signal to send, so many seconds after the start.
     func run(
-        _ arguments: [String], stdin: String = "", environment: [String: String] = [:], redirection: String = "",
-        megabytes: Int? = nil, seconds: Double = 120
+        _ arguments: [String], stdin: String = "", environment: [String: String] = [:], setup: String? = nil,
+        redirection: String = "", megabytes: Int? = nil, seconds: Double = 120, interrupt: Interrupt? = nil
     ) throws -> Outcome {
         // What the program is given and gives stays out of its own folder.
         let streams = try Sandbox.streams()
@@ -80,12 +88,15 @@ final class Sandbox {
         #if os(Linux)
             if let megabytes { script += "ulimit -v \(megabytes * 1024) && " }
         #endif
+        if let setup { script += "\(setup) && " }
         script += "exec \"$@\" <\"$LSTMC_STREAMS/in\" >\"$LSTMC_STREAMS/out\" 2>\"$LSTMC_STREAMS/err\" \(redirection)"
         let command = ["/bin/sh", "-c", script, folder.path, products.appendingPathComponent("lstmc").path] + arguments
         var variables = ProcessInfo.processInfo.environment
         variables["LSTMC_STREAMS"] = streams.path
         variables.merge(environment) { $1 }
-        guard let code = try spawn(command, variables, seconds: seconds) else { throw TimedOut(arguments: arguments) }
+        guard let code = try spawn(command, variables, seconds: seconds, interrupt) else {
+            throw TimedOut(arguments: arguments)
+        }
         func text(_ name: String) throws -> String {
             String(decoding: try Data(contentsOf: streams.appendingPathComponent(name)), as: UTF8.self)
         }
@@ -104,13 +115,31 @@ final class Sandbox {
 /// Runs a command to its end; nil where that took too long.
 ///
 /// Not `Process`: waiting for many of them from many threads is not dependable everywhere.
-private func spawn(_ command: [String], _ environment: [String: String], seconds: Double) throws -> Int32? {
+private func spawn(
+    _ command: [String], _ environment: [String: String], seconds: Double, _ interrupt: Interrupt?
+) throws -> Int32? {
     let arguments = command.map { strdup($0) } + [nil]
     let variables = environment.map { strdup("\($0)=\($1)") } + [nil]
     defer { for text in arguments + variables { free(text) } }
     var process = pid_t()
-    let failure = posix_spawn(&process, command[0], nil, nil, arguments, variables)
+    #if canImport(Darwin)
+        var attributes: posix_spawnattr_t?
+    #else
+        var attributes = posix_spawnattr_t()
+    #endif
+    posix_spawnattr_init(&attributes)
+    defer { posix_spawnattr_destroy(&attributes) }
+    // The tests' own threads hold most signals back, and a program would inherit that.
+    var none = sigset_t()
+    sigemptyset(&none)
+    posix_spawnattr_setsigmask(&attributes, &none)
+    posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
+    let failure = posix_spawn(&process, command[0], nil, &attributes, arguments, variables)
     guard failure == 0 else { throw POSIXError(POSIXErrorCode(rawValue: failure) ?? .EINVAL) }
+    if let interrupt {
+        usleep(useconds_t(interrupt.after * 1e6))
+        kill(process, interrupt.signal)
+    }
     let deadline = Date(timeIntervalSinceNow: seconds)
     var status: Int32 = 0
     while waitpid(process, &status, WNOHANG) == 0 {

@@ -4,11 +4,14 @@ import Foundation
 import TestSupport
 import Testing
 
-private let commands = ["check", "describe", "ir", "run", "verify", "bench", "generate"]
+private let commands = ["check", "describe", "ir", "run", "verify", "bench", "generate", "graph", "plot"]
 
 /// The options without which a command does not begin.
 private func neededOptions(of command: String) -> [String] {
-    ["run": ["--input", "x.npy"], "verify": ["--against", "x.npy"], "generate": ["--output", "out"]][command] ?? []
+    [
+        "run": ["--input", "x.npy"], "verify": ["--against", "x.npy"], "generate": ["--output", "out"],
+        "plot": ["--input", "x.npy"],
+    ][command] ?? []
 }
 
 /// A spec with five different mistakes.
@@ -157,5 +160,35 @@ struct CommandTests {
         let outcome = try box.run(["describe", "Echo.lstm.yaml"], redirection: ">/dev/full")
         #expect(outcome.code == 1)
         #expect(outcome.stderr == "stdout:1:1: error: the results cannot be written: No space left on device\n")
+    }
+}
+
+/// Columns that stand under one another in every script.
+@Suite("Tables of wide names")
+struct WideTableTests {
+    @Test func columnsAreAligned() throws {
+        let box = try Sandbox()
+        try box.write(
+            "Wide.lstm.yaml",
+            """
+            lstmc: 1
+            name: Wide
+            description: "ชื่อ שלום 日本 👍"
+            input: { features: 3 }
+            layers:
+              - linear: 名前
+                out_features: 2
+              - linear: คำ
+                out_features: 2
+              - linear: שם
+                out_features: 2
+              - linear: café
+                out_features: 2
+              - linear: e\u{301}t
+                out_features: 2
+
+            """)
+        let outcome = try box.run("describe", "Wide.lstm.yaml")
+        try assertSnapshot(outcome.stdout, at: fixtures.appendingPathComponent("wide-names.txt"))
     }
 }

@@ -67,7 +67,8 @@ struct HostileTests {
         try box.write("x.txt", "1")
         #expect(
             try fails("run", "Echo.lstm.yaml", "--input", "x.txt")
-                == "x.txt:1:1: error: file 'x.txt' has an unknown extension: use .npy or .safetensors\n")
+                == "x.txt:1:1: error: file 'x.txt' has an unknown extension; use .npy or .safetensors or, for one "
+                + "sequence, .csv or .wav\n")
     }
 
     @Test("sizes far past the checkpoint's") func hugeSizes() throws {
@@ -150,13 +151,5 @@ struct HostileTests {
         #expect(
             errors == "\\u{1B}[2J\\n\\u{202E}.yaml:1:1: error: the spec '\\u{1B}[2J\\n\\u{202E}.yaml' "
                 + "cannot be opened: No such file or directory\n")
-    }
-
-    @Test("a broken pipe ends quietly") func brokenPipe() throws {
-        try box.write(
-            "Long.lstm.yaml",
-            "{ lstmc: 1, input: { features: 1 }, layers: [{ lstm: f, hidden_size: 1, num_layers: 1024 }] }")
-        let outcome = try box.run(["describe", "Long.lstm.yaml"], redirection: "| true")
-        #expect(outcome.stderr.isEmpty)
     }
 }

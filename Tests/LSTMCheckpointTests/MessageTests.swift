@@ -23,7 +23,8 @@ private let reconciliation: [CheckpointMistake] = [
     .wrongShape(tensor: "lstm.weight_hh_l0", shape: [60, 20], layer: "lstm", expected: [60, 15]),
     .integerParameter(tensor: "head.bias", type: .int32, layer: "head"),
     .nonFinite(tensor: "head.bias", count: 2, firstIndex: [3]), .unusedTensor(name: "extra"),
-    .moreUnusedTensors(count: 7),
+    .moreUnusedTensors(count: 7), .moreUnusedTensors(count: 1), .moreMissingTensors(count: 8172),
+    .moreMissingTensors(count: 1), .moreUnfitTensors(count: 3), .moreUnfitTensors(count: 1),
 ]
 
 private let zips: [ZipMistake] = [
@@ -54,7 +55,8 @@ private let safetensors: [SafetensorsError] = [
 private let vocabularies: [VocabularyMistake] = [
     .notJSON(file: "v.json", problem: "unexpected end"), .notAnObject(file: "v.json"),
     .notAnID(file: "v.json", entry: "a"), .idOutOfRange(file: "v.json", entry: "a", id: 9, tokens: 9),
-    .moreMistakes(file: "v.json", count: 4),
+    .moreMistakes(file: "v.json", count: 4), .neverFound(file: "v.json", count: 1, example: "th"),
+    .neverFound(file: "v.json", count: 12, example: "th"),
 ]
 
 /// Every message about a checkpoint or a vocabulary, with its code and its notes, in one committed file.

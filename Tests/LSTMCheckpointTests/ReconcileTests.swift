@@ -60,7 +60,7 @@ private func reconciled(
         // With both there, one is left over.
         #expect(
             try reconciled(complete + [zeros("lstm.weight_hh", [8, 2])]).text == [
-                "tensor 'lstm.weight_hh' is not used: add it to weights.ignore, or a layer that takes it",
+                "tensor 'lstm.weight_hh' is not used; add it to weights.ignore, or a layer that takes it",
                 "  shape in the checkpoint: (8, 2), F32",
             ])
     }
@@ -77,6 +77,24 @@ private func reconciled(
         #expect(try reconciled(tensors).parameters == nil)
     }
 
+    /// A checkpoint of something else altogether gives a screen of errors, and not thousands.
+    @Test func floodsAreCapped() throws {
+        let names = (0..<8192).map { "lstm.weight_ih_l\($0)" }
+        let flood = { (shape: [Int]) in
+            ParameterDemand(
+                parameters: names.map { Parameter(layer: 0, key: $0, shape: shape, tensorNames: [$0]) },
+                layerNames: ["lstm"], location: location)
+        }
+        let missing = try reconciled([], flood([1])).text.filter { !$0.hasPrefix("  ") }
+        #expect(missing.count == 21)
+        #expect(missing.first == "there is no tensor 'lstm.weight_ih_l0', which layer 'lstm' needs")
+        #expect(missing.last == "8172 more tensors that the model needs are not there")
+        let wrong = try reconciled(names.map { zeros($0, [2]) }, flood([1])).text.filter { !$0.hasPrefix("  ") }
+        #expect(wrong.count == 21)
+        #expect(wrong.last == "8172 more tensors do not fit the model, or have values that are not finite")
+        #expect(try reconciled([], flood([1])).text.count < 40)
+    }
+
     @Test func reportsEverythingAtOnce() throws {
         let text = try reconciled([
             zeros("lstm.weight_hh_l0", [8, 3]), NamedTensor("start", integers: [1, 2], shape: [1, 2]),
@@ -90,9 +108,9 @@ private func reconciled(
                 "there is no tensor 'linear.bias', which layer 'linear' needs",
                 "  the nearest there is 'linear.bais'",
                 "  the tensors of the checkpoint: 'linear.bais', 'lstm.weight_hh_l0', 'start', 'steps'",
-                "tensor 'linear.bais' is not used: add it to weights.ignore, or a layer that takes it",
+                "tensor 'linear.bais' is not used; add it to weights.ignore, or a layer that takes it",
                 "  shape in the checkpoint: (3,), F32",
-                "tensor 'steps' is not used: add it to weights.ignore, or a layer that takes it",
+                "tensor 'steps' is not used; add it to weights.ignore, or a layer that takes it",
                 "  shape in the checkpoint: (), I64",
             ])
     }

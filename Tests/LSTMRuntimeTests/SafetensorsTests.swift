@@ -132,7 +132,7 @@ private func failure(_ bytes: [UInt8]) -> SafetensorsError? {
     @Test func escapesHostileNames() {
         let name = "a\u{1B}[31m\n\u{202E}" + String(repeating: "x", count: 1_000_000)
         let text = SafetensorsError.duplicateTensor(name: name).description
-        #expect(text.hasPrefix("tensor 'a\\u{1b}[31m\\u{a}\\u{202e}xxx"))
+        #expect(text.hasPrefix("tensor 'a\\u{1B}[31m\\u{A}\\u{202E}xxx"))
         #expect(text.utf8.count < 200)
     }
 }

@@ -21,7 +21,7 @@ struct Bench: ParsableCommand {
 
     enum Format: String, ExpressibleByArgument, CaseIterable { case text, json }
 
-    @Argument(help: "The spec file.")
+    @Argument(help: "The spec file.", completion: .spec)
     var spec: String
 
     @Option(help: "Sequences in a pass.")
@@ -33,7 +33,9 @@ struct Bench: ParsableCommand {
     @Option(help: "Threads that share the sequences of a pass.")
     var threads = 1
 
-    @Option(help: ArgumentHelp("Sequences to pass in place of random ones: .npy or .safetensors.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp("Sequences to pass in place of random ones: .npy or .safetensors.", valueName: "file"),
+        completion: .tensors)
     var input: String?
 
     @Option(help: "Seconds to measure for, about.")

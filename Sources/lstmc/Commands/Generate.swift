@@ -23,10 +23,12 @@ struct Generate: ParsableCommand {
               lstmc generate Specs/*.lstm.yaml --output Generated --check
             """)
 
-    @Argument(help: "The spec files.")
+    @Argument(help: "The spec files.", completion: .spec)
     var specs: [String]
 
-    @Option(help: ArgumentHelp("The folder for the Swift files; made where it is missing.", valueName: "folder"))
+    @Option(
+        help: ArgumentHelp("The folder for the Swift files; made where it is missing.", valueName: "folder"),
+        completion: .directory)
     var output: String
 
     @Option(help: "Who may use the types.")
@@ -35,14 +37,16 @@ struct Generate: ParsableCommand {
     @Flag(help: "Write nothing; fail where a file is not what its spec gives.")
     var check = false
 
-    @Option(help: ArgumentHelp("The folder for a test of each type.", valueName: "folder"))
+    @Option(help: ArgumentHelp("The folder for a test of each type.", valueName: "folder"), completion: .directory)
     var tests: String?
 
     @Option(
         help: ArgumentHelp("The module that the tests import; the output folder's name by default.", valueName: "name"))
     var module: String?
 
-    @Option(help: ArgumentHelp("The file with the inputs and results to test one model with.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp("The file with the inputs and results to test one model with.", valueName: "file"),
+        completion: .tensors)
     var vectors: String?
 
     @OptionGroup var options: DiagnosticsOptions
@@ -60,13 +64,15 @@ struct Generate: ParsableCommand {
 
     func run() throws {
         var loader = SpecLoader(options.diagnostics)
-        let generations = specs.compactMap { Generation($0, &loader) }
+        var generations = specs.compactMap { Generation($0, &loader) }
         reportDuplicates(generations, &loader)
         let tests = tests.map { folder in generations.compactMap { test(of: $0, in: folder, &loader) } } ?? []
         try loader.proceed()
         let types = generations.map {
             GeneratedFile(path: path(in: output, $0.stem + ".swift"), text: $0.source(access: access))
         }
+        // The weights are in the text now.
+        generations = []
         let files = types + tests
         if check {
             for file in files where !file.isUpToDate {
@@ -74,9 +80,7 @@ struct Generate: ParsableCommand {
                     GenerationMistake.notUpToDate(command: command), at: .init(path: file.path, line: 1, column: 1))
             }
         } else {
-            for file in files where !file.isUpToDate {
-                try loader.write(file)
-            }
+            try loader.write(files)
         }
         try loader.finish()
     }

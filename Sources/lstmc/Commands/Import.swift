@@ -83,7 +83,7 @@ struct Import: ParsableCommand {
             } catch {
                 // Only a mistake of the text itself stands at a line of its own.
                 if isText, error.diagnostics.contains(where: { ($0.location.line, $0.location.column) != (1, 1) }) {
-                    loader.show(SourceFile(path: checkpoint, bytes: bytes))
+                    loader.addSource(SourceFile(path: checkpoint, bytes: bytes))
                 }
                 loader.report(error.diagnostics)
             }

@@ -4,10 +4,15 @@ import ArgumentParser
 import LSTMIR
 import LSTMSpec
 
-/// The option every command that reads a spec has.
+/// The options every command has.
 struct DiagnosticsOptions: ParsableArguments {
-    @Option(help: "How mistakes are written to stderr.")
-    var diagnostics = DiagnosticsFormat.text
+    @Option(name: .customLong("diagnostics"), help: "How mistakes are written to stderr.")
+    var format = DiagnosticsFormat.text
+
+    @Option(help: "When mistakes and the headings of tables are coloured; auto minds the terminal and NO_COLOR.")
+    var color = ColorChoice.auto
+
+    var diagnostics: DiagnosticsStyle { DiagnosticsStyle(format: format, color: color) }
 }
 
 struct Check: ParsableCommand {
@@ -20,7 +25,7 @@ struct Check: ParsableCommand {
               lstmc check Specs/ThaiSegmenter.lstm.yaml
             """)
 
-    @Argument(help: "The spec files.")
+    @Argument(help: "The spec files.", completion: .spec)
     var specs: [String]
 
     @OptionGroup var options: DiagnosticsOptions
@@ -44,7 +49,7 @@ struct Describe: ParsableCommand {
               lstmc describe Specs/SpeakerEncoder.lstm.yaml
             """)
 
-    @Argument(help: "The spec file.")
+    @Argument(help: "The spec file.", completion: .spec)
     var spec: String
 
     @OptionGroup var options: DiagnosticsOptions
@@ -53,7 +58,7 @@ struct Describe: ParsableCommand {
         var loader = SpecLoader(options.diagnostics)
         let model = loader.model(at: spec)
         try loader.proceed()
-        if let model { try loader.print(model.descriptionLines) }
+        if let model { try loader.print(model.descriptionLines(loader.style.resultPaint)) }
         try loader.finish()
     }
 }
@@ -69,7 +74,7 @@ struct IR: ParsableCommand {
               lstmc ir Specs/ThaiSegmenter.lstm.yaml
             """)
 
-    @Argument(help: "The spec file.")
+    @Argument(help: "The spec file.", completion: .spec)
     var spec: String
 
     @OptionGroup var options: DiagnosticsOptions

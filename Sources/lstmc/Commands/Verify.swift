@@ -18,10 +18,10 @@ struct Verify: ParsableCommand {
               lstmc verify Specs/SeedTwoLayers.lstm.yaml --against Specs/seed-two-layers.safetensors --tolerance 1e-6
             """)
 
-    @Argument(help: "The spec file.")
+    @Argument(help: "The spec file.", completion: .spec)
     var spec: String
 
-    @Option(help: ArgumentHelp("The file with inputs and expected results.", valueName: "file"))
+    @Option(help: ArgumentHelp("The file with inputs and expected results.", valueName: "file"), completion: .tensors)
     var against: String
 
     @Option(help: "The largest absolute error that passes.")
@@ -48,7 +48,7 @@ struct Verify: ParsableCommand {
         let comparisons = zip(model.results, results).map { result, values in
             Comparison(values, otherNames: result.otherNames(in: model), with: tensors)
         }
-        try loader.print(tableLines(comparisons))
+        try loader.print(tableLines(comparisons, loader.style.resultPaint))
         for comparison in comparisons {
             if let mistake = mistake(in: comparison) {
                 loader.report(mistake, at: .init(path: against, line: 1, column: 1))
@@ -58,16 +58,16 @@ struct Verify: ParsableCommand {
     }
 
     /// A line for each result that could be compared, under a heading.
-    private func tableLines(_ comparisons: [Comparison]) -> [String] {
+    private func tableLines(_ comparisons: [Comparison], _ paint: Paint) -> [String] {
         var table = Table([.left, .left, .right, .right, .right, .left])
-        table.add("result", "against", "largest error", "mean error", "ulp", "at")
+        table.addHeading("result", "against", "largest error", "mean error", "ulp", "at")
         for comparison in comparisons {
             guard case .compared(let largest, let mean, let index, let ulps) = comparison.outcome else { continue }
             table.add(
                 comparison.result, comparison.tensor, scientific(largest), scientific(mean), scientific(ulps),
                 shapeText(index))
         }
-        return table.rows.count > 1 ? table.lines() : []
+        return table.rows.count > 1 ? table.lines(paint) : []
     }
 
     private func mistake(in comparison: Comparison) -> VerifyMistake? {

@@ -27,80 +27,105 @@ private func folder(of path: String) -> String {
     path.lastIndex(of: "/").map { String(path[...$0]) } ?? "./"
 }
 
-/// Writes a whole file or leaves what was there: to a temporary file beside it, which then takes its name.
-///
-/// - Returns: false where the file already held exactly these bytes and was left alone.
-@discardableResult
-func writeAtomically(_ bytes: [UInt8], to path: String) throws(WriteError) -> Bool {
-    if let present = try? fileBytes(at: path, limit: max(bytes.count, 1)), holdSameBytes(present, bytes) {
-        return false
+/// Writes a whole file or leaves what was there.
+func writeAtomically(_ bytes: [UInt8], to path: String) throws(WriteError) {
+    let file = Output(path: path, contents: .bytes(bytes))
+    if let reason = writeAtomically([file]).first?.reason { throw WriteError(reason: reason) }
+}
+
+/// A file to be, whole.
+struct Output {
+    enum Contents {
+        case bytes([UInt8])
+        case text(String)
     }
+
+    let path: String
+    let contents: Contents
+
+    /// The bytes where they are: a generated file is too large to copy for nothing.
+    fileprivate func withBytes<Result>(_ body: (UnsafeRawBufferPointer) -> Result) -> Result {
+        switch contents {
+        case .bytes(let bytes): bytes.withUnsafeBytes(body)
+        case .text(var text): text.withUTF8 { body(UnsafeRawBufferPointer($0)) }
+        }
+    }
+
+    /// True where the file holds exactly these bytes.
+    var isUpToDate: Bool {
+        withBytes { bytes in
+            guard let present = try? fileBytes(at: path, limit: max(bytes.count, 1)) else { return false }
+            return holdSameBytes(present, bytes)
+        }
+    }
+}
+
+/// Writes several files whole, or changes none of them.
+///
+/// Each goes to a temporary file beside its own; when all are there, they take their names. A file that already holds
+/// exactly its bytes is left alone.
+///
+/// - Returns: the files that cannot be written, with the system's reason.
+func writeAtomically(_ files: [Output]) -> [(path: String, reason: String)] {
+    let changed = files.filter { !$0.isUpToDate }
+    let temporaries = changed.map { temporaryPath(beside: $0.path) }
+    Interruption.removeIfInterrupted(temporaries)
+    defer { Interruption.keep() }
+    var failures: [(path: String, reason: String)] = []
+    for (file, temporary) in zip(changed, temporaries) {
+        let folder = obstacle(toWriting: file.path)
+        if let reason = folder ?? file.withBytes({ create(temporary, $0) }) { failures.append((file.path, reason)) }
+    }
+    // Held: with one file in place and the next not, the two would not fit together.
+    Interruption.withSignalsHeld {
+        for (file, temporary) in zip(changed, temporaries) {
+            if failures.isEmpty, rename(temporary, file.path) != 0 {
+                failures.append((file.path, systemReason(errno)))
+            }
+            if !failures.isEmpty { unlink(temporary) }
+        }
+    }
+    return failures
+}
+
+/// A new name in the same folder, where a rename is one step.
+private func temporaryPath(beside path: String) -> String {
     let name = path.lastIndex(of: "/").map { String(path[path.index(after: $0)...]) } ?? path
     // Not the process's number: containers that share a folder, or run after one another, all count from 1. The name
     // is cut where it would make this one longer than file systems take.
     let unique = String(UInt64.random(in: .min ... .max), radix: 36)
-    let temporary = "\(folder(of: path)).\(String(name.unicodeScalars.prefix(40))).\(unique).tmp"
-    let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
-    guard descriptor >= 0 else { throw WriteError(reason: systemReason(errno)) }
-    TemporaryFiles.willWrite(temporary)
-    defer { TemporaryFiles.finished() }
+    return "\(folder(of: path)).\(String(name.unicodeScalars.prefix(40))).\(unique).tmp"
+}
+
+/// nil where the file was made and holds all bytes, on the disk and not in its cache alone; else the system's reason.
+private func create(_ path: String, _ bytes: UnsafeRawBufferPointer) -> String? {
+    let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
+    guard descriptor >= 0 else { return systemReason(errno) }
     var reason = writeAll(bytes, to: descriptor)
     // Without this a crash of the machine could leave the new name with no bytes under it.
     if reason == nil, fsync(descriptor) != 0, errno != EINVAL { reason = systemReason(errno) }
     if close(descriptor) != 0, reason == nil { reason = systemReason(errno) }
-    if reason == nil, rename(temporary, path) != 0 { reason = systemReason(errno) }
-    if let reason {
-        unlink(temporary)
-        throw WriteError(reason: reason)
-    }
-    return true
+    return reason
 }
 
 /// `a == b`, which without optimisation goes through every byte of a generated file's megabytes one call at a time.
-func holdSameBytes(_ a: [UInt8], _ b: [UInt8]) -> Bool {
+private func holdSameBytes(_ a: [UInt8], _ b: UnsafeRawBufferPointer) -> Bool {
     guard a.count == b.count else { return false }
     return a.withUnsafeBytes { left in
-        b.withUnsafeBytes { right in
-            guard let left = left.baseAddress, let right = right.baseAddress else { return true }
-            return memcmp(left, right, a.count) == 0
-        }
+        guard let left = left.baseAddress, let right = b.baseAddress else { return true }
+        return memcmp(left, right, b.count) == 0
     }
 }
 
 /// nil when every byte is written, else the system's reason.
-private func writeAll(_ bytes: [UInt8], to descriptor: Int32) -> String? {
-    bytes.withUnsafeBytes { buffer in
-        var offset = 0
-        while offset < buffer.count {
-            let written = write(descriptor, buffer.baseAddress?.advanced(by: offset), buffer.count - offset)
-            if written < 0 && errno == EINTR { continue }
-            if written < 0 { return systemReason(errno) }
-            if written == 0 { return "no bytes could be written" }
-            offset += written
-        }
-        return nil
+private func writeAll(_ bytes: UnsafeRawBufferPointer, to descriptor: Int32) -> String? {
+    var offset = 0
+    while offset < bytes.count {
+        let written = write(descriptor, bytes.baseAddress?.advanced(by: offset), bytes.count - offset)
+        if written < 0 && errno == EINTR { continue }
+        if written < 0 { return systemReason(errno) }
+        if written == 0 { return "no bytes could be written" }
+        offset += written
     }
-}
-
-/// Removes the temporary file of a write that Ctrl-C cuts short.
-enum TemporaryFiles {
-    // Read by the signal handler, which may only touch plain memory: the path as a C string, or null.
-    nonisolated(unsafe) private static var current: UnsafeMutablePointer<CChar>?
-
-    static func willWrite(_ path: String) {
-        current = strdup(path)
-        for number in [SIGINT, SIGTERM, SIGHUP] {
-            signal(number) { number in
-                if let path = TemporaryFiles.current { unlink(path) }
-                signal(number, SIG_DFL)
-                raise(number)
-            }
-        }
-    }
-
-    static func finished() {
-        for number in [SIGINT, SIGTERM, SIGHUP] { signal(number, SIG_DFL) }
-        free(current)
-        current = nil
-    }
+    return nil
 }

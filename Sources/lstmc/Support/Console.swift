@@ -21,11 +21,13 @@ enum DiagnosticsFormat: String, ExpressibleByArgument, CaseIterable {
 enum Console {
     /// Writes to stdout as it stands.
     static func write(_ text: String) throws(WriteError) {
+        Progress.clear()
         try write(text, to: STDOUT_FILENO)
     }
 
     /// Writes to stderr as it stands.
     static func log(_ text: String) {
+        Progress.clear()
         // Where even that fails, there is nobody left to tell.
         try? write(text, to: STDERR_FILENO)
     }

@@ -13,37 +13,34 @@ import LSTMSpec
 
 extension GeneratedFile {
     /// True where the file holds exactly this text.
-    var isUpToDate: Bool {
-        guard let present = try? fileBytes(at: path, limit: max(text.utf8.count, 1)) else { return false }
-        return holdSameBytes(present, Array(text.utf8))
-    }
+    var isUpToDate: Bool { output.isUpToDate }
+
+    fileprivate var output: Output { Output(path: path, contents: .text(text)) }
 }
 
 extension SpecLoader {
-    /// Writes a file that is not there yet as it should be, and its folder, and says so.
-    mutating func write(_ file: GeneratedFile) throws { try write(Array(file.text.utf8), toNew: file.path) }
+    /// Writes files that are not there yet as they should be, and their folders, and names each; where one of them
+    /// cannot be written, none is changed.
+    mutating func write(_ files: [GeneratedFile]) throws { try write(files.map(\.output)) }
 
-    /// The same for bytes.
-    mutating func write(_ bytes: [UInt8], toNew path: String) throws {
-        let folder = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? ""
-        do {
-            if let reason = makeFolder(folder) { throw WriteError(reason: reason) }
-            guard try writeAtomically(bytes, to: path) else { return }
-        } catch {
-            let reason = (error as? WriteError)?.reason ?? "\(error)"
-            return report(
-                FileMistake(what: "the output", path: path, reason: "cannot be written: \(reason)"),
-                at: .init(path: path, line: 1, column: 1))
+    mutating func write(_ files: [Output]) throws {
+        let files = files.filter { !$0.isUpToDate }
+        var failures = files.compactMap { file in
+            makeFolder(file.path).map { (path: file.path, reason: $0) }
         }
-        try print(["wrote \(printable(path))"])
+        if failures.isEmpty { failures = writeAtomically(files) }
+        for failure in failures { reportUnwritable(failure.path, reason: failure.reason) }
+        if failures.isEmpty { try print(files.map { "wrote \(printable($0.path))" }) }
     }
 }
 
-/// Makes a folder and those above it; nil where it is there afterwards, else the system's reason.
-private func makeFolder(_ path: String) -> String? {
-    var status = stat()
-    if path.isEmpty || stat(path, &status) == 0 { return nil }
-    if let slash = path.lastIndex(of: "/"), let reason = makeFolder(String(path[..<slash])) { return reason }
-    if mkdir(path, 0o777) == 0 || errno == EEXIST { return nil }
-    return systemReason(errno)
+/// Makes the folders above a file; nil where they are there afterwards, else the system's reason.
+private func makeFolder(_ file: String) -> String? {
+    for slash in file.indices where file[slash] == "/" && slash != file.startIndex {
+        let folder = String(file[..<slash])
+        var status = stat()
+        if stat(folder, &status) == 0 || mkdir(folder, 0o777) == 0 || errno == EEXIST { continue }
+        return systemReason(errno)
+    }
+    return nil
 }

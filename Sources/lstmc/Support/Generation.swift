@@ -13,7 +13,6 @@ struct Generation {
     let parameters: ModelParameters
     let vocabulary: Vocabulary?
     let fingerprint: String
-    private let weightBytes: [UInt8]
 
     /// `X` of `X.lstm.yaml`: the file name up to its first dot.
     var stem: String { String(model.specFileName.prefix { $0 != "." }) }
@@ -32,7 +31,7 @@ struct Generation {
         self.model = model
         self.parameters = parameters
         self.vocabulary = vocabulary
-        weightBytes = parameters.bytes(for: model)
+        let weightBytes = parameters.bytes(for: model)
         var hash = Fingerprint()
         hash.combine(loader.sources[spec]?.bytes ?? [])
         for (scalar, id) in vocabulary?.ids.sorted(by: { $0.key < $1.key }) ?? [] {
@@ -50,7 +49,8 @@ struct Generation {
 
     func source(access: SourceOptions.Access) -> String {
         swiftSource(
-            for: model, weights: isEmbedded ? EmbeddedWeights(weightBytes) : nil, options: sourceOptions(access))
+            for: model, weights: isEmbedded ? EmbeddedWeights(parameters.bytes(for: model)) : nil,
+            options: sourceOptions(access))
     }
 
     func test(with vectors: TestVectors, module: String, access: SourceOptions.Access) -> String {
@@ -64,20 +64,21 @@ extension ModelParameters {
     fileprivate func bytes(for model: Model) -> [UInt8] {
         let parameters = model.parameters
         let count = parameters.reduce(0) { $0 + $1.elementCount }
-        let floats = [Float](unsafeUninitializedCapacity: count) { buffer, initialized in
-            var start = 0
-            for parameter in parameters {
-                let piece = UnsafeMutableBufferPointer(rebasing: buffer[start..<(start + parameter.elementCount)])
-                self[layer: parameter.layer, key: parameter.key]?.read(from: 0, into: piece)
-                start += parameter.elementCount
+        // No array of floats on the way: that would be all weights once more.
+        return [UInt8](unsafeUninitializedCapacity: 4 * count) { bytes, initialized in
+            bytes.withMemoryRebound(to: Float.self) { floats in
+                var start = 0
+                for parameter in parameters {
+                    let piece = UnsafeMutableBufferPointer(rebasing: floats[start..<(start + parameter.elementCount)])
+                    self[layer: parameter.layer, key: parameter.key]?.read(from: 0, into: piece)
+                    start += parameter.elementCount
+                }
+                #if _endian(big)
+                    for index in 0..<count { floats[index] = Float(bitPattern: floats[index].bitPattern.littleEndian) }
+                #endif
             }
-            initialized = count
+            initialized = 4 * count
         }
-        #if _endian(big)
-            return floats.flatMap { withUnsafeBytes(of: $0.bitPattern.littleEndian, Array.init) }
-        #else
-            return floats.withUnsafeBytes(Array.init)
-        #endif
     }
 }
 

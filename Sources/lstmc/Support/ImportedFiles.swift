@@ -52,11 +52,10 @@ struct ImportedFiles {
         return mistakes
     }
 
-    /// The tensors first, so that a spec is never there without them.
+    /// The tensors and the spec, or neither.
     func write(_ loader: inout SpecLoader) throws {
-        if let weights { try loader.write(weights.bytes, toNew: weights.path) }
-        try loader.proceed()
-        try loader.write(Array(spec.text.utf8), toNew: spec.path)
+        let tensors = weights.map { Output(path: $0.path, contents: .bytes($0.bytes)) }
+        try loader.write([tensors, Output(path: spec.path, contents: .text(spec.text))].compactMap { $0 })
         try loader.proceed()
         if !assumptions.isEmpty {
             let lines = assumptions.map { "  - \(printable($0))" }

@@ -5,24 +5,24 @@ import LSTMSpec
 
 extension Model {
     /// The layer table, the cost and the gate equations, for a person to read.
-    var descriptionLines: [String] {
+    func descriptionLines(_ paint: Paint = .none) -> [String] {
         var lines = [name + (summary.map { ": " + printable($0) } ?? "")]
         lines.append("")
-        lines += layerTable
+        lines += layerTable(paint)
         lines.append("")
         lines += facts
         for layer in layers {
             if case .lstm(let lstm) = layer.operation {
                 lines.append("")
-                lines += lstm.equationLines(name: layer.name)
+                lines += lstm.equationLines(name: layer.name, paint)
             }
         }
         return lines
     }
 
-    private var layerTable: [String] {
+    private func layerTable(_ paint: Paint) -> [String] {
         var table = Table([.left, .left, .left, .right, .right, .right, .right])
-        table.add("layer", "kind", "gives", "parameters", "bytes", "multiply-adds", "spec line")
+        table.addHeading("layer", "kind", "gives", "parameters", "bytes", "multiply-adds", "spec line")
         for layer in layers {
             let cost = layer.cost
             table.add(
@@ -33,7 +33,7 @@ extension Model {
         let cost = cost
         table.add(
             "total", "", "", grouped(cost.parameters), grouped(cost.weightBytes), grouped(cost.macsPerStep), "")
-        return table.lines()
+        return table.lines(paint)
     }
 
     private var facts: [String] {
@@ -58,7 +58,7 @@ extension Model {
 
 extension LSTM {
     /// nn.LSTM's equations, and under them the shape of every matrix and vector in them.
-    func equationLines(name: String) -> [String] {
+    func equationLines(name: String, _ paint: Paint) -> [String] {
         let b = { (gate: String) in bias ? " + b_i\(gate)" : "" }
         let r = { (gate: String) in bias ? " + b_h\(gate)" : "" }
         var lines = ["\(name), at each step t (σ is the sigmoid, ⊙ the product of elements):"]
@@ -68,12 +68,12 @@ extension LSTM {
         lines.append("  c_t = f_t ⊙ c_(t-1) + i_t ⊙ g_t")
         lines.append(projSize > 0 ? "  h_t = W_hr (o_t ⊙ tanh(c_t))" : "  h_t = o_t ⊙ tanh(c_t)")
         lines.append("")
-        return lines + shapeTable
+        return lines + shapeTable(paint)
     }
 
-    private var shapeTable: [String] {
+    private func shapeTable(_ paint: Paint) -> [String] {
         var table = Table([.left, .left, .left, .left])
-        table.add("", "each", "tensor", "shape")
+        table.addHeading("", "each", "tensor", "shape")
         for layer in 0..<numLayers {
             for direction in 0..<directions {
                 let suffix = LSTM.suffix(layer: layer, reverse: direction == 1)
@@ -97,6 +97,6 @@ extension LSTM {
                 }
             }
         }
-        return table.lines(indent: 2)
+        return table.lines(paint, indent: 2)
     }
 }

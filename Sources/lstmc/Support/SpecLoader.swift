@@ -9,12 +9,12 @@ import LSTMSpec
 
 /// Reads specs and the files they name, and gathers what is wrong with them.
 struct SpecLoader {
-    let format: DiagnosticsFormat
+    let style: DiagnosticsStyle
     private var diagnostics: [Diagnostic] = []
     private(set) var sources: [String: SourceFile] = [:]
 
-    init(_ format: DiagnosticsFormat) {
-        self.format = format
+    init(_ style: DiagnosticsStyle) {
+        self.style = style
     }
 
     /// The file, parsed and lowered; nil where it has mistakes, which are reported.
@@ -106,11 +106,6 @@ struct SpecLoader {
         }
     }
 
-    mutating func report(_ found: [Diagnostic]) { diagnostics += found }
-
-    /// Lets diagnostics show the lines of a file that is no spec.
-    mutating func show(_ source: SourceFile) { sources[source.path] = source }
-
     mutating func report(_ mistake: some Mistake, at location: SourceLocation, notes: [Diagnostic.Note] = []) {
         diagnostics.append(Diagnostic(mistake, at: location, notes: notes))
     }
@@ -122,16 +117,25 @@ struct SpecLoader {
         return (spec.lastIndex(of: "/").map { String(spec[...$0]) } ?? "") + file.value
     }
 
+    mutating func report(_ found: [Diagnostic]) {
+        diagnostics += found
+    }
+
+    /// A text file whose lines diagnostics may show.
+    mutating func addSource(_ source: SourceFile) {
+        sources[source.path] = source
+    }
+
     /// Ends the command where an error was found; else shows the warnings, before a long run and not after it.
     mutating func proceed() throws {
         // Machines get a single array, at the end.
-        if diagnostics.hasErrors || format == .text { try finish() }
+        if diagnostics.hasErrors || style.format == .text { try finish() }
     }
 
     /// Writes what was found to stderr, and ends the command where there is an error.
     mutating func finish() throws {
-        switch format {
-        case .text: Console.log(render(diagnostics, sources: sources))
+        switch style.format {
+        case .text: Console.log(render(diagnostics, sources: sources, paint: style.errorPaint))
         case .json: Console.log(renderJSON(diagnostics) + "\n")
         }
         let hasErrors = diagnostics.hasErrors
@@ -140,9 +144,12 @@ struct SpecLoader {
     }
 
     /// Writes results to stdout, each line with its end.
-    mutating func print(_ lines: [String]) throws {
+    mutating func print(_ lines: [String]) throws { try print(lines.map { $0 + "\n" }.joined()) }
+
+    /// Writes to stdout as it stands.
+    mutating func print(_ text: String) throws {
         do {
-            try Console.write(lines.map { $0 + "\n" }.joined())
+            try Console.write(text)
         } catch {
             report(OutputMistake.stdout(reason: error.reason), at: .init(path: "stdout", line: 1, column: 1))
             try finish()
@@ -154,7 +161,10 @@ struct SpecLoader {
 enum FileLimits {
     static let checkpointBytes = 8 << 30
     static let inputBytes = 8 << 30
+    static let csvBytes = 1 << 30
     static let vocabularyBytes = 64 << 20
+    /// The largest file whose lines are shown with its mistakes.
+    static let excerptBytes = 16 << 20
 }
 
 /// A file that could not be read or written.

@@ -8,6 +8,7 @@ struct Table {
 
     let alignments: [Alignment]
     private(set) var rows: [[String]] = []
+    private var headings: Set<Int> = []
 
     init(_ alignments: [Alignment]) {
         self.alignments = alignments
@@ -17,19 +18,32 @@ struct Table {
         rows.append(cells)
     }
 
+    /// A row that says what stands below it.
+    mutating func addHeading(_ cells: String...) {
+        headings.insert(rows.count)
+        rows.append(cells)
+    }
+
     /// The rows as lines, two spaces between columns, none at a line's end.
-    func lines(indent: Int = 0) -> [String] {
+    func lines(_ paint: Paint = .none, indent: Int = 0) -> [String] {
         let widths = alignments.indices.map { column in
             rows.map { $0.indices.contains(column) ? displayWidth(of: $0[column]) : 0 }.max() ?? 0
         }
-        return rows.map { row in
-            var line = String(repeating: " ", count: indent)
+        return rows.enumerated().map { index, row in
+            let isHeading = headings.contains(index)
+            var line = ""
+            // Written only before more text: no line ends in spaces.
+            var gap = String(repeating: " ", count: indent)
             for (column, cell) in row.enumerated() where column < widths.count {
                 let padding = String(repeating: " ", count: widths[column] - displayWidth(of: cell))
-                if column > 0 { line += "  " }
-                line += alignments[column] == .left ? cell + padding : padding + cell
+                if alignments[column] == .right { gap += padding }
+                if !cell.isEmpty {
+                    line += gap + (isHeading ? paint(cell, .heading) : cell)
+                    gap = ""
+                }
+                if alignments[column] == .left { gap += padding }
+                gap += "  "
             }
-            while line.last == " " { line.removeLast() }
             return line
         }
     }

@@ -137,7 +137,7 @@ enum VectorMistake: Mistake {
     var message: String {
         switch self {
         case .tooLarge(let values):
-            "the first sequence of 'x' has \(values) values; a test holds at most \(Self.limit): use a shorter one"
+            "the first sequence of 'x' has \(values) values; a test holds at most \(Self.limit); use a shorter one"
         case .missing(let result): "the file has no tensor \(quoted(result)) of the result's size to test against"
         }
     }

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import LSTMKernels
+
+/// Who wants to know how far a long run of an lstm is.
+public struct LSTMProgress {
+    /// Multiply-adds from one report to the next, about: some milliseconds of work.
+    public var interval: Int
+    /// Rows that are never parted: as many as it takes to use each weight well.
+    public var rows: Int
+    /// Called with the share of the run that is done, more than 0, at most 1, never less than before.
+    public var report: (Double) -> Void
+
+    public init(interval: Int = 1 << 26, rows: Int = 64, report: @escaping (Double) -> Void) {
+        self.interval = interval
+        self.rows = rows
+        self.report = report
+    }
+}
+
+extension LSTMSizes {
+    /// Multiply-adds of one step of one row in one direction of a layer.
+    func macs(ofLayer layer: Int) -> Double {
+        4 * Double(hiddenSize) * Double(inputSize(ofLayer: layer) + stateSize)
+            + Double(projSize > 0 ? projSize * hiddenSize : 0)
+    }
+
+    /// Of one step of one row, all layers and directions.
+    var macs: Double { (0..<numLayers).reduce(0) { $0 + Double(directions) * macs(ofLayer: $1) } }
+}
+
+extension PackedLSTM {
+    /// One pass in chunks of steps, each from the state that the one before has left: the same bits as in one piece.
+    func run(
+        _ whole: lstmc_pass, of index: Int, _ progress: LSTMProgress, done before: Double
+    ) {
+        let macs = sizes.macs(ofLayer: index / sizes.directions)
+        let steps = Double(max(progress.rows, 1)) / Double(whole.batch)
+        let wanted = max(1, steps.rounded(.up), Double(progress.interval) / (macs * Double(whole.batch)))
+        let size = Int(min(wanted, Double(whole.steps)))
+        withUnsafeTemporaryAllocation(of: Int32.self, capacity: whole.batch) { lengths in
+            var done = 0
+            while done < whole.steps {
+                let count = min(size, whole.steps - done)
+                runChunk(of: whole, index, first: whole.reverse ? whole.steps - done - count : done, count, lengths)
+                done += count
+                progress.report(before + macs / sizes.macs * Double(done) / Double(whole.steps))
+            }
+        }
+    }
+
+    /// The steps `first..<first + count` of the rows that are long enough to have one of them: the first rows of all.
+    private func runChunk(
+        of whole: lstmc_pass, _ index: Int, first: Int, _ count: Int, _ lengths: UnsafeMutableBufferPointer<Int32>
+    ) {
+        var chunk = whole
+        chunk.x = whole.x + first * whole.x_time
+        chunk.y = whole.y.map { $0 + first * whole.y_time }
+        chunk.steps = count
+        if let given = whole.lengths {
+            chunk.batch = 0
+            while chunk.batch < whole.batch, Int(given[chunk.batch]) > first {
+                lengths[chunk.batch] = Int32(min(Int(given[chunk.batch]) - first, count))
+                chunk.batch += 1
+            }
+            chunk.lengths = UnsafePointer(lengths.baseAddress)
+        }
+        if chunk.batch == 1, let order = whole.order { chunk.keepOnly(row: Int(order[0]), steps: lengths[0], sizes) }
+        if chunk.batch > 0 { kernels.pointee.lstm(passes + index, &chunk) }
+    }
+}
+
+extension lstmc_pass {
+    /// A single row is a batch of its own, to which nothing of the others' order applies.
+    fileprivate mutating func keepOnly(row: Int, steps: Int32, _ sizes: LSTMSizes) {
+        x += row * x_row
+        y = y.map { $0 + row * y_row }
+        h += row * sizes.stateSize
+        c += row * sizes.hiddenSize
+        self.steps = Int(steps)
+        (order, lengths) = (nil, nil)
+    }
+}

@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import TestSupport
+import Testing
+
+/// Signals at random moments: the old files or the new ones, and nothing beside them.
+@Suite("interruptions", .serialized)
+struct InterruptionTests {
+    let box: Sandbox
+    private let signals = [SIGINT, SIGTERM, SIGHUP, SIGPIPE, SIGQUIT]
+
+    init() throws { box = try Sandbox() }
+
+    /// Runs `arguments` again and again, each time ended by a signal somewhere within the time that a whole run takes,
+    /// and hands what is left of `files` to `judge`; then starts anew from `old`.
+    private func interrupt(
+        _ arguments: [String], _ files: [String], old: [String: [UInt8]], new: [String: [UInt8]], with signals: [Int32],
+        times: Int, together: Bool
+    ) throws {
+        let seed = freshSeed()
+        var random = SeededRandom(seed: seed)
+        var whole = Double.infinity
+        for _ in 0..<3 {
+            for (name, bytes) in old { try box.write(name, bytes) }
+            let start = ContinuousClock.now
+            #expect(try box.run(arguments).code == 0)
+            whole = min(whole, (ContinuousClock.now - start) / .seconds(1))
+        }
+        let others = try Set(box.names()).subtracting(files)
+        var (ended, renewed) = (0, 0)
+        for _ in 0..<times {
+            for (name, bytes) in old { try box.write(name, bytes) }
+            let signal = signals.randomElement(using: &random) ?? SIGTERM
+            let after = Double(random.float(in: 0...Float(whole * 1.15)))
+            let outcome = try box.run(
+                arguments, setup: "ulimit -c 0", interrupt: Interrupt(signal: signal, after: after))
+            #expect(outcome.code == -signal || outcome.code == 0, "seed \(seed): \(outcome.testDescription)")
+            let found = try files.map { try box.read($0) }
+            let isOld = zip(files, found).map { $1 == old[$0] }
+            let isNew = zip(files, found).map { $1 == new[$0] }
+            let isWhole = zip(isOld, isNew).allSatisfy { $0 || $1 }
+            #expect(isWhole, "seed \(seed), signal \(signal) after \(after) s: a file is neither old nor new")
+            if together { #expect(!isOld.contains(true) || !isNew.contains(true), "seed \(seed): some old, some new") }
+            if outcome.code == 0 { #expect(!isNew.contains(false)) }
+            if signal != SIGKILL {
+                #expect(try Set(box.names()).subtracting(files) == others, "seed \(seed): something is left behind")
+            }
+            ended += outcome.code == 0 ? 0 : 1
+            renewed += isNew.contains(false) ? 0 : 1
+        }
+        print("\(arguments[0]): seed \(seed), \(times) signals, \(ended) ended it, \(renewed) after the new files")
+        #expect(ended > times / 4)
+    }
+
+    /// The files that `arguments` writes.
+    private func outputs(_ arguments: [String], _ files: [String]) throws -> [String: [UInt8]] {
+        let outcome = try box.run(arguments)
+        #expect(outcome.code == 0, "\(outcome.testDescription)")
+        return Dictionary(uniqueKeysWithValues: try files.map { ($0, try box.read($0)) })
+    }
+
+    @Test("generate, all its files together") func generate() throws {
+        let files = ["A.swift", "B.swift"]
+        let arguments = ["generate", "A.lstm.yaml", "B.lstm.yaml", "--output", "."]
+        var versions: [[String: [UInt8]]] = []
+        for value in [Float(1), 2] {
+            for name in ["A", "B"] { try box.writeLinear(name, inputs: 512, outputs: 1024, value: value) }
+            versions.append(try outputs(arguments, files))
+        }
+        try interrupt(
+            arguments, files, old: versions[0], new: versions[1], with: signals, times: 24 * effort, together: true)
+        try interrupt(
+            arguments, files, old: versions[0], new: versions[1], with: [SIGKILL], times: 12 * effort, together: false)
+    }
+
+    @Test("run") func run() throws {
+        let arguments = ["run", "A.lstm.yaml", "--input", "x.npy", "--output", "y.npy"]
+        try box.write("x.npy", npy([Double](repeating: 1, count: 64), [16, 4]))
+        var versions: [[String: [UInt8]]] = []
+        for value in [Float(1), 2] {
+            try box.writeLinear("A", inputs: 4, outputs: 100_000, value: value)
+            versions.append(try outputs(arguments, ["y.npy"]))
+        }
+        try interrupt(
+            arguments, ["y.npy"], old: versions[0], new: versions[1], with: signals + [SIGKILL], times: 24 * effort,
+            together: true)
+    }
+
+    @Test("a signal that the program was started to ignore stays ignored") func ignored() throws {
+        try box.writeLinear("A", inputs: 512, outputs: 1024, value: 1)
+        for after in [0.02, 0.05, 0.1] {
+            let outcome = try box.run(
+                ["generate", "A.lstm.yaml", "--output", "."], setup: "trap '' HUP",
+                // Not before the shell has said so.
+                interrupt: Interrupt(signal: SIGHUP, after: after))
+            #expect(outcome.code == 0)
+        }
+        #expect(try box.names().contains("A.swift"))
+    }
+
+    @Test("a reader that has gone") func head() throws {
+        try box.write(
+            "Long.lstm.yaml",
+            "{ lstmc: 1, input: { features: 1 }, layers: [{ lstm: f, hidden_size: 1, num_layers: 1024 }] }")
+        let outcome = try box.run(
+            ["describe", "Long.lstm.yaml"], setup: "mkfifo pipe && { head -n 1 <pipe >line & }", redirection: ">pipe")
+        #expect(outcome.stderr.isEmpty)
+        #expect(outcome.code == -SIGPIPE)
+        #expect(try box.read("line") == Array("Long\n".utf8))
+    }
+}
