@@ -41,6 +41,8 @@ struct ImportTests {
             ("ImportedPt", "speech-model.pt"), ("ImportedSafetensors", "speech-model.safetensors"),
             ("ImportedNpz", "speech-model.npz"), ("ImportedRTNeural", "rtneural.json"), ("ImportedAida", "aida.json"),
             ("ImportedProteus", "proteus.json"), ("ImportedNAM", "amp.nam"),
+            ("ImportedONNX", "two-layers-both-head-dynamo.onnx"), ("ImportedKeras", "both-directions.keras"),
+            ("ImportedKerasHDF5", "both-directions.h5"),
         ])
     func generated(_ type: String, _ source: String) throws {
         try place(source)

@@ -57,4 +57,20 @@ struct GeneratedTests {
     @Test("from .nam, with its first state") func nam() throws {
         #expect(try largestError("amp.nam", { try ImportedNAM()($0, batch: $1) }, batchAxis: 0) < Self.tolerance)
     }
+
+    @Test("from ONNX: two layers, both directions, a linear head") func onnx() throws {
+        let error = try largestError(
+            "two-layers-both-head-dynamo.onnx", { try ImportedONNX()($0, batch: $1) }, batchAxis: 0)
+        #expect(error < Self.tolerance)
+    }
+
+    @Test("from .keras") func keras() throws {
+        let error = try largestError("both-directions.keras", { try ImportedKeras()($0, batch: $1) }, batchAxis: 0)
+        #expect(error < Self.tolerance)
+    }
+
+    @Test("from Keras' .h5") func kerasHDF5() throws {
+        let error = try largestError("both-directions.h5", { try ImportedKerasHDF5()($0, batch: $1) }, batchAxis: 0)
+        #expect(error < Self.tolerance)
+    }
 }

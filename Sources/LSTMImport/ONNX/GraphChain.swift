@@ -39,7 +39,7 @@ struct ChainElement {
         case embedding(TensorView)
         /// (out, in).
         case linear(TensorView, bias: TensorView?)
-        case layerNorm(eps: Double, scale: TensorView, bias: TensorView?)
+        case layerNorm(eps: Double, scale: TensorView?, bias: TensorView?)
         /// A layer without weights.
         case plain(ImportedLayer.Kind)
 

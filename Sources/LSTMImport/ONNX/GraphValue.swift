@@ -49,6 +49,15 @@ struct StateRow: Hashable {
     let direction: Int
 }
 
+/// What is known of each row of a result while its normalisation is computed, in the order of the nodes.
+enum RowStatistic: Hashable {
+    /// At least this much.
+    case norm(least: Double)
+    case mean, centered, squared, variance
+    case shifted(eps: Double)
+    case deviation(eps: Double)
+}
+
 /// What a value is, besides its axes.
 enum GraphContent: Hashable {
     /// A graph input as it came.
@@ -58,8 +67,8 @@ enum GraphContent: Hashable {
     /// What the chain's element with this identifier gives.
     case result(Int)
     case states([StateRow])
-    /// The norm of each row of a result, at least `least`.
-    case norms(Int, least: Double)
+    /// A step on the way to a layer that an exporter writes as several nodes.
+    case statistic(Int, RowStatistic)
 }
 
 /// A value that depends on the model's input.

@@ -5,7 +5,7 @@ extension GraphWalk {
     mutating func visitArithmetic(_ node: ONNXNode) throws(ONNXMistake) {
         let (a, b) = (try value(node, 0), try value(node, 1))
         for value in [a, b] {
-            if case .signal = value { throw .node(node.place, .arithmetic) }
+            if case .signal = value { return try visitNormStep(node, a, b) }
             if case .filled = value { throw .node(node.place, .arithmetic) }
         }
         set(
@@ -66,64 +66,22 @@ extension GraphWalk {
             }
             return set(node, sum)
         }
+        if case .statistic = signal.content { return try visitShift(node, signal, by: values[1 - side]) }
         guard case .constant(let bias) = values[1 - side], bias.type.isFloat, case .result = signal.content,
             signal.axes.last?.isFeatures == true
         else { throw .node(node.place, .notBias) }
         signal = try taken(signal, by: node)
-        guard let last = chain.last, case .linear(let weight, nil) = last.operation,
-            let flat = bias.reshaped([bias.elementCount]), flat.elementCount == weight.shape[0],
-            bias.shape.last == flat.elementCount
+        guard let last = chain.last, bias.elementCount == last.features, bias.shape.last == last.features,
+            let flat = bias.reshaped([bias.elementCount])
         else { throw .node(node.place, .notBias) }
-        chain[chain.count - 1].operation = .linear(weight, bias: flat)
+        switch last.operation {
+        case .linear(let weight, nil): chain[chain.count - 1].operation = .linear(weight, bias: flat)
+        case .layerNorm(let eps, let scale?, nil):
+            chain[chain.count - 1].operation = .layerNorm(eps: eps, scale: scale, bias: flat)
+        case .lstm, .embedding, .linear, .layerNorm, .plain: throw .node(node.place, .notBias)
+        }
         chain[chain.count - 1].name = last.name ?? moduleName(node, weights: [1 - side])
         signal.content = .result(renew(chain.count - 1))
-        set(node, .signal(signal))
-    }
-
-    // MARK: torch.nn.functional.normalize: ReduceL2, Clip, Expand, Div
-
-    mutating func visitNorm(_ node: ONNXNode) throws(ONNXMistake) {
-        var signal = try signal(node)
-        let axes = try axes(node, rank: signal.axes.count)
-        guard axes == [signal.axes.count - 1], signal.axes.last?.isFeatures == true,
-            node.attributes["keepdims"]?.integer ?? 1 == 1
-        else { throw .node(node.place, .axis(text(signal))) }
-        signal = try taken(signal, by: node)
-        guard case .result(let id) = signal.content else { throw .node(node.place, .normElsewhere) }
-        signal.content = .norms(id, least: 0)
-        set(node, .signal(signal))
-    }
-
-    mutating func visitClip(_ node: ONNXNode) throws(ONNXMistake) {
-        var signal = try signal(node)
-        guard case .norms(let id, let least) = signal.content else { throw .node(node.place, .normElsewhere) }
-        var bound = node.attributes["min"]?.float.map(Double.init) ?? least
-        switch try optionalValue(node, 1) {
-        case .constant(let view)?:
-            guard let scalar = view.scalar else { throw .node(node.place, .arithmetic) }
-            bound = scalar
-        case .filled(let value, _)?: bound = value
-        case .sizes?, .signal?: throw .node(node.place, .arithmetic)
-        case nil: break
-        }
-        guard try optionalValue(node, 2) == nil, bound >= 0, bound.isFinite else {
-            throw .node(node.place, .arithmetic)
-        }
-        signal.content = .norms(id, least: max(bound, least))
-        set(node, .signal(signal))
-    }
-
-    mutating func visitDiv(_ node: ONNXNode) throws(ONNXMistake) {
-        var signal = try signal(node, 0)
-        guard case .signal(let divisor) = try value(node, 1), case .norms(let id, let least) = divisor.content else {
-            throw .node(node.place, .normElsewhere)
-        }
-        signal = try taken(signal, by: node)
-        guard signal.content == .result(id), divisor.axes == signal.axes, least > 0 else {
-            throw .node(node.place, .normElsewhere)
-        }
-        signal.content = .result(
-            try append(.plain(.l2Normalize(eps: shortest(least))), node, features: chain.last?.features))
         set(node, .signal(signal))
     }
 }

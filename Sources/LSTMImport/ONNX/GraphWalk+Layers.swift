@@ -116,6 +116,7 @@ extension GraphWalk {
         guard let axes = try axes(node, rank: signal.axes.count), axes.count == 1 else {
             throw .node(node.place, .axis(text(signal)))
         }
+        if kind == .mean, try visitFeatureMean(node, signal, axes) { return }
         try pool(node, kind, axes[0], keepsAxis: node.attributes["keepdims"]?.integer ?? 1 != 0)
     }
 

@@ -37,6 +37,8 @@ extension GraphWalk {
         "ReduceMax": { (walk, node) throws(ONNXMistake) in try walk.visitReduce(node, .max) },
         "GlobalAveragePool": { (walk, node) throws(ONNXMistake) in try walk.visitGlobalPool(node, .mean) },
         "GlobalMaxPool": { (walk, node) throws(ONNXMistake) in try walk.visitGlobalPool(node, .max) },
+        "Pow": { (walk, node) throws(ONNXMistake) in try walk.visitPow(node) },
+        "Sqrt": { (walk, node) throws(ONNXMistake) in try walk.visitSqrt(node) },
         "ReduceL2": { (walk, node) throws(ONNXMistake) in try walk.visitNorm(node) },
         "Clip": { (walk, node) throws(ONNXMistake) in try walk.visitClip(node) },
         "Max": { (walk, node) throws(ONNXMistake) in try walk.visitClip(node) },

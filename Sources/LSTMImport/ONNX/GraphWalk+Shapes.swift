@@ -83,7 +83,9 @@ extension GraphWalk {
             else { throw .node(node.place, .unknownAxes) }
             set(node, value)
         case .signal(let signal):
-            guard case .norms = signal.content else { throw .node(node.place, .reshape(from: text(signal))) }
+            guard case .statistic(_, .norm) = signal.content else {
+                throw .node(node.place, .reshape(from: text(signal)))
+            }
             set(node, value)
         case .sizes: throw .node(node.place, .unknownAxes)
         }

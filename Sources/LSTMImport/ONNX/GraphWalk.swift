@@ -12,6 +12,8 @@ struct GraphWalk {
     let bytes: [UInt8]
     var values: [String: GraphValue] = [:]
     var chain: [ChainElement] = []
+    /// The identifiers of the `last`s that states became.
+    private var lasts: [[StateRow]: Int] = [:]
     private var nextID = 0
     private static let maximumLayers = 1000
 
@@ -149,11 +151,20 @@ struct GraphWalk {
             guard chain.last?.id == id else { throw .node(node.place, .branch) }
             return signal
         case .states(let rows):
-            guard let id = try appendLast(of: rows, by: node) else { throw .node(node.place, .stateNotLast) }
-            return GraphSignal(content: .result(id), axes: signal.axes.map { $0 == .rows(1) ? .one : $0 })
+            if lasts[rows] == nil {
+                guard let id = try appendLast(of: rows, by: node) else { throw .node(node.place, .stateNotLast) }
+                lasts[rows] = id
+            }
+            return try taken(resolved(signal), by: node)
         case .inputRows: throw .node(node.place, .firstStateElsewhere)
-        case .norms: throw .node(node.place, .normElsewhere)
+        case .statistic: throw .node(node.place, .normElsewhere)
         }
+    }
+
+    /// A state that a `last` was made of, as that one's result.
+    func resolved(_ signal: GraphSignal) -> GraphSignal {
+        guard case .states(let rows) = signal.content, let id = lasts[rows] else { return signal }
+        return GraphSignal(content: .result(id), axes: signal.axes.map { $0 == .rows(1) ? .one : $0 })
     }
 
     /// Appends a `last` where `rows` are what it gives; nil where they are not.

@@ -25,9 +25,9 @@ struct LayerWriter {
                 add(weight, "\(name).weight")
                 if let bias { add(bias, "\(name).bias") }
             case .layerNorm(let eps, let scale, let bias):
-                let kind = ImportedLayer.Kind.layerNorm(eps: eps, elementwiseAffine: true, bias: bias != nil)
+                let kind = ImportedLayer.Kind.layerNorm(eps: eps, elementwiseAffine: scale != nil, bias: bias != nil)
                 let name = append(element, kind, "norm")
-                add(scale, "\(name).weight")
+                if let scale { add(scale, "\(name).weight") }
                 if let bias { add(bias, "\(name).bias") }
             case .plain(let kind): append(element, kind, word(kind))
             }

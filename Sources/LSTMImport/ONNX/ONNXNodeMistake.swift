@@ -72,7 +72,7 @@ public enum ONNXNodeMistake: Hashable, Sendable {
         case .notLast: "of the time steps, only the last can be taken"
         case .notBias: "only a bias, right after the MatMul of a linear layer, can be added"
         case .joined: "results can only be joined where they are the states of one LSTM"
-        case .arithmetic: "its values cannot be followed"
+        case .arithmetic: "it is no step of a layer that a spec has"
         default: ""
         }
     }

@@ -90,6 +90,22 @@ class Pooled(Model):
         return nn.functional.normalize(y.mean(1), dim=-1)
 
 
+class Voice(Model):
+    """As speaker encoders end."""
+
+    def __init__(self):
+        super().__init__(layers=2)
+        self.norm = nn.LayerNorm(4)
+
+    def forward(self, x):
+        return nn.functional.normalize(self.norm(self.lstm(x)[1][0][-1]))
+
+
+class Voice2(Model):
+    def forward(self, x):
+        return nn.functional.normalize(self.lstm(x)[1][0][-1])
+
+
 class Largest(Model):
     def forward(self, x):
         return torch.log_softmax(torch.relu(self.lstm(x)[0].max(1)[0]), 1)
@@ -147,7 +163,7 @@ def place(name):
     return f"Refused/{name.removeprefix('refused-')}.onnx" if name.startswith("refused-") else f"Recognised/{name}.onnx"
 
 
-def export(name, model, inputs, dynamo, dynamic=True):
+def export(name, model, inputs, dynamo, dynamic=True, opset=None):
     inputs = tuple(inputs)
     names = ["x", "h", "c"][: len(inputs)]
     axes = [{0: "batch", 1: "time"}, {1: "batch"}, {1: "batch"}] if inputs[0].dim() > 2 or len(inputs) > 1 else [
@@ -163,7 +179,7 @@ def export(name, model, inputs, dynamo, dynamic=True):
             dynamic_shapes=shapes if dynamic else None)
     else:
         torch.onnx.export(
-            model, inputs, path, dynamo=False, input_names=names,
+            model, inputs, path, dynamo=False, input_names=names, opset_version=opset,
             dynamic_axes=dict(zip(names, axes)) if dynamic else None)
     onnx.save(strip(onnx.load(path)), path)
 
@@ -185,7 +201,7 @@ def expect(name, arrays, results, names):
     save_file(tensors, f"Expected/{name}.onnx.safetensors")
 
 
-def case(name, make, inputs, names, exporters=("script", "dynamo"), dynamic=True):
+def case(name, make, inputs, names, exporters=("script", "dynamo"), dynamic=True, opset=None):
     torch.manual_seed(sum(name.encode()))
     model = make().eval()
     with torch.no_grad():
@@ -196,7 +212,7 @@ def case(name, make, inputs, names, exporters=("script", "dynamo"), dynamic=True
         model.float()
     results = [r.numpy() for r in (results if isinstance(results, tuple) else [results])]
     for exporter in exporters:
-        export(f"{name}-{exporter}", model, inputs, exporter == "dynamo", dynamic)
+        export(f"{name}-{exporter}", model, inputs, exporter == "dynamo", dynamic, opset)
         arrays = dict(zip(["x", "h", "c"], [x.numpy() for x in inputs]))
         expect(f"{name}-{exporter}", arrays, results, names)
 
@@ -220,6 +236,9 @@ case("last-step-time-first", lambda: LastStep(batch_first=False, head=5), [batch
 case("tokens", Tokens, [torch.tensor([[1, 5, 0, 2], [6, 6, 3, 4]])], ["head"])
 case("learned", Learned, [batch], ["output"])
 case("pooled", Pooled, [batch], ["normalize"])
+case("pooled-opset-13", Pooled, [batch], ["normalize"], exporters=["script"], opset=13)
+case("voice-opset-13", Voice, [batch], ["normalize"], exporters=["script"], opset=13)
+case("voice", Voice2, [batch], ["normalize"])
 case("largest", lambda: Largest(both=True, bias=False), [batch], ["logSoftmax"])
 case("everything", lambda: Everything(layers=2, both=True), [batch], ["output", "h_n", "c_n"])
 case("given", lambda: Given(layers=2), [batch, torch.randn(2, 2, 4), torch.randn(2, 2, 4)], ["output", "h_n", "c_n"])
