@@ -39,7 +39,7 @@ private let products: URL = {
 }()
 
 /// A folder of one test's own, in which it runs the program; it goes away with its last reference.
-final class Sandbox {
+final class Sandbox: Sendable {
     let folder: URL
 
     init() throws {
@@ -75,9 +75,11 @@ final class Sandbox {
     ///   - megabytes: a limit of its address space, where the system has one to set.
     ///   - seconds: far more than any run takes: only one that hangs gets there.
     ///   - interrupt: a signal to send, so many seconds after the start.
+    ///   - watch: called every millisecond while the program runs, with its process.
     func run(
         _ arguments: [String], stdin: String = "", environment: [String: String] = [:], setup: String? = nil,
-        redirection: String = "", megabytes: Int? = nil, seconds: Double = 120, interrupt: Interrupt? = nil
+        redirection: String = "", megabytes: Int? = nil, seconds: Double = 120, interrupt: Interrupt? = nil,
+        watch: (pid_t) -> Void = { _ in }
     ) throws -> Outcome {
         // What the program is given and gives stays out of its own folder.
         let streams = try Sandbox.streams()
@@ -94,7 +96,7 @@ final class Sandbox {
         var variables = ProcessInfo.processInfo.environment
         variables["LSTMC_STREAMS"] = streams.path
         variables.merge(environment) { $1 }
-        guard let code = try spawn(command, variables, seconds: seconds, interrupt) else {
+        guard let code = try spawn(command, variables, seconds: seconds, interrupt, watch) else {
             throw TimedOut(arguments: arguments)
         }
         func text(_ name: String) throws -> String {
@@ -116,7 +118,8 @@ final class Sandbox {
 ///
 /// Not `Process`: waiting for many of them from many threads is not dependable everywhere.
 private func spawn(
-    _ command: [String], _ environment: [String: String], seconds: Double, _ interrupt: Interrupt?
+    _ command: [String], _ environment: [String: String], seconds: Double, _ interrupt: Interrupt?,
+    _ watch: (pid_t) -> Void
 ) throws -> Int32? {
     let arguments = command.map { strdup($0) } + [nil]
     let variables = environment.map { strdup("\($0)=\($1)") } + [nil]
@@ -148,6 +151,7 @@ private func spawn(
             waitpid(process, &status, 0)
             return nil
         }
+        watch(process)
         usleep(1000)
     }
     let signal = status & 0x7F
