@@ -85,6 +85,8 @@ final class Sandbox: Sendable {
         let streams = try Sandbox.streams()
         defer { try? FileManager.default.removeItem(at: streams) }
         try Data(stdin.utf8).write(to: streams.appendingPathComponent("in"))
+        // A signal can come before the shell has made these.
+        for name in ["out", "err"] { try Data().write(to: streams.appendingPathComponent(name)) }
         // The shell sets what posix_spawn cannot: the folder, the memory and the streams.
         var script = "cd \"$0\" && "
         #if os(Linux)

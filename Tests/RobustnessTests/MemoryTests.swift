@@ -19,6 +19,21 @@ struct MemoryTests {
         return (line?.split(separator: " ").compactMap { Int($0) }.first ?? 0) * 1024
     }
 
+    @Test("of a run on a long input: in proportion to what it reads and gives") func longInput() throws {
+        try box.writeLinear("A", inputs: 16, outputs: 16, value: 0.5)
+        let steps = 1 << 19
+        let header = npy([], [steps, 16])
+        try box.write("x.npy", header + [UInt8](repeating: 0x3C, count: steps * 64))
+        var largest = 0
+        let outcome = try box.run(["run", "A.lstm.yaml", "--input", "x.npy", "--output", "y.npy"]) { process in
+            largest = max(largest, peak(of: process))
+        }
+        #expect(outcome.code == 0, "\(outcome.testDescription)")
+        let files = 2 * steps * 64
+        print("run from 32 MB to 32 MB: \(largest >> 20) MB")
+        #expect(largest > files && largest <= files * 5 / 2)
+    }
+
     @Test(
         "of check, run and generate",
         arguments: [

@@ -47,7 +47,4 @@ extension Sandbox {
         let bytes = (0..<8).map { UInt8(truncatingIfNeeded: length >> (8 * $0)) } + Array(header.utf8)
         return bytes + values(rows * columns, value)
     }
-
-    /// The names of files that a write has not finished.
-    func unfinished() throws -> [String] { try names().filter { $0.hasSuffix(".tmp") } }
 }
