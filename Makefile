@@ -11,7 +11,7 @@ ROUNDS ?= 5
 # Of `make robustness`.
 FAULTS ?= 20
 
-.PHONY: help demo test check-generated neon test-consumer activations test-tools bench counts lint format snapshots generate test-random-specs robustness dependencies
+.PHONY: help demo test check-generated neon test-consumer activations test-tools bench bench-rtneural counts size lint format snapshots generate test-random-specs robustness dependencies
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -33,7 +33,7 @@ test: dependencies test-tools lint ## Run everything: each step below in turn, i
 	$(SWIFT) test --skip-build
 	$(SWIFT) build -c release --build-tests
 	$(SWIFT) test -c release --skip-build
-	@$(MAKE) --no-print-directory check-generated neon counts test-consumer test-random-specs
+	@$(MAKE) --no-print-directory check-generated neon counts size test-consumer test-random-specs
 
 check-generated: ## Fail where Generated/ is not what Specs/ gives
 	@$(SWIFT) build --product lstmc 2>&1 | tail -n 1
@@ -50,9 +50,16 @@ bench: dependencies Benchmarks/.venv/installed ## Compare with PyTorch, ONNX Run
 	$(CC) -O2 -ffp-contract=fast Benchmarks/fma_peak.c -o .build/fma_peak
 	Benchmarks/.venv/bin/python Benchmarks/compare --lstmc $(BIN) --probe .build/fma_peak --rounds $(ROUNDS) --cases "$(CASES)"
 
+bench-rtneural: dependencies ## Compare streams with RTNeural (RTNEURAL=... XSIMD=... EIGEN=..., checkouts of your own)
+	$(SWIFT) build -c release --product lstmc
+	python3 Benchmarks/rtneural/compare.py --lstmc $(BIN) --rtneural $(RTNEURAL) --xsimd $(XSIMD) --eigen $(EIGEN) --build .build/rtneural
+
 counts: dependencies ## Hold the instructions and allocations of a step to their ceilings
 	$(SWIFT) build -c release --product lstmc
 	python3 Tools/count-instructions.py --lstmc $(BIN)
+
+size: ## Hold what a model adds to a program to its ceiling
+	@bash Tools/measure-size.sh
 
 # Only `make bench` needs it: some 2 GB, from PyPI.
 Benchmarks/.venv/installed: Benchmarks/requirements.txt

@@ -65,7 +65,11 @@ let package = Package(
         .testTarget(
             name: "LSTMInterpreterTests", dependencies: ["LSTMInterpreter", "TestSupport"],
             exclude: ["Vectors", "Fixtures"]),
-        .testTarget(name: "LSTMImportTests", dependencies: ["LSTMImport", "LSTMInterpreter", "TestSupport"]),
+        // What `lstmc import` and `lstmc generate` make of the importers' fixtures: compared as text, and compiled here.
+        .target(name: "ImportedModels", dependencies: ["LSTMRuntime"], path: "Tests/ImportedModels"),
+        .testTarget(
+            name: "LSTMImportTests", dependencies: ["LSTMImport", "LSTMInterpreter", "ImportedModels", "TestSupport"],
+            exclude: ["Fixtures", "Tools"]),
         .testTarget(name: "LSTMDrawingTests", dependencies: ["LSTMDrawing", "TestSupport"]),
         .testTarget(name: "ArchitectureTests", dependencies: ["TestSupport"]),
         .testTarget(

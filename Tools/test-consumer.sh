@@ -15,7 +15,9 @@ step() { echo "-- $*"; }
 fail() { echo "test-consumer: $*" >&2; exit 1; }
 build() { "$swift" build --package-path "$package" --scratch-path "$scratch" "$@"; }
 
-mkdir -p "$package/Sources/stranger"
+mkdir -p "$package/Sources/stranger" "$package/Sources/Kept" "$package/Tests/KeptTests"
+echo "// Generated code comes here." > "$package/Sources/Kept/Kept.swift"
+echo "// Generated tests come here." > "$package/Tests/KeptTests/Kept.swift"
 cat > "$package/Package.swift" <<END
 // swift-tools-version: 6.2
 import PackageDescription
@@ -29,7 +31,9 @@ let package = Package(
             name: "stranger",
             dependencies: [.product(name: "LSTMRuntime", package: "lstmc")],
             exclude: ["weights.safetensors"],
-            plugins: [.plugin(name: "LSTMBuildPlugin", package: "lstmc")])
+            plugins: [.plugin(name: "LSTMBuildPlugin", package: "lstmc")]),
+        .target(name: "Kept", dependencies: [.product(name: "LSTMRuntime", package: "lstmc")]),
+        .testTarget(name: "KeptTests", dependencies: ["Kept"]),
     ],
     swiftLanguageModes: [.v6]
 )
@@ -70,17 +74,33 @@ cmp "$built" "$work/by-hand/Own.swift" || fail "the build plugin and the command
 cmp "$built" "$package/Sources/stranger/Generated/Own.swift" || fail "the two plugins differ"
 rm -r "$package/Sources/stranger/Generated"
 
-step "a changed checkpoint rebuilds"
-python3 - "$package/Sources/stranger/weights.safetensors" <<'END'
+step "the tests that generate writes pass, and fail once the weights are others"
+kept() { "$lstmc" generate "$package/Sources/stranger/Own.lstm.yaml" --output "$package/Sources/Kept" "$@" > /dev/null; }
+tests() { "$swift" test --package-path "$package" --scratch-path "$scratch" > "$work/log" 2>&1; }
+kept --tests "$package/Tests/KeptTests"
+tests || { cat "$work/log"; fail "the generated tests fail"; }
+grep -q 'Test "Own gives what it gave when it was generated" passed' "$work/log" || { cat "$work/log"; fail "no test ran"; }
+cp "$package/Sources/stranger/weights.safetensors" "$work/weights"
+change_weights() {
+    python3 - "$package/Sources/stranger/weights.safetensors" <<'END'
 import sys
 path = sys.argv[1]
 data = bytearray(open(path, "rb").read())
 header = int.from_bytes(data[:8], "little")
 start = data.index(b'"weight_hh_l0"')
 offset = int(data[start:].split(b'"data_offsets":[')[1].split(b",")[0])
-data[8 + header + offset] ^= 1
+data[8 + header + offset + 2] ^= 0x40
 open(path, "wb").write(data)
 END
+}
+change_weights
+kept
+if tests; then cat "$work/log"; fail "the generated tests pass with other weights"; fi
+grep -q "Expectation failed" "$work/log" || { cat "$work/log"; fail "the generated tests fail for another reason"; }
+cp "$work/weights" "$package/Sources/stranger/weights.safetensors"
+
+step "a changed checkpoint rebuilds"
+change_weights
 build > "$work/log" 2>&1 || { cat "$work/log"; fail "the package does not build with changed weights"; }
 second=$("$scratch/debug/stranger")
 [[ $second != "$first" ]] || fail "the program still has the old weights"

@@ -26,6 +26,8 @@ public struct Checkpoint: Sendable {
     public let tensors: [String: StoredTensor]
     /// What has a name but cannot be read: a mistake only for those who want it.
     public let unreadable: [String: CheckpointMistake]
+    /// The tensors' names as they stand in the file; a .pt file keeps the order in which its module has them.
+    public let fileOrder: [String]
 
     /// Opens a checkpoint in memory, by its name's extension.
     ///
@@ -46,6 +48,8 @@ public struct Checkpoint: Sendable {
         self.format = format
         tensors = contents.tensors
         unreadable = contents.unreadable
+        var left = Set(contents.tensors.keys)
+        fileOrder = contents.order.filter { left.remove($0) != nil }
     }
 
     /// The tensors' names in a stable order.
@@ -55,6 +59,8 @@ public struct Checkpoint: Sendable {
     struct Contents {
         var tensors: [String: StoredTensor] = [:]
         var unreadable: [String: CheckpointMistake] = [:]
+        /// Every name once, as they stand in the file.
+        var order: [String] = []
     }
 }
 
@@ -63,6 +69,7 @@ private func readSafetensors(_ bytes: [UInt8]) throws(CheckpointMistake) -> Chec
     do { file = try SafetensorsFile(bytes) } catch { throw .safetensors(error) }
     var contents = Checkpoint.Contents()
     for entry in file.directory.entries {
+        contents.order.append(entry.name)
         if let tensor = file.tensor(entry) {
             contents.tensors[entry.name] = tensor
         } else {
@@ -86,6 +93,7 @@ private func readNpz(_ bytes: [UInt8]) throws(CheckpointMistake) -> Checkpoint.C
             throw .zip(error)
         }
         let name = String(member.name.dropLast(4))
+        contents.order.append(name)
         do {
             contents.tensors[name] = try readNpy(bytes, in: range)
         } catch {

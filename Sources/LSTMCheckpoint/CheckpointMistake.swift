@@ -4,7 +4,7 @@ import LSTMRuntime
 import LSTMSpec
 
 /// What can be wrong with a checkpoint, alone or against a model.
-public enum CheckpointMistake: Mistake, Error, Hashable {
+public enum CheckpointMistake: Mistake, Error, Equatable {
     // The file
     case unknownExtension(fileName: String)
     case unknownTensorFile(fileName: String)

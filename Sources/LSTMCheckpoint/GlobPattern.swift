@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// A pattern for whole names: `*` any text, `?` one character, `[abc]`, `[a-z]` and `[!a]` one of a set.
-struct GlobPattern {
+package struct GlobPattern {
     private enum Token {
         case text
         case any
@@ -20,7 +20,7 @@ struct GlobPattern {
 
     private var tokens: [Token] = []
 
-    init(_ pattern: String) {
+    package init(_ pattern: String) {
         var rest = Array(pattern.unicodeScalars)[...]
         while let scalar = rest.popFirst() {
             switch scalar {
@@ -54,7 +54,7 @@ struct GlobPattern {
     }
 
     /// Goes back only to the last `*`, so that no pattern takes more than pattern times name.
-    func matches(_ name: String) -> Bool {
+    package func matches(_ name: String) -> Bool {
         let scalars = Array(name.unicodeScalars)
         var (token, scalar) = (0, 0)
         var retry: (token: Int, scalar: Int)?

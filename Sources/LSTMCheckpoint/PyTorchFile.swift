@@ -15,6 +15,7 @@ func readPyTorch(_ bytes: [UInt8], key: String?) throws(CheckpointMistake) -> Ch
     for item in items { values[item.key] = item.value }
     for item in items {
         guard let name = graph.string(item.key), let value = values.removeValue(forKey: item.key) else { continue }
+        contents.order.append(name)
         contents.tensors[name] = nil
         contents.unreadable[name] = nil
         switch graph[value] {

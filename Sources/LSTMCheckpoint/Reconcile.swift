@@ -161,7 +161,7 @@ private struct Reconciliation {
 
 extension CheckpointMistake {
     /// False for what is no tensor at all, which nobody has to use.
-    fileprivate var isAboutTensor: Bool {
+    package var isAboutTensor: Bool {
         switch self {
         case .notATensor, .npy: false
         default: true

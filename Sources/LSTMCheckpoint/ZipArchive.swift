@@ -5,9 +5,9 @@ import LSTMRuntime
 /// The members of a zip file, found through its central directory; nothing is unpacked.
 ///
 /// Every range lies inside the file, no two overlap, and no two members have the same name.
-struct ZipArchive {
-    struct Member {
-        let name: String
+package struct ZipArchive {
+    package struct Member {
+        package let name: String
         let isCompressed: Bool
         let isEncrypted: Bool
         let checksum: UInt32
@@ -17,10 +17,10 @@ struct ZipArchive {
 
     let bytes: [UInt8]
     /// In the order of the central directory.
-    let members: [Member]
+    package let members: [Member]
     private let positions: [String: Int]
 
-    init(_ bytes: [UInt8]) throws(ZipMistake) {
+    package init(_ bytes: [UInt8]) throws(ZipMistake) {
         let directory = try ZipEnd(bytes)
         var cursor = ByteCursor(bytes, in: directory.range)
         var members: [Member] = []
@@ -48,7 +48,7 @@ struct ZipArchive {
     /// The bytes of a stored member, its checksum verified; nil where there is no such member.
     ///
     /// - Parameter mayLackChecksum: takes a checksum of zero as none, as PyTorch writes when told not to compute them.
-    func data(of name: String, mayLackChecksum: Bool = false) throws(ZipMistake) -> Range<Int>? {
+    package func data(of name: String, mayLackChecksum: Bool = false) throws(ZipMistake) -> Range<Int>? {
         guard let member = positions[name].map({ members[$0] }) else { return nil }
         guard !member.isEncrypted else { throw .encryptedMember(name: name) }
         guard !member.isCompressed else { throw .compressedMember(name: name) }

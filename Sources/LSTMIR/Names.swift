@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// Which names generated Swift can carry.
-enum Names {
+package enum Names {
     /// Words that no Swift declaration can have without backticks.
-    static let keywords: Set<String> = [
+    package static let keywords: Set<String> = [
         "_", "Any", "Protocol", "Self", "Type", "as", "associatedtype", "await", "break", "case", "catch", "class",
         "continue", "default", "defer", "deinit", "do", "else", "enum", "extension", "fallthrough", "false",
         "fileprivate", "for", "func", "guard", "if", "import", "in", "init", "inout", "internal", "is", "let", "nil",
@@ -13,12 +13,12 @@ enum Names {
     ]
 
     /// Names that a generated type uses for itself.
-    static let reservedForLayers: Set<String> = [
+    package static let reservedForLayers: Set<String> = [
         "State", "step", "process", "output", "h_n", "c_n", "h0", "c0", "x", "lengths",
     ]
 
     /// Type names that generated code says in its own body, which a model of that name would hide.
-    static let reservedForTypes: Set<String> = [
+    package static let reservedForTypes: Set<String> = [
         "Array", "Bool", "CaseIterable", "Codable", "DecodingError", "Decoder", "Double", "Elementwise",
         "EmbeddedParameters", "Encoder", "Equatable", "Error", "Float", "Hashable", "Hasher", "Initial", "InputError",
         "Int", "Int32", "LSTMRuntime", "LSTMRuntimeInterface1", "LSTMState", "Label", "Layers", "MutableSpan", "Never",
@@ -29,7 +29,7 @@ enum Names {
     ]
 
     /// True where `name` is an identifier by Swift's grammar (letters of any script, digits, '_').
-    static func isIdentifier(_ name: String) -> Bool {
+    package static func isIdentifier(_ name: String) -> Bool {
         guard let first = name.unicodeScalars.first, isHead(first) else { return false }
         return name.unicodeScalars.dropFirst().allSatisfy { isHead($0) || isContinuation($0) }
     }

@@ -13,7 +13,7 @@ public struct ResultTensor: Sendable, Equatable {
 
 extension Model.Result {
     /// The result's shape for a run over `inputs`, with PyTorch's axes.
-    func shape(in model: Model, for inputs: Inputs) -> [Int] {
+    public func shape(in model: Model, for inputs: Inputs) -> [Int] {
         let layer = model.layers[self.layer]
         let batch = inputs.batch.map { [$0] } ?? []
         let size = size(in: layer)

@@ -7,7 +7,7 @@
 size_t lstmc_padded(size_t floats) { return (floats + 15) & ~(size_t)15; }
 
 size_t lstmc_chunk_rows(const struct lstmc_lstm *l, size_t steps, size_t batch) {
-    enum { cache_floats = 1 << 16, fewest = 64 }; // half of a small second-level cache; enough rows to reuse weights
+    enum { cache_floats = 1 << 16, fewest = 128 }; // half of a small second-level cache; enough rows to reuse weights
     const size_t fitting = cache_floats / (4 * l->blocks * (size_t)l->lanes);
     size_t rows = fitting > fewest ? fitting : fewest;
     if (rows < batch) rows = batch;

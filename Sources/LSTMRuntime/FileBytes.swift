@@ -9,7 +9,7 @@
 #endif
 
 /// Why a file could not be read.
-public enum FileError: Error, Hashable, Sendable, CustomStringConvertible {
+public enum FileError: Error, Equatable, Sendable, CustomStringConvertible {
     /// The system's own words: no such file, permission denied.
     case cannotOpen(reason: String)
     case cannotRead(reason: String)

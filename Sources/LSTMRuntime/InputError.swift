@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// What an array convenience refuses, with both sides named.
-public enum InputError: Error, Hashable, Sendable {
+public enum InputError: Error, Equatable, Sendable {
     /// `name` has another number of values than it must have.
     case count(of: String, expected: Int, found: Int)
     /// The length of a sequence is not in 1...steps.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// What an lstm gives, with PyTorch's shapes.
-public struct LSTMResult: Hashable, Sendable {
+public struct LSTMResult: Equatable, Sendable {
     /// (time, batch, outputSize) or (batch, time, outputSize).
     public var output: [Float]
     /// (numLayers * directions, batch, stateSize).

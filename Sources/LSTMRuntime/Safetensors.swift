@@ -6,7 +6,7 @@
 /// the file; and one more, that no name is there twice.
 public struct SafetensorsDirectory: Sendable {
     /// One tensor of the file.
-    public struct Entry: Hashable, Sendable {
+    public struct Entry: Equatable, Sendable {
         public let name: String
         public let type: ElementType
         public let shape: [Int]

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// What is wrong with a safetensors file.
-public enum SafetensorsError: Error, Hashable, Sendable, CustomStringConvertible {
+public enum SafetensorsError: Error, Equatable, Sendable, CustomStringConvertible {
     /// Fewer than the 8 bytes that give the header's length.
     case tooShort(bytes: Int)
     case headerTooLarge(bytes: UInt64, limit: Int)

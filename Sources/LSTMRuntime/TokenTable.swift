@@ -2,26 +2,67 @@
 
 /// A vocabulary in a generated file: a token id for each Unicode scalar.
 public struct TokenTable: Sendable {
-    private let ids: [UInt32: Int32]
+    /// Scalars one after another whose ids count up by one.
+    private struct Run {
+        var first: UInt32 = 0
+        var last: UInt32 = 0
+        var id: Int32 = 0
+    }
+
+    /// In the order of their scalars.
+    private let runs: [Run]
     private let unknown: Int32
 
     /// `runs` is a list of FIRST-LAST:ID with scalars in hexadecimal, each run's ids counting up from ID; a run of one
-    /// scalar is SCALAR:ID. Spaces stand between runs.
+    /// scalar is SCALAR:ID. Spaces stand between runs, which are in the order of their scalars.
     public init(_ runs: StaticString, unknown: Int32) {
-        var ids: [UInt32: Int32] = [:]
-        for run in runs.description.split(separator: " ") {
-            let parts = run.split(separator: ":")
-            let scalars = parts[0].split(separator: "-").compactMap { UInt32($0, radix: 16) }
-            guard let first = scalars.first, let last = scalars.last, let id = Int32(parts[1]) else { continue }
-            for scalar in first...last { ids[scalar] = id + Int32(scalar - first) }
-        }
-        self.ids = ids
+        self.runs = runs.withUTF8Buffer { Self.read($0) }
         self.unknown = unknown
+    }
+
+    // Byte by byte: the standard library's splitting and parsing would be 15 KB of every program.
+    private static func read(_ text: UnsafeBufferPointer<UInt8>) -> [Run] {
+        var runs: [Run] = []
+        var run = Run()
+        var number: UInt32 = 0
+        var (hasFirst, readsID) = (false, false)
+        for byte in text {
+            switch byte {
+            case UInt8(ascii: "-"): (run.first, number, hasFirst) = (number, 0, true)
+            case UInt8(ascii: ":"):
+                run.last = number
+                if !hasFirst { run.first = number }
+                (number, readsID) = (0, true)
+            case UInt8(ascii: " "):
+                run.id = Int32(truncatingIfNeeded: number)
+                runs.append(run)
+                (run, number, hasFirst, readsID) = (Run(), 0, false, false)
+            case UInt8(ascii: "0")...UInt8(ascii: "9"):
+                number = number &* (readsID ? 10 : 16) &+ UInt32(byte &- UInt8(ascii: "0"))
+            default: number = number &* 16 &+ UInt32(byte &- UInt8(ascii: "a") &+ 10)
+            }
+        }
+        run.id = Int32(truncatingIfNeeded: number)
+        if readsID { runs.append(run) }
+        return runs
     }
 
     /// One id for each Unicode scalar.
     public func tokens(of text: String) -> [Int32] {
-        text.unicodeScalars.map { ids[$0.value] ?? unknown }
+        var tokens: [Int32] = []
+        tokens.reserveCapacity(text.utf8.count)
+        for scalar in text.unicodeScalars { tokens.append(token(of: scalar.value)) }
+        return tokens
+    }
+
+    private func token(of scalar: UInt32) -> Int32 {
+        var (low, high) = (0, runs.count)
+        while low < high {
+            let middle = (low + high) / 2
+            if runs[middle].last < scalar { low = middle + 1 } else { high = middle }
+        }
+        guard low < runs.count, runs[low].first <= scalar else { return unknown }
+        return runs[low].id + Int32(scalar - runs[low].first)
     }
 }
 

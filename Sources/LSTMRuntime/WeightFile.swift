@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// Why a generated type cannot use a weight file.
-public enum WeightsError: Error, Hashable, Sendable, CustomStringConvertible {
+public enum WeightsError: Error, Equatable, Sendable, CustomStringConvertible {
     case unreadable(path: String, FileError)
     /// The file is no safetensors file, a tensor is missing, or one has another shape or type than is needed.
     case unfit(SafetensorsError)

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// A YAML value with the place it stands at; an alias has its own place and the value it stands for.
-struct Node {
-    enum Content {
+package struct Node {
+    package enum Content {
         case scalar(Scalar)
         case sequence([Node])
         case mapping(Mapping)
@@ -10,19 +10,19 @@ struct Node {
         case invalid
     }
 
-    var content: Content
-    var location: SourceLocation
+    package var content: Content
+    package var location: SourceLocation
 }
 
 /// A scalar as it was written and as YAML's core schema understands it.
-struct Scalar {
-    var text: String
-    var value: ScalarValue
-    var isPlain: Bool
+package struct Scalar {
+    package var text: String
+    package var value: ScalarValue
+    package var isPlain: Bool
 }
 
 /// What the core schema makes of a scalar.
-enum ScalarValue {
+package enum ScalarValue {
     case null
     case bool(Bool)
     /// nil where the number does not fit 64 bits.
@@ -33,13 +33,13 @@ enum ScalarValue {
 }
 
 /// A mapping's entries in the order written, without those that are reported.
-struct Mapping {
-    struct Entry {
-        var key: Located<String>
-        var value: Node
+package struct Mapping {
+    package struct Entry {
+        package var key: Located<String>
+        package var value: Node
     }
 
-    var entries: [Entry] = []
+    package var entries: [Entry] = []
     /// Whether something was left out that may have held any key: then no key can be said to be missing.
     var isPartial = false
 

@@ -12,7 +12,23 @@ public func parse(_ source: SourceFile) -> (document: Document?, diagnostics: [D
     return (document, findings.orderedByPlace)
 }
 
+/// A file's YAML as a tree, before any key has a meaning; nil, with the reasons, where it is no YAML that specs take.
+package func readTree(_ source: SourceFile) -> (root: Node?, diagnostics: [Diagnostic]) {
+    let findings = Findings()
+    let root = readNodes(source, findings)
+    return (root, findings.orderedByPlace)
+}
+
 private func readRoot(_ source: SourceFile, _ findings: Findings) -> (Mapping, SourceLocation)? {
+    guard let root = readNodes(source, findings) else { return nil }
+    guard case .mapping(let mapping) = root.content else {
+        if !root.isInvalid { findings.report(.rootIsNotMapping(found: root.found), at: root.location) }
+        return nil
+    }
+    return (mapping, root.location)
+}
+
+private func readNodes(_ source: SourceFile, _ findings: Findings) -> Node? {
     let top = SourceLocation(path: source.path, line: 1, column: 1)
     guard source.bytes.count <= Limits.fileBytes else {
         findings.report(.fileTooLarge(limit: Limits.fileBytes), at: top)
@@ -40,11 +56,7 @@ private func readRoot(_ source: SourceFile, _ findings: Findings) -> (Mapping, S
         findings.report(.emptyFile, at: builder.root?.location ?? top)
         return nil
     }
-    guard case .mapping(let mapping) = root.content else {
-        if !root.isInvalid { findings.report(.rootIsNotMapping(found: root.found), at: root.location) }
-        return nil
-    }
-    return (mapping, root.location)
+    return root
 }
 
 extension Node {

@@ -33,7 +33,7 @@ func escaped(_ text: some Sequence<Unicode.Scalar>) -> String {
 }
 
 /// Whether a scalar moves the cursor, turns the direction of what follows, or has no meaning at all.
-func isUnprintable(_ scalar: Unicode.Scalar) -> Bool {
+package func isUnprintable(_ scalar: Unicode.Scalar) -> Bool {
     // These two join letters in the scripts that need them.
     if scalar == "\u{200C}" || scalar == "\u{200D}" { return false }
     return switch scalar.properties.generalCategory {

@@ -8,20 +8,20 @@ public func renderJSON(_ diagnostics: [Diagnostic]) -> String {
     array(
         diagnostics.map { diagnostic in
             let words = [
-                ("severity", string(diagnostic.severity.rawValue)), ("code", string(diagnostic.mistake.code)),
-                ("message", string(diagnostic.message)),
+                ("severity", jsonString(diagnostic.severity.rawValue)), ("code", jsonString(diagnostic.mistake.code)),
+                ("message", jsonString(diagnostic.message)),
             ]
             return object(words + place(diagnostic.location) + [("notes", array(diagnostic.notes.map(note)))])
         })
 }
 
 private func note(_ note: Diagnostic.Note) -> String {
-    object([("message", string(note.message))] + (note.location.map(place) ?? []))
+    object([("message", jsonString(note.message))] + (note.location.map(place) ?? []))
 }
 
 private func place(_ location: SourceLocation) -> [(String, String)] {
     [
-        ("path", string(location.path)), ("line", String(location.line)), ("column", String(location.column)),
+        ("path", jsonString(location.path)), ("line", String(location.line)), ("column", String(location.column)),
         ("length", String(location.length)),
     ]
 }
@@ -29,10 +29,11 @@ private func place(_ location: SourceLocation) -> [(String, String)] {
 private func array(_ items: [String]) -> String { "[" + items.joined(separator: ",") + "]" }
 
 private func object(_ members: [(String, String)]) -> String {
-    "{" + members.map { "\(string($0.0)):\($0.1)" }.joined(separator: ",") + "}"
+    "{" + members.map { "\(jsonString($0.0)):\($0.1)" }.joined(separator: ",") + "}"
 }
 
-private func string(_ text: String) -> String {
+/// A text as JSON writes it, in quotes.
+package func jsonString(_ text: String) -> String {
     var result = "\""
     for scalar in text.unicodeScalars {
         switch scalar {

@@ -34,7 +34,10 @@ struct LSTMC: ParsableCommand {
             Exit codes: 0 done; 1 what was read is wrong, or a check failed; 64 the command line is wrong.
             """,
         version: toolVersion,
-        subcommands: [Check.self, Describe.self, IR.self, Run.self, Verify.self, Generate.self, Bench.self])
+        subcommands: [
+            Init.self, Import.self, Check.self, Describe.self, IR.self, Run.self, Verify.self, Generate.self,
+            Bench.self, Schema.self,
+        ])
 }
 
 /// The version that `--version` prints and generated files name.

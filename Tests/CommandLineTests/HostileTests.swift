@@ -67,7 +67,8 @@ struct HostileTests {
         try box.write("x.txt", "1")
         #expect(
             try fails("run", "Echo.lstm.yaml", "--input", "x.txt")
-                == "x.txt:1:1: error: file 'x.txt' has an unknown extension; use .npy or .safetensors\n")
+                == "x.txt:1:1: error: file 'x.txt' has an unknown extension; use .npy or .safetensors or, for one "
+                + "sequence, .csv or .wav\n")
     }
 
     @Test("sizes far past the checkpoint's") func hugeSizes() throws {

@@ -130,8 +130,9 @@ struct LSTMRunTests {
         let workspace = AlignedFloats(count: f.lstm.workspaceCount(steps: 6, batch: 5))
         let x = f.x
         var counts: [Int] = []
-        counts.reserveCapacity(4)
-        for _ in 0..<2 {
+        counts.reserveCapacity(6)
+        // The first round may make the metadata of a type or bind a symbol, which are made once a process.
+        for _ in 0..<3 {
             let before = allocation_count()
             f.lstm.run(
                 x, steps: 6, batch: 5, lengths: lengths, h: &h, c: &c, into: &output, workspace: workspace.pointer)
@@ -140,7 +141,7 @@ struct LSTMRunTests {
             for _ in 0..<10 { f.lstm.step(x, h: &h, c: &c, workspace: workspace.pointer) }
             counts.append(allocation_count() - between)
         }
-        #expect(counts == [0, 0, 0, 0])
+        #expect(counts.dropFirst(2) == [0, 0, 0, 0])
     }
 
     @Test func wrongSizesAreNamed() {

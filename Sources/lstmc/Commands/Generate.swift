@@ -142,7 +142,7 @@ private func isModuleName(_ name: String) -> Bool {
 }
 
 /// A word as a shell reads it back.
-private func shellWord(_ word: String) -> String {
+func shellWord(_ word: String) -> String {
     let plain = word.unicodeScalars.allSatisfy {
         $0.properties.isAlphabetic || "0123456789-_./=+,@%".unicodeScalars.contains($0)
     }

@@ -10,27 +10,34 @@ struct Run: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Run a model on a file or on a text.",
         discussion: """
-            A .npy file is x alone; a .safetensors file can hold x, h0, c0 and lengths. Without --output, the shapes and \
-            first values of the results are printed. With --text, a model with a vocabulary reads one token for each \
-            Unicode scalar; where the spec has labels, each one's label is printed, or the segments where it has \
-            segment_starts.
+            A .npy file is x alone; a .safetensors file can hold x, h0, c0 and lengths. A .csv file is one sequence: a row \
+            for each step, a column for each feature (or the token id), under a heading or none. A .wav file (16-bit, one \
+            channel) is one sequence of samples between -1 and 1. Results go to the same kinds of file; a .wav takes the \
+            sample rate of the input. Without --output, their shapes and first values are printed.
+
+            With --text, a model with a vocabulary reads one token for each Unicode scalar; where the spec has labels, \
+            each one's label is printed, or the segments where it has segment_starts.
 
             Examples:
               lstmc run Specs/SpeakerEncoder.lstm.yaml --input mels.npy --output embeddings.npy
+              lstmc run Examples/Sources/drive/Drive.lstm.yaml --input dry.wav --output wet.wav
               lstmc run Specs/ThaiSegmenter.lstm.yaml --text 'สวัสดีชาวโลก'
             """)
 
     @Argument(help: "The spec file.", completion: .spec)
     var spec: String
 
-    @Option(help: ArgumentHelp("The file to run on: .npy or .safetensors.", valueName: "file"), completion: .tensors)
+    @Option(
+        help: ArgumentHelp("The file to run on: .npy, .safetensors, .csv or .wav.", valueName: "file"),
+        completion: .tensors)
     var input: String?
 
     @Option(help: "The text to run on.")
     var text: String?
 
     @Option(
-        help: ArgumentHelp("The file to write: .npy (one result) or .safetensors.", valueName: "file"),
+        help: ArgumentHelp(
+            "The file to write: .safetensors, or .npy, .csv or .wav with one result.", valueName: "file"),
         completion: .tensors)
     var output: String?
 
@@ -41,22 +48,31 @@ struct Run: ParsableCommand {
             throw ValidationError("Give either --input FILE or --text TEXT.")
         }
         if let output, OutputFormat(path: output) == nil {
-            throw ValidationError("--output takes a .npy or .safetensors file, not '\(output)'.")
+            throw ValidationError("--output takes a .npy, .safetensors, .csv or .wav file, not '\(output)'.")
+        }
+        if let output, fileExtension(output) == "wav", fileExtension(input ?? "") != "wav" {
+            throw ValidationError("A .wav --output takes its sample rate from a .wav --input.")
         }
     }
 
     func run() throws {
         var loader = SpecLoader(options.diagnostics)
         guard let model = loader.model(at: spec) else { return try loader.finish() }
-        checkOutput(model, &loader)
-        let inputs = text.map { textInputs($0, model, &loader) } ?? input.flatMap { fileInputs($0, model, &loader) }
+        let inputs =
+            if let text {
+                textInputs(text, model, &loader).map { FileInputs(inputs: $0) }
+            } else {
+                input.flatMap { loader.fileInputs($0, model) }
+            }
+        checkOutput(model, inputs?.inputs, &loader)
         let runnable = loader.runnable(model)
         try loader.proceed()
         guard let inputs, let runnable else { throw ExitCode(1) }
 
-        let results = runnable.run(inputs, progress: Progress.meter("running", options.diagnostics))
+        let results = runnable.run(inputs.inputs, progress: Progress.meter("running", options.diagnostics))
         if let output, let format = OutputFormat(path: output) {
-            try loader.write(format.bytes(of: results), to: output)
+            let bytes = format.bytes(of: results, to: output, model, sampleRate: inputs.sampleRate, &loader)
+            try loader.write(bytes, to: output)
         } else if let text, !model.labels.isEmpty {
             try loader.print(lines(for: text, results, model))
         } else {
@@ -65,18 +81,12 @@ struct Run: ParsableCommand {
         try loader.finish()
     }
 
-    private func checkOutput(_ model: Model, _ loader: inout SpecLoader) {
+    private func checkOutput(_ model: Model, _ inputs: Inputs?, _ loader: inout SpecLoader) {
         guard let output else { return }
         if let reason = obstacle(toWriting: output) { loader.reportUnwritable(output, reason: reason) }
-        guard OutputFormat(path: output) == .npy, model.results.count != 1 else { return }
-        loader.report(
-            OutputMistake.oneResultNeeded(path: output, results: model.results.map(\.name)),
-            at: .init(path: output, line: 1, column: 1))
-    }
-
-    private func fileInputs(_ path: String, _ model: Model, _ loader: inout SpecLoader) -> Inputs? {
-        guard let tensors = loader.tensors(at: path) else { return nil }
-        return loader.inputs(tensors, from: path, for: model)
+        for mistake in OutputFormat(path: output)?.obstacles(output, for: model, inputs) ?? [] {
+            loader.report(mistake, at: .init(path: output, line: 1, column: 1))
+        }
     }
 
     private func textInputs(_ text: String, _ model: Model, _ loader: inout SpecLoader) -> Inputs? {

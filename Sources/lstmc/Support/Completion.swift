@@ -5,5 +5,5 @@ import ArgumentParser
 /// What a shell offers for an argument that names a file.
 extension CompletionKind {
     static let spec = CompletionKind.file(extensions: ["yaml", "yml"])
-    static let tensors = CompletionKind.file(extensions: ["npy", "safetensors"])
+    static let tensors = CompletionKind.file(extensions: ["npy", "safetensors", "csv", "wav"])
 }

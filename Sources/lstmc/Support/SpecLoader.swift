@@ -117,6 +117,15 @@ struct SpecLoader {
         return (spec.lastIndex(of: "/").map { String(spec[...$0]) } ?? "") + file.value
     }
 
+    mutating func report(_ found: [Diagnostic]) {
+        diagnostics += found
+    }
+
+    /// A text file whose lines diagnostics may show.
+    mutating func addSource(_ source: SourceFile) {
+        sources[source.path] = source
+    }
+
     /// Ends the command where an error was found; else shows the warnings, before a long run and not after it.
     mutating func proceed() throws {
         // Machines get a single array, at the end.
@@ -149,7 +158,10 @@ struct SpecLoader {
 enum FileLimits {
     static let checkpointBytes = 8 << 30
     static let inputBytes = 8 << 30
+    static let csvBytes = 1 << 30
     static let vocabularyBytes = 64 << 20
+    /// The largest file whose lines are shown with its mistakes.
+    static let excerptBytes = 16 << 20
 }
 
 /// A file that could not be read or written.

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import LSTMCheckpoint
+import LSTMRuntime
+import LSTMSpec
+
+/// A checkpoint under PyTorch's names, which a spec can name as it is.
+func importCheckpoint(
+    _ bytes: [UInt8], path: String, options: ImportOptions
+) throws(ImportFailure) -> ImportedModel {
+    let place = SourceLocation(path: path, line: 1, column: 1)
+    let checkpoint: Checkpoint
+    do {
+        checkpoint = try Checkpoint(bytes, fileName: path, key: options.key)
+    } catch {
+        throw ImportFailure([error.diagnostic(at: place, notes: keyNotes(error))])
+    }
+    let patterns = options.ignore.map(GlobPattern.init)
+    func isIgnored(_ name: String) -> Bool { patterns.contains { $0.matches(name) } }
+    let unreadable = checkpoint.unreadable.filter { $0.value.isAboutTensor && !isIgnored($0.key) }
+    if !unreadable.isEmpty {
+        let mistakes = unreadable.sorted { $0.key < $1.key }.prefix(20).map(\.value)
+        throw ImportFailure(mistakes, in: path)
+    }
+    let names = checkpoint.fileOrder.filter { !isIgnored($0) }
+    let listing = StateListing(
+        entries: names.compactMap { name in checkpoint.tensors[name].map { .init(name: name, shape: $0.shape) } },
+        hasModuleOrder: checkpoint.format != .safetensors)
+    // Views of one short storage can have any shape; every value is looked at before a spec is written.
+    var left = bytes.count.multipliedReportingOverflow(by: 4).partialValue
+    for name in names {
+        left -= min(left + 1, checkpoint.tensors[name]?.elementCount ?? 0)
+        guard left >= 0 else { throw ImportFailure(.tooManyElements(file: bytes.count), in: path) }
+    }
+    let state = try recognise(listing, path: path)
+    return model(state, of: checkpoint, options: options)
+}
+
+private func model(_ state: RecognisedState, of checkpoint: Checkpoint, options: ImportOptions) -> ImportedModel {
+    guard options.converts else {
+        var model = ImportedModel(
+            input: state.input, layers: state.layers,
+            weights: .inPlace(prefix: state.prefix, key: options.key, ignore: options.ignore))
+        model.assumptions = state.assumptions
+        return model
+    }
+    let tensors = state.tensors.compactMap { name in
+        checkpoint.tensors[name.source].map { NamedTensor(name.target, $0) }
+    }
+    return state.converted(tensors)
+}
+
+extension RecognisedState {
+    /// The model with its tensors in a file of their own, under the layers' names.
+    func converted(_ tensors: [NamedTensor]) -> ImportedModel {
+        let layers = layers.map { layer in
+            var layer = layer
+            layer.module = nil
+            if case .lstm(var lstm) = layer.kind, lstm.initialH != nil {
+                lstm.initialH = "\(layer.name).initial_h"
+                lstm.initialC = "\(layer.name).initial_c"
+                layer.kind = .lstm(lstm)
+            }
+            return layer
+        }
+        var model = ImportedModel(input: input, layers: layers, weights: .converted(tensors))
+        model.assumptions = assumptions
+        return model
+    }
+}
+
+/// What to do on the command line about a dictionary of several.
+private func keyNotes(_ mistake: CheckpointMistake) -> [String] {
+    switch mistake {
+    case .severalStateDictionaries(let keys):
+        keys.first.map { ["to import one, name it: --key \(quoted($0))"] } ?? []
+    default: []
+    }
+}

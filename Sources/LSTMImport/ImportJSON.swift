@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import LSTMCheckpoint
+import LSTMRuntime
+import LSTMSpec
+
+/// JSON that says by its content what it is: RTNeural's layers, a state_dict, or Neural Amp Modeler's.
+func importJSON(_ bytes: [UInt8], path: String, options: ImportOptions) throws(ImportFailure) -> ImportedModel {
+    let file = try JSONItem(bytes, path: path)
+    if file.optional("architecture") != nil, file.optional("weights") != nil {
+        return try importNAM(file, path: path, options: options)
+    }
+    if file.optional("layers") != nil || file.optional("in_shape") != nil {
+        return try importRTNeural(file, path: path, options: options)
+    }
+    if let state = file.optional("state_dict") {
+        let settings = try checkSettings(file, path: path, options: options)
+        var model = try importState(state, path: path, options: options)
+        model.batchFirst = settings.batchFirst
+        model.assumptions += settings.assumptions
+        return model
+    }
+    guard file.value.members?.contains(where: { $0.value.elements != nil }) == true else {
+        throw ImportFailure(.unknownJSON, in: path)
+    }
+    return try importState(file, path: path, options: options)
+}
+
+/// A state_dict whose tensors are lists, as `{name: tensor.tolist()}` gives; its order is the module's.
+private func importState(
+    _ state: JSONItem, path: String, options: ImportOptions
+) throws(ImportFailure) -> ImportedModel {
+    let patterns = options.ignore.map(GlobPattern.init)
+    var listing = StateListing(entries: [], hasModuleOrder: true)
+    var tensors: [String: (floats: [Float], shape: [Int])] = [:]
+    var mistakes: [ImportMistake] = []
+    do throws(ImportMistake) {
+        for (name, item) in try state.members() where !patterns.contains(where: { $0.matches(name) }) {
+            do throws(ImportMistake) {
+                let tensor = try item.tensor()
+                tensors[name] = tensor
+                listing.entries.append(.init(name: name, shape: tensor.shape))
+            } catch {
+                mistakes.append(error)
+            }
+        }
+    } catch {
+        mistakes.append(error)
+    }
+    guard mistakes.isEmpty else { throw ImportFailure(Array(mistakes.prefix(20)), in: path) }
+    let recognised = try recognise(listing, path: path)
+    return recognised.converted(
+        recognised.tensors.compactMap { name in
+            tensors[name.source].map { NamedTensor(name.target, floats: $0.floats, shape: $0.shape) }
+        })
+}
+
+/// What CoreAudioML's trainers (GuitarML's Proteus and others) say beside the tensors, in `model_data`.
+///
+/// Its SimpleRNN takes (time, batch, features), and with `skip` adds that many of the input's channels to the output.
+private func checkSettings(
+    _ file: JSONItem, path: String, options: ImportOptions
+) throws(ImportFailure) -> (batchFirst: Bool?, assumptions: [String]) {
+    let known: Set = ["model_data", "state_dict"]
+    var assumptions = unusedSentences(file.otherNames(than: known))
+    guard let settings = file.optional("model_data") else { return (nil, assumptions) }
+    assumptions += unusedSentences(
+        settings.otherNames(than: [
+            "model", "input_size", "skip", "output_size", "unit_type", "num_layers", "hidden_size", "bias_fl",
+        ]), of: "model_data.")
+    do throws(ImportMistake) {
+        if let unit = settings.optional("unit_type"), try unit.text() != "LSTM" {
+            throw unit.unsupported(quoted(try unit.text()), "and lstmc reads LSTM models only")
+        }
+        if let sentence = try skipSentence(settings.optional("skip"), options: options) { assumptions.append(sentence) }
+    } catch {
+        throw ImportFailure(error, in: path)
+    }
+    let model = settings.optional("model")?.value.string
+    if let model, model != "SimpleRNN" {
+        assumptions.append("the model is a \(quoted(model)), which may do more than its weights show")
+    }
+    return (model == "SimpleRNN" ? false : nil, assumptions)
+}
+
+/// Names a file's entries that are read by nobody.
+func unusedSentences(_ names: [String], of place: String = "") -> [String] {
+    names.prefix(8).map { "\(quoted(place + $0)) is taken to say nothing about the model" }
+        + (names.count > 8 ? ["so are \(names.count - 8) more entries there"] : [])
+}
+
+/// Refuses a sum of input and output, or says that it is left out as the user asked; nil where there is none.
+func skipSentence(_ skip: JSONItem?, options: ImportOptions) throws(ImportMistake) -> String? {
+    guard let skip else { return nil }
+    if case .bool(false) = skip.value { return nil }
+    if case .bool(true) = skip.value {} else if try skip.number() == 0 { return nil }
+    guard options.ignoresSkip else { throw .skip(place: skip.place) }
+    return
+        "the sum of input and output ('\(skip.place)') is left out: THE PROGRAM HAS TO ADD THE INPUT to what the model gives"
+}

@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import LSTMRuntime
+import LSTMSpec
+
+/// What keeps a file from becoming a spec.
+public enum ImportMistake: Mistake, Error {
+    public struct Tensor: Sendable {
+        public var key: String
+        public var shape: [Int]
+
+        public init(key: String, shape: [Int]) {
+            self.key = key
+            self.shape = shape
+        }
+    }
+
+    // The command
+    case unknownEnding(String)
+    case keyNotApplicable
+    case ignoreNotApplicable
+
+    // Tensors with names
+    case noTensors
+    case tooManyElements(file: Int)
+    case tooManyModules(count: Int, limit: Int)
+    case foreignModule(path: String, kind: String, pattern: String)
+    case unknownModule(path: String, tensors: [Tensor], pattern: String)
+    case moreModules(count: Int)
+    case missingTensor(module: String, tensor: String)
+    case extraTensor(module: String, tensor: String)
+    case inconsistentTensor(module: String, tensor: String, shape: [Int], expected: String)
+    case noLSTM
+    case severalEmbeddings([String])
+    case noOrder(doubledLSTM: String?)
+    case stateWithoutLSTM(String)
+
+    // JSON
+    case notJSON(JSONProblem)
+    case unknownJSON
+    /// `what` stands at `place` in the JSON, as `layers[1].weights[0]`.
+    case wrongJSON(place: String, expected: String)
+    case unsupportedJSON(place: String, what: String, why: String)
+    case skip(place: String)
+
+    /// A mistake in JSON's own syntax.
+    public struct JSONProblem: Sendable {
+        var text: String
+    }
+
+    public var code: String {
+        switch self {
+        case .unknownEnding: "import-ending"
+        case .keyNotApplicable: "import-key"
+        case .ignoreNotApplicable: "import-ignore"
+        case .noTensors, .noLSTM: "import-no-lstm"
+        case .tooManyElements, .tooManyModules: "import-limit"
+        case .foreignModule: "import-foreign-module"
+        case .unknownModule, .moreModules: "import-unknown-module"
+        case .missingTensor, .extraTensor, .inconsistentTensor: "import-inconsistent-module"
+        case .severalEmbeddings, .noOrder, .stateWithoutLSTM: "import-order"
+        case .notJSON, .unknownJSON, .wrongJSON: "import-json"
+        case .unsupportedJSON: "import-unsupported"
+        case .skip: "import-skip"
+        }
+    }
+
+    public var message: String {
+        switch self {
+        case .unknownEnding(let path):
+            "\(quoted(fileName(path))) has an unknown extension: lstmc imports "
+                + ImportFormat.endings.dropLast().joined(separator: ", ") + " and " + (ImportFormat.endings.last ?? "")
+                + ([".ckpt", ".bin"].contains { path.lowercased().hasSuffix($0) }
+                    ? "; if torch.save wrote this one, call it .pt" : "")
+        case .keyNotApplicable: "--key is for .pt and .pth files, whose dictionaries nest: leave it out"
+        case .ignoreNotApplicable: "--ignore is for tensors with names, which this format does not have: leave it out"
+        case .notJSON(let problem): "this is no valid JSON: \(problem.text)"
+        case .unknownJSON:
+            "this JSON is neither RTNeural's ('in_shape' and 'layers') nor a state_dict (tensors by name)"
+        case .wrongJSON(let place, let expected): "\(quoted(place)) must be \(expected)"
+        case .unsupportedJSON(let place, let what, let why): "\(quoted(place)) is \(what), \(why)"
+        case .skip(let place):
+            "\(quoted(place)) adds the model's input to its output, which no spec can write: "
+                + "import it with --ignore-skip, and add the input to the output yourself"
+        default: moduleMessage
+        }
+    }
+
+    private var moduleMessage: String {
+        switch self {
+        case .noTensors: "the file has no tensors to import"
+        case .tooManyElements(let file): "the tensors have more elements than a file of \(file) bytes can hold"
+        case .tooManyModules(let count, let limit): "the file has \(count) modules, more than the limit of \(limit)"
+        case .foreignModule(let path, let kind, let pattern):
+            "module \(quoted(path)) is \(kind): no layer of a spec can be that; "
+                + "if the model does without it, leave it out with --ignore \(quoted(pattern))"
+        case .unknownModule(let path, let tensors, let pattern):
+            "module \(quoted(path)) with \(shown(tensors)) is none that is known; "
+                + "if the model does without it, leave it out with --ignore \(quoted(pattern))"
+        case .moreModules(let count): "\(count) more modules cannot be imported"
+        case .missingTensor(let module, let tensor):
+            "module \(quoted(module)) looks like an LSTM, but has no tensor \(quoted(tensor))"
+        case .extraTensor(let module, let tensor):
+            "module \(quoted(module)) looks like an LSTM, but has a tensor \(quoted(tensor)), which no LSTM of its sizes has; "
+                + "if the model does without it, leave it out with --ignore"
+        case .inconsistentTensor(let module, let tensor, let shape, let expected):
+            "tensor \(quoted(tensor)) of module \(quoted(module)) has shape \(shapeText(shape)), "
+                + "but its other tensors make it \(expected)"
+        case .noLSTM: "the file has no LSTM"
+        case .severalEmbeddings(let paths):
+            "the modules \(listed(paths)) are embeddings, and a spec has one, as its first layer"
+        case .noOrder(let doubled):
+            "the modules cannot stand one after another: no order gives each the size that it takes"
+                + (doubled.map {
+                    "; if the model reads only one direction of \(quoted($0)), a spec cannot say so"
+                } ?? "; leave out with --ignore what the model does without")
+        case .stateWithoutLSTM(let tensor):
+            "tensor \(quoted(tensor)) looks like a first state, but it is not that of the one LSTM in the file; "
+                + "if the model does without it, leave it out with --ignore"
+        default: ""
+        }
+    }
+
+    /// `weight (3, 4) and bias (3,)`.
+    private func shown(_ tensors: [Tensor]) -> String {
+        let limit = 6
+        let words = tensors.prefix(limit).map { "\(cut($0.key)) \(shapeText($0.shape))" }
+        let rest = tensors.count > limit ? ["\(tensors.count - limit) more"] : []
+        return (words + rest).joined(separator: ", ")
+    }
+}
+
+func fileName(_ path: String) -> String { path.split(separator: "/").last.map(String.init) ?? path }

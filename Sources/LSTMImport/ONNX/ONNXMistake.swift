@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import LSTMRuntime
+import LSTMSpec
+
+/// What keeps an ONNX file from becoming a spec; every message names the node, the tensor or the byte.
+public enum ONNXMistake: Mistake, Error, Hashable {
+    /// What is wrong with the bytes, as protobuf.
+    public enum Damage: String, Hashable, Sendable {
+        case truncated = "it ends too early"
+        case fieldNumber = "a field has an impossible number"
+        case wireType = "a field is of an unknown kind"
+        case fieldType = "a field is of another kind than ONNX has"
+        case length = "a field is longer than any file"
+        case number = "a number is too long"
+        case text = "a name is not valid UTF-8"
+        case size = "an input or output is larger than any memory"
+        case secondGraph = "it has two graphs"
+    }
+
+    // The file
+    case notONNX
+    case damaged(Damage, offset: Int)
+    case tooManyNodes(limit: Int)
+    case tooManyValues(limit: Int)
+    case tooManyLayers(limit: Int)
+    case tooMuchFolding
+    case sparseInitializer(offset: Int)
+    case duplicateValue(String, offset: Int)
+    case externalData(tensor: String, offset: Int)
+    case tensorType(tensor: String, type: Int, offset: Int)
+    case tensorSize(tensor: String, shape: [Int], offset: Int)
+
+    // The graph
+    case noOutput
+    case noLSTM
+    case unknownOperators([ONNXPlace], more: Int)
+    case node(ONNXPlace, ONNXNodeMistake)
+    case output(String, ONNXOutputMistake)
+    case inputFeatures(String)
+
+    public var code: String {
+        switch self {
+        case .notONNX, .damaged: "onnx-damaged"
+        case .tooManyNodes, .tooManyValues, .tooManyLayers, .tooMuchFolding: "onnx-limit"
+        case .externalData: "onnx-external-data"
+        case .sparseInitializer, .tensorType, .tensorSize: "onnx-tensor"
+        case .duplicateValue, .noOutput, .noLSTM, .inputFeatures: "onnx-graph"
+        case .unknownOperators: "onnx-operator"
+        case .node: "onnx-node"
+        case .output: "onnx-output"
+        }
+    }
+
+    public var message: String {
+        switch self {
+        case .notONNX: "this is no ONNX file: it has no graph"
+        case .damaged(let damage, let offset): "this is no valid ONNX file: \(damage.rawValue) (byte \(offset))"
+        case .tooManyNodes(let limit): "the graph has more than \(limit) nodes"
+        case .tooManyValues(let limit): "the graph has more than \(limit) inputs and outputs"
+        case .tooManyLayers(let limit): "the graph has more than \(limit) layers"
+        case .tooMuchFolding: "the graph uses its constants too often"
+        case .sparseInitializer(let offset):
+            "the file has a sparse tensor (byte \(offset)): only dense ones can be read"
+        case .duplicateValue(let name, let offset): "the value \(quoted(name)) is given twice (byte \(offset))"
+        case .externalData(let tensor, let offset):
+            "tensor \(quoted(tensor)) (byte \(offset)) has its data in another file: export the model in one, "
+                + "torch.onnx.export(..., external_data=False)"
+        case .tensorType(let tensor, let type, let offset):
+            "tensor \(quoted(tensor)) (byte \(offset)) has element type \(type), which cannot be read"
+        case .tensorSize(let tensor, let shape, let offset):
+            "tensor \(quoted(tensor)) (byte \(offset)) has not the data for its shape \(shapeText(shape))"
+        case .noOutput: "the graph has no output"
+        case .noLSTM: "the graph's outputs come of no LSTM node"
+        case .unknownOperators(let places, let more):
+            (places.count + more == 1 ? "a node" : "\(places.count + more) nodes") + " cannot be represented: "
+                + places.map(\.description).joined(separator: ", ") + (more > 0 ? " and \(more) more" : "")
+        case .node(let place, let mistake): "node \(place): \(mistake.message)"
+        case .output(let name, let mistake): "output \(quoted(name)): \(mistake.message)"
+        case .inputFeatures(let name): "input \(quoted(name)): the file does not say how many features it has"
+        }
+    }
+}
+
+extension ONNXPlace: CustomStringConvertible {
+    /// `'/lstm/LSTM' (LSTM, byte 120)`; by its output where the node has no name.
+    public var description: String {
+        let what = node.isEmpty ? "that gives \(quoted(output))" : quoted(node)
+        return "\(what) (\(cut(operation)), byte \(offset))"
+    }
+}
+
+/// Why a graph output is none of a spec's results.
+public enum ONNXOutputMistake: Hashable, Sendable {
+    case notComputed
+    case constant
+    case axes(found: String, expected: String)
+    case states
+    case branch
+
+    var message: String {
+        switch self {
+        case .notComputed: "no node gives it"
+        case .constant: "it does not depend on the model's input"
+        case .axes(let found, let expected): "its axes are \(found), but a spec's result has \(expected)"
+        case .states: "it is a part of the states, and a spec gives all of an LSTM's h_n or c_n"
+        case .branch: "other layers follow what it is made of: a spec's layers are one chain"
+        }
+    }
+}

@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import LSTMSpec
+
+/// An imported model as a spec: the same text for the same model, with every assumption as a comment.
+///
+/// - Parameters:
+///   - name: the Swift type's name.
+///   - weightsFile: the file with the tensors, relative to the spec's folder.
+///   - heading: the first line's comment, such as where the model comes from.
+public func specText(_ model: ImportedModel, name: String, weightsFile: String, heading: String) -> String {
+    var spec = SpecPrinter()
+    spec.comment(heading)
+    if !model.assumptions.isEmpty {
+        spec.comment("What was assumed, since the file does not say it, and what to know:")
+        for assumption in model.assumptions { spec.comment("- \(assumption)", hanging: 2) }
+    }
+    spec.line("lstmc: 1")
+    spec.entry("name", name)
+    if let summary = model.summary { spec.entry("description", summary) }
+    spec.line("input:")
+    switch model.input {
+    case .features(let count): spec.line("  features: \(count)")
+    case .tokens(let count): spec.line("  tokens: \(count)")
+    }
+    if let batchFirst = model.batchFirst {
+        spec.line("  batch_first: \(batchFirst)")
+    } else {
+        spec.comment("The file does not say; true for batches of (batch, time, features).", indent: 2)
+        spec.line("  batch_first: false")
+    }
+    spec.weights(model, file: weightsFile)
+    spec.line("layers:")
+    for layer in model.layers { spec.layer(layer) }
+    if !model.outputs.isEmpty {
+        spec.line("outputs: [\(model.outputs.map(yamlText).joined(separator: ", "))]")
+    }
+    return spec.text
+}
+
+private struct SpecPrinter {
+    private(set) var text = ""
+
+    mutating func line(_ line: String) { text += line + "\n" }
+
+    mutating func entry(_ key: String, _ value: String, indent: Int = 0) {
+        line(String(repeating: " ", count: indent) + "\(key): \(yamlText(value))")
+    }
+
+    /// A comment, broken into lines that can be read; lines after the first are further in by `hanging`.
+    mutating func comment(_ words: String, indent: Int = 0, hanging: Int = 0) {
+        let width = 100 - indent
+        var current = ""
+        var isFirst = true
+        func start() -> String {
+            String(repeating: " ", count: indent) + "# " + (isFirst ? "" : String(repeating: " ", count: hanging))
+        }
+        for word in printable(words).split(separator: " ") {
+            if !current.isEmpty, current.count + word.count + 1 > width {
+                line(start() + current)
+                (current, isFirst) = ("", false)
+            }
+            current += (current.isEmpty ? "" : " ") + word
+        }
+        line(start() + current)
+    }
+
+    mutating func weights(_ model: ImportedModel, file: String) {
+        line("weights:")
+        entry("file", file, indent: 2)
+        guard case .inPlace(let prefix, let key, let ignore) = model.weights else { return }
+        if let key { entry("key", key, indent: 2) }
+        if !prefix.isEmpty { entry("prefix", prefix, indent: 2) }
+        let named = model.layers.compactMap { layer in layer.module.map { (layer.name, $0) } }
+        if !named.isEmpty { line("  names:") }
+        for (layer, module) in named { entry(layer, module, indent: 4) }
+        if !ignore.isEmpty { line("  ignore: [\(ignore.map(yamlText).joined(separator: ", "))]") }
+    }
+
+    mutating func layer(_ layer: ImportedLayer) {
+        for words in layer.comments { comment(words, indent: 2) }
+        line("  - \(layer.kind.word): \(layer.name)")
+        for (key, value) in layer.kind.settings { line("    \(key): \(value)") }
+    }
+}
+
+extension ImportedLayer.Kind {
+    /// The entry's other keys as YAML; those that are the default left out.
+    fileprivate var settings: [(key: String, value: String)] {
+        switch self {
+        case .lstm(let lstm): lstm.settings
+        case .embedding(let dim): [("embedding_dim", "\(dim)")]
+        case .linear(let outFeatures, let bias):
+            [("out_features", "\(outFeatures)")] + (bias ? [] : [("bias", "false")])
+        case .layerNorm(let eps, let affine, let bias):
+            (eps.map { [("eps", "\($0)")] } ?? []) + (affine ? [] : [("elementwise_affine", "false")])
+                + (bias || !affine ? [] : [("bias", "false")])
+        case .dropout(let p): [("p", "\(p)")]
+        case .l2Normalize(let eps): eps.map { [("eps", "\($0)")] } ?? []
+        case .relu, .tanh, .sigmoid, .softmax, .logSoftmax, .last, .mean, .max: []
+        }
+    }
+}
+
+extension ImportedLayer.LSTM {
+    fileprivate var settings: [(key: String, value: String)] {
+        var settings = [("input_size", "\(inputSize)"), ("hidden_size", "\(hiddenSize)")]
+        if numLayers != 1 { settings.append(("num_layers", "\(numLayers)")) }
+        if !bias { settings.append(("bias", "false")) }
+        if bidirectional { settings.append(("bidirectional", "true")) }
+        if projSize != 0 { settings.append(("proj_size", "\(projSize)")) }
+        if let initialH { settings.append(("initial_h", yamlText(initialH))) }
+        if let initialC { settings.append(("initial_c", yamlText(initialC))) }
+        return settings
+    }
+}
+
+/// Text as a YAML scalar: as it is where nothing else can be read from it, else in double quotes.
+private func yamlText(_ text: String) -> String {
+    let scalars = text.unicodeScalars
+    let isPlain = scalars.allSatisfy { scalar in
+        scalar == "_" || scalar == "." || scalar == "-" || scalar == "/"
+            || ("a"..."z").contains(scalar) || ("A"..."Z").contains(scalar) || ("0"..."9").contains(scalar)
+    }
+    let words: Set = ["true", "false", "null", "yes", "no", "on", "off"]
+    // A letter first is no number, no list and no document's end.
+    if isPlain, let first = scalars.first, first.properties.isAlphabetic, !words.contains(text.lowercased()) {
+        return text
+    }
+    var quoted = "\""
+    for scalar in scalars {
+        switch scalar {
+        case "\"", "\\": quoted += "\\" + String(scalar)
+        case _ where isUnprintable(scalar) || scalar == "\u{200C}" || scalar == "\u{200D}" || scalar.value >= 0x1_0000:
+            let digits = String(scalar.value, radix: 16, uppercase: true)
+            quoted += "\\U" + String(repeating: "0", count: 8 - digits.count) + digits
+        default: quoted.unicodeScalars.append(scalar)
+        }
+    }
+    return quoted + "\""
+}

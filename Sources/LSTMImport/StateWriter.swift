@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import LSTMSpec
+
+/// Writes an ordered chain of modules as a spec's layers, with a comment for each choice that weights do not show.
+struct StateWriter {
+    let chain: ModuleChain
+    let firstState: FirstState
+    private var naming = LayerNaming()
+    private var tensors: [(source: String, target: String)] = []
+    private var assumptions: [String] = []
+
+    init(chain: ModuleChain, firstState: FirstState) {
+        self.chain = chain
+        self.firstState = firstState
+    }
+
+    func state() -> RecognisedState {
+        var writer = self
+        return writer.written()
+    }
+
+    private mutating func written() -> RecognisedState {
+        let prefix = commonPrefix(of: chain.modules.map(\.path) + firstState.names)
+        var layers: [ImportedLayer] = []
+        for module in chain.modules { layers.append(layer(module, after: layers.last, prefix: prefix)) }
+        describeOrder()
+        describeHead(&layers)
+        let input: ImportedModel.Input
+        if case .embedding(let tokens, _)? = chain.modules.first?.kind {
+            input = .tokens(tokens)
+        } else {
+            input = .features(chain.modules.first?.inputSize ?? 1)
+        }
+        return RecognisedState(
+            input: input, layers: layers, prefix: prefix, assumptions: assumptions, tensors: tensors)
+    }
+
+    private mutating func layer(
+        _ module: RecognisedModule, after previous: ImportedLayer?, prefix: String
+    ) -> ImportedLayer {
+        let path = String(module.path.dropFirst(prefix.count))
+        let kind: ImportedLayer.Kind
+        var comments: [String] = []
+        switch module.kind {
+        case .lstm(var lstm, _):
+            lstm.initialH = firstState.h.map { String($0.name.dropFirst(prefix.count)) }
+            lstm.initialC = firstState.c.map { String($0.name.dropFirst(prefix.count)) }
+            if lstm.initialH != nil { assume("\(listed(firstState.names)) are the LSTM's first state") }
+            kind = .lstm(lstm)
+        case .linear(_, let outFeatures, let bias): kind = .linear(outFeatures: outFeatures, bias: bias)
+        case .matrix(let rows, _):
+            kind = .linear(outFeatures: rows, bias: false)
+            assume("\(quoted(module.tensors.shownPath)) is a linear layer without bias, and no embedding")
+        case .embedding(_, let dim):
+            kind = .embedding(embeddingDim: dim)
+            assume("\(quoted(module.tensors.shownPath)) is an embedding, so that the input is token ids")
+        case .layerNorm(_, let bias):
+            kind = .layerNorm(eps: nil, elementwiseAffine: true, bias: bias)
+            comments.append("eps is not stored: PyTorch's default, 1e-5, is taken")
+            assume("\(quoted(module.tensors.shownPath)) is a layer norm over the last axis, with eps 1e-5")
+        }
+        if case .linear = kind, case .linear? = previous?.kind {
+            comments += ["if there was an activation before this, such as relu, write it here:", "- relu: NAME"]
+        }
+        let name = naming.name(for: path, kind: kind.word)
+        takeTensors(of: module, layer: name)
+        return ImportedLayer(name: name, kind: kind, module: path == name ? nil : path, comments: comments)
+    }
+
+    /// Every tensor's name under the layer's, those of an LSTMCell as an LSTM's.
+    private mutating func takeTensors(of module: RecognisedModule, layer: String) {
+        var isCell = false
+        if case .lstm(_, true) = module.kind { isCell = true }
+        for key in module.tensors.keys {
+            tensors.append((module.tensors.fullName(key), "\(layer).\(key)\(isCell ? "_l0" : "")"))
+        }
+        if case .lstm = module.kind, let h = firstState.h, let c = firstState.c {
+            tensors += [(h.name, "\(layer).initial_h"), (c.name, "\(layer).initial_c")]
+        }
+    }
+
+    private mutating func assume(_ sentence: String) { assumptions.append(sentence) }
+
+    private mutating func describeOrder() {
+        switch chain.doubt {
+        case nil: break
+        case .fileOrder: assume("the layers run in the order in which the file has them")
+        case .guessed(let paths):
+            assume(
+                "the order of \(listed(paths.prefix(8).map(\.self)))\(paths.count > 8 ? " and others" : "") "
+                    + "is a guess, since their sizes fit in several orders")
+        }
+    }
+
+    /// What has no weights: activations, and whether the head reads every step or the last one.
+    private mutating func describeHead(_ layers: inout [ImportedLayer]) {
+        assume("nothing without weights stands between the layers: no activation, no pooling, no normalisation")
+        let lastLSTM = layers.lastIndex { if case .lstm = $0.kind { true } else { false } }
+        guard let lastLSTM, lastLSTM + 1 < layers.count else { return }
+        assume("the layers after the last LSTM are run on every step, and not on the last one alone")
+        var isBidirectional = false
+        if case .lstm(let lstm) = layers[lastLSTM].kind { isBidirectional = lstm.bidirectional }
+        let what = isBidirectional ? "h_n of both directions" : "h_n, which is the last of output"
+        let comments = ["if the model went on with the last step alone (\(what)), write here:", "- last: NAME"]
+        layers[lastLSTM + 1].comments.insert(contentsOf: comments, at: 0)
+    }
+}
+
+extension ImportedLayer.Kind {
+    /// The word that a spec's entry begins with.
+    var word: String {
+        switch self {
+        case .lstm: "lstm"
+        case .embedding: "embedding"
+        case .linear: "linear"
+        case .layerNorm: "layer_norm"
+        case .relu: "relu"
+        case .tanh: "tanh"
+        case .sigmoid: "sigmoid"
+        case .softmax: "softmax"
+        case .logSoftmax: "log_softmax"
+        case .dropout: "dropout"
+        case .last: "last"
+        case .mean: "mean"
+        case .max: "max"
+        case .l2Normalize: "l2_normalize"
+        }
+    }
+}

@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import LSTMIR
+import LSTMRuntime
+import LSTMSpec
+
+extension Inputs {
+    /// Reads a CSV file as one sequence: a row is a step, a column a feature, or the token id where the model reads ids.
+    ///
+    /// A first row without any number is a heading. Numbers are `1`, `-0.5`, `1e-3`, `nan` and `inf` in every locale.
+    /// Nil, with every mistake at its cell (up to a limit), where something is wrong.
+    public static func reading(csv source: SourceFile, for model: Model) -> (inputs: Inputs?, diagnostics: [Diagnostic])
+    {
+        var reader = CSVReader(model, source)
+        reader.read()
+        guard reader.diagnostics.isEmpty else { return (nil, reader.diagnostics) }
+        do {
+            return (try Inputs(reader.values, steps: reader.steps, batch: nil, for: model), [])
+        } catch {
+            let top = SourceLocation(path: source.path, line: 1, column: 1)
+            return (nil, error.mistakes.map { Diagnostic($0, at: top) })
+        }
+    }
+}
+
+private struct CSVReader {
+    private let model: Model
+    private let source: SourceFile
+    private let size: Int
+    private var features: [Float] = []
+    private var tokens: [Int32] = []
+    private(set) var steps = 0
+    private(set) var diagnostics: [Diagnostic] = []
+    private var isFull = false
+
+    init(_ model: Model, _ source: SourceFile) {
+        self.model = model
+        self.source = source
+        size = if case .features(let size) = model.input { size } else { 1 }
+    }
+
+    var values: Inputs.Values {
+        switch model.input {
+        case .features: .features(features)
+        case .tokens: .tokens(tokens)
+        }
+    }
+
+    mutating func read() {
+        let top = CSVPlace(line: 1, lineStart: 0, bytes: 0..<0)
+        if source.bytes.starts(with: [0xFF, 0xFE]) || source.bytes.starts(with: [0xFE, 0xFF]) {
+            return report(.notUTF8Text, at: top)
+        }
+        var scanner = CSVScanner(source)
+        var columns: Int?
+        while !isFull, let row = scanner.nextRow(keeping: size) {
+            for (mistake, place) in scanner.quoteMistakes { report(mistake, at: place) }
+            if let columns {
+                guard row.count == columns else {
+                    report(.ragged(found: row.count, expected: columns), at: row.place)
+                    continue
+                }
+                take(row)
+            } else {
+                columns = row.count
+                if row.count != size { report(columnMistake(row.count), at: row.place) }
+                if !isHeading(row) || !scanner.quoteMistakes.isEmpty { take(row) }
+            }
+        }
+        if steps == 0, diagnostics.isEmpty { report(.noRows, at: top) }
+    }
+
+    private func columnMistake(_ found: Int) -> CSVMistake {
+        if case .tokens = model.input { return .columns(found: found, expected: 1, isTokens: true) }
+        return .columns(found: found, expected: size, isTokens: false)
+    }
+
+    private func isHeading(_ row: CSVRow) -> Bool {
+        row.cells.allSatisfy { !$0.text.isEmpty && number($0.text) == nil }
+    }
+
+    private mutating func take(_ row: CSVRow) {
+        steps += 1
+        for cell in row.cells where !isFull {
+            switch model.input {
+            case .features: takeFeature(cell)
+            case .tokens(let count): takeToken(cell, count)
+            }
+        }
+    }
+
+    private mutating func takeFeature(_ cell: CSVCell) {
+        guard let value = number(cell.text) else {
+            return report(cell.text.isEmpty ? .emptyCell : .notANumber(cell.text), at: cell.place)
+        }
+        // What was not written as infinite was not meant to be.
+        if value.isInfinite, cell.text.utf8.contains(where: isDigit) {
+            return report(.tooLarge(cell.text), at: cell.place)
+        }
+        features.append(value)
+    }
+
+    private mutating func takeToken(_ cell: CSVCell, _ count: Int) {
+        let digits = cell.text.utf8.drop { $0 == 0x2B || $0 == 0x2D }
+        guard !digits.isEmpty, cell.text.utf8.count - digits.count <= 1, digits.allSatisfy(isDigit) else {
+            return report(cell.text.isEmpty ? .emptyCell : .notAWholeNumber(cell.text), at: cell.place)
+        }
+        guard let id = Int32(cell.text), 0 <= id, id < count else {
+            return report(.tokenOutOfRange(id: cell.text, count: count), at: cell.place)
+        }
+        tokens.append(id)
+    }
+
+    private mutating func report(_ mistake: CSVMistake, at place: CSVPlace) {
+        if isFull { return }
+        isFull = diagnostics.count == CSVMistake.limit
+        diagnostics.append(Diagnostic(isFull ? CSVMistake.tooMany : mistake, at: place.location(in: source)))
+    }
+}
+
+private func isDigit(_ byte: UInt8) -> Bool { (0x30...0x39).contains(byte) }
+
+/// A decimal number, `nan` or `inf` in any case and with any sign; nil for everything else that C would take.
+private func number(_ text: String) -> Float? {
+    var rest = Array(text.utf8)[...]
+    if rest.first == 0x2B || rest.first == 0x2D { rest = rest.dropFirst() }
+    if let first = rest.first, !isDigit(first), first != 0x2E {
+        let word = String(decoding: rest, as: UTF8.self).lowercased()
+        return ["nan", "inf", "infinity"].contains(word) ? Float(text) : nil
+    }
+    let whole = rest.prefix(while: isDigit)
+    rest = rest.dropFirst(whole.count)
+    var digits = whole.count
+    if rest.first == 0x2E {
+        let fraction = rest.dropFirst().prefix(while: isDigit)
+        digits += fraction.count
+        rest = rest.dropFirst(1 + fraction.count)
+    }
+    guard digits > 0 else { return nil }
+    if rest.first == 0x65 || rest.first == 0x45 {
+        rest = rest.dropFirst()
+        if rest.first == 0x2B || rest.first == 0x2D { rest = rest.dropFirst() }
+        guard !rest.isEmpty else { return nil }
+        rest = rest.drop(while: isDigit)
+    }
+    return rest.isEmpty ? Float(text) : nil
+}
+
+/// The CSV text of a result: a row for each vector of its last axis, under `heading` where that has any names.
+///
+/// Numbers are the shortest that give the same float32 again.
+public func csvText(of result: ResultTensor, heading: [String]) -> String {
+    let size = max(result.shape.last ?? 1, 1)
+    var lines = heading.isEmpty ? [] : [heading.map(csvCell).joined(separator: ",")]
+    for start in stride(from: 0, to: result.values.count, by: size) {
+        lines.append(result.values[start..<(start + size)].map { "\($0)" }.joined(separator: ","))
+    }
+    return lines.map { $0 + "\n" }.joined()
+}
+
+private func csvCell(_ text: String) -> String {
+    let isPlain = !text.unicodeScalars.contains { "\",\r\n".unicodeScalars.contains($0) }
+    if isPlain, text.unicodeScalars.first != " ", text.unicodeScalars.last != " " { return text }
+    return "\"" + text.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"") + "\""
+}

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import LSTMSpec
+
+/// One channel of 16-bit samples: the contents of a WAV file as far as a model reads it.
+public struct WaveFile: Sendable, Equatable {
+    /// Samples a second.
+    public let sampleRate: Int
+    /// -1 up to, but not including, 1: each stored sample divided by 32,768.
+    public let samples: [Float]
+
+    /// Reads a RIFF file of uncompressed 16-bit mono samples, WAVE_FORMAT_EXTENSIBLE included; other chunks are passed
+    /// over.
+    ///
+    /// - Throws: ``WaveMistakes`` with everything that is wrong with the file, or that is not read.
+    public init(_ bytes: [UInt8]) throws(WaveMistakes) {
+        guard bytes.count >= 12, text(bytes, 0) == "RIFF", text(bytes, 8) == "WAVE" else {
+            let isOther = bytes.count >= 12 && ["RIFX", "RF64", "BW64"].contains(text(bytes, 0))
+            throw WaveMistakes([isOther ? .otherRIFF(text(bytes, 0)) : .notRIFF])
+        }
+        var format: Range<Int>?
+        var data: Range<Int>?
+        var position = 12
+        while bytes.count - position >= 8 {
+            let id = text(bytes, position)
+            let size = integer(bytes, position + 4, 4)
+            let start = position + 8
+            guard size <= bytes.count - start else {
+                throw WaveMistakes([.truncated(chunk: id, says: size, has: bytes.count - start)])
+            }
+            if id == "fmt " {
+                if format != nil { throw WaveMistakes([.twice("fmt ")]) }
+                format = start..<(start + size)
+            } else if id == "data" {
+                if data != nil { throw WaveMistakes([.twice("data")]) }
+                data = start..<(start + size)
+            }
+            // A chunk of odd size is followed by a byte that is not counted; after the last one it is often forgotten.
+            position = start + size + size % 2
+        }
+        let missing = [(format, "fmt "), (data, "data")].filter { $0.0 == nil }.map { WaveMistake.missing($0.1) }
+        guard let format, let data else { throw WaveMistakes(missing) }
+        let mistakes = wrongFormat(bytes[format])
+        if !mistakes.isEmpty { throw WaveMistakes(mistakes) }
+        guard data.count % 2 == 0 else { throw WaveMistakes([.halfSample(bytes: data.count)]) }
+        guard !data.isEmpty else { throw WaveMistakes([.noSamples]) }
+        sampleRate = integer(bytes, format.lowerBound + 4, 4)
+        samples = stride(from: data.lowerBound, to: data.upperBound, by: 2).map {
+            Float(Int16(bitPattern: UInt16(bytes[$0]) | UInt16(bytes[$0 + 1]) << 8)) / 32768
+        }
+    }
+
+    /// The bytes of a WAV file of these samples, and how many of them it cannot hold.
+    ///
+    /// A sample is 32,768 times its value, rounded to the nearest whole number (halves to the even one). `clipped` counts
+    /// those that are then outside -32,768 to 32,767, and become the nearer of the two; `nans` those that are no number,
+    /// and become 0.
+    public static func bytes(
+        of samples: [Float], sampleRate: Int
+    ) -> (bytes: [UInt8], clipped: Int, nans: Int) {
+        let size = samples.count * 2
+        var bytes = Array("RIFF".utf8) + little(36 + size, 4) + Array("WAVEfmt ".utf8) + little(16, 4)
+        bytes += little(1, 2) + little(1, 2) + little(sampleRate, 4) + little(sampleRate &* 2, 4)
+        bytes += little(2, 2) + little(16, 2) + Array("data".utf8) + little(size, 4)
+        bytes.reserveCapacity(44 + size)
+        var clipped = 0
+        var nans = 0
+        for sample in samples {
+            let scaled = (sample * 32768).rounded(.toNearestOrEven)
+            let kept = scaled.isNaN ? 0 : min(max(scaled, -32768), 32767)
+            if scaled.isNaN { nans += 1 } else if kept != scaled { clipped += 1 }
+            let stored = UInt16(bitPattern: Int16(kept))
+            bytes.append(UInt8(truncatingIfNeeded: stored))
+            bytes.append(UInt8(truncatingIfNeeded: stored >> 8))
+        }
+        return (bytes, clipped, nans)
+    }
+}
+
+private func text(_ bytes: [UInt8], _ position: Int) -> String {
+    String(decoding: bytes[position..<(position + 4)], as: UTF8.self)
+}
+
+/// Least significant byte first; `position + count` is inside the bytes.
+private func integer(_ bytes: [UInt8], _ position: Int, _ count: Int) -> Int {
+    (0..<count).reversed().reduce(0) { $0 << 8 | Int(bytes[position + $1]) }
+}
+
+private func little(_ value: Int, _ count: Int) -> [UInt8] {
+    (0..<count).map { UInt8(truncatingIfNeeded: value >> (8 * $0)) }
+}
+
+/// What in a `fmt ` chunk is not 16-bit mono PCM.
+private func wrongFormat(_ chunk: ArraySlice<UInt8>) -> [WaveMistake] {
+    let format = Array(chunk)
+    guard format.count >= 16 else { return [.shortFormat(bytes: format.count)] }
+    var tag = integer(format, 0, 2)
+    if tag == 0xFFFE {
+        guard format.count >= 40 else { return [.shortFormat(bytes: format.count)] }
+        // The rest of the identifier is the same for every format that has a plain tag too.
+        let rest: [UInt8] = [0, 0, 0, 0, 0x10, 0, 0x80, 0, 0, 0xAA, 0, 0x38, 0x9B, 0x71]
+        guard format[26..<40].elementsEqual(rest) else { return [.compressed(tag: tag)] }
+        tag = integer(format, 24, 2)
+    }
+    let (channels, rate) = (integer(format, 2, 2), integer(format, 4, 4))
+    let (frame, bits) = (integer(format, 12, 2), integer(format, 14, 2))
+    var mistakes: [WaveMistake] = []
+    if tag == 3 { mistakes.append(.floats(bits: bits)) }
+    if tag != 1, tag != 3 { mistakes.append(.compressed(tag: tag)) }
+    if tag == 1, bits != 16 { mistakes.append(.bits(bits)) }
+    if channels != 1 { mistakes.append(.channels(channels)) }
+    if mistakes.isEmpty, frame != 2 { mistakes.append(.frame(bytes: frame)) }
+    // Where it is larger, the bytes a second that the file says do not fit their field.
+    if !(1...Int(UInt32.max / 2)).contains(rate) { mistakes.append(.rate(rate)) }
+    return mistakes
+}

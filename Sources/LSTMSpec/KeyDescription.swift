@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// What one key of a spec takes and means: what the JSON Schema says of it.
+package struct KeyDescription {
+    package enum Value {
+        /// A whole number from `minimum`.
+        case integer(minimum: Int?, maximum: Int? = nil)
+        case number(minimum: Double, maximum: Double? = nil)
+        case boolean
+        case text
+        /// The name of a type or a layer: a Swift identifier.
+        case identifier
+        /// One of these words.
+        case choice([String])
+        case texts(allowsEmpty: Bool)
+        /// Texts that may look like numbers or booleans.
+        case labels
+        /// A text for each key, whatever the keys are.
+        case textMap
+        /// A number of things, with k or M after it.
+        case count
+        /// A number of bytes, with B, kB, MB, KiB or MiB after it.
+        case bytes
+        /// The format version, of which there is one.
+        case version
+        case section(Section)
+        case layers
+    }
+
+    package var key: String
+    package var value: Value
+    /// What the key means, in whole sentences.
+    package var text: String
+    /// As YAML writes it; nil where the key has no default that can be written down.
+    package var standard: String?
+    package var isRequired = false
+
+    init(_ key: String, _ value: Value, required: Bool = false, default standard: String? = nil, _ text: String) {
+        (self.key, self.value, self.text, self.standard) = (key, value, text, standard)
+        isRequired = required
+    }
+}
+
+extension Section {
+    /// What the section is for.
+    package var summary: String {
+        switch self {
+        case .root: "An LSTM model in PyTorch's words: one model a file, called NAME.lstm.yaml."
+        case .input: "What a step of the input is: give features or tokens, not both."
+        case .weights:
+            "The checkpoint the weights come from. Without it only what needs no weights works: check, describe, ir."
+        case .vocabulary: "Turns text into token ids, one for each Unicode scalar; needs tokens as the input."
+        case .budget: "Limits that the model must keep: more than one of them is an error."
+        case .layer(let kind): kind.summary
+        }
+    }
+
+    /// Every key of ``keys``, in that order.
+    package var keyDescriptions: [KeyDescription] {
+        switch self {
+        case .root: rootKeys
+        case .input:
+            [
+                .init("features", .integer(minimum: 1), "The number of floats in a step of a dense input."),
+                .init(
+                    "tokens", .integer(minimum: 1), "The number of token ids: the input is integers from 0 to one less."
+                ),
+                .init(
+                    "batch_first", .boolean, default: "false",
+                    "The order of the input's axes, as in PyTorch: true is (batch, time, features), false is "
+                        + "(time, batch, features). The first state keeps its order either way."),
+            ]
+        case .weights: weightsKeys
+        case .vocabulary:
+            [
+                .init(
+                    "file", .text, required: true,
+                    "A JSON object from each character to its token id; the path is relative to the spec."),
+                .init(
+                    "unknown", .integer(minimum: 0), required: true,
+                    "The token id of every character that is not in the file."),
+            ]
+        case .budget:
+            [
+                .init("parameters", .count, "The most parameters the model may have, such as 2M."),
+                .init("weight_bytes", .bytes, "The most bytes its float32 weights may take, such as 8 MiB."),
+                .init(
+                    "macs_per_step", .count, "The most multiply-adds one step of one sequence may cost, such as 10k."),
+            ]
+        case .layer(let kind): kind.keyDescriptions
+        }
+    }
+}
+
+private let rootKeys: [KeyDescription] = [
+    .init("lstmc", .version, required: true, "The version of the spec format; 1 is the only one."),
+    .init(
+        "name", .identifier,
+        "The name of the Swift type that is generated. Default: the file's name up to its first dot."),
+    .init("description", .text, "A sentence about the model; it becomes the generated type's documentation."),
+    .init("input", .section(.input), required: true, Section.input.summary),
+    .init("weights", .section(.weights), Section.weights.summary),
+    .init(
+        "layers", .layers, required: true,
+        "The layers from input to output. Each is a mapping whose one kind word (lstm, linear, ...) has the layer's "
+            + "name as its value, followed by the keys of that kind."),
+    .init(
+        "outputs", .texts(allowsEmpty: false),
+        "The results the model gives, by layer name. An lstm's are output, h_n and c_n (NAME.output and so on where "
+            + "there are several lstm layers); its own name means all three. Default: what the last layer gives."),
+    .init(
+        "labels", .labels,
+        "The names of the values along the last axis of the model's last result, as many as it has."),
+    .init(
+        "segment_starts", .labels,
+        "The labels that begin a segment, for word segmentation and tagging; needs labels."),
+    .init("vocabulary", .section(.vocabulary), Section.vocabulary.summary),
+    .init("budget", .section(.budget), Section.budget.summary),
+]
+
+private let weightsKeys: [KeyDescription] = [
+    .init(
+        "file", .text, required: true,
+        "The checkpoint, relative to the spec: .safetensors, .pt or .pth (no code in it is run), or .npz."),
+    .init(
+        "placement", .choice(WeightsEntry.Placement.allCases.map(\.rawValue)), default: "embedded",
+        "Where generated code has its weights: embedded is inside the source, file is a .safetensors file that is "
+            + "loaded at run time."),
+    .init(
+        "prefix", .text,
+        "Text before every tensor name, such as \"model.\"; tensors without it are not looked at. Default: none."),
+    .init(
+        "names", .textMap,
+        "Layer name to module path in the checkpoint, where the two differ; \"\" is for bare tensor names. Default: "
+            + "the layer's name."),
+    .init(
+        "key", .text,
+        "Where in a .pt file's dictionary the state_dict is. Default: it is found by itself."),
+    .init(
+        "ignore", .texts(allowsEmpty: true), default: "[]",
+        "Patterns of tensor names (* is any text) that are in the file and not used; any other unused tensor is an "
+            + "error."),
+]

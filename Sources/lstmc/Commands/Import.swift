@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ArgumentParser
+import LSTMCheckpoint
+import LSTMImport
+import LSTMRuntime
+import LSTMSpec
+
+struct Import: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Write a spec from a checkpoint's names and shapes.",
+        discussion: """
+            Reads PyTorch's tensor names from .safetensors, .pt, .pth and .npz files and from JSON, RTNeural's .json, \
+            Neural Amp Modeler's .nam, .onnx, and Keras' .keras and .h5. NAME.lstm.yaml is written to the output folder; where a spec cannot name the \
+            file itself, NAME.safetensors too. The spec passes `check`, or nothing is written. What the file does not \
+            say (activations, the order of the axes) is assumed, printed, and a comment in the spec: read those.
+
+            Examples:
+              lstmc import encoder.pt --name SpeakerEncoder --output Specs
+              lstmc import amp.nam --print
+            """)
+
+    @Argument(help: "The file to import.")
+    var checkpoint: String
+
+    @Option(help: ArgumentHelp("The model's name; by default from the file's.", valueName: "name"))
+    var name: String?
+
+    @Option(help: ArgumentHelp("The folder for the spec; made where it is missing.", valueName: "folder"))
+    var output = "."
+
+    @Option(help: ArgumentHelp("Where in a .pt file's dictionary the state_dict is.", valueName: "key"))
+    var key: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Tensors that the model does without, such as 'loss.*'; as often as needed.", valueName: "pattern"))
+    var ignore: [String] = []
+
+    @Flag(help: "Write the tensors to NAME.safetensors also where the spec could name the file itself.")
+    var safetensors = false
+
+    @Flag(help: "Leave out a sum of the model's input and its output, which a spec cannot write.")
+    var ignoreSkip = false
+
+    @Flag(name: .customLong("print"), help: "Write the spec to stdout, and no file.")
+    var prints = false
+
+    @Flag(help: "Write over files that are there.")
+    var force = false
+
+    @OptionGroup var options: DiagnosticsOptions
+
+    func run() throws {
+        var loader = SpecLoader(options.diagnostics)
+        let imported = importedModel(&loader)
+        try loader.proceed()
+        guard let (model, bytes) = imported else { throw ExitCode(1) }
+        let files = ImportedFiles(model, source: checkpoint, sourceBytes: bytes, name: name, folder: output)
+        loader.report(files.mistakes(force: force || prints))
+        try loader.proceed()
+        if prints {
+            try loader.print(
+                files.spec.text.split(separator: "\n", omittingEmptySubsequences: false).dropLast().map(String.init))
+        } else {
+            try files.write(&loader)
+        }
+        try loader.finish()
+    }
+
+    private func importedModel(_ loader: inout SpecLoader) -> (ImportedModel, [UInt8])? {
+        var chosen = ImportOptions()
+        chosen.key = key
+        chosen.ignore = ignore
+        chosen.converts = safetensors
+        chosen.ignoresSkip = ignoreSkip
+        let isText = ImportFormat(fileName: checkpoint)?.isText ?? false
+        let limit = isText ? FileLimits.importedTextBytes : FileLimits.checkpointBytes
+        do throws(FileError) {
+            let bytes = try fileBytes(at: checkpoint, limit: limit)
+            do throws(ImportFailure) {
+                return (try importModel(bytes, path: checkpoint, options: chosen), bytes)
+            } catch {
+                // Only a mistake of the text itself stands at a line of its own.
+                if isText, error.diagnostics.contains(where: { ($0.location.line, $0.location.column) != (1, 1) }) {
+                    loader.addSource(SourceFile(path: checkpoint, bytes: bytes))
+                }
+                loader.report(error.diagnostics)
+            }
+        } catch {
+            loader.report(
+                FileMistake(what: "the checkpoint", path: checkpoint, error: error),
+                at: .init(path: checkpoint, line: 1, column: 1))
+        }
+        return nil
+    }
+}

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import LSTMCheckpoint
+import LSTMImport
+import LSTMRuntime
+import LSTMSpec
+
+/// What an import writes: a spec, and the tensors where they need a file of their own.
+struct ImportedFiles {
+    let spec: GeneratedFile
+    /// nil where the spec names the imported file itself.
+    let weights: (path: String, bytes: [UInt8])?
+    private let source: String
+    private let sourceBytes: [UInt8]
+    private let assumptions: [String]
+
+    init(_ model: ImportedModel, source: String, sourceBytes: [UInt8], name: String?, folder: String) {
+        let folder = folder == "." ? "" : folder
+        let name = name ?? typeName(forFile: source)
+        let file: String
+        switch model.weights {
+        case .inPlace:
+            weights = nil
+            file = relativePath(to: source, from: folder)
+        case .converted(let tensors):
+            file = name + ".safetensors"
+            weights = (path(in: folder, file), safetensorsBytes(tensors))
+        }
+        let text = specText(
+            model, name: name, weightsFile: file, heading: "Imported by lstmc from \(fileName(of: source)).")
+        spec = GeneratedFile(path: path(in: folder, name + ".lstm.yaml"), text: text)
+        self.source = source
+        self.sourceBytes = sourceBytes
+        let layout = model.batchFirst == nil ? ["batch_first is false, as it is by default in PyTorch"] : []
+        assumptions = model.assumptions + layout
+    }
+
+    /// Everything that would be wrong with the files, and what stands in the way of writing them.
+    func mistakes(force: Bool) -> [Diagnostic] {
+        var mistakes = checkImport(
+            spec.text, path: spec.path, weights: weights?.bytes ?? sourceBytes, source: source)
+        for path in [spec.path] + (weights.map { [$0.path] } ?? []) where exists(path) {
+            let place = SourceLocation(path: path, line: 1, column: 1)
+            if isSameFile(path, source) {
+                mistakes.append(Diagnostic(ImportOutputMistake.overwritesSource(path), at: place))
+            } else if !force {
+                mistakes.append(Diagnostic(ImportOutputMistake.exists(path), at: place))
+            } else if let reason = obstacle(toWriting: path) {
+                mistakes.append(Diagnostic(ImportOutputMistake.unwritable(path, reason: reason), at: place))
+            }
+        }
+        return mistakes
+    }
+
+    /// The tensors and the spec, or neither.
+    func write(_ loader: inout SpecLoader) throws {
+        let tensors = weights.map { Output(path: $0.path, contents: .bytes($0.bytes)) }
+        try loader.write([tensors, Output(path: spec.path, contents: .text(spec.text))].compactMap { $0 })
+        try loader.proceed()
+        if !assumptions.isEmpty {
+            let lines = assumptions.map { "  - \(printable($0))" }
+            try loader.print(["assumed, since the file does not say it, and good to know:"] + lines)
+        }
+        try loader.print(["next: lstmc generate \(shellWord(spec.path)) --output Sources"])
+    }
+}
+
+extension FileLimits {
+    /// JSON takes a dozen bytes for a number: more than any model that is passed around so.
+    static let importedTextBytes = 256 << 20
+}
+
+private func fileName(of path: String) -> String { path.split(separator: "/").last.map(String.init) ?? path }
+
+/// What stands in the way of writing an import.
+enum ImportOutputMistake: Mistake {
+    case exists(String)
+    case overwritesSource(String)
+    case unwritable(String, reason: String)
+
+    var code: String { "output" }
+
+    var message: String {
+        switch self {
+        case .exists(let path):
+            "the file '\(printable(path))' is there already: choose another --name or --output, "
+                + "or write over it with --force"
+        case .overwritesSource(let path):
+            "the file '\(printable(path))' is the one that is imported: choose another --name or --output"
+        case .unwritable(let path, let reason): "the output '\(printable(path))' cannot be written: \(reason)"
+        }
+    }
+}

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import LSTMCheckpoint
+import LSTMIR
+import LSTMInterpreter
+import LSTMRuntime
+import LSTMSpec
+
+/// What a model is to be run on, from a file of any kind that is read.
+struct FileInputs {
+    var inputs: Inputs
+    /// Samples a second, where the file was sound.
+    var sampleRate: Int?
+}
+
+/// The last extension of a path in lower case, without the dot.
+func fileExtension(_ path: String) -> String {
+    let name = path.split(separator: "/").last ?? ""
+    return name.lastIndex(of: ".").map { name[name.index(after: $0)...].lowercased() } ?? ""
+}
+
+extension SpecLoader {
+    /// The inputs in a .npy, .safetensors, .csv or .wav file; nil, with the reasons reported, where they do not fit.
+    mutating func fileInputs(_ path: String, _ model: Model) -> FileInputs? {
+        switch fileExtension(path) {
+        case "csv":
+            guard let bytes = inputBytes(at: path, limit: FileLimits.csvBytes) else { return nil }
+            let source = SourceFile(path: path, bytes: bytes)
+            // To show the lines of a larger one would take as long as to read it.
+            if bytes.count <= FileLimits.excerptBytes { addSource(source) }
+            let read = Inputs.reading(csv: source, for: model)
+            report(read.diagnostics)
+            return read.inputs.map { FileInputs(inputs: $0) }
+        case "wav":
+            return inputBytes(at: path, limit: FileLimits.inputBytes).flatMap { waveInputs($0, path, model) }
+        default:
+            guard let tensors = tensors(at: path, others: " or, for one sequence, .csv or .wav") else { return nil }
+            return inputs(tensors, from: path, for: model).map { FileInputs(inputs: $0) }
+        }
+    }
+
+    private mutating func inputBytes(at path: String, limit: Int) -> [UInt8]? {
+        do {
+            return try fileBytes(at: path, limit: limit)
+        } catch {
+            report(FileMistake(what: "the input", path: path, error: error), at: .init(path: path, line: 1, column: 1))
+            return nil
+        }
+    }
+
+    private mutating func waveInputs(_ bytes: [UInt8], _ path: String, _ model: Model) -> FileInputs? {
+        let place = SourceLocation(path: path, line: 1, column: 1)
+        switch model.input {
+        case .features(1): break
+        case .features(let size): report(WaveMistake.features(size), at: place)
+        case .tokens: report(WaveMistake.tokens, at: place)
+        }
+        do {
+            let wave = try WaveFile(bytes)
+            guard case .features(1) = model.input else { return nil }
+            do {
+                let inputs = try Inputs(.features(wave.samples), steps: wave.samples.count, batch: nil, for: model)
+                return FileInputs(inputs: inputs, sampleRate: wave.sampleRate)
+            } catch {
+                report(error, at: place)
+            }
+        } catch {
+            for mistake in error.mistakes { report(mistake, at: place) }
+        }
+        return nil
+    }
+}
