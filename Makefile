@@ -8,10 +8,7 @@ SWIFT_FILES = Package.swift Sources Plugins Tests Examples/Package.swift Example
 CASES ?=
 ROUNDS ?= 5
 
-# Of `make robustness`.
-FAULTS ?= 20
-
-.PHONY: help demo test check-generated neon test-consumer activations test-tools bench bench-rtneural counts size lint format snapshots generate test-random-specs robustness dependencies
+.PHONY: help demo test check-generated neon test-consumer activations test-tools bench bench-rtneural counts size lint format snapshots generate test-random-specs dependencies
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -84,6 +81,10 @@ test-random-specs: dependencies ## Compile the types of 250 random specs and of 
 	RANDOM_SPECS_PACKAGE=$(CURDIR)/.build/random-specs $(SWIFT) test --filter RandomSpecTests
 	$(SWIFT) run --package-path .build/random-specs RandomSpecs .build/random-specs/Data
 
+# How many times as many faults as `make test` injects.
+FAULTS ?= 20
+
+.PHONY: robustness
 robustness: dependencies ## Inject FAULTS times as many faults as make test does, and compare the debug and release tools (minutes)
 	$(SWIFT) build --build-tests
 	LSTMC_FAULTS=$(FAULTS) $(SWIFT) test --skip-build --filter RobustnessTests
