@@ -87,6 +87,19 @@ test-random-specs: dependencies ## Compile the types of 250 random specs and of 
 	RANDOM_SPECS_PACKAGE=$(CURDIR)/.build/random-specs $(SWIFT) test --filter RandomSpecTests
 	$(SWIFT) run --package-path .build/random-specs RandomSpecs .build/random-specs/Data
 
+# How many times as many faults as `make test` injects.
+FAULTS ?= 20
+
+.PHONY: robustness
+robustness: dependencies ## Inject FAULTS times as many faults as make test does, and compare the debug and release tools (minutes)
+	$(SWIFT) build --build-tests
+	LSTMC_FAULTS=$(FAULTS) $(SWIFT) test --skip-build --filter RobustnessTests
+	$(SWIFT) build -c release --product lstmc
+	rm -rf .build/same && mkdir -p .build/same
+	.build/debug/lstmc generate Specs/*.lstm.yaml --output .build/same/debug > /dev/null
+	$(BIN) generate Specs/*.lstm.yaml --output .build/same/release > /dev/null
+	diff -r .build/same/debug .build/same/release && echo "the debug and the release tool generate the same bytes"
+
 activations: ## Check sigmoid and tanh over all 2^32 inputs against float64 (minutes)
 	clang -O2 -std=c11 -I Sources/LSTMKernels/include Tests/Activations/exhaustive.c Sources/LSTMKernels/*.c -lm -lpthread -o .build/activations
 	.build/activations

@@ -84,7 +84,9 @@ let package = Package(
         .testTarget(
             name: "CommandLineTests", dependencies: ["lstmc", "TestSupport", "PseudoTerminal"], exclude: ["Fixtures"]),
         // Faults, limits and interruptions, on the built program; `make robustness` asks for more of each.
-        .testTarget(name: "RobustnessTests", dependencies: ["lstmc", "TestSupport"]),
+        .testTarget(
+            name: "RobustnessTests",
+            dependencies: ["lstmc", "LSTMInterpreter", "GeneratedModels", "TestSupport"]),
     ],
     swiftLanguageModes: [.v6],
     cLanguageStandard: .c11

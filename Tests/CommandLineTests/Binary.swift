@@ -39,7 +39,7 @@ private let products: URL = {
 }()
 
 /// A folder of one test's own, in which it runs the program; it goes away with its last reference.
-final class Sandbox {
+final class Sandbox: Sendable {
     let folder: URL
 
     init() throws {
@@ -75,14 +75,18 @@ final class Sandbox {
     ///   - megabytes: a limit of its address space, where the system has one to set.
     ///   - seconds: far more than any run takes: only one that hangs gets there.
     ///   - interrupt: a signal to send, so many seconds after the start.
+    ///   - watch: called every millisecond while the program runs, with its process.
     func run(
         _ arguments: [String], stdin: String = "", environment: [String: String] = [:], setup: String? = nil,
-        redirection: String = "", megabytes: Int? = nil, seconds: Double = 120, interrupt: Interrupt? = nil
+        redirection: String = "", megabytes: Int? = nil, seconds: Double = 120, interrupt: Interrupt? = nil,
+        watch: (pid_t) -> Void = { _ in }
     ) throws -> Outcome {
         // What the program is given and gives stays out of its own folder.
         let streams = try Sandbox.streams()
         defer { try? FileManager.default.removeItem(at: streams) }
         try Data(stdin.utf8).write(to: streams.appendingPathComponent("in"))
+        // A signal can come before the shell has made these.
+        for name in ["out", "err"] { try Data().write(to: streams.appendingPathComponent(name)) }
         // The shell sets what posix_spawn cannot: the folder, the memory and the streams.
         var script = "cd \"$0\" && "
         #if os(Linux)
@@ -94,7 +98,7 @@ final class Sandbox {
         var variables = ProcessInfo.processInfo.environment
         variables["LSTMC_STREAMS"] = streams.path
         variables.merge(environment) { $1 }
-        guard let code = try spawn(command, variables, seconds: seconds, interrupt) else {
+        guard let code = try spawn(command, variables, seconds: seconds, interrupt, watch) else {
             throw TimedOut(arguments: arguments)
         }
         func text(_ name: String) throws -> String {
@@ -116,7 +120,8 @@ final class Sandbox {
 ///
 /// Not `Process`: waiting for many of them from many threads is not dependable everywhere.
 private func spawn(
-    _ command: [String], _ environment: [String: String], seconds: Double, _ interrupt: Interrupt?
+    _ command: [String], _ environment: [String: String], seconds: Double, _ interrupt: Interrupt?,
+    _ watch: (pid_t) -> Void
 ) throws -> Int32? {
     let arguments = command.map { strdup($0) } + [nil]
     let variables = environment.map { strdup("\($0)=\($1)") } + [nil]
@@ -148,6 +153,7 @@ private func spawn(
             waitpid(process, &status, 0)
             return nil
         }
+        watch(process)
         usleep(1000)
     }
     let signal = status & 0x7F

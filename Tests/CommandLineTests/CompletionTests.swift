@@ -62,6 +62,8 @@ struct CompletionTests {
         let inputs = try offered("run", "m.lstm.yaml", "--input", "\"\"")
         #expect(inputs.contains("x.npy") && inputs.contains("w.safetensors"))
         #expect(!inputs.contains("t.txt") && !inputs.contains("m.lstm.yaml"))
+        #expect(try offered("import", "\"\"").contains("w.safetensors"))
+        #expect(try !offered("import", "\"\"").contains("x.npy"))
         #expect(try offered("check", "m.lstm.yaml", "--color", "\"\"") == ["always", "auto", "never"])
     }
 }

@@ -101,6 +101,31 @@ struct InjectionTests {
         #expect(errors > 50)
     }
 
+    @Test("the names of what is imported") func imports() throws {
+        let evil = Self.evil
+        let lstm = { (prefix: String) in
+            [
+                "\(prefix)weight_ih_l0": Tensor([1, 2, 3, 4], [4, 1]),
+                "\(prefix)weight_hh_l0": Tensor([1, 2, 3, 4], [4, 1]),
+                "\(prefix)bias_ih_l0": Tensor([1, 2, 3, 4], [4]), "\(prefix)bias_hh_l0": Tensor([1, 2, 3, 4], [4]),
+            ]
+        }
+        let files: [String: [String: Tensor]] = [
+            "a": lstm("\(evil)."), "b": lstm("lstm.\(evil)."), "c": lstm("lstm.").merging(lstm("\(evil)x.")) { $1 },
+            "d": [evil: Tensor([1], [1])], "e": lstm("lstm.").merging([evil: Tensor([1, 2], [1, 2])]) { $1 },
+        ]
+        for (name, tensors) in files {
+            try box.write("\(name).safetensors", safetensors(tensors))
+            let outcome = try box.run("import", "\(name).safetensors", "--output", "out-\(name)")
+            #expect(outcome.code == 0 || outcome.code == 1, "\(name): \(outcome.code)")
+            expectClean(outcome.stdout + outcome.stderr, name)
+            for file in (try? FileManager.default.contentsOfDirectory(atPath: box.url("out-\(name)").path)) ?? [] {
+                guard file.hasSuffix(".yaml") else { continue }
+                expectClean(String(decoding: try box.read("out-\(name)/\(file)"), as: UTF8.self), "the spec of \(name)")
+            }
+        }
+    }
+
     @Test("a path that is given") func paths() throws {
         let name = "\(Self.evil).lstm.yaml".replacing("\u{2028}", with: "")
         try box.write(name, "lstmc: 1\n")

@@ -27,7 +27,15 @@ extension Sandbox {
             layers: [{ linear: f, out_features: \(outputs), bias: false }]
 
             """)
-        try write("\(name).\(format)", floats(outputs, inputs, value))
+        switch format {
+        case "pt": try write("\(name).pt", torchFile(outputs, inputs, values(outputs * inputs, value)))
+        default: try write("\(name).safetensors", floats(outputs, inputs, value))
+        }
+    }
+
+    /// As little-endian float32.
+    private func values(_ count: Int, _ value: Float) -> [UInt8] {
+        [Float](repeating: value, count: count).withUnsafeBytes(Array.init)
     }
 
     /// A safetensors file of one tensor, `f.weight`.
@@ -36,13 +44,7 @@ extension Sandbox {
         var header = #"{"f.weight":{"dtype":"F32","shape":[\#(rows),\#(columns)],"data_offsets":[0,\#(count)]}}"#
         header += String(repeating: " ", count: (8 - header.utf8.count % 8) % 8)
         let length = UInt64(header.utf8.count)
-        var bytes = (0..<8).map { UInt8(truncatingIfNeeded: length >> (8 * $0)) } + Array(header.utf8)
-        let word = withUnsafeBytes(of: value.bitPattern.littleEndian, Array.init)
-        bytes.reserveCapacity(bytes.count + count)
-        for _ in 0..<(rows * columns) { bytes += word }
-        return bytes
+        let bytes = (0..<8).map { UInt8(truncatingIfNeeded: length >> (8 * $0)) } + Array(header.utf8)
+        return bytes + values(rows * columns, value)
     }
-
-    /// The names of files that a write has not finished.
-    func unfinished() throws -> [String] { try names().filter { $0.hasSuffix(".tmp") } }
 }

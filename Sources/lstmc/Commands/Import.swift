@@ -20,13 +20,15 @@ struct Import: ParsableCommand {
               lstmc import amp.nam --print
             """)
 
-    @Argument(help: "The file to import.")
+    @Argument(help: "The file to import.", completion: .imported)
     var checkpoint: String
 
     @Option(help: ArgumentHelp("The model's name; by default from the file's.", valueName: "name"))
     var name: String?
 
-    @Option(help: ArgumentHelp("The folder for the spec; made where it is missing.", valueName: "folder"))
+    @Option(
+        help: ArgumentHelp("The folder for the spec; made where it is missing.", valueName: "folder"),
+        completion: .directory)
     var output = "."
 
     @Option(help: ArgumentHelp("Where in a .pt file's dictionary the state_dict is.", valueName: "key"))

@@ -26,7 +26,7 @@ struct Init: ParsableCommand {
     @Argument(help: "The model's name: a Swift type name.")
     var name: String
 
-    @Option(help: ArgumentHelp("The folder to write to.", valueName: "dir"))
+    @Option(help: ArgumentHelp("The folder to write to.", valueName: "dir"), completion: .directory)
     var output = "."
 
     @Flag(help: "Replace files that are there.")
