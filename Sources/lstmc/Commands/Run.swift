@@ -36,7 +36,7 @@ struct Run: ParsableCommand {
     var text: String?
 
     @Option(
-        help: ArgumentHelp("The file to write: .safetensors, or .npy, .csv or .wav with one result.", valueName: "file"),
+        help: ArgumentHelp("The file to write: .safetensors, or with one result .npy, .csv, .wav.", valueName: "file"),
         completion: .tensors)
     var output: String?
 
