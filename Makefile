@@ -8,7 +8,7 @@ SWIFT_FILES = Package.swift Sources Plugins Tests Examples/Package.swift Example
 CASES ?=
 ROUNDS ?= 5
 
-.PHONY: help demo test check-generated neon test-consumer activations test-tools bench bench-rtneural counts size lint format snapshots generate test-random-specs dependencies
+.PHONY: help demo test check-generated neon test-consumer activations test-tools bench bench-rtneural counts size lint format snapshots generate images test-random-specs dependencies
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -76,6 +76,12 @@ snapshots: dependencies ## Rewrite all snapshot files, then show what changed
 
 generate: dependencies ## Rewrite Generated/ from Specs/
 	$(SWIFT) run lstmc generate Specs/*.lstm.yaml --output Generated
+
+images: dependencies ## Rewrite the README's drawings
+	$(SWIFT) build --product lstmc
+	@mkdir -p Documentation/images
+	.build/debug/lstmc graph Specs/ThaiSegmenter.lstm.yaml -o Documentation/images/thai-segmenter-graph.svg
+	.build/debug/lstmc plot Specs/ThaiSegmenter.lstm.yaml --text 'สวัสดีชาวโลก ยินดีต้อนรับ' -o Documentation/images/thai-segmenter-plot.svg
 
 test-random-specs: dependencies ## Compile the types of 250 random specs and of PyTorch's 90 shapes, and hold them to the reference
 	RANDOM_SPECS_PACKAGE=$(CURDIR)/.build/random-specs $(SWIFT) test --filter RandomSpecTests

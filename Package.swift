@@ -70,7 +70,8 @@ let package = Package(
         .testTarget(
             name: "LSTMImportTests", dependencies: ["LSTMImport", "LSTMInterpreter", "ImportedModels", "TestSupport"],
             exclude: ["Fixtures", "Tools"]),
-        .testTarget(name: "LSTMDrawingTests", dependencies: ["LSTMDrawing", "TestSupport"]),
+        .testTarget(
+            name: "LSTMDrawingTests", dependencies: ["LSTMDrawing", "TestSupport"], exclude: ["Fixtures"]),
         .testTarget(name: "ArchitectureTests", dependencies: ["TestSupport"]),
         .testTarget(
             name: "LSTMCodegenTests",

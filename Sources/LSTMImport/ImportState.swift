@@ -66,9 +66,11 @@ private func ordered(
             if let chain = chain(changed, hasModuleOrder: hasModuleOrder) { return chain }
         }
     }
+    // Sizes first: taken inside the search, they stop Swift 6.3.1's optimiser with an ownership error.
+    let sizes = modules.map(\.inputSize)
     let doubled = modules.first { module in
         guard case .lstm(let lstm, _) = module.kind, lstm.bidirectional else { return false }
-        return modules.contains { $0.inputSize == lstm.outputSize / 2 && $0.path != module.path }
+        return zip(modules, sizes).contains { $1 == lstm.outputSize / 2 && $0.path != module.path }
     }
     let notes = modules.prefix(12).map(\.summary) + (modules.count > 12 ? ["and \(modules.count - 12) more"] : [])
     throw ImportFailure(.noOrder(doubledLSTM: doubled?.tensors.shownPath), in: path, notes: notes)

@@ -41,8 +41,14 @@ public final class InterpreterSession {
 
     /// Runs the model; `inputs` has this session's numbers of steps and rows.
     ///
-    /// - Parameter progress: called after each layer, and within an lstm, with the share of the work that is done.
-    public func run(_ inputs: Inputs, progress: ((Double) -> Void)? = nil) {
+    /// - Parameters:
+    ///   - progress: called after each layer, and within an lstm, with the share of the work that is done.
+    ///   - observe: shown what each layer gives, row-major, before the next one may overwrite it; it changes no bit of
+    ///     the results.
+    public func run(
+        _ inputs: Inputs, progress: ((Double) -> Void)? = nil,
+        observe: ((_ layer: Int, _ values: UnsafeBufferPointer<Float>) -> Void)? = nil
+    ) {
         let lengths = inputs.lengths.map { $0.map { Int32($0) } }
         let costs = interpreted.model.layers.map { Double($0.cost.macsPerStep) + 1 }
         let total = costs.reduce(0, +)
@@ -54,6 +60,7 @@ public final class InterpreterSession {
                     LSTMProgress { report((before + costs[index] * $0) / total) }
                 }
                 runLayer(index, from: from, ids: ids, lengths: lengths, inputs, within)
+                observe?(index, UnsafeBufferPointer(start: flows[index].pointer, count: flows[index].count))
                 progress?((before + costs[index]) / total)
             }
         }

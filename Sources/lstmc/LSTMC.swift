@@ -35,8 +35,8 @@ struct LSTMC: ParsableCommand {
             """,
         version: toolVersion,
         subcommands: [
-            Init.self, Import.self, Check.self, Describe.self, IR.self, Run.self, Verify.self, Generate.self,
-            Bench.self, Schema.self,
+            Init.self, Import.self, Check.self, Describe.self, Graph.self, IR.self, Run.self, PlotCommand.self,
+            Verify.self, Generate.self, Bench.self, Schema.self,
         ])
 }
 

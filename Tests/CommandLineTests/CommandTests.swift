@@ -4,11 +4,14 @@ import Foundation
 import TestSupport
 import Testing
 
-private let commands = ["check", "describe", "ir", "run", "verify", "bench", "generate"]
+private let commands = ["check", "describe", "ir", "run", "verify", "bench", "generate", "graph", "plot"]
 
 /// The options without which a command does not begin.
 private func neededOptions(of command: String) -> [String] {
-    ["run": ["--input", "x.npy"], "verify": ["--against", "x.npy"], "generate": ["--output", "out"]][command] ?? []
+    [
+        "run": ["--input", "x.npy"], "verify": ["--against", "x.npy"], "generate": ["--output", "out"],
+        "plot": ["--input", "x.npy"],
+    ][command] ?? []
 }
 
 /// A spec with five different mistakes.

@@ -124,7 +124,7 @@ struct RunFileTests {
         try box.write("x.txt", "1")
         #expect(
             try run("Echo.lstm.yaml", "--input", "x.txt").stderr
-                == "x.txt:1:1: error: file 'x.txt' has an unknown extension: use .npy or .safetensors or, for one "
+                == "x.txt:1:1: error: file 'x.txt' has an unknown extension; use .npy or .safetensors or, for one "
                 + "sequence, .csv or .wav\n")
     }
 

@@ -55,8 +55,9 @@ struct Init: ParsableCommand {
             if !force, isThere(schemaFile.path), !schemaFile.isUpToDate {
                 let mistake = InitMistake.otherSchema(schemaFile.path)
                 loader.report(mistake, at: .init(path: schemaFile.path, line: 1, column: 1))
+            } else {
+                files.insert(schemaFile, at: 0)
             }
-            files.append(schemaFile)
         }
         try loader.proceed()
         try loader.write(files)

@@ -36,7 +36,8 @@ struct Run: ParsableCommand {
     var text: String?
 
     @Option(
-        help: ArgumentHelp("The file to write: .safetensors, or with one result .npy, .csv, .wav.", valueName: "file"),
+        help: ArgumentHelp(
+            "The file to write: .safetensors, or .npy, .csv or .wav with one result.", valueName: "file"),
         completion: .tensors)
     var output: String?
 
@@ -59,7 +60,7 @@ struct Run: ParsableCommand {
         guard let model = loader.model(at: spec) else { return try loader.finish() }
         let inputs =
             if let text {
-                textInputs(text, model, &loader).map { FileInputs(inputs: $0) }
+                loader.inputs(text: text, for: model).map { FileInputs(inputs: $0) }
             } else {
                 input.flatMap { loader.fileInputs($0, model) }
             }
@@ -88,26 +89,6 @@ struct Run: ParsableCommand {
         }
     }
 
-    private func textInputs(_ text: String, _ model: Model, _ loader: inout SpecLoader) -> Inputs? {
-        guard model.vocabulary != nil else {
-            loader.report(TextMistake.noVocabulary, at: model.location)
-            return nil
-        }
-        let place = SourceLocation(path: "--text", line: 1, column: 1)
-        guard !text.isEmpty else {
-            loader.report(TextMistake.empty, at: place)
-            return nil
-        }
-        guard let vocabulary = loader.vocabulary(of: model) else { return nil }
-        let tokens = vocabulary.tokens(of: text)
-        do {
-            return try Inputs(.tokens(tokens), steps: tokens.count, batch: nil, for: model)
-        } catch {
-            loader.report(error, at: place)
-            return nil
-        }
-    }
-
     /// The segments on one line, or a line for each scalar and its label; for a result without a time axis its labels.
     private func lines(for text: String, _ results: [ResultTensor], _ model: Model) -> [String] {
         guard let scores = results.last, let size = scores.shape.last, let result = model.results.last else {
@@ -124,20 +105,5 @@ struct Run: ParsableCommand {
     private func summaryLines(of result: ResultTensor) -> [String] {
         let first = result.values.prefix(8).map { "\($0)" }.joined(separator: " ")
         return ["\(result.name) \(shapeText(result.shape)) \(first)\(result.values.count > 8 ? " ..." : "")"]
-    }
-}
-
-/// What stands in the way of running on a text.
-enum TextMistake: Mistake {
-    case noVocabulary
-    case empty
-
-    var code: String { "text" }
-
-    var message: String {
-        switch self {
-        case .noVocabulary: "--text needs a model with a 'vocabulary', which the spec does not have; use --input"
-        case .empty: "the text is empty; give at least one character"
-        }
     }
 }

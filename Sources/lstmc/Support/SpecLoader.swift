@@ -144,9 +144,12 @@ struct SpecLoader {
     }
 
     /// Writes results to stdout, each line with its end.
-    mutating func print(_ lines: [String]) throws {
+    mutating func print(_ lines: [String]) throws { try print(lines.map { $0 + "\n" }.joined()) }
+
+    /// Writes to stdout as it stands.
+    mutating func print(_ text: String) throws {
         do {
-            try Console.write(lines.map { $0 + "\n" }.joined())
+            try Console.write(text)
         } catch {
             report(OutputMistake.stdout(reason: error.reason), at: .init(path: "stdout", line: 1, column: 1))
             try finish()

@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import LSTMIR
+
+/// Where an lstm's cells stand in its box.
+private enum Cells {
+    static let height = 40.0
+    /// Between two stacked layers, with the arrow and its shape.
+    static let gap = 34.0
+    static let concatHeight = 20.0
+    /// From the forward and the backward cell up to `concat`.
+    static let rise = 16.0
+    /// Both of a bidirectional lstm; one that stands alone is as wide as both.
+    static let width = 106.0
+    static let loop = 30.0
+    /// More stacked layers than these are drawn as the first two and the last.
+    static let shown = 5
+}
+
+extension GraphSVG {
+    /// The box of an lstm, with a row of cells for each of its stacked layers.
+    mutating func draw(_ lstm: LSTM, index: Int) {
+        let rows = Self.rows(of: lstm)
+        let rowHeight = Cells.height + (lstm.bidirectional ? Cells.rise + Cells.concatHeight : 0)
+        let head = lstm.moreDetails.isEmpty ? 58.0 : 72.0
+        let elided = rows.contains(nil) ? rowHeight - Cells.height : 0
+        let height = head + Double(rows.count) * rowHeight - elided + Double(rows.count - 1) * Cells.gap + 26
+        let top = y
+        svg.rect(x: Self.left, y: top, width: Self.boxWidth, height: height, radius: 6, "box recurrent")
+        boxTitle(index, at: top + 21)
+        svg.fitted(lstm.details, x: Self.left + 14, y: top + 38, width: Self.boxWidth - 28, em: 11, "muted small")
+        if !lstm.moreDetails.isEmpty {
+            svg.fitted(
+                lstm.moreDetails, x: Self.left + 14, y: top + 53, width: Self.boxWidth - 28, em: 11, "muted small")
+        }
+        figures(layerCost(index).parameters, layerCost(index).macsPerStep, at: top + 21)
+        stateResults(lstm, index: index, top: top)
+
+        let costs = lstm.numLayers > 1 ? model.stackedCosts(ofLayer: index) : []
+        y = top + head
+        svg.path("M\(px(Self.centre)) \(px(y))V\(px(y - 12))", "line")
+        for (position, layer) in rows.reversed().enumerated() {
+            if position > 0 { innerEdge(lstm, toCells: lstm.bidirectional && rows[rows.count - position] != nil) }
+            guard let layer else {
+                elision(lstm)
+                continue
+            }
+            if lstm.bidirectional {
+                bidirectionalRow(lstm, layer: layer)
+            } else {
+                cell(lstm, layer: layer, x: Self.centre - Cells.width, width: 2 * Cells.width, isReverse: false)
+                y += Cells.height
+            }
+            if !costs.isEmpty {
+                figures(costs[layer].parameters, costs[layer].macs, at: y - Cells.height / 2 + 4, "muted small")
+            }
+        }
+        entry(lstm, bottom: top + height)
+        y = top + height
+    }
+
+    private func layerCost(_ index: Int) -> Cost { model.layers[index].cost }
+
+    /// The stacked layers to draw, the lowest first; nil stands for those left out.
+    private static func rows(of lstm: LSTM) -> [Int?] {
+        if lstm.numLayers <= Cells.shown { return (0..<lstm.numLayers).map { $0 } }
+        return [0, 1, nil, lstm.numLayers - 1]
+    }
+
+    /// The results that are no sequence leave the box to the left.
+    private mutating func stateResults(_ lstm: LSTM, index: Int, top: Double) {
+        var middle = top + 28
+        for result in model.results where result.layer == index && result.part != .output {
+            svg.path("M\(px(Self.left)) \(px(middle))H\(px(Self.left - 12))", "line arrow")
+            svg.fitted(result.name, x: Self.left - 18, y: middle, width: Self.left - 30, anchor: .end, "bold")
+            svg.text(result.axes(in: model), x: Self.left - 18, y: middle + 14, anchor: .end, "small mono muted")
+            middle += 40
+        }
+    }
+
+    /// The arrow between two stacked layers; to both cells where the upper one has two.
+    private mutating func innerEdge(_ lstm: LSTM, toCells: Bool) {
+        if toCells {
+            svg.path("M\(px(Self.centre)) \(px(y + Cells.gap))V\(px(y + 12))", "line")
+            fork(at: y + 12, upTo: y)
+        } else {
+            svg.path("M\(px(Self.centre)) \(px(y + Cells.gap))V\(px(y + 2))", "line arrow")
+        }
+        svg.text(
+            Shape.sequence(lstm.outputSize).axes(batchFirst: model.batchFirst), x: Self.centre + 10,
+            y: y + Cells.gap / 2 + (toCells ? 11 : 4), "small mono")
+        y += Cells.gap
+    }
+
+    private mutating func elision(_ lstm: LSTM) {
+        svg.rect(
+            x: Self.centre - Cells.width, y: y, width: 2 * Cells.width, height: Cells.height, radius: 4, "cell elided")
+        svg.text(
+            "⋮  l2 to l\(lstm.numLayers - 2): \(lstm.numLayers - 3) layers like l1", x: Self.centre,
+            y: y + Cells.height / 2 + 4, anchor: .middle, "small muted")
+        y += Cells.height
+    }
+
+    /// A forward and a backward cell side by side, and above them the node that joins what they give.
+    private mutating func bidirectionalRow(_ lstm: LSTM, layer: Int) {
+        let lanes = [Self.centre - 12 - Cells.width, Self.centre + 12]
+        svg.rect(x: Self.centre - 40, y: y, width: 80, height: Cells.concatHeight, radius: 10, "cell")
+        svg.text("concat", x: Self.centre, y: y + 14, anchor: .middle, "small")
+        let joint = y + Cells.concatHeight
+        y = joint + Cells.rise
+        for (direction, x) in lanes.enumerated() {
+            let centre = x + Cells.width / 2
+            let target = Self.centre + (direction == 0 ? -24 : 24)
+            svg.path("M\(px(centre)) \(px(y))V\(px(y - 7))H\(px(target))V\(px(joint + 1))", "line arrow")
+            cell(lstm, layer: layer, x: x, width: Cells.width, isReverse: direction == 1)
+        }
+        y += Cells.height
+    }
+
+    /// What a cell is, which way it goes through time, and the loop of its state.
+    private mutating func cell(_ lstm: LSTM, layer: Int, x: Double, width: Double, isReverse: Bool) {
+        svg.rect(x: x, y: y, width: width, height: Cells.height, radius: 4, "cell")
+        let name = LSTM.suffix(layer: layer, reverse: isReverse).dropFirst()
+        svg.text("\(name)", x: x + width / 2, y: y + 17, anchor: .middle, "bold small")
+        svg.text(
+            isReverse ? "← backward" : (lstm.bidirectional ? "forward →" : "over time →"), x: x + width / 2,
+            y: y + 32, anchor: .middle, "small muted")
+        // The forward cell of two has its loop on the left, every other one on the right.
+        let isLeft = lstm.bidirectional && !isReverse
+        let edge = isLeft ? x : x + width
+        let out = isLeft ? -Cells.loop : Cells.loop
+        svg.path(
+            "M\(px(edge)) \(px(y + 9))C\(px(edge + out)) \(px(y + 2)) \(px(edge + out)) \(px(y + 38)) "
+                + "\(px(edge)) \(px(y + 31))", "line arrow")
+        svg.text(
+            "h, c", x: edge + out * 0.75 + (isLeft ? -3 : 3), y: y + 24, anchor: isLeft ? .end : .start, "small")
+    }
+
+    /// From the box's lower edge up to the lowest cells.
+    private mutating func entry(_ lstm: LSTM, bottom: Double) {
+        if lstm.bidirectional {
+            svg.path("M\(px(Self.centre)) \(px(bottom))V\(px(bottom - 14))", "line")
+            fork(at: bottom - 14, upTo: y)
+        } else {
+            svg.path("M\(px(Self.centre)) \(px(bottom))V\(px(y + 2))", "line arrow")
+        }
+    }
+
+    /// One line to both cells of a row.
+    private mutating func fork(at level: Double, upTo cells: Double) {
+        for sign in [-1.0, 1.0] {
+            let x = Self.centre + sign * (12 + Cells.width / 2)
+            svg.path("M\(px(Self.centre)) \(px(level))H\(px(x))V\(px(cells + 2))", "line arrow")
+        }
+    }
+}

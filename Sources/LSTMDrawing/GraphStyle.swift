@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// The look of a graph.
+let graphStyle = styleSheet(
+    commonStyle + """
+        .mono { font-family: ui-monospace, SFMono-Regular, Menlo, Consolas, "DejaVu Sans Mono", monospace }
+        .figure { font-variant-numeric: tabular-nums }
+        .arrow { marker-end: url(#tip) }
+        .box, .cell { stroke-width: 1.25 }
+        .elided { stroke-dasharray: 4 3 }
+
+        """,
+    commonColours + [
+        ColourRule(".io", "fill: #f6f8fa; stroke: #818b98", "fill: #151b23; stroke: #656c76"),
+        ColourRule(".recurrent", "fill: #e7f0fb; stroke: #2166ac", "fill: #10233a; stroke: #6cb0f5"),
+        ColourRule(".table", "fill: #e6f4ea; stroke: #1a7f37", "fill: #11271a; stroke: #4ac26b"),
+        ColourRule(".matrix", "fill: #e3f5f4; stroke: #12807a", "fill: #0c2a2a; stroke: #3fc1b9"),
+        ColourRule(".norm", "fill: #f3ebfb; stroke: #8250df", "fill: #261a3b; stroke: #b48cf2"),
+        ColourRule(".activation", "fill: #fdf3dc; stroke: #9a6700", "fill: #2f2408; stroke: #d9a520"),
+        ColourRule(".pooling", "fill: #fdeaf1; stroke: #bf3989", "fill: #351626; stroke: #ef7ab8"),
+        ColourRule(".cell", "fill: #ffffff; stroke: #2166ac", "fill: #0d1117; stroke: #6cb0f5"),
+    ])

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+
+extension PlotSVG {
+    /// The characters above or below the panels, each in its own column and in the order of the text: where a script
+    /// runs to the left, so that its letters still stand over their values.
+    mutating func characters() {
+        guard case .characters(let scalars, _) = plot.axis else { return }
+        y += 20
+        for (column, scalar) in scalars.enumerated() {
+            svg.text(
+                columnText(of: scalar), x: Self.left + (Double(column) + 0.5) * columnWidth, y: y, anchor: .middle,
+                "char",
+                tip: "U+" + hexadecimal(scalar))
+        }
+        y += 2
+    }
+
+    /// The numbers of the steps, the characters, and under them the segments.
+    mutating func timeAxis() {
+        let range = plot.axis.range
+        var isText = false
+        if case .characters = plot.axis { isText = true }
+        if isText { characters() }
+        let every = tickStep(atLeast: 44 / columnWidth * Double(stepsPerColumn))
+        y += 16
+        let first = (range.lowerBound + every - 1) / every * every
+        for step in stride(from: first, to: range.upperBound, by: every) {
+            let column = Double((step - range.lowerBound) / stepsPerColumn)
+            let x = Self.left + (column + 0.5) * columnWidth
+            if !isText { svg.line(x, y - 16, x, y - 12, "frame") }
+            svg.text("\(step)", x: x, y: y, anchor: .middle, "small muted")
+        }
+        if isText || stepsPerColumn == 1 {
+            svg.text(isText ? "character" : "step", x: Self.left - 8, y: y, anchor: .end, "small muted")
+        } else {
+            y += 16
+            svg.text(sharedColumns, x: Self.left + plotWidth / 2, y: y, anchor: .middle, "small muted")
+        }
+    }
+
+    /// What a column stands for that several steps share.
+    private var sharedColumns: String {
+        let panels = plot.panels.filter(\.hasTime)
+        let curves = panels.count(where: isDrawnAsLines)
+        if curves == 0 { return "step; each column is the mean of \(stepsPerColumn) steps" }
+        if curves == panels.count { return "step; each column is \(stepsPerColumn) steps, from the least to the most" }
+        return "step; each column is \(stepsPerColumn) steps: their mean, and in lines from the least to the most"
+    }
+
+    /// A line through all panels where a segment begins, and the segments themselves under the axis.
+    mutating func cuts() {
+        guard case .characters(let scalars, let first) = plot.axis, !plot.segmentStarts.isEmpty else { return }
+        let starts = plot.segmentStarts.map { $0 - first }.filter { $0 > 0 && $0 < scalars.count }
+        for start in starts {
+            let x = Self.left + Double(start) * columnWidth
+            for panel in timePanels { svg.line(x, panel.top, x, panel.bottom, "cut") }
+        }
+        y += 8
+        let bounds = [0] + starts + [scalars.count]
+        for (from, end) in zip(bounds, bounds.dropFirst()) {
+            let x = (Self.left + Double(from) * columnWidth + 2, Self.left + Double(end) * columnWidth - 2)
+            svg.path("M\(px(x.0)) \(px(y))v5H\(px(x.1))v-5", "line")
+            var segment = String.UnicodeScalarView()
+            segment.append(contentsOf: scalars[from..<end])
+            svg.fitted(
+                String(segment), x: (x.0 + x.1) / 2, y: y + 22, width: x.1 - x.0 + 4, em: 13, anchor: .middle, "char")
+        }
+        svg.text("segment", x: Self.left - 8, y: y + 20, anchor: .end, "small muted")
+        y += 28
+    }
+}
+
+/// A scalar as it can stand alone: a mark on a dotted circle, a space and a line's end as symbols of their own.
+func columnText(of scalar: Unicode.Scalar) -> String {
+    switch scalar.properties.generalCategory {
+    case .nonspacingMark, .spacingMark, .enclosingMark: "\u{25CC}\(scalar)"
+    case .spaceSeparator: "␣"
+    case .lineSeparator, .paragraphSeparator: "↵"
+    // The symbols for the control characters stand in the same order as the characters.
+    case .control: scalar.value < 0x20 ? String(Unicode.Scalar(0x2400 + scalar.value) ?? "\u{FFFD}") : "\u{FFFD}"
+    case .format, .unassigned, .privateUse, .surrogate: "\u{FFFD}"
+    default: String(scalar)
+    }
+}
+
+private func hexadecimal(_ scalar: Unicode.Scalar) -> String {
+    let digits = String(scalar.value, radix: 16, uppercase: true)
+    return String(repeating: "0", count: max(0, 4 - digits.utf8.count)) + digits
+}

@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import LSTMIR
+
+extension Plot {
+    /// The plot as an SVG file: a heat map for each layer over a shared time axis, lines for layers of one to three
+    /// values, bars or a block for what has no time axis. The same values always give the same text.
+    public var svg: String {
+        var plot = PlotSVG(self)
+        plot.draw()
+        let words = "\(summary). " + panels.map { "\($0.name): \($0.words)" }.joined(separator: "; ")
+        return plot.svg.document(
+            width: plot.width, height: plot.y + 10, title: title, description: shownText(words), style: plotStyle)
+    }
+}
+
+/// Draws from the top down.
+struct PlotSVG {
+    static let left = 132.0
+    static let right = 96.0
+
+    let plot: Plot
+    var svg = SVG()
+    var y = 0.0
+    let columns: Int
+    let stepsPerColumn: Int
+    /// Of one column of the time axis.
+    let columnWidth: Double
+    /// Where each panel with a time axis begins and ends, for the lines of the cuts.
+    var timePanels: [(top: Double, bottom: Double)] = []
+
+    init(_ plot: Plot) {
+        self.plot = plot
+        let steps = plot.axis.range.count
+        stepsPerColumn = max(1, (steps + PlotLimits.columns - 1) / PlotLimits.columns)
+        columns = max(1, (steps + stepsPerColumn - 1) / stepsPerColumn)
+        if case .characters = plot.axis {
+            columnWidth = max(22, 420 / Double(columns))
+        } else {
+            columnWidth = max(3, min(60, (640 / Double(columns) * 4).rounded() / 4))
+        }
+    }
+
+    var plotWidth: Double { Double(columns) * columnWidth }
+    var width: Double { Self.left + max(plotWidth, 400) + Self.right }
+
+    mutating func draw() {
+        svg.fitted(plot.title, x: 20, y: 30, width: width - 40, em: 17, "title")
+        svg.fitted(plot.summary, x: 20, y: 50, width: width - 40, "muted")
+        y = 62
+        let hasTime = plot.panels.contains(where: \.hasTime)
+        if case .characters = plot.axis, hasTime { characters() }
+        for panel in plot.panels where panel.hasTime {
+            if isDrawnAsLines(panel) { draw(lines: panel) } else { draw(heat: panel) }
+        }
+        if hasTime {
+            timeAxis()
+            cuts()
+        }
+        for panel in plot.panels where !panel.hasTime {
+            if panel.size <= 24 || (!panel.names.isEmpty && panel.size <= 64) {
+                draw(bars: panel)
+            } else {
+                draw(block: panel)
+            }
+        }
+        y += 4
+        for note in plot.notes {
+            y += 16
+            svg.fitted(note, x: 20, y: y, width: width - 40, "muted")
+        }
+        y += 8
+    }
+
+    func isDrawnAsLines(_ panel: Plot.Panel) -> Bool { panel.size <= 3 && panel.names.isEmpty }
+
+    /// The panel's name and what it is, above it.
+    mutating func heading(_ panel: Plot.Panel, _ more: [String]) {
+        y += 24
+        let name = FittedText(panel.name, width: 200, em: 13)
+        svg.text(name.text, x: Self.left, y: y, "bold", tip: name.whole)
+        let used = textWidth(name.text, em: 13) + 10
+        svg.fitted(
+            ([panel.words] + more).joined(separator: "; "), x: Self.left + used, y: y,
+            width: width - Self.left - used - 10, em: 11, "muted small")
+        warn(of: panel.values)
+        y += 7
+    }
+
+    /// Says what of a layer is not a number that can be drawn, in the colour that stands for it.
+    private mutating func warn(of values: [Float]) {
+        let counts = [(values.count(where: \.isNaN), "NaN"), (values.count(where: \.isInfinite), "infinite")]
+        let parts = counts.filter { $0.0 > 0 }.map { "\(grouped($0.0)) \($0.1)" }
+        if parts.isEmpty { return }
+        y += 15
+        svg.text(
+            "\(parts.joined(separator: " and ")) among its \(grouped(values.count)) values", x: Self.left, y: y,
+            "warning small")
+    }
+
+    mutating func draw(heat panel: Plot.Panel) {
+        let steps = plot.axis.range.count
+        let grid = Grid(panel, steps: steps)
+        let scale = ColourScale(grid.values, range: panel.range)
+        heading(panel, grid.stride > 1 ? ["every \(ordinal(grid.stride)) value is drawn"] : [])
+        let rowHeight: Double =
+            !panel.names.isEmpty && grid.rows <= 24 ? 18 : max(2, min(14, (168 / Double(grid.rows) * 4).rounded() / 4))
+        let height = rowHeight * Double(grid.rows)
+        cells(grid, scale, x: Self.left, width: columnWidth, height: rowHeight)
+        rowTicks(panel, grid, rowHeight: rowHeight)
+        if panel.marksBest, grid.stride == 1, stepsPerColumn == 1 { best(grid, rowHeight: rowHeight) }
+        colourBar(scale, x: Self.left + plotWidth + 16, height: height)
+        timePanels.append((y, y + height))
+        y += height
+    }
+
+    /// A dot in the row of each step's largest value.
+    private mutating func best(_ grid: Grid, rowHeight: Double) {
+        for column in 0..<grid.columns {
+            var best = 0
+            for row in 0..<grid.rows where grid[column, row] > grid[column, best] { best = row }
+            svg.add(
+                "<circle class=\"best\" cx=\"\(px(Self.left + (Double(column) + 0.5) * columnWidth))\" "
+                    + "cy=\"\(px(y + (Double(best) + 0.5) * rowHeight))\" r=\"\(px(min(3.5, rowHeight / 3)))\"/>")
+        }
+    }
+}
+
+func ordinal(_ number: Int) -> String {
+    switch (number % 10, number % 100) {
+    case (_, 11...13): "\(number)th"
+    case (1, _): "\(number)st"
+    case (2, _): "\(number)nd"
+    case (3, _): "\(number)rd"
+    default: "\(number)th"
+    }
+}

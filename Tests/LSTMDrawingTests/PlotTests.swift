@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import TestSupport
+import Testing
+
+@testable import LSTMDrawing
+
+/// (steps, size) values that rise and fall on both sides of zero.
+private func wave(_ steps: Int, _ size: Int) -> [Float] {
+    (0..<(steps * size)).map { Float(($0 * 37) % 101 - 50) / 25 }
+}
+
+/// A panel of every way to draw, over five steps.
+private func everything(axis: Plot.Axis) -> Plot {
+    Plot(
+        title: "Every <way> & \"all\"", summary: "five steps", axis: axis,
+        panels: [
+            .init(name: "x", words: "input", values: wave(5, 1), size: 1, hasTime: true),
+            .init(name: "two", words: "lines", values: wave(5, 2), size: 2, hasTime: true),
+            .init(
+                name: "lstm", words: "lstm", values: wave(5, 8), size: 8, hasTime: true, bands: ["forward", "backward"]),
+            .init(
+                name: "scores", words: "softmax", values: wave(5, 4).map { abs($0) / 2 }, size: 4, hasTime: true,
+                names: ["<b>", "ที่", "👩‍👩‍👧🏽", "a name that is far too long for the margin of this drawing"], range: 0...1),
+            .init(name: "few", words: "bars", values: [0.25, -1, 0, .nan], size: 4, hasTime: false),
+            .init(name: "many", words: "block", values: wave(1, 130), size: 130, hasTime: false),
+        ],
+        segmentStarts: [10, 12, 13], notes: ["A note."])
+}
+
+@Suite struct PlotTests {
+    /// A mark, an emoji, a letter of a script that runs to the left, a wide one and a control character.
+    private static let scalars: [Unicode.Scalar] = ["\u{E31}", "👩", "ש", "語", "\n"]
+
+    @Test("what is drawn over steps") func steps() throws {
+        let svg = everything(axis: .steps(10..<15)).svg
+        try check(svg)
+        try assertSnapshot(svg, at: fixtures.appendingPathComponent("Steps.plot.svg"))
+    }
+
+    @Test("what is drawn over characters") func characters() throws {
+        let svg = everything(axis: .characters(Self.scalars, first: 10)).svg
+        try check(svg)
+        let texts = try ParsedSVG(svg).texts
+        for text in ["\u{25CC}\u{E31}", "👩", "ש", "語", "␊"] { #expect(texts.contains(text)) }
+        try assertSnapshot(svg, at: fixtures.appendingPathComponent("Characters.plot.svg"))
+    }
+
+    private func check(_ svg: String) throws {
+        let parsed = try ParsedSVG(svg)
+        #expect(parsed.elements["desc"] == 1 && parsed.elements["script"] == nil)
+        #expect(parsed.texts.contains("Every <way> & \"all\""))
+        #expect(parsed.texts.contains("1 NaN among its 4 values"))
+        #expect(parsed.texts.contains("forward") && parsed.texts.contains("backward"))
+    }
+
+    @Test(
+        "no value breaks a drawing",
+        arguments: [Float.nan, .infinity, -.infinity, 0, .greatestFiniteMagnitude, -.leastNonzeroMagnitude])
+    func extremes(_ value: Float) throws {
+        let panels = [1, 3, 40].flatMap { size in
+            [true, false].map { hasTime in
+                var values = [Float](repeating: value, count: hasTime ? 6 * size : size)
+                values[0] = -value
+                return Plot.Panel(name: "p", words: "", values: values, size: size, hasTime: hasTime)
+            }
+        }
+        let parsed = try ParsedSVG(Plot(title: "t", summary: "", axis: .steps(0..<6), panels: panels).svg)
+        let numbers = parsed.attributes.flatMap { $0.filter { ["x", "y", "d", "width"].contains($0.key) }.values }
+        #expect(!numbers.contains { $0.contains("nan") || $0.contains("inf") || $0.contains("e") })
+    }
+
+    @Test("a long run of a wide model stays a few hundred kilobytes, and says what it left out") func bounded() throws {
+        let panel = Plot.Panel(name: "h", words: "", values: wave(5000, 1024), size: 1024, hasTime: true)
+        let svg = Plot(title: "t", summary: "", axis: .steps(0..<5000), panels: [panel]).svg
+        #expect(svg.utf8.count < 400_000)
+        let texts = try ParsedSVG(svg).texts
+        #expect(texts.contains("step; each column is the mean of 21 steps"))
+        #expect(texts.contains { $0.contains("every 11th value is drawn") })
+    }
+
+    @Test("means of columns, and every other row") func grid() {
+        let panel = Plot.Panel(name: "", words: "", values: wave(480, 97), size: 97, hasTime: true)
+        let grid = Grid(panel, steps: 480)
+        #expect(grid.columns == 240 && grid.rows == 49 && grid.stepsPerColumn == 2 && grid.stride == 2)
+        #expect(grid[3, 5] == (panel.values[6 * 97 + 10] + panel.values[7 * 97 + 10]) / 2)
+    }
+
+    @Test("zero is the middle colour, and the far ends are the last ones") func scale() {
+        let both = ColourScale([-1, 4, .nan, .infinity], range: nil)
+        #expect(both.low == -4 && both.high == 4)
+        #expect([0, 4, -4, -1, 100].map { both.level(of: $0) } == [0, 20, -20, -5, 20])
+        #expect(both.level(of: .nan) == nil && both.level(of: -.infinity) == nil)
+        let positive = ColourScale([0, 2], range: nil)
+        #expect(positive.low == 0 && positive.high == 2)
+        let negative = ColourScale([-3], range: nil)
+        #expect(negative.low == -3 && negative.high == 0 && negative.level(of: -3) == -20)
+        #expect(ColourScale([0, 0], range: nil).level(of: 0) == 0)
+    }
+
+    @Test(
+        "numbers to three digits",
+        arguments: [
+            (0, "0"), (1, "1"), (-0.5, "−0.5"), (0.123456, "0.123"), (0.00123456, "0.00123"), (12.345, "12.3"),
+            (123.456, "123"), (1234.5, "1230"), (99999, "100000"), (1e7, "1e7"), (1.5e-7, "1.5e-7"),
+            (-3.4e38, "−3.4e38"),
+            (.leastNonzeroMagnitude, "1.4e-45"), (.nan, "NaN"), (-.infinity, "−∞"), (0.0999999, "0.1"), (999.9, "1000"),
+        ] as [(Float, String)])
+    func numbers(_ value: Float, _ text: String) {
+        #expect(short(value) == text)
+    }
+
+    @Test("ticks of round numbers") func ticks() {
+        #expect([0.1, 1, 1.5, 3, 7, 11, 21, 300].map { tickStep(atLeast: $0) } == [1, 1, 2, 5, 10, 20, 50, 500])
+    }
+}
