@@ -34,6 +34,20 @@ struct VerifyTests {
                 """)
     }
 
+    @Test("for machines, one object on one line") func figures() throws {
+        let outcome = try verify(["x": x, "y": Tensor([1, 2.5, 3], [1, 3])], "--format", "json")
+        #expect(outcome.code == 0)
+        #expect(
+            outcome.stdout == "{\"results\": [{\"result\": \"y\", \"against\": \"y\", \"source\": \"file\", "
+                + "\"largest_error\": 0.5, \"mean_error\": 0.16666666666666666, \"ulp\": 2097152.0, "
+                + "\"index\": [0, 1]}]}\n")
+        let infinite = try verify(["x": x, "y": Tensor([1, .infinity, 3], [1, 3])], "--format", "json")
+        #expect(infinite.stdout.contains("\"largest_error\": null"))
+        let missing = try verify(["x": x], "--format", "json")
+        #expect(missing.code == 1)
+        #expect(missing.stdout == "{\"results\": []}\n")
+    }
+
     @Test("the tolerance decides") func tolerance() throws {
         let off = ["x": x, "y": Tensor([1, 2.5, 3], [1, 3])]
         #expect(try verify(off, "--tolerance", "0.5").code == 0)

@@ -6,30 +6,65 @@ import LSTMInterpreter
 import LSTMRuntime
 import LSTMSpec
 
+#if canImport(Darwin)
+    import Darwin
+#elseif canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#endif
+
 struct Verify: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Run a model on a file's inputs and compare with the file's results.",
+        abstract: "Run a model and compare with a file's results, or with PyTorch's.",
         discussion: """
             The file is a .safetensors with x (and h0, c0, lengths) and the expected results under their names; \
-            NAME.f64 is taken before NAME. Fails on a missing result, another shape, a NaN that only one side has, and \
-            on an error above --tolerance.
+            NAME.f64 is taken before NAME. With --torch, PyTorch runs the same layers with the same weights in float64 and \
+            float32: on the file's inputs, on those of --input, or on seeded random ones. It needs a Python with torch: \
+            python3, LSTMC_PYTHON or --python. A spec without weights gets seeded random ones then.
 
-            Example:
+            Fails on a missing result, another shape, a NaN that only one side has, and on an error above --tolerance.
+
+            Examples:
               lstmc verify Specs/SeedTwoLayers.lstm.yaml --against Specs/seed-two-layers.safetensors --tolerance 1e-6
+              lstmc verify Specs/SpeakerEncoder.lstm.yaml --torch --tolerance 1e-6
             """)
+
+    enum Format: String, ExpressibleByArgument, CaseIterable { case text, json }
 
     @Argument(help: "The spec file.", completion: .spec)
     var spec: String
 
     @Option(help: ArgumentHelp("The file with inputs and expected results.", valueName: "file"), completion: .tensors)
-    var against: String
+    var against: String?
+
+    @Flag(help: "Compare with what PyTorch gives.")
+    var torch = false
+
+    @Option(
+        help: ArgumentHelp("With --torch, the file to run on: .npy, .safetensors, .csv or .wav.", valueName: "file"),
+        completion: .tensors)
+    var input: String?
+
+    @Option(help: ArgumentHelp("With --torch, the Python to run.", valueName: "path"), completion: .file())
+    var python: String?
 
     @Option(help: "The largest absolute error that passes.")
     var tolerance: Double?
 
+    @Option(help: "How the figures are written.")
+    var format = Format.text
+
     @OptionGroup var options: DiagnosticsOptions
 
     func validate() throws {
+        guard against != nil || torch else { throw ValidationError("Give --against FILE, --torch or both.") }
+        for (name, value) in [("--input", input), ("--python", python)] where value != nil && !torch {
+            throw ValidationError("\(name) goes with --torch.")
+        }
+        if against != nil, input != nil {
+            throw ValidationError("Give --against FILE or --input FILE: either has the inputs.")
+        }
         if let tolerance, !(tolerance >= 0 && tolerance.isFinite) {
             throw ValidationError("--tolerance must be a finite number, at least 0.")
         }
@@ -38,88 +73,63 @@ struct Verify: ParsableCommand {
     func run() throws {
         var loader = SpecLoader(options.diagnostics)
         guard let model = loader.model(at: spec) else { return try loader.finish() }
-        let tensors = loader.tensors(at: against)
-        let inputs = tensors.flatMap { loader.inputs($0, from: against, for: model) }
-        let runnable = loader.runnable(model)
+        let tensors = against.flatMap { loader.tensors(at: $0) }
+        let inputs = inputs(for: model, tensors, &loader)
+        let parameters = parameters(of: model, &loader)
         try loader.proceed()
-        guard let tensors, let inputs, let runnable else { throw ExitCode(1) }
+        guard let inputs, let parameters else { throw ExitCode(1) }
 
+        let runnable = InterpretedModel(model, parameters: parameters)
         let results = runnable.run(inputs, progress: Progress.meter("running", options.diagnostics))
-        let comparisons = zip(model.results, results).map { result, values in
-            Comparison(values, otherNames: result.otherNames(in: model), with: tensors)
+        var report = ComparisonReport()
+        if let against, let tensors {
+            report.compare(results, of: model, with: tensors, inFile: against)
         }
-        try loader.print(tableLines(comparisons, loader.style.resultPaint))
-        for comparison in comparisons {
-            if let mistake = mistake(in: comparison) {
-                loader.report(mistake, at: .init(path: against, line: 1, column: 1))
-            }
+        if torch {
+            let found = loader.torchResults(model, parameters, inputs, python: pythonPath)
+            if let found { report.compare(results, of: model, withTorch: found) }
         }
+        let lines = format == .text ? report.tableLines(loader.style.resultPaint) : [report.json]
+        try loader.print(lines)
+        report.reportMistakes(tolerance, to: &loader)
         try loader.finish()
     }
 
-    /// A line for each result that could be compared, under a heading.
-    private func tableLines(_ comparisons: [Comparison], _ paint: Paint) -> [String] {
-        var table = Table([.left, .left, .right, .right, .right, .left])
-        table.addHeading("result", "against", "largest error", "mean error", "ulp", "at")
-        for comparison in comparisons {
-            guard case .compared(let largest, let mean, let index, let ulps) = comparison.outcome else { continue }
-            table.add(
-                comparison.result, comparison.tensor, scientific(largest), scientific(mean), scientific(ulps),
-                shapeText(index))
-        }
-        return table.rows.count > 1 ? table.lines(paint) : []
+    private var pythonPath: String {
+        python ?? getenv("LSTMC_PYTHON").map { String(cString: $0) }.flatMap { $0.isEmpty ? nil : $0 } ?? "python3"
     }
 
-    private func mistake(in comparison: Comparison) -> VerifyMistake? {
-        let name = comparison.tensor
-        switch comparison.outcome {
-        case .missing: return .missing(comparison.result)
-        case .differentShape(let found, let expected): return .shape(name, found: found, expected: expected)
-        case .notFloats: return .notFloats(name)
-        case .oneSidedNaN(let index): return .oneSidedNaN(comparison.result, name, index: index)
-        case .compared(let largest, _, let index, _):
-            guard let tolerance, !(largest <= tolerance) else { return nil }
-            return .aboveTolerance(comparison.result, error: largest, index: index, tolerance: tolerance)
+    private func inputs(
+        for model: Model, _ tensors: [String: StoredTensor]?, _ loader: inout SpecLoader
+    ) -> Inputs? {
+        if let against { return tensors.flatMap { loader.inputs($0, from: against, for: model) } }
+        if let input { return loader.fileInputs(input, model)?.inputs }
+        guard (model.floatsHeld(steps: Self.randomSteps, rows: 3) ?? .max) <= Inputs.floatLimit else {
+            loader.report(BenchMistake.tooLarge(limit: Inputs.floatLimit), at: model.location)
+            return nil
+        }
+        do {
+            return try Self.randomSequences(for: model)
+        } catch {
+            loader.report(error, at: model.location)
+            return nil
         }
     }
-}
 
-/// Three significant digits, as 1.23e-07.
-func scientific(_ value: Double) -> String {
-    guard value.isFinite, value != 0 else { return value == 0 ? "0" : "\(value)" }
-    var exponent = 0
-    var mantissa = abs(value)
-    while mantissa >= 10 { (mantissa, exponent) = (mantissa / 10, exponent + 1) }
-    while mantissa < 1 { (mantissa, exponent) = (mantissa * 10, exponent - 1) }
-    var digits = Int((mantissa * 100).rounded())
-    if digits == 1000 { (digits, exponent) = (100, exponent + 1) }
-    let fraction = digits % 100
-    let sign = value < 0 ? "-" : ""
-    let power = exponent.magnitude < 10 ? "0\(exponent.magnitude)" : "\(exponent.magnitude)"
-    return "\(sign)\(digits / 100).\(fraction < 10 ? "0" : "")\(fraction)e\(exponent < 0 ? "-" : "+")\(power)"
-}
+    private static let randomSteps = 16
 
-/// Why a comparison fails.
-enum VerifyMistake: Mistake {
-    case missing(String)
-    case shape(String, found: [Int], expected: [Int])
-    case notFloats(String)
-    case oneSidedNaN(String, String, index: [Int])
-    case aboveTolerance(String, error: Double, index: [Int], tolerance: Double)
+    /// Three sequences of different lengths: what is past an end is seen too.
+    private static func randomSequences(for model: Model) throws(InputMistakes) -> Inputs {
+        let plain = try randomInputs(for: model, steps: randomSteps, batch: 3)
+        return try Inputs(plain.x, steps: randomSteps, batch: 3, lengths: [randomSteps, 9, 1], for: model)
+    }
 
-    var code: String { "verify" }
-
-    var message: String {
-        switch self {
-        case .missing(let result): "the file has no tensor \(quoted(result)) to compare the model's result with"
-        case .shape(let tensor, let found, let expected):
-            "tensor \(quoted(tensor)) has shape \(shapeText(found)), but the result has \(shapeText(expected))"
-        case .notFloats(let tensor): "tensor \(quoted(tensor)) holds no floating-point values"
-        case .oneSidedNaN(let result, let tensor, let index):
-            "of result \(quoted(result)) and tensor \(quoted(tensor)) only one is NaN at \(shapeText(index))"
-        case .aboveTolerance(let result, let error, let index, let tolerance):
-            "result \(quoted(result)) is off by \(scientific(error)) at \(shapeText(index)), "
-                + "more than the tolerance of \(scientific(tolerance))"
+    private func parameters(of model: Model, _ loader: inout SpecLoader) -> (any ParameterSource)? {
+        if model.weights != nil || model.parameters.isEmpty || !torch { return loader.runnableParameters(model) }
+        if model.cost.parameters > Inputs.floatLimit {
+            loader.report(BenchMistake.tooLarge(limit: Inputs.floatLimit), at: model.location)
+            return nil
         }
+        return RandomParameters(for: model)
     }
 }

@@ -10,12 +10,15 @@ import LSTMSpec
 extension SpecLoader {
     /// The model with its weights in place; nil, with the reason reported, where it cannot be run.
     mutating func runnable(_ model: Model) -> InterpretedModel? {
-        guard model.weights != nil else {
-            if model.parameters.isEmpty { return InterpretedModel(model, parameters: ModelParameters()) }
-            report(RunMistake.noWeights, at: model.location)
-            return nil
-        }
-        return parameters(of: model).map { InterpretedModel(model, parameters: $0) }
+        runnableParameters(model).map { InterpretedModel(model, parameters: $0) }
+    }
+
+    /// The model's weights, which can be none where it has no parameters.
+    mutating func runnableParameters(_ model: Model) -> ModelParameters? {
+        if model.weights != nil { return parameters(of: model) }
+        if model.parameters.isEmpty { return ModelParameters() }
+        report(RunMistake.noWeights, at: model.location)
+        return nil
     }
 
     /// The inputs in a file's tensors, checked against the model.

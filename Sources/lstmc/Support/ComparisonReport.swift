@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import LSTMIR
+import LSTMInterpreter
+import LSTMRuntime
+import LSTMSpec
+
+/// The comparisons of one run, and where each one's expected values are from.
+struct ComparisonReport {
+    struct Entry {
+        var comparison: Comparison
+        /// What the values were compared with, for people.
+        var against: String
+        /// `file` or `pytorch`.
+        var source: String
+        /// Where its mistakes are reported.
+        var place: SourceLocation
+    }
+
+    var entries: [Entry] = []
+
+    /// Adds the results' comparisons with those of a file.
+    mutating func compare(
+        _ results: [ResultTensor], of model: Model, with tensors: [String: StoredTensor], inFile path: String
+    ) {
+        for (result, values) in zip(model.results, results) {
+            let comparison = Comparison(values, otherNames: result.otherNames(in: model), with: tensors)
+            entries.append(
+                Entry(
+                    comparison: comparison, against: comparison.tensor, source: "file",
+                    place: .init(path: path, line: 1, column: 1)))
+        }
+    }
+
+    /// Adds the results' comparisons with PyTorch's, first in float64, then in float32.
+    mutating func compare(_ results: [ResultTensor], of model: Model, withTorch tensors: [String: StoredTensor]) {
+        let place = SourceLocation(path: "--torch", line: 1, column: 1)
+        for isDouble in [true, false] {
+            let these = tensors.filter { $0.key.hasSuffix(".f64") == isDouble }
+            let against = isDouble ? "PyTorch float64" : "PyTorch float32"
+            for values in results {
+                let comparison = Comparison(values, otherNames: [], with: these)
+                entries.append(Entry(comparison: comparison, against: against, source: "pytorch", place: place))
+            }
+        }
+    }
+
+    /// A line for each result that could be compared, under a heading.
+    func tableLines(_ paint: Paint) -> [String] {
+        var table = Table([.left, .left, .right, .right, .right, .left])
+        table.addHeading("result", "against", "largest error", "mean error", "ulp", "at")
+        for entry in entries {
+            guard case .compared(let largest, let mean, let index, let ulps) = entry.comparison.outcome else {
+                continue
+            }
+            table.add(
+                printable(entry.comparison.result), printable(entry.against), scientific(largest), scientific(mean),
+                scientific(ulps), shapeText(index))
+        }
+        return table.rows.count > 1 ? table.lines(paint) : []
+    }
+
+    /// One object on one line: `{"results": [...]}`, with an object for each result that could be compared.
+    var json: String {
+        let results = entries.compactMap { entry -> String? in
+            guard case .compared(let largest, let mean, let index, let ulps) = entry.comparison.outcome else {
+                return nil
+            }
+            let members = [
+                ("result", jsonString(entry.comparison.result)), ("against", jsonString(entry.comparison.tensor)),
+                ("source", jsonString(entry.source)), ("largest_error", number(largest)), ("mean_error", number(mean)),
+                ("ulp", number(ulps)), ("index", "[\(index.map(String.init).joined(separator: ", "))]"),
+            ]
+            return "{" + members.map { "\(jsonString($0)): \($1)" }.joined(separator: ", ") + "}"
+        }
+        return "{\"results\": [\(results.joined(separator: ", "))]}"
+    }
+
+    /// JSON has no infinities.
+    private func number(_ value: Double) -> String { value.isFinite ? "\(value)" : "null" }
+
+    /// Reports what fails, whatever the tolerance, and what is above it.
+    func reportMistakes(_ tolerance: Double?, to loader: inout SpecLoader) {
+        for entry in entries {
+            if let mistake = mistake(in: entry.comparison, tolerance) { loader.report(mistake, at: entry.place) }
+        }
+    }
+
+    private func mistake(in comparison: Comparison, _ tolerance: Double?) -> VerifyMistake? {
+        let name = comparison.tensor
+        switch comparison.outcome {
+        case .missing: return .missing(comparison.result)
+        case .differentShape(let found, let expected): return .shape(name, found: found, expected: expected)
+        case .notFloats: return .notFloats(name)
+        case .oneSidedNaN(let index): return .oneSidedNaN(comparison.result, name, index: index)
+        case .compared(let largest, _, let index, _):
+            guard let tolerance, !(largest <= tolerance) else { return nil }
+            return .aboveTolerance(comparison.result, error: largest, index: index, tolerance: tolerance)
+        }
+    }
+}
+
+/// Three significant digits, as 1.23e-07.
+func scientific(_ value: Double) -> String {
+    guard value.isFinite, value != 0 else { return value == 0 ? "0" : "\(value)" }
+    var exponent = 0
+    var mantissa = abs(value)
+    while mantissa >= 10 { (mantissa, exponent) = (mantissa / 10, exponent + 1) }
+    while mantissa < 1 { (mantissa, exponent) = (mantissa * 10, exponent - 1) }
+    var digits = Int((mantissa * 100).rounded())
+    if digits == 1000 { (digits, exponent) = (100, exponent + 1) }
+    let fraction = digits % 100
+    let sign = value < 0 ? "-" : ""
+    let power = exponent.magnitude < 10 ? "0\(exponent.magnitude)" : "\(exponent.magnitude)"
+    return "\(sign)\(digits / 100).\(fraction < 10 ? "0" : "")\(fraction)e\(exponent < 0 ? "-" : "+")\(power)"
+}
+
+/// Why a comparison fails.
+enum VerifyMistake: Mistake {
+    case missing(String)
+    case shape(String, found: [Int], expected: [Int])
+    case notFloats(String)
+    case oneSidedNaN(String, String, index: [Int])
+    case aboveTolerance(String, error: Double, index: [Int], tolerance: Double)
+
+    var code: String { "verify" }
+
+    var message: String {
+        switch self {
+        case .missing(let result): "the file has no tensor \(quoted(result)) to compare the model's result with"
+        case .shape(let tensor, let found, let expected):
+            "tensor \(quoted(tensor)) has shape \(shapeText(found)), but the result has \(shapeText(expected))"
+        case .notFloats(let tensor): "tensor \(quoted(tensor)) holds no floating-point values"
+        case .oneSidedNaN(let result, let tensor, let index):
+            "of result \(quoted(result)) and tensor \(quoted(tensor)) only one is NaN at \(shapeText(index))"
+        case .aboveTolerance(let result, let error, let index, let tolerance):
+            "result \(quoted(result)) is off by \(scientific(error)) at \(shapeText(index)), "
+                + "more than the tolerance of \(scientific(tolerance))"
+        }
+    }
+}
