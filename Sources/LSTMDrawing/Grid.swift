@@ -1,20 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// Values in rows and columns, as many as are drawn.
-struct Grid {
-    var columns: Int
-    var rows: Int
+package struct Grid {
+    package var columns: Int
+    package var rows: Int
     /// By columns: (columns, rows).
     var values: [Float]
     /// Steps that share a column, of which it shows the mean.
-    var stepsPerColumn = 1
+    package var stepsPerColumn = 1
     /// Of so many values one is drawn.
-    var stride = 1
+    package var stride = 1
 
-    subscript(column: Int, row: Int) -> Float { values[column * rows + row] }
+    package subscript(column: Int, row: Int) -> Float { values[column * rows + row] }
 
     /// A panel over time.
-    init(_ panel: Plot.Panel, steps: Int) {
+    package init(_ panel: Plot.Panel, steps: Int) {
         let size = max(panel.size, 1)
         stepsPerColumn = max(1, (steps + PlotLimits.columns - 1) / PlotLimits.columns)
         stride = max(1, (size + PlotLimits.rows - 1) / PlotLimits.rows)
@@ -50,15 +50,15 @@ struct Grid {
 }
 
 /// From a value to one of the colours.
-struct ColourScale: Equatable {
+package struct ColourScale: Equatable {
     /// On each side of zero.
     static let levels = 20
 
-    let low: Float
-    let high: Float
+    package let low: Float
+    package let high: Float
 
     /// Zero always has the colour of the middle; what is only positive, or only negative, has one side to itself.
-    init(_ values: [Float], range: ClosedRange<Float>?) {
+    package init(_ values: [Float], range: ClosedRange<Float>?) {
         if let range {
             (low, high) = (range.lowerBound, range.upperBound)
             return
@@ -71,7 +71,7 @@ struct ColourScale: Equatable {
     }
 
     /// -20 to 20; nil for NaN and the infinities.
-    func level(of value: Float) -> Int? {
+    package func level(of value: Float) -> Int? {
         guard value.isFinite else { return nil }
         let bound = max(-low, high)
         let share = max(-1, min(1, Double(value) / Double(bound)))
@@ -83,7 +83,7 @@ struct ColourScale: Equatable {
 }
 
 /// A value to three digits, the same in every locale.
-func short(_ value: Float) -> String {
+package func short(_ value: Float) -> String {
     if value.isNaN { return "NaN" }
     if value.isInfinite { return value < 0 ? "−∞" : "∞" }
     if value == 0 { return "0" }
@@ -111,7 +111,7 @@ private func trimmed(_ number: String) -> String {
 }
 
 /// The first of 1, 2, 5, 10, 20, ... that is at least `least`.
-func tickStep(atLeast least: Double) -> Int {
+package func tickStep(atLeast least: Double) -> Int {
     var step = 1
     while true {
         for factor in [1, 2, 5] where Double(step * factor) >= least { return step * factor }

@@ -102,15 +102,15 @@ extension Model.Input {
 }
 
 /// What one of an lstm's stacked layers costs, both directions together.
-struct StackedCost {
-    var parameters = 0
+package struct StackedCost {
+    package var parameters = 0
     /// Multiply-adds a step: one for each element of a matrix.
-    var macs = 0
+    package var macs = 0
 }
 
 extension Model {
     /// By the stacked layer, 0 first; empty for every kind but an lstm.
-    func stackedCosts(ofLayer index: Int) -> [StackedCost] {
+    package func stackedCosts(ofLayer index: Int) -> [StackedCost] {
         guard case .lstm(let lstm) = layers[index].operation else { return [] }
         var costs: [String: StackedCost] = [:]
         for parameter in parameters where parameter.layer == index {

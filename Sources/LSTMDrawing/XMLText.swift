@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// `text` as character data or a quoted attribute of XML; what XML cannot hold at all becomes U+FFFD.
-func xmlText(_ text: String) -> String {
+package func xmlText(_ text: String) -> String {
     var escaped = ""
     for scalar in text.unicodeScalars {
         switch scalar {

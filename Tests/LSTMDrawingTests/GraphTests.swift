@@ -5,7 +5,7 @@ import LSTMIR
 import TestSupport
 import Testing
 
-@testable import LSTMDrawing
+import LSTMDrawing
 
 @Suite struct GraphTests {
     static let names = fixtureNames(in: fixtures, suffix: ".lstm.yaml")

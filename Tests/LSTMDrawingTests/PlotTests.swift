@@ -4,7 +4,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@testable import LSTMDrawing
+import LSTMDrawing
 
 /// (steps, size) values that rise and fall on both sides of zero.
 private func wave(_ steps: Int, _ size: Int) -> [Float] {

@@ -2,7 +2,7 @@
 
 import Testing
 
-@testable import LSTMDrawing
+import LSTMDrawing
 
 @Suite struct XMLTextTests {
     @Test func namesCannotBreakOutOfAnAttribute() {
