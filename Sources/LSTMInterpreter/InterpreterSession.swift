@@ -14,6 +14,8 @@ public final class InterpreterSession {
     /// Of the lstm layers: h, then c.
     private var states: [Int: (h: AlignedFloats, c: AlignedFloats)] = [:]
     private let workspace: AlignedFloats
+    /// The share of a run's work that is done before each layer; 1 after the last.
+    private let done: [Double]
 
     public init(_ interpreted: InterpretedModel, steps: Int, batch: Int) {
         self.interpreted = interpreted
@@ -37,6 +39,10 @@ public final class InterpreterSession {
             }
         }
         workspace = AlignedFloats(count: workspaceCount)
+        // A layer without multiply-adds takes a moment too.
+        let costs = interpreted.model.layers.map { Double($0.cost.macsPerStep) + 1 }
+        let total = costs.reduce(0, +)
+        done = [0] + costs.indices.map { costs[...$0].reduce(0, +) / total }
     }
 
     /// Runs the model; `inputs` has this session's numbers of steps and rows.
@@ -50,25 +56,31 @@ public final class InterpreterSession {
         observe: ((_ layer: Int, _ values: UnsafeBufferPointer<Float>) -> Void)? = nil
     ) {
         let lengths = inputs.lengths.map { $0.map { Int32($0) } }
-        let costs = interpreted.model.layers.map { Double($0.cost.macsPerStep) + 1 }
-        let total = costs.reduce(0, +)
-        func layers(_ x: UnsafePointer<Float>?, _ ids: UnsafePointer<Int32>?, _ lengths: UnsafePointer<Int32>?) {
-            for index in interpreted.layers.indices {
-                let from = index == 0 ? x : UnsafePointer(flows[index - 1].pointer)
-                let before = costs[..<index].reduce(0, +)
-                let within = progress.map { report in
-                    LSTMProgress { report((before + costs[index] * $0) / total) }
-                }
-                runLayer(index, from: from, ids: ids, lengths: lengths, inputs, within)
-                observe?(index, UnsafeBufferPointer(start: flows[index].pointer, count: flows[index].count))
-                progress?((before + costs[index]) / total)
-            }
-        }
         lengths.withOptionalPointer { lengths in
             switch inputs.x {
-            case .features(let values): values.withUnsafeBufferPointer { layers($0.baseAddress, nil, lengths) }
-            case .tokens(let ids): ids.withUnsafeBufferPointer { layers(nil, $0.baseAddress, lengths) }
+            case .features(let values):
+                values.withUnsafeBufferPointer { x in
+                    runLayers(inputs, x: x.baseAddress, ids: nil, lengths, progress, observe)
+                }
+            case .tokens(let ids):
+                ids.withUnsafeBufferPointer { ids in
+                    runLayers(inputs, x: nil, ids: ids.baseAddress, lengths, progress, observe)
+                }
             }
+        }
+    }
+
+    private func runLayers(
+        _ inputs: Inputs, x: UnsafePointer<Float>?, ids: UnsafePointer<Int32>?, _ lengths: UnsafePointer<Int32>?,
+        _ progress: ((Double) -> Void)?, _ observe: ((Int, UnsafeBufferPointer<Float>) -> Void)?
+    ) {
+        for index in flows.indices {
+            let from = index == 0 ? x : UnsafePointer(flows[index - 1].pointer)
+            let (before, share) = (done[index], done[index + 1] - done[index])
+            let within = progress.map { report in LSTMProgress { report(before + share * $0) } }
+            runLayer(index, from: from, ids: ids, lengths: lengths, inputs, within)
+            observe?(index, UnsafeBufferPointer(start: flows[index].pointer, count: flows[index].count))
+            progress?(done[index + 1])
         }
     }
 
