@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Writes the ONNX files that the tests import, and what each must give, into ../Fixtures.
 
-Made with Python 3.11, PyTorch 2.15.0, onnx 1.23.2, onnxscript 0.7.2, onnxruntime 1.32.0 and safetensors 0.8; other
+Made with Python 3.11, PyTorch 2.15.0 (one-unit: 2.13.0), onnx 1.23.2, onnxscript 0.7.2, onnxruntime 1.32.0 and safetensors 0.8; other
 versions write other files. NAME-script is by the TorchScript exporter, NAME-dynamo by the newer one. The results are
 PyTorch's in float64, and checked against ONNX Runtime's here.
 """
@@ -243,6 +243,9 @@ case("largest", lambda: Largest(both=True, bias=False), [batch], ["logSoftmax"])
 case("everything", lambda: Everything(layers=2, both=True), [batch], ["output", "h_n", "c_n"])
 case("given", lambda: Given(layers=2), [batch, torch.randn(2, 2, 4), torch.randn(2, 2, 4)], ["output", "h_n", "c_n"])
 case("two", Two, [batch], ["head"])
+# One feature is an axis of size 1, as those are that exporters put in and take out.
+case("one-unit", lambda: Model(hidden=1, head=5), [batch], ["head"])
+case("one-unit-both", lambda: Model(hidden=1, both=True, head=5), [batch], ["head"])
 
 refused("last-of-both", lambda: LastStep(both=True, head=5), [batch])
 refused("reverse-state", lambda: ReverseOnly(both=True, head=5), [batch])
