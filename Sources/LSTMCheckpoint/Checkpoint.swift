@@ -5,6 +5,7 @@ import LSTMSpec
 
 /// Somebody else's file of named tensors, opened: what is there by name, each decoded only when it is read.
 public struct Checkpoint: Sendable {
+    /// The kinds of file.
     public enum Format: String, CaseIterable, Sendable {
         case safetensors
         case pytorch
@@ -22,7 +23,9 @@ public struct Checkpoint: Sendable {
         }
     }
 
+    /// Which kind of file it is.
     public let format: Format
+    /// By name.
     public let tensors: [String: StoredTensor]
     /// What has a name but cannot be read: a mistake only for those who want it.
     public let unreadable: [String: CheckpointMistake]

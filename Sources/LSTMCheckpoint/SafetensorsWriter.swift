@@ -4,9 +4,13 @@ import LSTMRuntime
 
 /// A tensor to be written: its bytes row-major, least significant byte first.
 public struct NamedTensor: Sendable {
+    /// What the file calls it.
     public let name: String
+    /// What its elements are.
     public let type: ElementType
+    /// The sizes of its axes, outermost first.
     public let shape: [Int]
+    /// The elements, row-major and little-endian.
     public let bytes: [UInt8]
 
     /// Row-major floats, which must be as many as the shape says.

@@ -4,6 +4,7 @@ import LSTMIR
 
 /// What a generated source depends on beside the model.
 public struct SourceOptions: Sendable {
+    /// Who may use a generated type.
     public enum Access: String, CaseIterable, Sendable {
         case `public`
         case `package`
@@ -13,6 +14,7 @@ public struct SourceOptions: Sendable {
         var prefix: String { self == .internal ? "" : rawValue + " " }
     }
 
+    /// Who may use the type.
     public var access: Access
     /// The version that the banner names.
     public var toolVersion: String

@@ -5,13 +5,17 @@ import LSTMSpec
 
 /// One sequence and what the model gives for it.
 public struct TestVectors: Sendable {
+    /// The values of x, of one sequence.
     public enum Input: Sendable {
         case features([Float])
         case tokens([Int32])
     }
 
+    /// A first state of one lstm.
     public struct State: Sendable {
+        /// (states, proj_size or hidden_size).
         public var h: [Float]
+        /// (states, hidden_size).
         public var c: [Float]
 
         public init(h: [Float], c: [Float]) {
@@ -20,6 +24,7 @@ public struct TestVectors: Sendable {
         }
     }
 
+    /// The sequence to run on.
     public var x: Input
     /// One for each lstm layer, or none at all.
     public var initial: [State]

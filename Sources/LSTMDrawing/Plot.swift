@@ -2,9 +2,11 @@
 
 /// What a model did over time with one sequence: the values to draw, free of where they came from.
 public struct Plot: Sendable {
+    /// What stands above all.
     public var title: String
     /// What was run on: `row 3 of 10`, `21 characters`.
     public var summary: String
+    /// What the steps are.
     public var axis: Axis
     /// Drawn from the top down.
     public var panels: [Panel]
@@ -42,12 +44,15 @@ public struct Plot: Sendable {
 
     /// The values of one layer.
     public struct Panel: Sendable {
+        /// The layer's name.
         public var name: String
         /// The layer's kind and shape.
         public var words: String
         /// (steps, size) where `hasTime`, for exactly the axis's steps; else (size).
         public var values: [Float]
+        /// The values of a step.
         public var size: Int
+        /// Whether the values have a time axis.
         public var hasTime: Bool
         /// The names of the values; empty where they are numbered.
         public var names: [String]
@@ -80,6 +85,7 @@ public enum PlotLimits {
     public static let columns = 240
     /// Of more values than these only every second, third, ... is drawn.
     public static let rows = 96
+    /// Layers beyond these are left out, and the drawing says so.
     public static let panels = 12
     /// A longer text is cut: shared columns have no character.
     public static let characters = 96

@@ -4,7 +4,9 @@ import LSTMSpec
 
 /// torch.nn.Embedding: row `id` of weight (num_embeddings, embedding_dim).
 public struct Embedding: Hashable, Sendable {
+    /// The rows of the table: token ids are in 0..<numEmbeddings.
     public let numEmbeddings: Int
+    /// The size of a row.
     public let embeddingDim: Int
 }
 

@@ -4,21 +4,30 @@ import LSTMSpec
 
 /// torch.nn.LSTM's constructor arguments, checked, and where its first state comes from.
 public struct LSTM: Hashable, Sendable {
+    /// input_size: the size of a step of x.
     public let inputSize: Int
+    /// hidden_size: the units, and the size of c.
     public let hiddenSize: Int
+    /// num_layers: the layers stacked on one another.
     public let numLayers: Int
+    /// Whether there are bias_ih and bias_hh.
     public let bias: Bool
+    /// Whether each layer reads the sequence from its end too.
     public let bidirectional: Bool
     /// 0 where there is no projection.
     public let projSize: Int
     /// Full tensor names of a first state in the checkpoint.
     public let initialState: InitialState?
 
+    /// The tensors that are the first state.
     public struct InitialState: Hashable, Sendable {
+        /// The tensor that is h.
         public let h: String
+        /// The tensor that is c.
         public let c: String
     }
 
+    /// 2 where it is bidirectional, else 1.
     public var directions: Int { bidirectional ? 2 : 1 }
     /// The size of h: proj_size where there is a projection, else hidden_size.
     public var stateSize: Int { projSize > 0 ? projSize : hiddenSize }

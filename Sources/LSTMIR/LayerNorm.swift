@@ -4,7 +4,9 @@ import LSTMSpec
 
 /// torch.nn.LayerNorm over the last axis, with the biased variance: y = (x - mean) / sqrt(variance + eps) * weight + bias.
 public struct LayerNorm: Hashable, Sendable {
+    /// normalized_shape: the size of the last axis.
     public let size: Int
+    /// What is added to the variance under the root.
     public let eps: Float
     /// elementwise_affine.
     public let hasWeight: Bool

@@ -4,8 +4,11 @@ import LSTMSpec
 
 /// torch.nn.Linear: y = x Wᵀ + b with weight (out_features, in_features).
 public struct Linear: Hashable, Sendable {
+    /// in_features: the size of the last axis of x.
     public let inFeatures: Int
+    /// out_features: the size of the last axis of the result.
     public let outFeatures: Int
+    /// Whether it adds a bias.
     public let bias: Bool
 }
 

@@ -8,11 +8,13 @@ import LSTMSpec
 public struct Model: Sendable {
     /// The Swift type's name.
     public let name: String
+    /// The spec's `description`.
     public let summary: String?
     /// The spec's file name without its folder.
     public let specFileName: String
     /// The place of the spec's root mapping: where a key is missing that some command needs.
     public let location: SourceLocation
+    /// What a step of x is.
     public let input: Input
     /// True where a batched sequence is (batch, time, features), false where it is (time, batch, features).
     public let batchFirst: Bool
@@ -24,7 +26,9 @@ public struct Model: Sendable {
     public let labels: [String]
     /// Indices into `labels`, ascending: the labels that begin a segment.
     public let segmentStarts: [Int]
+    /// Turns text into token ids; nil where the spec has none.
     public let vocabulary: Vocabulary?
+    /// The checkpoint; nil where the spec has none.
     public let weights: Weights?
 
     /// What the model reads.
@@ -47,9 +51,13 @@ public struct Model: Sendable {
     public struct Weights: Sendable {
         /// Relative to the spec's folder; the place is where every mistake about the checkpoint is reported.
         public let file: Located<String>
+        /// Where generated code has its weights.
         public let placement: WeightsEntry.Placement
+        /// Text before every tensor name; empty where the spec has none.
         public let prefix: String
+        /// Where in a .pt file the state_dict is; nil where it is to be found.
         public let key: String?
+        /// Patterns of tensors that are not used.
         public let ignore: [Located<String>]
     }
 }
@@ -61,8 +69,10 @@ extension Model {
         public let name: String
         /// The index into `Model.layers`.
         public let layer: Int
+        /// Which of the things that the layer gives.
         public let part: Part
 
+        /// The things that a layer gives.
         public enum Part: Hashable, Sendable {
             /// What the layer gives to the next one; an lstm's `output`.
             case output
@@ -91,14 +101,19 @@ public enum Shape: Hashable, Sendable {
         }
     }
 
+    /// Whether there is a time axis.
     public var hasTime: Bool { if case .vector = self { false } else { true } }
 }
 
 /// One layer with its sizes.
 public struct Layer: Sendable {
+    /// Unique in the model.
     public let name: String
+    /// What it does.
     public let operation: Operation
+    /// What it takes.
     public let input: Shape
+    /// What it gives to the next layer.
     public let output: Shape
     /// The place of the layer's kind word in the spec.
     public let location: SourceLocation
@@ -134,6 +149,7 @@ public struct Parameter: Hashable, Sendable {
     public let layer: Int
     /// PyTorch's name inside the layer: `weight_ih_l0`, `bias`, and `initial_h`, `initial_c` for a first state.
     public let key: String
+    /// PyTorch's shape.
     public let shape: [Int]
     /// The full tensor name, the first that is there: PyTorch's own, then other spellings (nn.LSTMCell's).
     public let tensorNames: [String]
@@ -145,5 +161,6 @@ public struct Parameter: Hashable, Sendable {
         self.tensorNames = tensorNames
     }
 
+    /// The product of the shape's sizes.
     public var elementCount: Int { shape.reduce(1, *) }
 }

@@ -5,8 +5,11 @@ import LSTMSpec
 
 /// What keeps a file from becoming a spec.
 public enum ImportMistake: Mistake, Error {
+    /// A tensor that a message names.
     public struct Tensor: Sendable {
+        /// Its name in the file.
         public var key: String
+        /// Its shape in the file.
         public var shape: [Int]
 
         public init(key: String, shape: [Int]) {

@@ -6,17 +6,21 @@ import LSTMCheckpoint
 ///
 /// Every importer gives one, and `specText` prints it; so an importer knows its format and nothing of YAML.
 public struct ImportedModel: Sendable {
+    /// What a step of x is.
     public enum Input: Sendable, Equatable {
         case features(Int)
         case tokens(Int)
     }
 
+    /// What a step of x is.
     public var input: Input
     /// nil where the file does not say: then the spec keeps the default and says so in a comment.
     public var batchFirst: Bool?
+    /// From input to output.
     public var layers: [ImportedLayer]
     /// Names of the results the spec lists; empty for the default, what the last layer gives.
     public var outputs: [String] = []
+    /// Where its parameters are.
     public var weights: ImportedWeights
     /// One line of text, printed above the spec's keys as its `description`; nil for none.
     public var summary: String?
@@ -56,15 +60,23 @@ public struct ImportedLayer: Sendable {
         case l2Normalize(eps: Double?)
     }
 
+    /// The keys of an lstm.
     public struct LSTM: Sendable, Equatable {
+        /// The key `input_size`.
         public var inputSize: Int
+        /// The key `hidden_size`.
         public var hiddenSize: Int
+        /// The key `num_layers`.
         public var numLayers = 1
+        /// The key `bias`.
         public var bias = true
+        /// The key `bidirectional`.
         public var bidirectional = false
+        /// The key `proj_size`.
         public var projSize = 0
         /// Names of tensors of the same file, (n, size) or (n, 1, size).
         public var initialH: String?
+        /// The key `initial_c`.
         public var initialC: String?
 
         public init(inputSize: Int, hiddenSize: Int) {
@@ -75,6 +87,7 @@ public struct ImportedLayer: Sendable {
 
     /// A Swift identifier, unique in the model, and none that a spec refuses.
     public var name: String
+    /// What it does.
     public var kind: Kind
     /// The module's path in the weights' file, after the prefix; nil where it is the layer's name.
     public var module: String?

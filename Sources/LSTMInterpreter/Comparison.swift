@@ -5,6 +5,7 @@ import LSTMRuntime
 
 /// One result held against the value that a file gives for it.
 public struct Comparison: Sendable {
+    /// What came of it.
     public enum Outcome: Sendable {
         /// `index` is that of the largest error; `ulps` counts float32 steps between the two values there.
         case compared(largest: Double, mean: Double, index: [Int], ulps: Double)
@@ -15,9 +16,11 @@ public struct Comparison: Sendable {
         case oneSidedNaN(index: [Int])
     }
 
+    /// The name of the result.
     public let result: String
     /// The tensor compared with: `RESULT.f64` where there is one, else `RESULT`.
     public let tensor: String
+    /// What came of it.
     public let outcome: Outcome
 
     /// Compares in float64 with the expected tensor as it is stored.

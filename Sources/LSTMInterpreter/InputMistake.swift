@@ -79,6 +79,7 @@ extension InputMistake {
 
 /// All that is wrong with one run's inputs.
 public struct InputMistakes: Error, Sendable {
+    /// One or more.
     public let mistakes: [InputMistake]
 
     public init(_ mistakes: [InputMistake]) {

@@ -4,6 +4,7 @@ import LSTMIR
 
 /// What a model is run on, checked against it: sizes agree, token ids and lengths are in range.
 public struct Inputs: Sendable {
+    /// The values of x.
     public enum Values: Sendable {
         /// In the spec's layout: (time[, batch], features), or ([batch,] time, features) with batch_first.
         case features([Float])
@@ -13,7 +14,9 @@ public struct Inputs: Sendable {
 
     /// A first state, (num_layers * directions[, batch], size) each.
     public struct State: Sendable {
+        /// (num_layers * directions[, batch], proj_size or hidden_size).
         public var h: [Float]
+        /// (num_layers * directions[, batch], hidden_size).
         public var c: [Float]
 
         public init(h: [Float], c: [Float]) {
@@ -22,7 +25,9 @@ public struct Inputs: Sendable {
         }
     }
 
+    /// With the axes that the model says.
     public let x: Values
+    /// The steps of the longest sequence.
     public let steps: Int
     /// nil where the sequence has no batch axis.
     public let batch: Int?

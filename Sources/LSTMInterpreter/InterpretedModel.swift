@@ -8,6 +8,7 @@ import LSTMRuntime
 ///
 /// Immutable: any number of threads may run one at once, each in a session of its own.
 public struct InterpretedModel: Sendable {
+    /// What is run.
     public let model: Model
     let layers: [PackedLayer]
 

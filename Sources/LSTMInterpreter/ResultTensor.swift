@@ -6,6 +6,7 @@ import LSTMIR
 public struct ResultTensor: Sendable, Equatable {
     /// The result's name: `head`, `output`, `encoder.h_n`.
     public let name: String
+    /// PyTorch's shape.
     public let shape: [Int]
     /// Row-major.
     public internal(set) var values: [Float]

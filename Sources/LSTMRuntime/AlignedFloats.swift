@@ -5,9 +5,12 @@
 /// Whoever makes one fills it before sharing it; packed weights are never written again, so any number of threads may
 /// read them. A workspace belongs to one call at a time.
 public final class AlignedFloats: @unchecked Sendable {
+    /// The first float; good for as long as this object lives.
     public let pointer: UnsafeMutablePointer<Float>
+    /// How many floats there are.
     public let count: Int
 
+    /// `count` floats, all zero.
     public init(count: Int) {
         let bytes = count * MemoryLayout<Float>.stride
         let memory = UnsafeMutableRawPointer.allocate(byteCount: max(bytes, 64), alignment: 64)

@@ -2,31 +2,55 @@
 
 /// What one element of a tensor in a file is; the raw value is its safetensors name.
 public enum ElementType: String, CaseIterable, Hashable, Sendable {
+    /// IEEE 754 double precision.
     case float64 = "F64"
+    /// IEEE 754 single precision: what everything is computed in.
     case float32 = "F32"
+    /// IEEE 754 half precision.
     case float16 = "F16"
+    /// The upper half of a float32.
     case bfloat16 = "BF16"
+    /// A signed integer of 8 bytes.
     case int64 = "I64"
+    /// A signed integer of 4 bytes.
     case int32 = "I32"
+    /// A signed integer of 2 bytes.
     case int16 = "I16"
+    /// A signed integer of 1 byte.
     case int8 = "I8"
+    /// An unsigned integer of 8 bytes.
     case uint64 = "U64"
+    /// An unsigned integer of 4 bytes.
     case uint32 = "U32"
+    /// An unsigned integer of 2 bytes.
     case uint16 = "U16"
+    /// An unsigned integer of 1 byte.
     case uint8 = "U8"
+    /// A byte that is 0 or 1.
     case bool = "BOOL"
     // Known so that a file that has them beside a model's parameters opens; nothing here reads their elements.
+    /// Two float32.
     case complex64 = "C64"
+    /// Two float64.
     case complex128 = "C128"
+    /// A float of 8 bits, 5 of them exponent.
     case float8E5M2 = "F8_E5M2"
+    /// A float of 8 bits, 4 of them exponent.
     case float8E4M3 = "F8_E4M3"
+    /// A power of two in 8 bits: a scale of others.
     case float8E8M0 = "F8_E8M0"
+    /// A float of 8 bits, 4 of them exponent, without infinity and negative zero.
     case float8E4M3FNUZ = "F8_E4M3FNUZ"
+    /// A float of 8 bits, 5 of them exponent, without infinity and negative zero.
     case float8E5M2FNUZ = "F8_E5M2FNUZ"
+    /// A float of 6 bits, 2 of them exponent.
     case float6E2M3 = "F6_E2M3"
+    /// A float of 6 bits, 3 of them exponent.
     case float6E3M2 = "F6_E3M2"
+    /// A float of 4 bits.
     case float4 = "F4"
 
+    /// The bits of one element; those of a small float lie side by side without gaps.
     public var bitCount: Int {
         switch self {
         case .complex128: 128

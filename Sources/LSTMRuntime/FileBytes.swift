@@ -12,8 +12,11 @@
 public enum FileError: Error, Equatable, Sendable, CustomStringConvertible {
     /// The system's own words: no such file, permission denied.
     case cannotOpen(reason: String)
+    /// It was opened, and reading it failed.
     case cannotRead(reason: String)
+    /// It is a folder, a pipe or a device.
     case notARegularFile
+    /// It has more than `limit` bytes.
     case tooLarge(limit: Int)
     /// The file became shorter or longer while it was read.
     case changedWhileReading

@@ -2,6 +2,7 @@
 
 /// A parameter's values, row-major, decoded a piece at a time: packing never needs a second whole copy.
 public protocol FloatSource {
+    /// The sizes of its axes, outermost first; empty for a single value.
     var shape: [Int] { get }
     /// Fills `floats` with the elements from `start` on; the caller keeps `start + floats.count` within the shape.
     func read(from start: Int, into floats: UnsafeMutableBufferPointer<Float>)
@@ -20,9 +21,12 @@ extension FloatSource {
 
 /// Values that are in memory already.
 public struct FloatArray: FloatSource, Sendable {
+    /// The sizes of its axes, outermost first.
     public let shape: [Int]
+    /// The elements, row-major.
     public let values: [Float]
 
+    /// `values` in row-major order, as many as `shape` has elements.
     public init(_ values: [Float], shape: [Int]) {
         self.shape = shape
         self.values = values

@@ -9,6 +9,7 @@ public struct LSTMResult: Equatable, Sendable {
     /// (numLayers * directions, batch, hiddenSize).
     public var cN: [Float]
 
+    /// The three results as they are.
     public init(output: [Float], hN: [Float], cN: [Float]) {
         self.output = output
         self.hN = hN
@@ -19,7 +20,10 @@ public struct LSTMResult: Equatable, Sendable {
 extension PackedLSTM {
     /// Whole sequences in arrays: `run` with memory of its own and every size checked.
     ///
-    /// `x` has steps * batch * inputSize values; the number of steps follows from it. h0 and c0 are zero by default.
+    /// - x: (time, batch, inputSize) or (batch, time, inputSize), as `layout` says; the number of steps follows from it.
+    /// - lengths: the steps of each sequence, 1 to time; all have the same number by default.
+    /// - h0, c0: (numLayers * directions, batch, stateSize) and (.., batch, hiddenSize); zero by default, given together.
+    /// - Throws: ``InputError`` where a size, a length or the batch is not what it must be.
     public func callAsFunction(
         _ x: [Float], batch: Int = 1, layout: SequenceLayout = .timeFirst, lengths: [Int32]? = nil,
         h0: [Float]? = nil, c0: [Float]? = nil

@@ -11,6 +11,7 @@ public struct LSTMProgress {
     /// Called with the share of the run that is done, more than 0, at most 1, never less than before.
     public var report: (Double) -> Void
 
+    /// A report about every `interval` multiply-adds.
     public init(interval: Int = 1 << 26, rows: Int = 64, report: @escaping (Double) -> Void) {
         self.interval = interval
         self.rows = rows

@@ -4,14 +4,20 @@ import LSTMKernels
 
 /// torch.nn.LSTM's sizes, under its own names.
 public struct LSTMSizes: Hashable, Sendable {
+    /// input_size: the floats of one step of x.
     public let inputSize: Int
+    /// hidden_size: the units of a layer, and the size of c.
     public let hiddenSize: Int
+    /// num_layers: the layers stacked on one another.
     public let numLayers: Int
+    /// Whether there are bias_ih and bias_hh.
     public let bias: Bool
+    /// Whether each layer reads the sequence from its end too.
     public let bidirectional: Bool
     /// 0 where there is no projection.
     public let projSize: Int
 
+    /// The sizes of an nn.LSTM; all but `projSize` are 1 or more, which is a precondition.
     public init(
         inputSize: Int, hiddenSize: Int, numLayers: Int = 1, bias: Bool = true, bidirectional: Bool = false,
         projSize: Int = 0
@@ -25,6 +31,7 @@ public struct LSTMSizes: Hashable, Sendable {
         self.projSize = projSize
     }
 
+    /// 2 where the lstm is bidirectional, else 1.
     public var directions: Int { bidirectional ? 2 : 1 }
     /// The size of h: projSize where there is a projection, else hiddenSize.
     public var stateSize: Int { projSize > 0 ? projSize : hiddenSize }
@@ -44,6 +51,7 @@ public struct LSTMSizes: Hashable, Sendable {
 /// Immutable: any number of threads may use one at once, each with its own state and workspace. Neither call allocates
 /// or locks.
 public final class PackedLSTM: @unchecked Sendable {
+    /// The nn.LSTM's sizes.
     public let sizes: LSTMSizes
     /// One for each layer and direction: layer 0, layer 0 reverse, layer 1, ...
     let passes: UnsafeMutablePointer<lstmc_lstm>
@@ -54,7 +62,8 @@ public final class PackedLSTM: @unchecked Sendable {
     /// each with PyTorch's shape.
     ///
     /// Asks for each once, in the order weight_ih, weight_hh, bias_ih, bias_hh (with a bias), weight_hr (with a
-    /// projection) of each layer and direction.
+    /// projection) of each layer and direction. The cell's equations are those of
+    /// [torch.nn.LSTM](https://docs.pytorch.org/docs/stable/generated/torch.nn.LSTM.html).
     public init<Failure: Error>(
         _ sizes: LSTMSizes, for set: InstructionSet = .current,
         parameter: (_ key: String) throws(Failure) -> any FloatSource

@@ -7,6 +7,7 @@ public struct LSTMState: Hashable, Codable, Sendable {
     /// (num_layers * directions[, batch], hidden_size).
     public var c: [Float]
 
+    /// h and c as they are; their sizes are checked where the state is used.
     public init(h: [Float], c: [Float]) {
         self.h = h
         self.c = c
@@ -18,6 +19,7 @@ extension LSTMState {
     ///
     /// - name: the lstm's name where a model has several, for the error.
     /// - states: num_layers * directions.
+    /// - Throws: ``InputError/count(of:expected:found:)`` where a given h or c is not (states, batch, size).
     public init(
         _ given: LSTMState?, _ name: String = "", states: Int, stateSize: Int, hiddenSize: Int, batch: Int,
         stored: LSTMState? = nil

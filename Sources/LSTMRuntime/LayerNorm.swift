@@ -4,7 +4,9 @@ import LSTMKernels
 
 /// A layer_norm's parameters: y = (x - mean) / sqrt(variance + eps) * weight + bias over rows of `size`.
 public struct PackedLayerNorm: @unchecked Sendable {
+    /// The floats of a row: normalized_shape.
     public let size: Int
+    /// What is added to the variance under the root.
     public let eps: Float
     private let weight: AlignedFloats?
     private let bias: AlignedFloats?

@@ -2,6 +2,7 @@
 
 /// Gives one layer's parameters, in the order of PyTorch's state_dict.
 public protocol ParameterReader {
+    /// Why a parameter cannot be had; `Never` where all are known to be there.
     associatedtype Failure: Error
     /// The parameter that PyTorch calls `key` inside the layer, in exactly `shape`.
     mutating func next(_ key: String, _ shape: [Int]) throws(Failure) -> any FloatSource

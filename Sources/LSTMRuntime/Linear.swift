@@ -4,7 +4,9 @@ import LSTMKernels
 
 /// A linear layer's parameters in kernel order: y = x Wᵀ + b.
 public struct PackedLinear: @unchecked Sendable {
+    /// in_features: the floats of a row of x.
     public let inFeatures: Int
+    /// out_features: the floats of a row of y.
     public let outFeatures: Int
     private let memory: AlignedFloats
     private let matrix: lstmc_matrix

@@ -6,6 +6,7 @@ import LSTMKernels
 ///
 /// x is a batch of sequences of rows of `size`, y is (batch, size). Only valid steps count.
 public enum Pooling {
+    /// The mean of each value over time: the sum of the valid steps in order, divided by their number.
     public static func mean(
         _ x: UnsafePointer<Float>, steps: Int, batch: Int, size: Int, layout: SequenceLayout, lengths: Lengths? = nil,
         into y: UnsafeMutablePointer<Float>

@@ -6,11 +6,13 @@ import LSTMKernels
 ///
 /// `rows` times `size` floats at x, as many at y; y may be x.
 public enum Rowwise {
+    /// exp(x - largest) / sum of the same, over each row: torch.nn.Softmax over the last axis.
     public static func softmax(_ x: UnsafePointer<Float>, rows: Int, size: Int, into y: UnsafeMutablePointer<Float>) {
         let kernel = InstructionSet.current.kernels.pointee.softmax
         for row in 0..<rows { kernel(y + row * size, x + row * size, size) }
     }
 
+    /// x - largest - log(sum of exp(x - largest)), over each row: torch.nn.LogSoftmax over the last axis.
     public static func logSoftmax(
         _ x: UnsafePointer<Float>, rows: Int, size: Int, into y: UnsafeMutablePointer<Float>
     ) {

@@ -7,8 +7,11 @@
 public struct SafetensorsDirectory: Sendable {
     /// One tensor of the file.
     public struct Entry: Equatable, Sendable {
+        /// The tensor's name.
         public let name: String
+        /// What its elements are.
         public let type: ElementType
+        /// The sizes of its axes, outermost first.
         public let shape: [Int]
         /// Counted from the start of the file.
         public let byteRange: Range<Int>
@@ -31,6 +34,7 @@ public struct SafetensorsDirectory: Sendable {
     /// - Parameters:
     ///   - bytes: the file, or at least its start up to the end of the header.
     ///   - fileSize: the size of the whole file where `bytes` is only its start.
+    /// - Throws: ``SafetensorsError``, the first thing that is not right.
     public init(_ bytes: [UInt8], fileSize: Int? = nil) throws(SafetensorsError) {
         let fileSize = fileSize ?? bytes.count
         let dataStart = try Self.dataStart(bytes, fileSize: fileSize)

@@ -4,24 +4,31 @@
 public enum SafetensorsError: Error, Equatable, Sendable, CustomStringConvertible {
     /// Fewer than the 8 bytes that give the header's length.
     case tooShort(bytes: Int)
+    /// The header says that it is longer than `limit` bytes.
     case headerTooLarge(bytes: UInt64, limit: Int)
+    /// The header says that it is longer than the file.
     case headerBeyondFile(bytes: Int, file: Int)
     /// The header is no JSON; `offset` is the byte of the file.
     case headerNotJSON(reason: String, offset: Int)
     /// The header is JSON, but no object of tensors.
     case malformedHeader
+    /// `__metadata__` is no object of strings.
     case malformedMetadata
     /// A tensor's entry lacks dtype, shape or data_offsets, or has one of another type.
     case malformedTensor(name: String)
+    /// Two tensors have one name.
     case duplicateTensor(name: String)
+    /// The dtype is none of ``ElementType``.
     case unknownElementType(name: String, type: String)
     /// The shape has a negative size, or takes more bytes than there can be.
     case impossibleShape(name: String)
+    /// A tensor has another number of bytes than its shape and dtype take.
     case wrongByteCount(name: String, shape: [Int], type: ElementType, bytes: Int)
     /// The tensors' bytes must follow one another without a gap and without an overlap.
     case misplacedTensor(name: String, start: Int, expected: Int)
     /// The tensors end at byte `end` of a file of `file` bytes.
     case truncated(end: Int, file: Int)
+    /// The tensors end at byte `end`, and the file goes on to `file` bytes.
     case trailingBytes(end: Int, file: Int)
     /// A tensor is asked for that the file does not have.
     case missingTensor(name: String)

@@ -4,14 +4,19 @@
 public struct SequenceBatch: Sendable {
     /// At least 1.
     public let steps: Int
+    /// The steps of each sequence, 1...steps; nil where all have `steps`.
     public let lengths: [Int32]?
 
-    /// steps * batch vectors of `size` values in x.
+    /// Sizes of `x`, which has steps * batch vectors of `size` values.
+    ///
+    /// - Throws: ``InputError`` where the batch is not positive, x is empty or not whole, or a length is not in 1...steps.
     public init(_ x: [Float], size: Int, batch: Int, lengths: [Int]?) throws(InputError) {
         try self.init(count: x.count, size: size, batch: batch, lengths: lengths)
     }
 
-    /// steps * batch token ids, each in 0..<tokens.
+    /// Sizes of `ids`, which has steps * batch token ids, each in 0..<tokens.
+    ///
+    /// - Throws: ``InputError`` as above, and for an id that is not in 0..<tokens.
     public init(_ ids: [Int32], tokens: Int, batch: Int, lengths: [Int]?) throws(InputError) {
         try self.init(count: ids.count, size: 1, batch: batch, lengths: lengths)
         try Self.check(ids, tokens: tokens)
@@ -32,14 +37,18 @@ public struct SequenceBatch: Sendable {
         self.lengths = lengths.map { $0.map { Int32(truncatingIfNeeded: $0) } }
     }
 
-    /// The steps of a chunk of one sequence; a chunk may be empty.
+    /// The steps of a chunk of one sequence, in vectors of `size` values; a chunk may be empty.
+    ///
+    /// - Throws: ``InputError/count(of:expected:found:)`` where x is not whole.
     public static func steps(_ x: [Float], size: Int) throws(InputError) -> Int {
         let steps = x.count / size
         try InputError.check("x", x.count, is: steps * size)
         return steps
     }
 
-    /// The same for tokens.
+    /// The same for token ids, each in 0..<tokens.
+    ///
+    /// - Throws: ``InputError/token(index:found:tokens:)`` for the first that is not.
     public static func steps(_ ids: [Int32], tokens: Int) throws(InputError) -> Int {
         try check(ids, tokens: tokens)
         return ids.count

@@ -4,10 +4,13 @@
 ///
 /// It keeps the whole file's bytes alive, and shares them with every other tensor of the file.
 public struct StoredTensor: Sendable {
+    /// What its elements are.
     public let elementType: ElementType
+    /// The sizes of its axes, outermost first.
     public let shape: [Int]
     /// Elements from one index to the next along each axis.
     public let strides: [Int]
+    /// The product of the sizes.
     public let elementCount: Int
 
     private let bytes: [UInt8]

@@ -16,13 +16,18 @@ public struct StreamMemory: Sendable {
     /// A part of the state.
     public subscript(range: Range<Int>) -> [Float] { Array(floats[range]) }
 
-    /// Writes a part of the state.
+    /// Writes `count` floats of the state from `start` on.
+    ///
+    /// - name: what the error calls them.
+    /// - Throws: ``InputError/count(of:expected:found:)`` where there are more or fewer values.
     public mutating func set(_ values: [Float], _ name: String, at start: Int, count: Int) throws(InputError) {
         try InputError.check(name, values.count, is: count)
         floats.replaceSubrange(start..<(start + count), with: values)
     }
 
     /// Writes one lstm's part of the state: h at `start`, c right after it.
+    ///
+    /// - Throws: ``InputError/count(of:expected:found:)`` where h has not `hCount` values, or c not `cCount`.
     public mutating func set(
         _ state: LSTMState, _ name: String = "", at start: Int, hCount: Int, cCount: Int
     ) throws(InputError) {

@@ -2,6 +2,7 @@
 
 /// Why a generated type cannot use a weight file.
 public enum WeightsError: Error, Equatable, Sendable, CustomStringConvertible {
+    /// The file cannot be read.
     case unreadable(path: String, FileError)
     /// The file is no safetensors file, a tensor is missing, or one has another shape or type than is needed.
     case unfit(SafetensorsError)
@@ -21,6 +22,9 @@ public enum WeightsError: Error, Equatable, Sendable, CustomStringConvertible {
 public struct WeightFile: Sendable {
     private let file: SafetensorsFile
 
+    /// Reads a safetensors file.
+    ///
+    /// - Throws: ``WeightsError/unreadable(path:_:)``, or ``WeightsError/unfit(_:)`` where its header is not right.
     public init(contentsOf path: String) throws(WeightsError) {
         let bytes: [UInt8]
         do { bytes = try fileBytes(at: path) } catch { throw .unreadable(path: path, error) }
@@ -28,6 +32,8 @@ public struct WeightFile: Sendable {
     }
 
     /// The bytes of a safetensors file.
+    ///
+    /// - Throws: ``WeightsError/unfit(_:)`` where its header is not right.
     public init(_ bytes: [UInt8]) throws(WeightsError) {
         do { file = try SafetensorsFile(bytes) } catch { throw .unfit(error) }
     }
@@ -39,6 +45,8 @@ public struct WeightFile: Sendable {
     public func cell(_ prefix: String) -> FileLayer { FileLayer(file: self, prefix: prefix, isCell: true) }
 
     /// A first state: h and c are tensors of (states, size) or (states, 1, size).
+    ///
+    /// - Throws: ``WeightsError`` where one is missing, has another shape, or a value that is not finite.
     public func state(
         h: String, c: String, states: Int, stateSize: Int, hiddenSize: Int
     ) throws(WeightsError) -> LSTMState {

@@ -26,6 +26,7 @@ public struct Diagnostic: Error, Sendable {
     /// A sentence that explains a diagnostic; `location` is nil where it speaks of no text file.
     public struct Note: Hashable, Sendable {
         public var message: String
+        /// Where it points; nil where it is only said.
         public var location: SourceLocation?
 
         public init(_ message: String, at location: SourceLocation? = nil) {
@@ -34,7 +35,9 @@ public struct Diagnostic: Error, Sendable {
         }
     }
 
+    /// What is wrong.
     public var mistake: any Mistake
+    /// Where it stands.
     public var location: SourceLocation
     public var notes: [Note]
 
@@ -49,6 +52,7 @@ public struct Diagnostic: Error, Sendable {
 }
 
 extension Sequence<Diagnostic> {
+    /// True where one of them is an error, and not a warning.
     public var hasErrors: Bool { contains { $0.severity == .error } }
 
     /// The same diagnostics in the order of their places; those of one place keep their order.

@@ -5,18 +5,29 @@
 /// A document can have holes: a value that was wrong is `.invalid`, already reported, so that lowering finds the file's
 /// other mistakes in the same run without repeating this one.
 public struct Document: Sendable {
+    /// The file it was read from.
     public var source: SourceFile
     /// The place of the root mapping.
     public var location: SourceLocation
+    /// The key `name`: the type's name.
     public var name: Field<String> = .absent
+    /// The key `description`.
     public var summary: Field<String> = .absent
+    /// The key `input`.
     public var input: Field<InputEntry> = .absent
+    /// The key `weights`.
     public var weights: Field<WeightsEntry> = .absent
+    /// The key `layers`: one or more, from input to output.
     public var layers: Field<[LayerEntry]> = .absent
+    /// The key `outputs`: names of results.
     public var outputs: Field<[Located<String>]> = .absent
+    /// The key `labels`.
     public var labels: Field<[Located<String>]> = .absent
+    /// The key `segment_starts`.
     public var segmentStarts: Field<[Located<String>]> = .absent
+    /// The key `vocabulary`.
     public var vocabulary: Field<VocabularyEntry> = .absent
+    /// The key `budget`.
     public var budget: Field<BudgetEntry> = .absent
 
     public init(source: SourceFile, location: SourceLocation) {
@@ -48,7 +59,9 @@ public enum Field<Value> {
         }
     }
 
+    /// True where the key is there and its value was wrong.
     public var isInvalid: Bool { if case .invalid = self { true } else { false } }
+    /// True where the key is not there.
     public var isAbsent: Bool { if case .absent = self { true } else { false } }
 }
 
@@ -58,23 +71,31 @@ extension Field: Sendable where Value: Sendable {}
 ///
 /// Where neither or both were written that is already reported, and both are `.invalid`.
 public struct InputEntry: Sendable {
+    /// The key `features`: floats in a step.
     public var features: Field<Int> = .absent
+    /// The key `tokens`: the number of token ids.
     public var tokens: Field<Int> = .absent
+    /// The key `batch_first`.
     public var batchFirst: Field<Bool> = .absent
     public init() {}
 }
 
 /// `weights:`.
 public struct WeightsEntry: Sendable {
+    /// Where generated code has its weights.
     public enum Placement: String, CaseIterable, Sendable { case embedded, file }
 
     /// Relative to the spec's folder.
     public var file: Field<String> = .absent
+    /// The key `placement`.
     public var placement: Field<Placement> = .absent
+    /// The key `prefix`: text before every tensor name.
     public var prefix: Field<String> = .absent
     /// Layer name to module path, in the order written.
     public var names: Field<[(layer: Located<String>, path: Located<String>)]> = .absent
+    /// The key `key`: where in a .pt file the state_dict is.
     public var key: Field<String> = .absent
+    /// The key `ignore`: patterns of tensor names.
     public var ignore: Field<[Located<String>]> = .absent
     public init() {}
 }
@@ -83,14 +104,18 @@ public struct WeightsEntry: Sendable {
 public struct VocabularyEntry: Sendable {
     /// Relative to the spec's folder.
     public var file: Field<String> = .absent
+    /// The key `unknown`: the id of what the file does not have.
     public var unknown: Field<Int> = .absent
     public init() {}
 }
 
 /// `budget:`; counts and bytes with their units already applied.
 public struct BudgetEntry: Sendable {
+    /// The key `parameters`: the most there may be.
     public var parameters: Field<Int> = .absent
+    /// The key `weight_bytes`: the most bytes as float32.
     public var weightBytes: Field<Int> = .absent
+    /// The key `macs_per_step`: the most multiply-adds.
     public var macsPerStep: Field<Int> = .absent
     public init() {}
 }

@@ -50,45 +50,70 @@ public enum LayerOptions: Sendable {
     case l2Normalize(L2NormalizeOptions)
 }
 
+/// The keys of an lstm.
 public struct LSTMOptions: Sendable {
+    /// The key `input_size`.
     public var inputSize: Field<Int> = .absent
+    /// The key `hidden_size`.
     public var hiddenSize: Field<Int> = .absent
+    /// The key `num_layers`.
     public var numLayers: Field<Int> = .absent
+    /// The key `bias`.
     public var bias: Field<Bool> = .absent
+    /// The key `bidirectional`.
     public var bidirectional: Field<Bool> = .absent
+    /// The key `dropout`.
     public var dropout: Field<Double> = .absent
+    /// The key `proj_size`.
     public var projSize: Field<Int> = .absent
+    /// The key `initial_h`: a tensor's name.
     public var initialH: Field<String> = .absent
+    /// The key `initial_c`: a tensor's name.
     public var initialC: Field<String> = .absent
     public init() {}
 }
 
+/// The keys of an embedding.
 public struct EmbeddingOptions: Sendable {
+    /// The key `embedding_dim`.
     public var embeddingDim: Field<Int> = .absent
+    /// The key `padding_idx`.
     public var paddingIdx: Field<Int> = .absent
     public init() {}
 }
 
+/// The keys of a linear layer.
 public struct LinearOptions: Sendable {
+    /// The key `in_features`.
     public var inFeatures: Field<Int> = .absent
+    /// The key `out_features`.
     public var outFeatures: Field<Int> = .absent
+    /// The key `bias`.
     public var bias: Field<Bool> = .absent
     public init() {}
 }
 
+/// The keys of a layer_norm.
 public struct LayerNormOptions: Sendable {
+    /// The key `eps`.
     public var eps: Field<Double> = .absent
+    /// The key `elementwise_affine`.
     public var elementwiseAffine: Field<Bool> = .absent
+    /// The key `bias`.
     public var bias: Field<Bool> = .absent
     public init() {}
 }
 
+/// The keys of a dropout.
 public struct DropoutOptions: Sendable {
+    /// The key `p`.
     public var p: Field<Double> = .absent
     public init() {}
 }
 
+/// The keys of an l2_normalize.
 public struct L2NormalizeOptions: Sendable {
+    /// The key `eps`.
     public var eps: Field<Double> = .absent
     public init() {}
 }

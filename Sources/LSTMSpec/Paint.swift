@@ -13,8 +13,10 @@ public struct Paint: Sendable {
         case heading
     }
 
+    /// Paints nothing.
     public static let none = Paint(isOn: false)
 
+    /// Whether anything is painted.
     public var isOn: Bool
 
     public init(isOn: Bool) {

@@ -2,7 +2,9 @@
 
 /// A file as it was read: its path as the user wrote it, and its bytes.
 public struct SourceFile: Sendable {
+    /// As diagnostics name it.
     public var path: String
+    /// The whole file.
     public var bytes: [UInt8]
 
     public init(path: String, bytes: [UInt8]) {
@@ -13,6 +15,7 @@ public struct SourceFile: Sendable {
 
 /// A place in a source file: where it starts, and how many columns a caret should underline.
 public struct SourceLocation: Hashable, Sendable, Comparable {
+    /// The file, as diagnostics name it.
     public var path: String
     /// The line, counted from 1.
     public var line: Int
@@ -35,7 +38,9 @@ public struct SourceLocation: Hashable, Sendable, Comparable {
 
 /// A value and the place it stands at.
 public struct Located<Value> {
+    /// What is written.
     public var value: Value
+    /// Where it is written.
     public var location: SourceLocation
 
     public init(_ value: Value, at location: SourceLocation) {

@@ -25,6 +25,7 @@ public enum KerasMistake: Mistake, Error, Hashable {
     case noInput
     case noLSTM
 
+    /// How an HDF5 file is damaged.
     public enum HDF5Damage: String, Hashable, Sendable {
         case signature = "it does not begin as one"
         case truncated = "something lies outside the file"
@@ -92,6 +93,7 @@ public enum KerasLayerMistake: Hashable, Sendable {
     }
 }
 
+/// What is wrong with the weights of a Keras file.
 public enum KerasWeightMistake: Hashable, Sendable {
     case missing
     case shape([Int], expected: String)

@@ -67,7 +67,9 @@ struct ONNXValueInfo {
 
 /// A node as messages name it.
 public struct ONNXPlace: Hashable, Sendable {
+    /// Its name, or what stands in for one.
     public let node: String
+    /// Its op_type.
     public let operation: String
     /// The first of its outputs, for nodes without a name.
     public let output: String

@@ -9,6 +9,7 @@ import LSTMRuntime
 /// It takes one row of the batch after another, each over its own steps alone, so that a row can depend on nothing but
 /// itself, and packed-sequence semantics need no further thought. The order of additions is that of `ReferenceMath`.
 public struct ReferenceModel: Sendable {
+    /// What is run.
     public let model: Model
     /// By layer, then by PyTorch's name inside the layer.
     private let parameters: [[String: [Float]]]
