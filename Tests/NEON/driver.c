@@ -5,6 +5,8 @@
 //
 //     driver [SET]      the best set by default; 16 is the AVX-512 source compiled for less
 
+#define _POSIX_C_SOURCE 200112L // posix_memalign
+
 #include "lstmc_kernels.h"
 
 #include <stdio.h>
@@ -20,11 +22,24 @@ static float number(float scale) {
     return ((float)(state >> 8) * 0x1p-24f * 2.0f - 1.0f) * scale;
 }
 
-static float *floats(size_t count, float scale) {
-    size_t bytes = (count * sizeof(float) + 127) / 64 * 64;
-    float *memory = aligned_alloc(64, bytes);
-    if (memory == NULL) exit(1);
+static void *taken[32];
+static size_t taken_count;
+
+/// Of exactly that many bytes, so that a sanitizer sees the first one past them.
+static void *take(size_t bytes) {
+    void *memory = NULL;
+    if (taken_count == sizeof taken / sizeof *taken || posix_memalign(&memory, 64, bytes) != 0) exit(1);
     memset(memory, 0, bytes);
+    return taken[taken_count++] = memory;
+}
+
+/// Frees all that was taken.
+static void release(void) {
+    while (taken_count > 0) free(taken[--taken_count]);
+}
+
+static float *floats(size_t count, float scale) {
+    float *memory = take(count * sizeof *memory);
     for (size_t j = 0; j < count && scale > 0; j += 1) memory[j] = number(scale);
     return memory;
 }
@@ -56,6 +71,8 @@ static struct lstmc_matrix matrix(size_t outputs, size_t inputs, size_t hidden, 
     return (struct lstmc_matrix){w, bias ? b : NULL, inputs, hidden ? all : outputs, wide, narrow};
 }
 
+enum { kinds = 7 };
+
 static void lstm(const struct lstmc_kernels *kernels, size_t I, size_t H, size_t P, size_t T, size_t B, int kind) {
     state = (uint32_t)(I * 73 + H * 1009 + P * 31 + T * 7 + B * 131 + (size_t)kind);
     size_t S = P ? P : H, lanes = (size_t)kernels->lanes;
@@ -65,10 +82,11 @@ static void lstm(const struct lstmc_kernels *kernels, size_t I, size_t H, size_t
         .projection = matrix(P, H, 0, kernels->lanes, scale, false), .hidden_size = H, .state_size = S,
         .blocks = (H + lanes - 1) / lanes, .lanes = kernels->lanes, .projected = P > 0,
     };
-    static const float scales[] = {2.0f, 60.0f, 1e-38f, 1e-42f};
-    float *x = floats(T * B * I, scales[kind % 4]), *h = floats(B * S, 1), *c = floats(B * H, 1), *y = floats(T * B * S, 0);
+    // Usual values, large ones, small ones, denormals; usual ones with infinity and NaN among them; zeros; huge ones.
+    static const float scales[kinds] = {2.0f, 60.0f, 1e-38f, 1e-42f, 2.0f, 0.0f, 3e38f};
+    float *x = floats(T * B * I, scales[kind]), *h = floats(B * S, 1), *c = floats(B * H, 1), *y = floats(T * B * S, 0);
     if (kind == 4) x[T * B * I / 2] = __builtin_inff(), x[0] = __builtin_nanf("");
-    int32_t *order = malloc(B * sizeof *order), *lengths = malloc(B * sizeof *lengths);
+    int32_t *order = take(B * sizeof *order), *lengths = take(B * sizeof *lengths);
     for (size_t b = 0; b < B; b += 1) order[b] = (int32_t)(B - 1 - b), lengths[b] = (int32_t)(T - b * (T - 1) / B);
     bool varying = kind % 2 == 1;
     struct lstmc_pass pass = {
@@ -82,32 +100,44 @@ static void lstm(const struct lstmc_kernels *kernels, size_t I, size_t H, size_t
     for (size_t t = 0; t < 3; t += 1) kernels->lstm_step(&l, x + t % T * B * I, h, c, workspace);
     printf("lstm I %zu H %zu P %zu T %zu B %zu kind %d %016llx\n", I, H, P, T, B, kind,
            (unsigned long long)hash(hash(found, h, S), c, H));
+    release();
 }
 
-static void functions(const struct lstmc_kernels *kernels) {
+typedef void function(float *y, const float *x, size_t count);
+enum { functions = 7, elementwise = 5 };
+
+static void every_function(function *all[functions]) {
     enum { count = 1 << 16 };
     float *x = floats(count, 0), *y = floats(count, 0);
-    void (*all[])(float *, const float *, size_t) = {kernels->sigmoid, kernels->tanh, kernels->exp, kernels->log, kernels->relu,
-                                                     kernels->softmax, kernels->log_softmax};
-    for (size_t f = 0; f < sizeof all / sizeof *all; f += 1) {
+    for (size_t f = 0; f < functions; f += 1) {
         uint64_t found = 14695981039346656037u;
         for (uint32_t step = 0; step < 32; step += 1) {
             for (uint32_t j = 0; j < count; j += 1) {
                 uint32_t bits = j * 65521u + step * 2029u;
-                if (f < 5) memcpy(&x[j], &bits, sizeof bits); else x[j] = number(30);
+                if (f < elementwise) memcpy(&x[j], &bits, sizeof bits); else x[j] = number(30);
             }
             all[f](y, x, count - step);
             found = hash(found, y, count - step);
         }
         printf("function %zu %016llx\n", f, (unsigned long long)found);
     }
-    for (size_t n = 1; n < 70; n += 3) {
-        kernels->layer_norm(y, x, n, 1e-5f, x + 100, x + 200);
-        kernels->l2_normalize(y + n, x, n, 1e-12f);
-        kernels->mean_over_time(y + 2 * n, x, 9, n + 1, n);
-        kernels->max_over_time(y + 3 * n, x, 9, n + 1, n);
-        printf("rows of %zu %016llx\n", n, (unsigned long long)hash(1, y, 4 * n));
-    }
+    release();
+}
+
+/// Rows of n floats, in buffers of exactly that size.
+static void rows(const struct lstmc_kernels *kernels, function *all[functions], size_t n) {
+    enum { steps = 9 };
+    float *x = floats(n, 30), *y = floats(n, 0), *weight = floats(n, 1), *bias = floats(n, 1);
+    float *series = floats((steps - 1) * (n + 1) + n, 30);
+    uint64_t found = 1;
+    for (size_t f = 0; f < functions; f += 1) all[f](y, x, n), found = hash(found, y, n);
+    kernels->layer_norm(y, x, n, 1e-5f, weight, bias), found = hash(found, y, n);
+    kernels->layer_norm(y, x, n, 1e-5f, NULL, NULL), found = hash(found, y, n);
+    kernels->l2_normalize(y, x, n, 1e-12f), found = hash(found, y, n);
+    kernels->mean_over_time(y, series, steps, n + 1, n), found = hash(found, y, n);
+    kernels->max_over_time(y, series, steps, n + 1, n), found = hash(found, y, n);
+    printf("rows of %zu %016llx\n", n, (unsigned long long)found);
+    release();
 }
 
 int main(int count, char **arguments) {
@@ -117,17 +147,21 @@ int main(int count, char **arguments) {
 #endif
     if (kernels == NULL) return 2;
     fprintf(stderr, "%s\n", kernels->name);
-    functions(kernels);
+    function *all[functions] = {kernels->sigmoid, kernels->tanh, kernels->exp, kernels->log, kernels->relu, kernels->softmax,
+                                kernels->log_softmax};
+    every_function(all);
+    for (size_t n = 1; n < 70; n += 1) rows(kernels, all, n);
     static const size_t hidden[] = {1, 2, 3, 5, 7, 8, 9, 12, 15, 16, 17, 20, 24, 31, 32, 33, 40, 48, 63, 64, 65, 72, 100, 130};
     int kind = 0;
     for (size_t j = 0; j < sizeof hidden / sizeof *hidden; j += 1)
-        for (size_t B = 1; B < 14; B += 1 + B / 3, kind = (kind + 1) % 5)
+        for (size_t B = 1; B < 14; B += 1 + B / 3, kind = (kind + 1) % kinds)
             lstm(kernels, 1 + (j * 11 + B * 5) % 67, hidden[j], kind % 2 && hidden[j] > 2 ? hidden[j] / 2 : 0, 1 + (j + B) % 7, B, kind);
     for (size_t outputs = 1; outputs < 80; outputs += 7) {
         struct lstmc_matrix m = matrix(outputs, 70, 0, kernels->lanes, 1, true);
         float *x = floats(51 * 70, 1), *y = floats(51 * outputs, 0);
         kernels->matmul(&m, NULL, x, 70, 51, y, outputs);
         printf("linear %zu %016llx\n", outputs, (unsigned long long)hash(1, y, 51 * outputs));
+        release();
     }
     return 0;
 }
