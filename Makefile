@@ -2,7 +2,8 @@
 
 SWIFT ?= swift
 BIN = .build/release/lstmc
-SWIFT_FILES = Package.swift Sources Plugins Tests Examples/Package.swift Examples/Sources
+SWIFT_FILES = Package.swift Sources Plugins Tests Examples/Package.swift Examples/Sources \
+	Fuzzing/Package.swift Fuzzing/Entries Fuzzing/Driver
 
 # Of `make bench`: groups (sweep, streaming, inputs) or parts of names, separated by commas; none is all.
 CASES ?=
@@ -99,6 +100,15 @@ robustness: dependencies ## Inject FAULTS times as many faults as make test does
 	.build/debug/lstmc generate Specs/*.lstm.yaml --output .build/same/debug > /dev/null
 	$(BIN) generate Specs/*.lstm.yaml --output .build/same/release > /dev/null
 	diff -r .build/same/debug .build/same/release && echo "the debug and the release tool generate the same bytes"
+
+# For each target; names with commas, none is all; how many at a time.
+SECONDS ?= 60
+TARGETS ?=
+JOBS ?= 1
+
+.PHONY: fuzz
+fuzz: dependencies ## Fuzz every reader for SECONDS each (TARGETS=spec,onnx, JOBS=2); fails on a crash, which it keeps
+	python3 Fuzzing/fuzz.py --swift $(SWIFT) --seconds $(SECONDS) --targets "$(TARGETS)" --jobs $(JOBS)
 
 activations: ## Check sigmoid and tanh over all 2^32 inputs against float64 (minutes)
 	clang -O2 -std=c11 -I Sources/LSTMKernels/include Tests/Activations/exhaustive.c Sources/LSTMKernels/*.c -lm -lpthread -o .build/activations

@@ -87,6 +87,15 @@ let package = Package(
         .testTarget(
             name: "RobustnessTests",
             dependencies: ["lstmc", "LSTMInterpreter", "GeneratedModels", "TestSupport"]),
+        // What libFuzzer calls, in the package Fuzzing/; here for every file that ever failed.
+        .target(
+            name: "FuzzEntries",
+            dependencies: [
+                "LSTMSpec", "LSTMIR", "LSTMRuntime", "LSTMCheckpoint", "LSTMInterpreter", "LSTMCodegen", "LSTMImport",
+                "LSTMDrawing",
+            ],
+            path: "Fuzzing/Entries"),
+        .testTarget(name: "FuzzReplayTests", dependencies: ["FuzzEntries", "TestSupport"]),
     ],
     swiftLanguageModes: [.v6],
     cLanguageStandard: .c11

@@ -37,7 +37,9 @@ func importCheckpoint(
 }
 
 private func model(_ state: RecognisedState, of checkpoint: Checkpoint, options: ImportOptions) -> ImportedModel {
-    guard options.converts else {
+    // No text of a spec has a NUL character, so a name with one cannot stand there.
+    let areNamesWritable = !state.tensors.contains { $0.source.utf8.contains(0) }
+    guard options.converts || !areNamesWritable else {
         var model = ImportedModel(
             input: state.input, layers: state.layers,
             weights: .inPlace(prefix: state.prefix, key: options.key, ignore: options.ignore))

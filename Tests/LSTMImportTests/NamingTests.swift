@@ -17,6 +17,22 @@ struct NamingTests {
         #expect(typeName(forFile: file) == name)
     }
 
+    @Test("a tensor's name that no spec can hold is left behind: the tensors get a file of their own")
+    func nul() throws {
+        let tensors = [
+            NamedTensor("a\0b.weight_ih_l0", floats: .init(repeating: 0, count: 8), shape: [4, 2]),
+            NamedTensor("a\0b.weight_hh_l0", floats: .init(repeating: 0, count: 4), shape: [4, 1]),
+        ]
+        let model = try importModel(safetensorsBytes(tensors), path: "m.safetensors")
+        guard case .converted(let converted) = model.weights else {
+            Issue.record("the spec would have to name the tensors")
+            return
+        }
+        let text = specText(model, name: "M", weightsFile: "M.safetensors", heading: "")
+        let weights = safetensorsBytes(converted)
+        #expect(checkImport(text, path: "M.lstm.yaml", weights: weights, source: "m.safetensors").isEmpty)
+    }
+
     /// The layer names of a checkpoint with an LSTM and a chain of linear layers at these paths.
     private func layerNames(_ paths: [String]) throws -> [String] {
         func tensor(_ name: String, _ shape: Int...) -> NamedTensor {

@@ -1,0 +1,1 @@
+../../../Sources/lstmc/Support/ModelDescription.swift

@@ -1,0 +1,44 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// The libraries once more, compiled from the same files through the link `Sources`, so that all of their branches are
+// counted: a product of the root package would give only what is public, and its manifest must not ask for sanitizers.
+// `make fuzz` builds this with them; `Entries` is also what the root package's FuzzReplayTests call.
+let package = Package(
+    name: "Fuzzing",
+    platforms: [.macOS(.v13)],
+    targets: [
+        .systemLibrary(
+            name: "CYAML", path: "Sources/CYAML", pkgConfig: "yaml-0.1",
+            providers: [.apt(["libyaml-dev"]), .brew(["libyaml"])]),
+        .target(name: "LSTMSpec", dependencies: ["CYAML"], path: "Sources/LSTMSpec"),
+        .target(name: "LSTMIR", dependencies: ["LSTMSpec"], path: "Sources/LSTMIR"),
+        .target(name: "LSTMKernels", path: "Sources/LSTMKernels"),
+        .target(name: "LSTMRuntime", dependencies: ["LSTMKernels"], path: "Sources/LSTMRuntime"),
+        .target(name: "LSTMCheckpoint", dependencies: ["LSTMIR", "LSTMRuntime"], path: "Sources/LSTMCheckpoint"),
+        .target(
+            name: "LSTMInterpreter", dependencies: ["LSTMIR", "LSTMRuntime", "LSTMCheckpoint"],
+            path: "Sources/LSTMInterpreter"),
+        .target(name: "LSTMCodegen", dependencies: ["LSTMIR"], path: "Sources/LSTMCodegen"),
+        .target(
+            name: "LSTMImport", dependencies: ["LSTMSpec", "LSTMIR", "LSTMRuntime", "LSTMCheckpoint"],
+            path: "Sources/LSTMImport"),
+        .target(name: "LSTMDrawing", dependencies: ["LSTMIR"], path: "Sources/LSTMDrawing"),
+        .target(
+            name: "FuzzEntries",
+            dependencies: [
+                "LSTMSpec", "LSTMIR", "LSTMRuntime", "LSTMCheckpoint", "LSTMInterpreter", "LSTMCodegen", "LSTMImport",
+                "LSTMDrawing",
+            ],
+            path: "Entries"),
+        // No file of it has a `main`, which libFuzzer brings; gold fails on what the sanitizers add.
+        .executableTarget(
+            name: "fuzz", dependencies: ["FuzzEntries"], path: "Driver",
+            swiftSettings: [.unsafeFlags(["-parse-as-library"])],
+            linkerSettings: [
+                .unsafeFlags(["-use-ld=lld", "-Xclang-linker", "-fuse-ld=lld"], .when(platforms: [.linux]))
+            ]),
+    ],
+    swiftLanguageModes: [.v6],
+    cLanguageStandard: .c11
+)
