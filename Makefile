@@ -9,7 +9,7 @@ SWIFT_FILES = Package.swift Sources Plugins Tests Examples/Package.swift Example
 CASES ?=
 ROUNDS ?= 5
 
-.PHONY: help demo test check-generated neon test-consumer activations test-tools bench bench-rtneural counts size lint format snapshots generate images test-random-specs dependencies
+.PHONY: help demo test check-generated neon test-consumer activations test-tools bench bench-rtneural counts size lint format snapshots generate images regenerate docs test-documents test-random-specs dependencies
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -31,7 +31,7 @@ test: dependencies test-tools lint ## Run everything: each step below in turn, i
 	$(SWIFT) test --skip-build
 	$(SWIFT) build -c release --build-tests
 	$(SWIFT) test -c release --skip-build
-	@$(MAKE) --no-print-directory check-generated neon counts size test-consumer test-random-specs
+	@$(MAKE) --no-print-directory check-generated docs neon counts size test-consumer test-documents test-random-specs
 
 check-generated: ## Fail where Generated/ is not what Specs/ gives
 	@$(SWIFT) build --product lstmc 2>&1 | tail -n 1
@@ -42,6 +42,12 @@ neon: ## Compare the bits of the NEON kernels, under qemu, with this machine's
 
 test-consumer: ## Use the plugins from a package of its own, and build and run the examples
 	@bash Tools/test-consumer.sh
+
+test-documents: ## Build and run the programs that the README, the articles and the tutorial show
+	LSTMC_DOCUMENTS=$${CONSUMER_SCRATCH:-$(CURDIR)/.build-consumer} $(SWIFT) test --no-parallel --filter 'DocumentationTests.TranscriptTests'
+
+docs: ## Build the documentation into .build/docs; fail on a warning, and on a public symbol without documentation
+	@sh Tools/docs.sh
 
 bench: dependencies Benchmarks/.venv/installed ## Compare with PyTorch, ONNX Runtime and OpenVINO (CASES=..., ROUNDS=...)
 	$(SWIFT) build -c release --product lstmc
@@ -65,11 +71,12 @@ Benchmarks/.venv/installed: Benchmarks/requirements.txt
 	Benchmarks/.venv/bin/pip install --quiet --requirement Benchmarks/requirements.txt
 	touch $@
 
-lint: ## Check formatting
+lint: ## Check formatting and style
 	$(SWIFT) format lint --strict --recursive $(SWIFT_FILES)
 
-format: ## Rewrite the sources in the project's format
+format: ## Rewrite the sources in the project's format, then check them
 	$(SWIFT) format --in-place --recursive $(SWIFT_FILES)
+	@$(MAKE) --no-print-directory lint
 
 snapshots: dependencies ## Rewrite all snapshot files, then show what changed
 	-RECORD_SNAPSHOTS=1 $(SWIFT) test > /dev/null 2>&1
@@ -78,11 +85,15 @@ snapshots: dependencies ## Rewrite all snapshot files, then show what changed
 generate: dependencies ## Rewrite Generated/ from Specs/
 	$(SWIFT) run lstmc generate Specs/*.lstm.yaml --output Generated
 
-images: dependencies ## Rewrite the README's drawings
+images: dependencies ## Rewrite the drawings of the README and the tutorial
 	$(SWIFT) build --product lstmc
 	@mkdir -p Documentation/images
 	.build/debug/lstmc graph Specs/ThaiSegmenter.lstm.yaml -o Documentation/images/thai-segmenter-graph.svg
 	.build/debug/lstmc plot Specs/ThaiSegmenter.lstm.yaml --text 'สวัสดีชาวโลก ยินดีต้อนรับ' -o Documentation/images/thai-segmenter-plot.svg
+	.build/debug/lstmc graph Examples/Sources/drive/Drive.lstm.yaml -o Sources/LSTMRuntime/LSTMRuntime.docc/Resources/drive-graph.svg
+	.build/debug/lstmc plot Examples/Sources/drive/Drive.lstm.yaml --input Examples/wave.csv -o Sources/LSTMRuntime/LSTMRuntime.docc/Resources/drive-plot.svg
+
+regenerate: generate images snapshots ## Rewrite everything that is committed and made by a program, then show what changed
 
 test-random-specs: dependencies ## Compile the types of 250 random specs and of PyTorch's 90 shapes, and hold them to the reference
 	RANDOM_SPECS_PACKAGE=$(CURDIR)/.build/random-specs $(SWIFT) test --filter RandomSpecTests

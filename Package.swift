@@ -83,6 +83,13 @@ let package = Package(
         .target(name: "PseudoTerminal", path: "Tests/PseudoTerminal"),
         .testTarget(
             name: "CommandLineTests", dependencies: ["lstmc", "TestSupport", "PseudoTerminal"], exclude: ["Fixtures"]),
+        // Runs what the README, the documentation's articles and its tutorial show.
+        .testTarget(
+            name: "DocumentationTests",
+            dependencies: [
+                "lstmc", "LSTMSpec", "LSTMIR", "LSTMCheckpoint", "LSTMRuntime", "LSTMInterpreter", "TestSupport",
+            ],
+            exclude: ["Examples"]),
         // Faults, limits and interruptions, on the built program; `make robustness` asks for more of each.
         .testTarget(
             name: "RobustnessTests",

@@ -1,6 +1,6 @@
 """Trains the small overdrive of the streaming example: y = a low-pass filter of tanh(4 x).
 
-    python3 train_drive.py OUTPUT.safetensors     needs torch and safetensors; made with torch 2.15.0
+    python3 train_drive.py OUTPUT.safetensors OUTPUT.pt     needs torch and safetensors; made with torch 2.15.0
 """
 
 import sys
@@ -51,3 +51,4 @@ for step in range(400):
     schedule.step()
 print(f"mean squared error {loss.item():.2g}")
 save_file(model.state_dict(), sys.argv[1])
+torch.save(model.state_dict(), sys.argv[2])

@@ -33,7 +33,7 @@ struct GraphSVG {
     static let left = 164.0
     static let boxWidth = 340.0
     static let centre = left + boxWidth / 2
-    static let parametersRight = 628.0
+    static let parametersRight = 606.0
     static let macsRight = 740.0
 
     let model: Model

@@ -79,7 +79,8 @@ struct PlotSVG {
         y += 24
         let name = FittedText(panel.name, width: 200, em: 13)
         svg.text(name.text, x: Self.left, y: y, "bold", tip: name.whole)
-        let used = textWidth(name.text, em: 13) + 10
+        // Bold letters are up to a quarter wider.
+        let used = textWidth(name.text, em: 16) + 10
         svg.fitted(
             ([panel.words] + more).joined(separator: "; "), x: Self.left + used, y: y,
             width: width - Self.left - used - 10, em: 11, "muted small")

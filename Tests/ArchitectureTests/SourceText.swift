@@ -40,7 +40,8 @@ struct SwiftFile: CustomTestStringConvertible {
 
 /// The Swift files of a folder and all below it, in order.
 func swiftFiles(in folder: String) throws -> [SwiftFile] {
-    try fileNames(in: folder).filter { $0.hasSuffix(".swift") }.map { try SwiftFile($0) }
+    // What a tutorial shows is somebody else's program.
+    try fileNames(in: folder).filter { $0.hasSuffix(".swift") && !$0.contains(".docc/") }.map { try SwiftFile($0) }
 }
 
 /// The paths of the files in a folder and all below it, relative to the repository, in order.

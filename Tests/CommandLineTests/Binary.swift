@@ -27,7 +27,7 @@ struct TimedOut: Error {
 }
 
 /// The folder that the test products and the program were built into, whatever the configuration or the scratch path.
-private let products: URL = {
+let products: URL = {
     #if os(macOS)
         if let bundle = Bundle.allBundles.first(where: { $0.bundlePath.hasSuffix(".xctest") }) {
             return bundle.bundleURL.deletingLastPathComponent()
@@ -70,6 +70,7 @@ final class Sandbox: Sendable {
     /// Runs the program in this folder.
     ///
     /// - Parameters:
+    ///   - program: another one than `lstmc`.
     ///   - setup: what the shell does before: `ulimit -f 100`.
     ///   - redirection: where else the shell sends the streams: `>/dev/full`.
     ///   - megabytes: a limit of its address space, where the system has one to set.
@@ -77,9 +78,9 @@ final class Sandbox: Sendable {
     ///   - interrupt: a signal to send, so many seconds after the start.
     ///   - watch: called every millisecond while the program runs, with its process.
     func run(
-        _ arguments: [String], stdin: String = "", environment: [String: String] = [:], setup: String? = nil,
-        redirection: String = "", megabytes: Int? = nil, seconds: Double = 120, interrupt: Interrupt? = nil,
-        watch: (pid_t) -> Void = { _ in }
+        _ arguments: [String], program: String? = nil, stdin: String = "", environment: [String: String] = [:],
+        setup: String? = nil, redirection: String = "", megabytes: Int? = nil, seconds: Double = 120,
+        interrupt: Interrupt? = nil, watch: (pid_t) -> Void = { _ in }
     ) throws -> Outcome {
         // What the program is given and gives stays out of its own folder.
         let streams = try Sandbox.streams()
@@ -94,7 +95,8 @@ final class Sandbox: Sendable {
         #endif
         if let setup { script += "\(setup) && " }
         script += "exec \"$@\" <\"$LSTMC_STREAMS/in\" >\"$LSTMC_STREAMS/out\" 2>\"$LSTMC_STREAMS/err\" \(redirection)"
-        let command = ["/bin/sh", "-c", script, folder.path, products.appendingPathComponent("lstmc").path] + arguments
+        let program = program ?? products.appendingPathComponent("lstmc").path
+        let command = ["/bin/sh", "-c", script, folder.path, program] + arguments
         var variables = ProcessInfo.processInfo.environment
         variables["LSTMC_STREAMS"] = streams.path
         variables.merge(environment) { $1 }

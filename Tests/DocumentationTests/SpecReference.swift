@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import LSTMIR
+import LSTMSpec
+import TestSupport
+
+/// The article SpecReference.md: every key as KeyDescription.swift describes it, with the examples of `Examples/`.
+func specReference() throws -> String {
+    var text = introduction
+    for section in Section.documented {
+        text += "\n" + section.heading + "\n\n" + section.summary + "\n\n"
+        var keys = section.keyDescriptions.map(row)
+        if case .layer(let kind) = section { keys.insert(nameRow(kind), at: 0) }
+        text += "| key | value | default | |\n|---|---|---|---|\n" + keys.joined()
+        for example in section.examples { text += try block(of: example, in: section) }
+    }
+    return text
+}
+
+/// One of the specs in `Examples/`.
+struct Example {
+    /// linear.lstm.yaml
+    let file: String
+    let source: SourceFile
+
+    init(_ file: String) throws {
+        self.file = file
+        let url = repositoryRoot.appendingPathComponent("Tests/DocumentationTests/Examples/\(file)")
+        source = SourceFile(path: file, bytes: [UInt8](try Data(contentsOf: url)))
+    }
+
+    var text: String { String(decoding: source.bytes, as: UTF8.self) }
+    var model: Model? { parse(source).document.flatMap { lower($0).model } }
+}
+
+extension Section {
+    static let documented: [Section] =
+        [.root, .input, .weights, .vocabulary, .budget] + LayerKind.allCases.map(Section.layer)
+
+    var examples: [String] {
+        switch self {
+        case .root: ["root.lstm.yaml"]
+        case .input: ["input-features.lstm.yaml", "input-tokens.lstm.yaml"]
+        case .weights: ["weights.lstm.yaml"]
+        case .vocabulary: ["vocabulary.lstm.yaml"]
+        case .budget: ["budget.lstm.yaml"]
+        case .layer(let kind): ["\(kind.rawValue).lstm.yaml"]
+        }
+    }
+
+    fileprivate var heading: String {
+        switch self {
+        case .root: "## The file"
+        case .input: "## input"
+        case .weights: "## weights"
+        case .vocabulary: "## vocabulary"
+        case .budget: "## budget"
+        case .layer(.lstm): "## Layers\n\nEach is one item of `layers`.\n\n### lstm"
+        case .layer(let kind): "### \(kind.rawValue)"
+        }
+    }
+}
+
+private func row(_ key: KeyDescription) -> String {
+    let standard = key.isRequired ? "required" : key.standard.map { "`\($0)`" } ?? ""
+    return "| `\(key.key)` | \(key.value.words) | \(standard) | \(key.text) |\n"
+}
+
+private func nameRow(_ kind: LayerKind) -> String {
+    "| `\(kind.rawValue)` | a name | required | The layer's name, which its result has too. |\n"
+}
+
+extension KeyDescription.Value {
+    fileprivate var words: String {
+        switch self {
+        case .integer(let minimum?, let maximum?): "a whole number, \(minimum) to \(maximum)"
+        case .integer(let minimum?, nil): "a whole number, \(minimum) or more"
+        case .integer(nil, _): "a whole number"
+        case .number(let minimum, let maximum?): "a number, \(plain(minimum)) to \(plain(maximum))"
+        case .number(let minimum, nil): "a number, \(plain(minimum)) or more"
+        case .boolean: "`true` or `false`"
+        case .text: "a text"
+        case .identifier: "a name"
+        case .choice(let words): words.map { "`\($0)`" }.joined(separator: " or ")
+        case .texts(let allowsEmpty): allowsEmpty ? "a list of texts" : "a list of texts, one or more"
+        case .labels: "a list of labels, one or more"
+        case .textMap: "a mapping of texts"
+        case .count: "a count"
+        case .bytes: "a number of bytes"
+        case .version: "`1`"
+        case .section: "a mapping, below"
+        case .layers: "a list of layers, one or more, below"
+        }
+    }
+
+    private func plain(_ value: Double) -> String { value == value.rounded() ? "\(Int(value))" : "\(value)" }
+}
+
+/// The example, and for a layer its sizes and parameters too: what the command prints.
+private func block(of file: String, in section: Section) throws -> String {
+    let example = try Example(file)
+    let spec = "\n`\(file)`:\n\n```yaml\n\(example.text)```\n"
+    guard case .layer = section, let model = example.model else { return spec }
+    return spec + "\n```console\n$ lstmc ir \(file)\n\(model.text)```\n"
+}
+
+private let introduction = """
+    # The spec, key by key
+
+    Every key of a spec with its value, its default, and an example.
+
+    ## Overview
+
+    <!-- Written by Tests/DocumentationTests/SpecReference.swift from the keys' descriptions: make snapshots. -->
+
+    A spec is one YAML file, `NAME.lstm.yaml`, for one model. `lstmc init NAME` writes one to start from, with the JSON Schema
+    that editors complete and check it by; `lstmc check` says what is wrong with it, each mistake at its place.
+
+    Values are YAML 1.2's core schema: only `true` and `false` are Booleans, and a number in quotes is a text. Beside plain
+    ones there are
+
+    - a name: a Swift identifier and no keyword. A layer's is its own, and none of `State`, `step`, `process`, `output`, `h_n`,
+      `c_n`, `h0`, `c0`, `x` and `lengths`; a model's is none of the types that generated code uses (`Result`, `Encoder`, ...);
+    - a count: a whole number, or one with `k` (thousand) or `M` (million) after it: `1.5k`;
+    - a number of bytes: a whole number, or one with `B`, `kB`, `MB`, `KiB` or `MiB` after it: `64 KiB`;
+    - labels: texts that may look like numbers or Booleans; they are always texts.
+
+    Shapes are PyTorch's. Time and batch stay open; the batch axis may be absent, which square brackets say: `(time[, batch],
+    16)`. Where `batch_first` is true it comes before time.
+
+    The console blocks show what the layer makes of its input, and the tensors that it reads from the checkpoint.
+
+    """
