@@ -12,7 +12,7 @@ func specReference() throws -> String {
         text += "\n" + section.heading + "\n\n" + section.summary + "\n\n"
         var keys = section.keyDescriptions.map(row)
         if case .layer(let kind) = section { keys.insert(nameRow(kind), at: 0) }
-        text += "| key | value | default | |\n|---|---|---|---|\n" + keys.joined()
+        text += "| key | value | default | rule |\n|---|---|---|---|\n" + keys.joined()
         for example in section.examples { text += try block(of: example, in: section) }
     }
     return text
@@ -68,7 +68,7 @@ private func row(_ key: KeyDescription) -> String {
 }
 
 private func nameRow(_ kind: LayerKind) -> String {
-    "| `\(kind.rawValue)` | a name | required | The layer's name, which its result has too. |\n"
+    "| `\(kind.rawValue)` | a name | required | The layer's name\(kind == .lstm ? "" : ", which its result has too"). |\n"
 }
 
 extension KeyDescription.Value {
