@@ -77,11 +77,9 @@ struct Replay {
         return "swift() { command swift \"$1\" --scratch-path '\(scratch)' \"${@:2}\"; }\n"
     }
 
-    /// A manifest whose dependency, by path or by URL, is the repository that is tested.
+    /// A manifest's `..` is the clone, which is the repository that is tested.
     private func dependingOnThis(_ text: String) -> String {
-        let package = "name: \"lstmc\", path: \"\(repositoryRoot.path)\""
-        return text.replacing("name: \"lstmc\", path: \"..\"", with: package)
-            .replacing(#/url: "https:[^"]+", branch: "main"/#, with: package)
+        text.replacing("name: \"lstmc\", path: \"..\"", with: "name: \"lstmc\", path: \"\(repositoryRoot.path)\"")
     }
 
     private func isInRepository(_ file: String) -> Bool {

@@ -4,7 +4,7 @@ import PackageDescription
 let package = Package(
     name: "amp",
     platforms: [.macOS(.v13)],
-    dependencies: [.package(url: "https://github.com/OWNER/lstmc", branch: "main")],
+    dependencies: [.package(name: "lstmc", path: "..")],
     targets: [
         .executableTarget(
             name: "amp",
