@@ -79,7 +79,8 @@ format: ## Rewrite the sources in the project's format, then check them
 	@$(MAKE) --no-print-directory lint
 
 snapshots: dependencies ## Rewrite all snapshot files, then show what changed
-	-RECORD_SNAPSHOTS=1 $(SWIFT) test > /dev/null 2>&1
+	$(SWIFT) build --build-tests
+	-RECORD_SNAPSHOTS=1 $(SWIFT) test --skip-build > /dev/null 2>&1
 	git status --short
 
 generate: dependencies ## Rewrite Generated/ from Specs/

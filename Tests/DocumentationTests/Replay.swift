@@ -7,7 +7,8 @@ import Testing
 /// Runs what a document shows, in a folder that looks like a clone of the repository in which `make demo` was run.
 ///
 /// A line that begins with `$ ` is a command, lines with `> ` after it continue it, and what follows is what it prints,
-/// errors too; `...` stands for any lines, or the rest of one. A command ends with 0, or with 1 where it prints an error that is shown.
+/// errors too; `...` stands for any lines, or the rest of one. A command ends with 0, or with 1 where it prints an error
+/// that is shown.
 struct Replay {
     struct Command {
         let place: String
