@@ -9,7 +9,7 @@ struct LinkTests {
     /// Every page a reader of the repository comes to; DocC checks the links between its own.
     static let pages: [String] = {
         let folder = repositoryRoot.appendingPathComponent("Documentation")
-        return ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md"]
+        return fixtureNames(in: repositoryRoot, suffix: ".md")
             + fixtureNames(in: folder, suffix: ".md").map { "Documentation/\($0)" }
     }()
 
