@@ -44,7 +44,8 @@ extension String {
 func caseName(_ label: String) -> String {
     var words: [String] = [""]
     for scalar in label.unicodeScalars {
-        if scalar.properties.isXIDContinue, scalar != "_" {
+        // What cannot be seen would make two names look alike.
+        if scalar.properties.isXIDContinue, !scalar.properties.isDefaultIgnorableCodePoint, scalar != "_" {
             words[words.count - 1].unicodeScalars.append(scalar)
         } else if words.last != "" {
             words.append("")

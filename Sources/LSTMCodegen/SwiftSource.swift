@@ -26,6 +26,7 @@ public func swiftSource(for model: Model, weights: EmbeddedWeights?, options: So
     plan.printNestedTypes(&printer)
     plan.printRoutes(&printer)
     plan.printLayers(&printer)
+    plan.printRuntimeNames(&printer)
     return printer.text
 }
 
@@ -38,8 +39,8 @@ extension TypePlan {
 
             import LSTMRuntime
 
-            // Where this line does not compile, LSTMRuntime is older than the lstmc that wrote this file: update the package.
-            private typealias RequiredRuntime = LSTMRuntimeInterface1
+            // Where this line does not compile, this file was written by an lstmc of another generation than LSTMRuntime is.
+            private typealias RequiredRuntime = LSTMRuntimeInterface2
 
             """)
     }

@@ -21,8 +21,10 @@ package enum Names {
     package static let reservedForTypes: Set<String> = [
         "Array", "Bool", "CaseIterable", "Codable", "DecodingError", "Decoder", "Double", "Elementwise",
         "EmbeddedParameters", "Encoder", "Equatable", "Error", "Float", "Hashable", "Hasher", "Initial", "InputError",
-        "Int", "Int32", "LSTMRuntime", "LSTMRuntimeInterface1", "LSTMState", "Label", "Layers", "MutableSpan", "Never",
-        "Optional", "PackedEmbedding", "PackedLSTM", "PackedLayerNorm", "PackedLinear", "Pooling", "RequiredRuntime",
+        "Int", "Int32", "LSTMRuntime", "LSTMRuntimeInterface2", "LSTMState", "LSTMStep", "Label", "Layers",
+        "MutableSpan", "Never",
+        "Optional", "PackedEmbedding", "PackedLSTM", "PackedLayerNorm", "PackedLinear", "Pooling", "Range",
+        "RequiredRuntime",
         "Result", "Results", "Rowwise", "Scores", "Sendable", "SequenceBatch", "Span", "State", "StaticString",
         "StepResults", "StreamMemory", "String", "Swift", "TokenTable", "UInt8", "UnsafeMutablePointer",
         "UnsafePointer", "Void", "WeightFile", "WeightsError",

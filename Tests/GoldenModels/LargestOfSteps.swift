@@ -3,8 +3,8 @@
 
 import LSTMRuntime
 
-// Where this line does not compile, LSTMRuntime is older than the lstmc that wrote this file: update the package.
-private typealias RequiredRuntime = LSTMRuntimeInterface1
+// Where this line does not compile, this file was written by an lstmc of another generation than LSTMRuntime is.
+private typealias RequiredRuntime = LSTMRuntimeInterface2
 
 ///     layer    kind     shape   parameters  spec line
 ///     lstm     lstm     3 -> 4         144          5
@@ -114,4 +114,15 @@ extension LargestOfSteps {
 
     /// 144 float32 values, little-endian.
     private static let base64: StaticString = "rFGJPhC34j3wMii9wJXmvECfxL7/6AY/O9yKvqo3+z5QRDy9uaQsPxaSv77I3PG9fMERv7hWzz1g8dG+95ILv+CJAz2+LKw+EfQtPwBoMLu2p/A+QEUmvaBzIb/EI+C+iA0zvn6cvD7PJRK/sCzaPXEgBT8ApSC94F46PQUJBz/47IE9ZP0mvjXpqL6Weps+5ZWIvkB3V7xQwhg9CPfDPQnDq75V9SO/oKJVvghGjL2nNCk/kPM/vRYU5b4oGjM+JQIMv0SZGD5Pjxe/BUoJP6CHy7wI+f6+lpNfvmJobL4wzgq9wGIsPqnAh75mpbA+YBuMvnBQRT23NAE/k/gaP/INjT6gY+e82u/0Pk/vHz//9gK/nCEmPrS+RT7LhQY/rUkXv+D3sjzoQYo+uu2fPtCWWL1AVVM+AJ24PJJMa758qgK+DPPpvmY6874gCwo+ZhDiPpdir774y9Q9HhSVPqhTh74QXCe/nM+KPiC0Pj41Ew0/apXlPsPJob7DY5C+pM0KPlDbIb4Ay6G9gPi5O3EaBb/wx+K9kQEAP3wtAr47hSW/b8EwP3rqsD6GdBS/QM5HPpq8gz5o6RW/ACLju5D42r2GjLs+IWnDvvjxJT48hEw+wCM2vm60oT7q6Zk+7V8WvwhaCj7r9Ao/6tKGPvZ08z7gYAu/uUkdv537JD8pPyQ/+LmPvuG/Hr8fUR8/IK4xPuBwPb5RnRc/NpyJvv7vtD6VVCQ/XPkCvtdhh74Ahou8uPVDPiqckz6cLDC/"
+}
+
+// MARK: - LSTMRuntime's names, whatever else is called so in this module
+
+extension LargestOfSteps {
+    public typealias InputError = LSTMRuntime.InputError
+    public typealias LSTMState = LSTMRuntime.LSTMState
+    fileprivate typealias EmbeddedParameters = LSTMRuntime.EmbeddedParameters
+    fileprivate typealias PackedLSTM = LSTMRuntime.PackedLSTM
+    fileprivate typealias Pooling = LSTMRuntime.Pooling
+    fileprivate typealias SequenceBatch = LSTMRuntime.SequenceBatch
 }

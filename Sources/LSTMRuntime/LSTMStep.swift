@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import LSTMKernels
+
+/// A step of an lstm, and of the linear layer that reads it if there is one, in a single call; with the bits of
+/// `PackedLSTM.step` and `PackedLinear.run` one after the other.
+///
+/// Which function runs it is settled here, once, by the layers' sizes. Immutable, as they are.
+public final class LSTMStep: @unchecked Sendable {
+    /// Whose memory `stream` points into.
+    private let lstm: PackedLSTM
+    private let linear: PackedLinear?
+    private let stream: UnsafeMutablePointer<lstmc_stream>
+
+    /// - linear: packed `after` the lstm.
+    /// - workspace: the floats of workspace that the caller keeps; at least the lstm's `stepWorkspaceCount`.
+    public init(_ lstm: PackedLSTM, _ linear: PackedLinear? = nil, workspace: Int) {
+        let sizes = lstm.sizes
+        precondition(!sizes.bidirectional, "a bidirectional lstm has no single steps")
+        precondition(linear.map { $0.kernels == lstm.kernels } ?? true, "the layers are packed for different kernels")
+        precondition(lstm.stepWorkspaceCount <= workspace, "the generated code is for another version of LSTMRuntime")
+        self.lstm = lstm
+        self.linear = linear
+        stream = .allocate(capacity: 1)
+        let roomy = sizes.numLayers == 1 && sizes.projSize == 0
+        if var matrix = linear?.matrix {
+            lstmc_stream_init(stream, lstm.kernels, lstm.passes, sizes.numLayers, &matrix, roomy)
+        } else {
+            lstmc_stream_init(stream, lstm.kernels, lstm.passes, sizes.numLayers, nil, roomy)
+        }
+    }
+
+    deinit { stream.deallocate() }
+
+    /// One step of one sequence.
+    ///
+    /// - x: inputSize floats.
+    /// - h, c: as `PackedLSTM.step` has them. An lstm of one layer without projection overwrites what comes after them,
+    ///   up to a multiple of 16 floats.
+    /// - y: what the linear layer gives, or the lstm's output where there is none; nil where it is not wanted.
+    /// - workspace: as many floats as `init` was told, anywhere.
+    public func run(
+        _ x: UnsafePointer<Float>, h: UnsafeMutablePointer<Float>, c: UnsafeMutablePointer<Float>,
+        into y: UnsafeMutablePointer<Float>?, workspace: UnsafeMutablePointer<Float>
+    ) {
+        runStep(stream, x, h, c, y, workspace)
+    }
+}
+
+// As in LSTM+Step.swift: nothing allocates or locks as far as the kernels.
+@_noAllocation @_noLocks
+private func runStep(
+    _ stream: UnsafePointer<lstmc_stream>, _ x: UnsafePointer<Float>, _ h: UnsafeMutablePointer<Float>,
+    _ c: UnsafeMutablePointer<Float>, _ y: UnsafeMutablePointer<Float>?, _ workspace: UnsafeMutablePointer<Float>
+) {
+    _unsafePerformance { stream.pointee.step(stream, x, h, c, y, workspace) }
+}
