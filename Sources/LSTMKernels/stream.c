@@ -32,12 +32,14 @@ static const struct lstmc_stream_steps *steps_of(const struct lstmc_kernels *ker
 static lstmc_stream_step step_for(const struct lstmc_stream *s) {
     const struct lstmc_stream_steps *steps = steps_of(s->kernels);
     const bool narrow = s->linear.wide_panels == 0 && s->linear.narrow_panels == 1;
-    if (steps == NULL || !s->roomy || s->layers != 1 || s->lstm->projected || (s->has_linear && !narrow)) return general_step;
+    if (steps == NULL || (s->has_linear && !narrow)) return general_step;
+    if (!s->roomy || s->layers != 1 || s->lstm->projected) return steps->larger;
     switch (s->lstm->blocks) {
     case 1: return steps->one;
     case 2: return steps->two;
     case 3: return steps->three;
-    default: return general_step;
+    case 4: return steps->four;
+    default: return steps->larger;
     }
 }
 

@@ -154,9 +154,9 @@ struct lstmc_stream {
 void lstmc_stream_init(struct lstmc_stream *s, const struct lstmc_kernels *kernels, const struct lstmc_lstm *lstm,
                        size_t layers, const struct lstmc_matrix *_Nullable linear, bool roomy);
 
-/// The steps of one instruction set for an lstm of one, two or three blocks, with a narrow linear layer or none.
+/// The steps of one instruction set for an lstm of so many blocks, with a narrow linear layer or none.
 struct lstmc_stream_steps {
-    lstmc_stream_step one, two, three;
+    lstmc_stream_step one, two, three, four, larger;
 };
 
 #if defined(__x86_64__)
