@@ -3,7 +3,7 @@
 SWIFT ?= swift
 BIN = .build/release/lstmc
 SWIFT_FILES = Package.swift Sources Plugins Tests Examples/Package.swift Examples/Sources \
-	Fuzzing/Package.swift Fuzzing/Entries Fuzzing/Driver
+	Fuzzing/Package.swift Fuzzing/Entries Fuzzing/Driver Benchmarks/generated
 
 # Of `make bench`: groups (sweep, streaming, inputs) or parts of names, separated by commas; none is all.
 CASES ?=

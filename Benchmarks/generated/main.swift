@@ -104,11 +104,10 @@ struct Contest<Model: Streamed> {
 
 struct Failure: Error { var what: String }
 
-/// Nanoseconds a step of `first` and of `second`, minima and the median ratio of neighbours.
+/// Nanoseconds a step of `first` and of `second`, by turns; the least of each, since other work only ever adds.
 struct Paired {
     var first = Double.infinity
     var second = Double.infinity
-    var ratio = 0.0
 
     init(seconds: Double, steps: Int, _ first: () -> Void, _ second: () -> Void) {
         let clock = ContinuousClock()
@@ -116,17 +115,13 @@ struct Paired {
             clock.measure { for _ in 0..<passes { body() } } / .nanoseconds(1) / Double(passes * steps)
         }
         var passes = 1
-        while time(passes, first) * Double(passes * steps) < 1e6 { passes *= 2 }
-        var ratios: [Double] = []
+        // Short enough to come through between two interruptions, long enough for the clock.
+        while time(passes, first) * Double(passes * steps) < 1e5 { passes *= 2 }
         let start = clock.now
-        while ratios.count < 5 || (clock.now - start) / .seconds(1) < seconds {
-            let a = time(passes, first)
-            let b = time(passes, second)
-            self.first = min(self.first, a)
-            self.second = min(self.second, b)
-            ratios.append(b / a)
-        }
-        ratio = ratios.sorted()[ratios.count / 2]
+        repeat {
+            self.first = min(self.first, time(passes, first))
+            self.second = min(self.second, time(passes, second))
+        } while (clock.now - start) / .seconds(1) < seconds
     }
 }
 
@@ -138,8 +133,11 @@ extension Contest {
         let steps = x.count
         let step = Paired(seconds: seconds, steps: steps, { mine.stepGenerated() }, { theirs.stepInterpreted() })
         let whole = Paired(seconds: seconds, steps: steps, { try? mine.runGenerated() }, { theirs.runInterpreted() })
-        print(name, [step.first, step.second, step.ratio, whole.first, whole.second, whole.ratio].map {
-            String(format: "%.3f", $0) }.joined(separator: " "))
+        print(
+            name,
+            [step.first, step.second, whole.first, whole.second].map {
+                String(format: "%.3f", $0)
+            }.joined(separator: " "))
     }
 
     mutating func count(_ way: String, passes: Int) throws {
