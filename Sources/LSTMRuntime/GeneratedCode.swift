@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// What generated code of this generation of `lstmc` needs of this library; generated files name it, so that one of another
-/// generation fails to compile at that line.
-public enum LSTMRuntimeInterface2 {}
+/// What generated code of this generation of `lstmc` needs of this library; generated files name it, so that one too new
+/// for the library fails to compile at that line.
+public enum LSTMRuntimeInterface1 {}
 
 /// Floats at a 64-byte boundary, of any value at first, for as long as `body` runs.
 @inlinable

@@ -3,8 +3,8 @@
 
 import LSTMRuntime
 
-// Where this line does not compile, this file was written by an lstmc of another generation than LSTMRuntime is.
-private typealias RequiredRuntime = LSTMRuntimeInterface2
+// Where this line does not compile, LSTMRuntime is older than the lstmc that wrote this file: update the package.
+private typealias RequiredRuntime = LSTMRuntimeInterface1
 
 /// Everything that nn.LSTM can be told, in one layer.
 ///

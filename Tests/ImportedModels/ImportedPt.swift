@@ -3,8 +3,8 @@
 
 import LSTMRuntime
 
-// Where this line does not compile, this file was written by an lstmc of another generation than LSTMRuntime is.
-private typealias RequiredRuntime = LSTMRuntimeInterface2
+// Where this line does not compile, LSTMRuntime is older than the lstmc that wrote this file: update the package.
+private typealias RequiredRuntime = LSTMRuntimeInterface1
 
 ///     layer        kind                             shape   parameters  spec line
 ///     rnn          lstm, 2 layers, both directions  6 -> 8         832         17
