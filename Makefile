@@ -3,13 +3,13 @@
 SWIFT ?= swift
 BIN = .build/release/lstmc
 SWIFT_FILES = Package.swift Sources Plugins Tests Examples/Package.swift Examples/Sources \
-	Fuzzing/Package.swift Fuzzing/Entries Fuzzing/Driver
+	Fuzzing/Package.swift Fuzzing/Entries Fuzzing/Driver Benchmarks/generated
 
 # Of `make bench`: groups (sweep, streaming, inputs) or parts of names, separated by commas; none is all.
 CASES ?=
 ROUNDS ?= 5
 
-.PHONY: help demo test check-generated neon test-consumer activations test-tools bench bench-rtneural counts size lint format snapshots generate images regenerate docs test-documents test-random-specs dependencies
+.PHONY: help demo test check-generated neon test-consumer activations test-tools bench bench-rtneural bench-generated counts size lint format snapshots generate images regenerate docs test-documents test-random-specs dependencies
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -57,6 +57,10 @@ bench: dependencies Benchmarks/.venv/installed ## Compare with PyTorch, ONNX Run
 bench-rtneural: dependencies ## Compare streams with RTNeural (RTNEURAL=... XSIMD=... EIGEN=..., checkouts of your own)
 	$(SWIFT) build -c release --product lstmc
 	python3 Benchmarks/rtneural/compare.py --lstmc $(BIN) --rtneural $(RTNEURAL) --xsimd $(XSIMD) --eigen $(EIGEN) --build .build/rtneural
+
+bench-generated: dependencies ## Compare generated types with the interpreter (COUNT=1 counts instructions, too)
+	$(SWIFT) build -c release --product lstmc
+	python3 Benchmarks/generated/compare.py --lstmc $(BIN) --build .build/bench-generated $(if $(COUNT),--count)
 
 counts: dependencies ## Hold the instructions and allocations of a step to their ceilings
 	$(SWIFT) build -c release --product lstmc

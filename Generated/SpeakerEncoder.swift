@@ -91,8 +91,7 @@ public struct SpeakerEncoder: Sendable {
         withStepPointers(frame, &state.memory, &embedding) { x, memory, embedding in
             let lstmH = memory, lstmC = memory + 768
             let workspace = memory + 1536
-            layers.lstm.step(x, h: lstmH, c: lstmC, workspace: workspace)
-            layers.linear.run(lstmH + 512, rows: 1, into: embedding)
+            layers.lstmStep.run(x, h: lstmH, c: lstmC, into: embedding, workspace: workspace)
             Elementwise.relu(embedding, count: 256, into: embedding)
             Rowwise.l2Normalize(embedding, rows: 1, size: 256, eps: 1e-12, into: embedding)
         }
@@ -104,18 +103,17 @@ public struct SpeakerEncoder: Sendable {
 extension SpeakerEncoder {
     /// What a stream remembers between steps; a value, so a copy of it is a stream of its own.
     public struct State: Hashable, Codable, Sendable {
-        /// h at 0..<768, c at 768..<1536; scratch memory from 1536 on.
         fileprivate var memory: StreamMemory
 
         /// The start of a stream: zero.
         public init() {
-            memory = StreamMemory(state: 1536, scratch: 1808)
+            memory = StreamMemory(parts: Self.parts, floats: 3344)
         }
 
         /// - h0: (3, 256); c0: (3, 256).
         public init(h0: [Float], c0: [Float]) throws(InputError) {
             self.init()
-            try memory.set(LSTMState(h: h0, c: c0), at: 0, hCount: 768, cCount: 768)
+            try memory.set(LSTMState(h: h0, c: c0), h: 0..<768, c: 768..<1536)
         }
 
         /// (3, 256).
@@ -125,10 +123,13 @@ extension SpeakerEncoder {
         public var c: [Float] { memory[768..<1536] }
 
         public init(from decoder: any Decoder) throws {
-            memory = try StreamMemory(from: decoder, state: 1536, scratch: 1808)
+            memory = try StreamMemory(from: decoder, parts: Self.parts, floats: 3344)
         }
 
         public func encode(to encoder: any Encoder) throws { try memory.encode(to: encoder) }
+
+        /// h and c; the other floats are scratch memory.
+        private static let parts: [Range<Int>] = [0..<768, 768..<1536]
     }
 }
 
@@ -177,12 +178,28 @@ extension SpeakerEncoder {
     private final class Layers: Sendable {
         let lstm: PackedLSTM
         let linear: PackedLinear
+        let lstmStep: LSTMStep
 
         init(_ weights: WeightFile) throws(WeightsError) {
-            lstm = try PackedLSTM(
-                weights.layer("lstm."), inputSize: 40, hiddenSize: 256, numLayers: 3, stepWorkspace: 1808
-            )
-            linear = try PackedLinear(weights.layer("linear."), inFeatures: 256, outFeatures: 256)
+            lstm = try PackedLSTM(weights.layer("lstm."), inputSize: 40, hiddenSize: 256, numLayers: 3)
+            linear = try PackedLinear(weights.layer("linear."), inFeatures: 256, outFeatures: 256, after: lstm)
+            lstmStep = LSTMStep(lstm, linear, workspace: 1808)
         }
     }
+}
+
+// MARK: - LSTMRuntime's names, whatever else is called so in this module
+
+extension SpeakerEncoder {
+    public typealias InputError = LSTMRuntime.InputError
+    public typealias LSTMState = LSTMRuntime.LSTMState
+    public typealias WeightsError = LSTMRuntime.WeightsError
+    fileprivate typealias Elementwise = LSTMRuntime.Elementwise
+    fileprivate typealias LSTMStep = LSTMRuntime.LSTMStep
+    fileprivate typealias PackedLSTM = LSTMRuntime.PackedLSTM
+    fileprivate typealias PackedLinear = LSTMRuntime.PackedLinear
+    fileprivate typealias Rowwise = LSTMRuntime.Rowwise
+    fileprivate typealias SequenceBatch = LSTMRuntime.SequenceBatch
+    fileprivate typealias StreamMemory = LSTMRuntime.StreamMemory
+    fileprivate typealias WeightFile = LSTMRuntime.WeightFile
 }

@@ -6,7 +6,8 @@ set -euo pipefail
 root=$(cd "$(dirname "$0")/.." && pwd)
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-package=$work/Stranger
+# A path that asks something of whoever quotes it.
+package="$work/a strange plåce/Stranger"
 # Kept between runs, so that only the first one builds the tool.
 scratch=${CONSUMER_SCRATCH:-$root/.build-consumer}
 swift=${SWIFT:-swift}
@@ -15,7 +16,7 @@ step() { echo "-- $*"; }
 fail() { echo "test-consumer: $*" >&2; exit 1; }
 build() { "$swift" build --package-path "$package" --scratch-path "$scratch" "$@"; }
 
-mkdir -p "$package/Sources/stranger" "$package/Sources/Kept" "$package/Tests/KeptTests"
+mkdir -p "$package/Sources/stranger/sub folder" "$package/Sources/Kept" "$package/Sources/NoSpecs" "$package/Tests/KeptTests"
 echo "// Generated code comes here." > "$package/Sources/Kept/Kept.swift"
 echo "// Generated tests come here." > "$package/Tests/KeptTests/Kept.swift"
 cat > "$package/Package.swift" <<END
@@ -29,9 +30,10 @@ let package = Package(
     targets: [
         .executableTarget(
             name: "stranger",
-            dependencies: [.product(name: "LSTMRuntime", package: "lstmc")],
-            exclude: ["weights.safetensors"],
+            dependencies: [.product(name: "LSTMRuntime", package: "lstmc"), "NoSpecs"],
+            exclude: ["weights.safetensors", "sub folder/weights.safetensors", "sub folder/vocabulary.json"],
             plugins: [.plugin(name: "LSTMBuildPlugin", package: "lstmc")]),
+        .target(name: "NoSpecs", plugins: [.plugin(name: "LSTMBuildPlugin", package: "lstmc")]),
         .target(name: "Kept", dependencies: [.product(name: "LSTMRuntime", package: "lstmc")]),
         .testTarget(name: "KeptTests", dependencies: ["Kept"]),
     ],
@@ -50,18 +52,56 @@ layers:
   - lstm: lstm
     hidden_size: 16
 END
+# A second one, in a folder of its own: text in, labels that ask something of a Swift enum out.
+cat > "$package/Sources/stranger/sub folder/Tagged.lstm.yaml" <<'END'
+lstmc: 1
+description: "Ends a comment */ and opens one /* with \"quotes\", \\(x) and ```swift"
+input: { tokens: 3 }
+weights: { file: weights.safetensors }
+vocabulary: { file: vocabulary.json, unknown: 2 }
+layers:
+  - embedding: table
+    embedding_dim: 1
+  - linear: head
+    out_features: 9
+labels: [init, self, Type, "***", "a b", a_b, ต้น, "\U0001F600", none]
+segment_starts: [init]
+END
+echo '{ "a": 0, "b": 1 }' > "$package/Sources/stranger/sub folder/vocabulary.json"
+python3 - "$package/Sources/stranger/sub folder/weights.safetensors" <<'END'
+import json, struct, sys
+shapes = {"table.weight": [3, 1], "head.weight": [9, 1], "head.bias": [9]}
+header, values = {}, []
+for name, shape in shapes.items():
+    count = shape[0] * (shape[1] if len(shape) > 1 else 1)
+    header[name] = {"dtype": "F32", "shape": shape, "data_offsets": [4 * len(values), 4 * (len(values) + count)]}
+    values += [0.1 * number for number in range(count)]
+text = json.dumps(header).encode()
+open(sys.argv[1], "wb").write(struct.pack("<Q", len(text)) + text + struct.pack(f"<{len(values)}f", *values))
+END
 cat > "$package/Sources/stranger/main.swift" <<'END'
+// What LSTMRuntime calls its own, this module has too.
+enum InputError: Error { case mine }
+struct LSTMState {}
+struct Scores {}
+struct SequenceBatch {}
+struct StreamMemory {}
+struct State {}
+struct Label {}
+
 let model = Own()
 let result = try model([Float](repeating: 0.5, count: 300))
 print("steps", result.output.count / 16, Own.specFingerprint)
+print("tokens", Tagged.tokens(of: "abc"), Tagged.Label.allCases.map(\.rawValue).joined(separator: " "))
 END
+echo "public let nothing = 0" > "$package/Sources/NoSpecs/NoSpecs.swift"
 cp "$root/Specs/seed-one-layer.safetensors" "$package/Sources/stranger/weights.safetensors"
 
 step "a package with one plugin line builds, without a warning, and runs"
 build > "$work/log" 2>&1 || { cat "$work/log"; fail "the package does not build"; }
 if grep -n "warning:" "$work/log" | grep -v "argument-parser"; then fail "the build warns"; fi
 first=$("$scratch/debug/stranger")
-[[ $first == "steps 3 "* ]] || fail "the program printed: $first"
+[[ $first == "steps 3 "*"tokens [0, 1, 2] init self Type *** a b a_b ต้น "* ]] || fail "the program printed: $first"
 
 step "the build plugin, the command plugin and the command line write the same bytes"
 built=$(find "$scratch/plugins" -name Own.swift | head -n 1)
@@ -111,12 +151,39 @@ if build > "$work/log" 2>&1; then fail "a broken spec builds"; fi
 grep -q "Own.lstm.yaml:10:5: error: unknown key 'hidden_sise'" "$work/log" || { cat "$work/log"; fail "no located error"; }
 mv "$package/Sources/stranger/Own.lstm.yaml.bak" "$package/Sources/stranger/Own.lstm.yaml"
 
+step "a changed vocabulary rebuilds"
+echo '{ "c": 0, "b": 1 }' > "$package/Sources/stranger/sub folder/vocabulary.json"
+build > "$work/log" 2>&1 || { cat "$work/log"; fail "the package does not build with another vocabulary"; }
+[[ $("$scratch/debug/stranger") == *"tokens [2, 1, 0]"* ]] || fail "the program still has the old vocabulary"
+
+step "missing weights stop the build where the spec names them"
+mv "$package/Sources/stranger/sub folder/weights.safetensors" "$work/away"
+if build > "$work/log" 2>&1; then fail "a spec without its weights builds"; fi
+grep -q "sub folder/Tagged.lstm.yaml:4:18: error: " "$work/log" || { cat "$work/log"; fail "no located error"; }
+mv "$work/away" "$package/Sources/stranger/sub folder/weights.safetensors"
+
+step "a spec that is taken away takes its type along"
+mv "$package/Sources/stranger/Own.lstm.yaml" "$work/Own.lstm.yaml"
+if build > "$work/log" 2>&1; then fail "the type of a spec that is gone is still there"; fi
+grep -q "cannot find 'Own' in scope" "$work/log" || { cat "$work/log"; fail "another error than that the type is gone"; }
+mv "$work/Own.lstm.yaml" "$package/Sources/stranger/Own.lstm.yaml"
+
 step "two specs that would be one file are an error"
 mkdir "$package/Sources/stranger/again"
 cp "$package/Sources/stranger/Own.lstm.yaml" "$package/Sources/stranger/again/"
 if build > "$work/log" 2>&1; then fail "two specs of one name build"; fi
 grep -q "would both become Own.swift" "$work/log" || { cat "$work/log"; fail "the error does not say why"; }
 rm -r "$package/Sources/stranger/again"
+
+step "the build plugin's half for Xcode fits the interface that Xcode has"
+swiftc=$(cd "$(dirname "$(command -v "$swift")")" && pwd)/swiftc
+interface=$(dirname "$swiftc")/../lib/swift/pm/PluginAPI
+if [[ -d $interface ]] && ! [[ $(uname -s) == Darwin ]]; then
+    options=(-swift-version 6 -package-description-version 6.2 -warnings-as-errors -parse-as-library -I "$interface")
+    "$swiftc" "${options[@]}" -emit-module -module-name XcodeProjectPlugin "$root/Tests/XcodeProjectPlugin/XcodeProjectPlugin.swift" \
+        -emit-module-path "$work/XcodeProjectPlugin.swiftmodule"
+    "$swiftc" "${options[@]}" -I "$work" -typecheck "$root"/Plugins/LSTMBuildPlugin/*.swift || fail "it does not"
+fi
 
 step "the examples build and run"
 examples=$root/Examples

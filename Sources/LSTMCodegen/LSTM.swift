@@ -16,6 +16,9 @@ extension LSTM {
     /// one, and what it takes to begin at a cache line.
     var stepWorkspace: Int { 7 * ((hiddenSize + 15) / 16 * 16) + 16 }
 
+    /// True where `LSTMStep` overwrites what comes after h and c.
+    var stepNeedsRoom: Bool { numLayers == 1 && projSize == 0 }
+
     func call(at site: Site) -> Call {
         let state = ["h: \(site.h)", "c: \(site.c)"]
         switch site.mode {
@@ -27,7 +30,7 @@ extension LSTM {
                 site.layer + ".run",
                 [site.x, "steps: steps", "batch: 1"] + state + ["into: \(site.y)", "workspace: workspace"])
         case .step:
-            return Call(site.layer + ".step", [site.x] + state + ["workspace: workspace"])
+            return Call(site.layer + ".run", [site.x] + state + ["into: \(site.y)", "workspace: workspace"])
         }
     }
 }

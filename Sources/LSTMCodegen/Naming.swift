@@ -44,7 +44,8 @@ extension String {
 func caseName(_ label: String) -> String {
     var words: [String] = [""]
     for scalar in label.unicodeScalars {
-        if scalar.properties.isXIDContinue, scalar != "_" {
+        // What cannot be seen would make two names look alike.
+        if scalar.properties.isXIDContinue, !scalar.properties.isDefaultIgnorableCodePoint, scalar != "_" {
             words[words.count - 1].unicodeScalars.append(scalar)
         } else if words.last != "" {
             words.append("")
@@ -71,7 +72,7 @@ enum ReservedNames {
     static let locals: Set<String> = [
         "batch", "bytes", "chunk", "embedded", "file", "frame", "h", "c", "id", "ids", "initial", "initialState",
         "labels",
-        "layers", "lengths", "max", "memory", "output", "hN", "cN", "path", "precondition", "print", "process", "rows",
+        "layers", "lengths", "max", "memory", "output", "hN", "cN", "parts", "path", "precondition", "print", "process", "rows",
         "run", "samples", "scores", "segments", "sequences", "state", "step", "steps", "text", "tokens", "vocabulary",
         "weights", "withPointer", "withStepPointers", "withWorkspace", "workspace", "x", "zeroPadding", "base64",
         "inputSize", "tokenCount", "outputSize", "inputShape", "outputShape", "parameterCount", "specFingerprint",

@@ -66,7 +66,6 @@ extension TypePlan {
         printExtension(&printer) { printer in
             printer.print("/// What a stream remembers between steps; a value, so a copy of it is a stream of its own.")
             printer.block("\(access)struct State: Hashable, Codable, Sendable") { printer in
-                printer.print("/// \(memoryText)")
                 printer.print("fileprivate var memory: StreamMemory")
                 printStateInitializers(&printer)
                 printStateParts(&printer)
@@ -74,23 +73,25 @@ extension TypePlan {
                     """
 
                     \(access)init(from decoder: any Decoder) throws {
-                        memory = try StreamMemory(from: decoder, state: \(stateCount), scratch: \(scratchCount))
+                        memory = try StreamMemory(from: decoder, parts: Self.parts, floats: \(stateCount + scratchCount))
                     }
 
                     \(access)func encode(to encoder: any Encoder) throws { try memory.encode(to: encoder) }
+
+                    /// \(memoryText)
+                    private static let parts: [Range<Int>] = [\(parts)]
                     """)
             }
         }
     }
 
     private var memoryText: String {
-        let parts = lstms.map { place in
-            let name = lstms.count == 1 ? "" : " of \(place.name)"
-            let middle = place.offset + place.hCount
-            return "h\(name) at \(place.offset)..<\(middle), c at \(middle)..<\(middle + place.cCount)"
-        }
-        return (parts + ["scratch memory from \(stateCount) on"]).joined(separator: "; ") + "."
+        if lstms.isEmpty { return "Nothing is remembered; all floats are scratch memory." }
+        let parts = lstms.map { lstms.count == 1 ? "h and c" : "h and c of \($0.name)" }
+        return "\(parts.joined(separator: ", ")); the other floats are scratch memory."
     }
+
+    private var parts: String { lstms.flatMap { [$0.hRange, $0.cRange] }.joined(separator: ", ") }
 
     private func printStateInitializers(_ printer: inout CodePrinter) {
         let stored = lstms.filter { $0.lstm.initialState != nil }
@@ -99,9 +100,10 @@ extension TypePlan {
             printer.print("/// The start of a stream: \(stored.isEmpty ? "zero" : "the checkpoint's first state").")
         }
         printer.block(stateNeedsFile ? "fileprivate init()" : "\(access)init()") { printer in
-            printer.print("memory = StreamMemory(state: \(stateCount), scratch: \(scratchCount))")
+            printer.print("memory = StreamMemory(parts: Self.parts, floats: \(stateCount + scratchCount))")
             for place in stored where !stateNeedsFile {
-                printer.print("memory.start(\(model.name).embedded.\(place.initial), at: \(place.offset))")
+                printer.print(
+                    "memory.start(\(model.name).embedded.\(place.initial), h: \(place.hRange), c: \(place.cRange))")
             }
         }
         guard !lstms.isEmpty else { return }
@@ -130,14 +132,11 @@ extension TypePlan {
         }
     }
 
-    private func counts(_ place: LSTMPlace) -> String {
-        "at: \(place.offset), hCount: \(place.hCount), cCount: \(place.cCount)"
-    }
+    private func counts(_ place: LSTMPlace) -> String { "h: \(place.hRange), c: \(place.cRange)" }
 
     private func printStateParts(_ printer: inout CodePrinter) {
         for place in lstms {
-            let middle = place.offset + place.hCount
-            let (h, c) = ("memory[\(place.offset)..<\(middle)]", "memory[\(middle)..<\(middle + place.cCount)]")
+            let (h, c) = ("memory[\(place.hRange)]", "memory[\(place.cRange)]")
             let lstm = place.lstm
             let (hShape, cShape) = (
                 "(\(lstm.stateCount), \(lstm.stateSize))", "(\(lstm.stateCount), \(lstm.hiddenSize))"

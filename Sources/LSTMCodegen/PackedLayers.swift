@@ -25,14 +25,18 @@ extension TypePlan {
         }
     }
 
-    private var packed: [(index: Int, call: Call)] {
+    var packed: [(index: Int, call: Call)] {
         needed.compactMap { index in model.layers[index].operation.packing.map { (index, $0) } }
     }
 
     private func printFields(_ printer: inout CodePrinter) {
         for (index, call) in packed { printer.print("let \(layerNames[index]): \(call.callee)") }
+        for place in steppedLSTMs { printer.print("let \(place.step): LSTMStep") }
         for place in storedStates { printer.print("let \(place.initial): LSTMState") }
     }
+
+    /// The lstm layers that have a step of their own.
+    var steppedLSTMs: [LSTMPlace] { canStream ? lstms : [] }
 
     private var storedStates: [LSTMPlace] { lstms.filter { $0.lstm.initialState != nil } }
 
@@ -41,14 +45,20 @@ extension TypePlan {
         let head =
             weights == nil
             ? "init(_ weights: WeightFile) throws(WeightsError)" : "init(_ weights: EmbeddedParameters)"
+        let linearAfter = canStream ? Route(self, .step).linearAfter : [:]
         printer.block(head) { printer in
             for (index, call) in packed {
                 var arguments = [source(of: index)] + call.arguments
-                if canStream, let place = lstm(at: index) {
-                    arguments.append("stepWorkspace: \(place.lstm.stepWorkspace)")
+                if let before = linearAfter.first(where: { $0.value == index })?.key {
+                    arguments.append("after: \(layerNames[before])")
                 }
                 printer.list(
                     "\(layerNames[index]) = \(weights == nil ? "try " : "")\(call.callee)", arguments)
+            }
+            for place in steppedLSTMs {
+                let linear = linearAfter[place.index].map { [layerNames[$0]] } ?? []
+                printer.list(
+                    "\(place.step) = LSTMStep", [place.name] + linear + ["workspace: \(place.lstm.stepWorkspace)"])
             }
             for place in storedStates { printStoredState(of: place, &printer) }
         }

@@ -24,6 +24,8 @@ struct Route {
     let mode: Mode
     private(set) var calls: [Call] = []
     private(set) var temporaries: [Temporary] = []
+    /// The linear layer that an lstm's step runs with it, by the lstm's number.
+    private(set) var linearAfter: [Int: Int] = [:]
     private let plan: TypePlan
     /// The values' expressions, by layer; none where nobody reads the value.
     private var targets: [Int: String] = [:]
@@ -33,9 +35,21 @@ struct Route {
         self.mode = mode
         let live = plan.needed.filter { !isIdentity($0) || plan.isResult($0) }
         place(live)
-        for (position, layer) in live.enumerated() {
+        if mode == .step { joinLinears(live) }
+        for (position, layer) in live.enumerated() where !linearAfter.values.contains(layer) {
             let previous = position == 0 ? nil : live[position - 1]
             addCall(layer, x: previous.map { targets[$0] ?? "" } ?? "x")
+        }
+    }
+
+    /// An lstm's step runs the linear layer after it, too, where nobody else reads the lstm's output.
+    private mutating func joinLinears(_ live: [Int]) {
+        for (layer, next) in zip(live, live.dropFirst()) {
+            guard case .lstm(let lstm) = plan.model.layers[layer].operation, !plan.isResult(layer),
+                case .linear(let linear) = plan.model.layers[next].operation
+            else { continue }
+            // Up to 8 units an lstm uses narrower vectors than this machine's widest; so do not many outputs.
+            if lstm.hiddenSize > 8 || linear.outFeatures <= 8 { linearAfter[layer] = next }
         }
     }
 
@@ -100,17 +114,18 @@ struct Route {
             site.layer = "layers." + place.name
             site.h = place.h
         }
-        if let place = plan.lstm(at: index) { (site.h, site.c) = (place.h, place.c) }
+        if let place = plan.lstm(at: index) {
+            (site.h, site.c) = (place.h, place.c)
+            if mode == .step {
+                site.layer = "layers." + place.step
+                // Who reads the output finds it in the state.
+                site.y = linearAfter[index].flatMap { targets[$0] } ?? plan.result(of: index)?.name ?? "nil"
+            }
+        }
         if isIdentity(index) {
             if site.x != site.y { calls.append(site.copy) }
         } else {
             calls.append(layer.operation.call(at: site))
-        }
-        // A step leaves an lstm's output in the state, where the next step needs it.
-        if mode == .step, plan.lstm(at: index) != nil, let result = plan.result(of: index) {
-            site.x = site.y
-            site.y = result.name
-            calls.append(site.copy)
         }
     }
 

@@ -22,7 +22,8 @@ extension TypePlan {
         printer.block("\(access)var initialState: State") { printer in
             printer.print("var state = State()")
             for place in lstms where place.lstm.initialState != nil {
-                printer.print("state.memory.start(layers.\(place.initial), at: \(place.offset))")
+                printer.print(
+                    "state.memory.start(layers.\(place.initial), h: \(place.hRange), c: \(place.cRange))")
             }
             printer.print("return state")
         }
@@ -66,7 +67,7 @@ extension TypePlan {
         for place in lstms {
             arguments += [
                 "\(place.h): \(sum("memory", place.offset))",
-                "\(place.c): \(sum("memory", place.offset + place.hCount))",
+                "\(place.c): \(sum("memory", place.cOffset))",
             ]
         }
         arguments += steppedResults.map { "\($0.name): &\($0.name)" }
@@ -142,7 +143,7 @@ extension TypePlan {
         for place in lstms {
             printer.print(
                 "let \(place.h) = \(sum("memory", place.offset)), "
-                    + "\(place.c) = \(sum("memory", place.offset + place.hCount))")
+                    + "\(place.c) = \(sum("memory", place.cOffset))")
         }
         var offset = stateCount
         for temporary in route.temporaries {

@@ -26,6 +26,7 @@ public func swiftSource(for model: Model, weights: EmbeddedWeights?, options: So
     plan.printNestedTypes(&printer)
     plan.printRoutes(&printer)
     plan.printLayers(&printer)
+    plan.printRuntimeNames(&printer)
     return printer.text
 }
 

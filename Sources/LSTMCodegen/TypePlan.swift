@@ -38,13 +38,21 @@ struct TypePlan {
         /// Pointers to its state, inside functions.
         let h: String
         let c: String
-        /// The first state from the checkpoint, among the packed layers.
+        /// The first state from the checkpoint, and what runs a step, among the packed layers.
         let initial: String
-        /// Where h is among the state's floats; c follows it.
+        let step: String
+        /// Where h begins among the state's floats, at a cache line.
         let offset: Int
 
         var hCount: Int { lstm.stateCount * lstm.stateSize }
         var cCount: Int { lstm.stateCount * lstm.hiddenSize }
+        /// A small lstm's step works on whole blocks of units: there is room for them after h and after c.
+        private var hRoom: Int { lstm.stepNeedsRoom ? wholeLines(hCount) : hCount }
+        var cOffset: Int { offset + hRoom }
+        var end: Int { wholeLines(cOffset + cCount) }
+        /// The places in the state's memory, as ranges.
+        var hRange: String { "\(offset)..<\(offset + hCount)" }
+        var cRange: String { "\(cOffset)..<\(cOffset + cCount)" }
     }
 
     /// A result of the model and what it is called.
@@ -72,9 +80,10 @@ struct TypePlan {
             guard case .lstm(let lstm) = layer.operation else { continue }
             let place = LSTMPlace(
                 index: index, lstm: lstm, specName: layer.name, name: names[index], h: pool.unique(names[index] + "H"),
-                c: pool.unique(names[index] + "C"), initial: pool.unique(names[index] + "Initial"), offset: offset)
+                c: pool.unique(names[index] + "C"), initial: pool.unique(names[index] + "Initial"),
+                step: pool.unique(names[index] + "Step"), offset: offset)
             places.append(place)
-            offset += place.hCount + place.cCount
+            offset = place.end
         }
         return places
     }
@@ -108,13 +117,16 @@ extension Model.Result.Part {
     }
 }
 
+/// Rounded up to whole cache lines of 16 floats.
+func wholeLines(_ floats: Int) -> Int { (floats + 15) / 16 * 16 }
+
 extension TypePlan {
     var access: String { options.access.prefix }
 
     var readsTokens: Bool { if case .tokens = model.input { true } else { false } }
 
-    /// The floats that are remembered between steps.
-    var stateCount: Int { lstms.reduce(0) { $0 + $1.hCount + $1.cCount } }
+    /// The floats of the state's memory that are not scratch, rooms included.
+    var stateCount: Int { lstms.last?.end ?? 0 }
 
     /// False where a layer needs the whole sequence before its first result.
     var canStream: Bool {

@@ -19,13 +19,13 @@ package enum Names {
 
     /// Type names that generated code says in its own body, which a model of that name would hide.
     package static let reservedForTypes: Set<String> = [
-        "Array", "Bool", "CaseIterable", "Codable", "DecodingError", "Decoder", "Double", "Elementwise",
+        "Array", "Bool", "CaseIterable", "Codable", "Decoder", "DecodingError", "Double", "Elementwise",
         "EmbeddedParameters", "Encoder", "Equatable", "Error", "Float", "Hashable", "Hasher", "Initial", "InputError",
-        "Int", "Int32", "LSTMRuntime", "LSTMRuntimeInterface1", "LSTMState", "Label", "Layers", "MutableSpan", "Never",
-        "Optional", "PackedEmbedding", "PackedLSTM", "PackedLayerNorm", "PackedLinear", "Pooling", "RequiredRuntime",
-        "Result", "Results", "Rowwise", "Scores", "Sendable", "SequenceBatch", "Span", "State", "StaticString",
-        "StepResults", "StreamMemory", "String", "Swift", "TokenTable", "UInt8", "UnsafeMutablePointer",
-        "UnsafePointer", "Void", "WeightFile", "WeightsError",
+        "Int", "Int32", "LSTMRuntime", "LSTMRuntimeInterface1", "LSTMState", "LSTMStep", "Label", "Layers",
+        "MutableSpan", "Never", "Optional", "PackedEmbedding", "PackedLSTM", "PackedLayerNorm", "PackedLinear",
+        "Pooling", "Range", "RequiredRuntime", "Result", "Results", "Rowwise", "Scores", "Sendable", "SequenceBatch",
+        "Span", "State", "StaticString", "StepResults", "StreamMemory", "String", "Swift", "TokenTable", "UInt8",
+        "UnsafeMutablePointer", "UnsafePointer", "Void", "WeightFile", "WeightsError",
     ]
 
     /// True where `name` is an identifier by Swift's grammar (letters of any script, digits, '_').

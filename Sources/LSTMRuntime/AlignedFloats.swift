@@ -24,5 +24,12 @@ public final class AlignedFloats: @unchecked Sendable {
         source.read(from: 0, into: UnsafeMutableBufferPointer(start: pointer, count: count))
     }
 
+    /// The same values in memory of its own.
+    @usableFromInline
+    convenience init(copying other: AlignedFloats) {
+        self.init(count: other.count)
+        pointer.update(from: other.pointer, count: count)
+    }
+
     deinit { UnsafeMutableRawPointer(pointer).deallocate() }
 }

@@ -42,6 +42,9 @@ public struct InstructionSet: @unchecked Sendable, Equatable {
         return lstmc_kernels_named("avx2") ?? kernels
     }
 
+    /// The one that an lstm was packed for.
+    package init(of lstm: PackedLSTM) { kernels = lstm.kernels }
+
     private init(inUse kernels: UnsafePointer<lstmc_kernels>) { self.kernels = kernels }
 
     /// Uses the set called `name` from now on; false, and nothing changed, where this machine cannot run it.

@@ -10,18 +10,15 @@ public protocol ParameterReader {
 
 extension PackedLSTM {
     /// Reads and packs all parameters of an nn.LSTM.
-    ///
-    /// - stepWorkspace: the floats of workspace that the caller keeps for `step`; at least `stepWorkspaceCount`.
     public convenience init<Reader: ParameterReader>(
         _ reader: Reader, inputSize: Int, hiddenSize: Int, numLayers: Int = 1, bias: Bool = true,
-        bidirectional: Bool = false, projSize: Int = 0, stepWorkspace: Int = .max
+        bidirectional: Bool = false, projSize: Int = 0
     ) throws(Reader.Failure) {
         var reader = reader
         let sizes = LSTMSizes(
             inputSize: inputSize, hiddenSize: hiddenSize, numLayers: numLayers, bias: bias,
             bidirectional: bidirectional, projSize: projSize)
         try self.init(sizes) { (key) throws(Reader.Failure) in try reader.next(key, sizes.shape(of: key)) }
-        precondition(stepWorkspaceCount <= stepWorkspace, "the generated code is for another version of LSTMRuntime")
     }
 }
 
@@ -49,13 +46,17 @@ extension PackedEmbedding {
 
 extension PackedLinear {
     /// Reads and packs the parameters of an nn.Linear.
+    ///
+    /// - lstm: the one whose output the layer reads, where an `LSTMStep` runs both: both need the same kernels.
     public init<Reader: ParameterReader>(
-        _ reader: Reader, inFeatures: Int, outFeatures: Int, bias: Bool = true
+        _ reader: Reader, inFeatures: Int, outFeatures: Int, bias: Bool = true, after lstm: PackedLSTM? = nil
     ) throws(Reader.Failure) {
         var reader = reader
         let weight = try reader.next("weight", [outFeatures, inFeatures])
         let bias = bias ? try reader.next("bias", [outFeatures]) : nil
-        self.init(inFeatures: inFeatures, outFeatures: outFeatures, weight: weight, bias: bias)
+        self.init(
+            inFeatures: inFeatures, outFeatures: outFeatures, weight: weight, bias: bias,
+            for: lstm.map { InstructionSet(of: $0) } ?? .current)
     }
 }
 

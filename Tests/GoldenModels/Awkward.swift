@@ -178,10 +178,11 @@ public struct Awkward: Sendable {
         if steps == 0 { return StepResults(labels2: labels2, weights2Output: weights2Output, myLstmOutput: myLstmOutput, myLSTMOutput: myLSTMOutput, input: input, hN2: hN2, memory2: memory2, self2: self2, weightsH: weightsH, float: float) }
         state.memory.withPointer { memory in
             run(
-                samples, steps: steps, batch: 1, lengths: nil, weights2H: memory, weights2C: memory + 2,
-                myLstmH: memory + 4, myLstmC: memory + 7, myLSTMH: memory + 10, myLSTMC: memory + 12, labels2: &labels2,
-                weights2Output: &weights2Output, myLstmOutput: &myLstmOutput, myLSTMOutput: &myLSTMOutput,
-                input: &input, hN2: &hN2, memory2: &memory2, self2: &self2, weightsH: &weightsH, float: &float
+                samples, steps: steps, batch: 1, lengths: nil, weights2H: memory, weights2C: memory + 16,
+                myLstmH: memory + 32, myLstmC: memory + 48, myLSTMH: memory + 64, myLSTMC: memory + 80,
+                labels2: &labels2, weights2Output: &weights2Output, myLstmOutput: &myLstmOutput,
+                myLSTMOutput: &myLSTMOutput, input: &input, hN2: &hN2, memory2: &memory2, self2: &self2,
+                weightsH: &weightsH, float: &float
             )
         }
         return StepResults(labels2: labels2, weights2Output: weights2Output, myLstmOutput: myLstmOutput, myLSTMOutput: myLSTMOutput, input: input, hN2: hN2, memory2: memory2, self2: self2, weightsH: weightsH, float: float)
@@ -228,24 +229,24 @@ public struct Awkward: Sendable {
                                     withPointer(&weightsH) { weightsH in
                                         withPointer(&float) { float in
                                             withStepPointers(frame, &state.memory, &labels2) { x, memory, labels2 in
-                                                let weights2H = memory, weights2C = memory + 2
-                                                let myLstmH = memory + 4, myLstmC = memory + 7
-                                                let myLSTMH = memory + 10, myLSTMC = memory + 12
-                                                let workspace = memory + 14
-                                                layers.weights2.step(
-                                                    x, h: weights2H, c: weights2C, workspace: workspace
+                                                let weights2H = memory, weights2C = memory + 16
+                                                let myLstmH = memory + 32, myLstmC = memory + 48
+                                                let myLSTMH = memory + 64, myLSTMC = memory + 80
+                                                let workspace = memory + 96
+                                                layers.weights2Step.run(
+                                                    x, h: weights2H, c: weights2C, into: weights2Output,
+                                                    workspace: workspace
                                                 )
-                                                weights2Output.update(from: weights2H, count: 2)
                                                 layers.layers2.run(weights2H, rows: 1, into: labels2)
                                                 Elementwise.relu(labels2, count: 2, into: labels2)
-                                                layers.myLstm.step(
-                                                    labels2, h: myLstmH, c: myLstmC, workspace: workspace
+                                                layers.myLstmStep.run(
+                                                    labels2, h: myLstmH, c: myLstmC, into: myLstmOutput,
+                                                    workspace: workspace
                                                 )
-                                                myLstmOutput.update(from: myLstmH, count: 3)
-                                                layers.myLSTM.step(
-                                                    myLstmH, h: myLSTMH, c: myLSTMC, workspace: workspace
+                                                layers.myLSTMStep.run(
+                                                    myLstmH, h: myLSTMH, c: myLSTMC, into: myLSTMOutput,
+                                                    workspace: workspace
                                                 )
-                                                myLSTMOutput.update(from: myLSTMH, count: 2)
                                                 layers.input.run(myLSTMH, rows: 1, into: input)
                                                 Elementwise.tanh(input, count: 2, into: hN2)
                                                 Elementwise.sigmoid(hN2, count: 2, into: memory2)
@@ -345,36 +346,38 @@ extension Awkward {
 extension Awkward {
     /// What a stream remembers between steps; a value, so a copy of it is a stream of its own.
     public struct State: Hashable, Codable, Sendable {
-        /// h of weights2 at 0..<2, c at 2..<4; h of myLstm at 4..<7, c at 7..<10; h of myLSTM at 10..<12, c at 12..<14; scratch memory from 14 on.
         fileprivate var memory: StreamMemory
 
         /// The start of a stream: zero.
         public init() {
-            memory = StreamMemory(state: 14, scratch: 128)
+            memory = StreamMemory(parts: Self.parts, floats: 224)
         }
 
         /// A state that is given; where one is nil, it is zero.
         public init(weights2: LSTMState? = nil, myLstm: LSTMState? = nil, myLSTM: LSTMState? = nil) throws(InputError) {
             self.init()
-            if let weights2 { try memory.set(weights2, "weights", at: 0, hCount: 2, cCount: 2) }
-            if let myLstm { try memory.set(myLstm, "my_lstm", at: 4, hCount: 3, cCount: 3) }
-            if let myLSTM { try memory.set(myLSTM, "myLSTM", at: 10, hCount: 2, cCount: 2) }
+            if let weights2 { try memory.set(weights2, "weights", h: 0..<2, c: 16..<18) }
+            if let myLstm { try memory.set(myLstm, "my_lstm", h: 32..<35, c: 48..<51) }
+            if let myLSTM { try memory.set(myLSTM, "myLSTM", h: 64..<66, c: 80..<82) }
         }
 
         /// h (1, 2), c (1, 2).
-        public var weights2: LSTMState { LSTMState(h: memory[0..<2], c: memory[2..<4]) }
+        public var weights2: LSTMState { LSTMState(h: memory[0..<2], c: memory[16..<18]) }
 
         /// h (1, 3), c (1, 3).
-        public var myLstm: LSTMState { LSTMState(h: memory[4..<7], c: memory[7..<10]) }
+        public var myLstm: LSTMState { LSTMState(h: memory[32..<35], c: memory[48..<51]) }
 
         /// h (1, 2), c (1, 2).
-        public var myLSTM: LSTMState { LSTMState(h: memory[10..<12], c: memory[12..<14]) }
+        public var myLSTM: LSTMState { LSTMState(h: memory[64..<66], c: memory[80..<82]) }
 
         public init(from decoder: any Decoder) throws {
-            memory = try StreamMemory(from: decoder, state: 14, scratch: 128)
+            memory = try StreamMemory(from: decoder, parts: Self.parts, floats: 224)
         }
 
         public func encode(to encoder: any Encoder) throws { try memory.encode(to: encoder) }
+
+        /// h and c of weights2, h and c of myLstm, h and c of myLSTM; the other floats are scratch memory.
+        private static let parts: [Range<Int>] = [0..<2, 16..<18, 32..<35, 48..<51, 64..<66, 80..<82]
     }
 }
 
@@ -444,15 +447,21 @@ extension Awkward {
         let input: PackedLinear
         let weightsH: PackedLinear
         let float: PackedLinear
+        let weights2Step: LSTMStep
+        let myLstmStep: LSTMStep
+        let myLSTMStep: LSTMStep
 
         init(_ weights: EmbeddedParameters) {
-            weights2 = PackedLSTM(weights.layer(at: 0), inputSize: 2, hiddenSize: 2, stepWorkspace: 128)
+            weights2 = PackedLSTM(weights.layer(at: 0), inputSize: 2, hiddenSize: 2)
             layers2 = PackedLinear(weights.layer(at: 48), inFeatures: 2, outFeatures: 2)
-            myLstm = PackedLSTM(weights.layer(at: 54), inputSize: 2, hiddenSize: 3, stepWorkspace: 128)
-            myLSTM = PackedLSTM(weights.layer(at: 138), inputSize: 3, hiddenSize: 2, stepWorkspace: 128)
+            myLstm = PackedLSTM(weights.layer(at: 54), inputSize: 2, hiddenSize: 3)
+            myLSTM = PackedLSTM(weights.layer(at: 138), inputSize: 3, hiddenSize: 2)
             input = PackedLinear(weights.layer(at: 194), inFeatures: 2, outFeatures: 2)
             weightsH = PackedLinear(weights.layer(at: 200), inFeatures: 2, outFeatures: 3)
             float = PackedLinear(weights.layer(at: 209), inFeatures: 3, outFeatures: 2)
+            weights2Step = LSTMStep(weights2, workspace: 128)
+            myLstmStep = LSTMStep(myLstm, workspace: 128)
+            myLSTMStep = LSTMStep(myLSTM, workspace: 128)
         }
     }
 
@@ -460,4 +469,19 @@ extension Awkward {
 
     /// 217 float32 values, little-endian.
     private static let base64: StaticString = "wIOdvuBJ/b34+Bi/jkPnPtmAEz9Xac++HK9XPjA66r3UND4+4qG1PimDBz/e0hm/OvmHvhArCb2ATn28gCTrPGKEHr+AxR0+O2sOv1/LFT8+cuY+lTYqP60Dxb6f1CS/oBtdPtoerz7YEbG+XYkev7G0Kz8Agpo8ybnFvtqL7j41nOO+7e4pvw7lfL5nZDC/XAMrPgA3frzwSHg96LAFv1UpMr+6UfO+q5C9vgqv8D7o72g+uO+ZPUyjjD6Cd94++fkiP3HPqL5GHrc+Mnq8PsNDxr6AdJy+0GVMvsJrnT59lAu/wNkzvkcmnL7KZ6Q+8l+3PlwUbT4Acv28jfcNP3Yy7j5EcyU+XSsuv9QRKj7BEyg/pr/ovkSg0r4uafg+YtLfPoDz7b03J/O+bYnGvvBmF75rHA4/IPffPOGUE78Kn9y+zlu9PtMDDz+wSoM+SI8TvhIesj7X6wU/zm7WPkhCib7ScMA+Gm3oPuCMeT0McBm/Y9e7vlg3Pb7gPvS+TqvDPmhbiz2OGOu+OWItv1/jLz8c0S8+pv2fPtId/T7JFRE/bLgdvnq/yD5Aj2c8dN0Wvvyr+r6+udY+CpuZPnJRH7/KQ50+pRO+vhGXCj8on/29DhGzPhnyJT+A1g++QPA3PFLTyT6Iiey+gPnou4jxNL75DuS+VpCSPtqSpz74TYm9XL9uvgCqkD4w30q+qgCIPiZTpz5lNjE/n00FPxw/GL6YHqc911govwuOMr9nc8S+apOsPgVDpr7F9y0/XOZZPqAQNr71eyw/gJy4vK9yv74A/WU+IIHdPGh8l73gWyg95zuPvsB0O7zDEhW/YHJ9vXHHEr+dhx4/O2kFv2r27D5Syrm+qIlFPoBdE7/AgQO+fc0uP+zXGT5MJwM+2DxUPtppvj5Sh2m+gDHRPfArCT7nJxM/AMTAO/rD3L7VGyO/TNQ9vg8THD/81Wi+YajVvuL3Z769DCc/JUffvvtGAD/sp5c+TBAKvz7jMb8FsRY/yByNvV2wAj/Y0eM98FE0vW2z474INPw9trqrPvnZ2b7iKtw+c2fIvjyskT7Mpi4+V2Dovk+Byr4z4s++IHaAvNh/D76Q+e09pnPwvnQYND4w0SA+91MeP0jW/73hbCk/tGcdvxk03b7P4io/Igshvw=="
+}
+
+// MARK: - LSTMRuntime's names, whatever else is called so in this module
+
+extension Awkward {
+    public typealias InputError = LSTMRuntime.InputError
+    public typealias LSTMState = LSTMRuntime.LSTMState
+    fileprivate typealias Elementwise = LSTMRuntime.Elementwise
+    fileprivate typealias EmbeddedParameters = LSTMRuntime.EmbeddedParameters
+    fileprivate typealias LSTMStep = LSTMRuntime.LSTMStep
+    fileprivate typealias PackedLSTM = LSTMRuntime.PackedLSTM
+    fileprivate typealias PackedLinear = LSTMRuntime.PackedLinear
+    fileprivate typealias Rowwise = LSTMRuntime.Rowwise
+    fileprivate typealias SequenceBatch = LSTMRuntime.SequenceBatch
+    fileprivate typealias StreamMemory = LSTMRuntime.StreamMemory
 }

@@ -72,7 +72,7 @@ public struct FirstStateFile: Sendable {
     /// What a stream begins with: the first state in the weight file.
     public var initialState: State {
         var state = State()
-        state.memory.start(layers.cellInitial, at: 0)
+        state.memory.start(layers.cellInitial, h: 0..<3, c: 16..<19)
         return state
     }
 
@@ -86,8 +86,8 @@ public struct FirstStateFile: Sendable {
         if steps == 0 { return head }
         state.memory.withPointer { memory in
             run(
-                samples, steps: steps, batch: 1, lengths: nil, cellH: memory, cellC: memory + 3, otherH: memory + 6,
-                otherC: memory + 10, head: &head
+                samples, steps: steps, batch: 1, lengths: nil, cellH: memory, cellC: memory + 16, otherH: memory + 32,
+                otherC: memory + 36, head: &head
             )
         }
         return head
@@ -101,12 +101,12 @@ public struct FirstStateFile: Sendable {
         precondition(frame.count == 2, "frame has \(frame.count) values, not 2")
         precondition(head.count == 2, "head has \(head.count) values, not 2")
         withStepPointers(frame, &state.memory, &head) { x, memory, head in
-            let cellH = memory, cellC = memory + 3
-            let otherH = memory + 6, otherC = memory + 10
-            let norm = memory + 14
-            let workspace = memory + 16
-            layers.cell.step(x, h: cellH, c: cellC, workspace: workspace)
-            layers.other.step(cellH, h: otherH, c: otherC, workspace: workspace)
+            let cellH = memory, cellC = memory + 16
+            let otherH = memory + 32, otherC = memory + 36
+            let norm = memory + 48
+            let workspace = memory + 50
+            layers.cellStep.run(x, h: cellH, c: cellC, into: nil, workspace: workspace)
+            layers.otherStep.run(cellH, h: otherH, c: otherC, into: nil, workspace: workspace)
             layers.norm.run(otherH + 2, rows: 1, into: norm)
             layers.head.run(norm, rows: 1, into: head)
         }
@@ -131,31 +131,33 @@ extension FirstStateFile {
 extension FirstStateFile {
     /// What a stream remembers between steps; a value, so a copy of it is a stream of its own.
     public struct State: Hashable, Codable, Sendable {
-        /// h of cell at 0..<3, c at 3..<6; h of other at 6..<10, c at 10..<14; scratch memory from 14 on.
         fileprivate var memory: StreamMemory
 
         fileprivate init() {
-            memory = StreamMemory(state: 14, scratch: 130)
+            memory = StreamMemory(parts: Self.parts, floats: 178)
         }
 
         /// A state that is given; where one is nil, it is zero.
         public init(cell: LSTMState? = nil, other: LSTMState? = nil) throws(InputError) {
             self.init()
-            if let cell { try memory.set(cell, "cell", at: 0, hCount: 3, cCount: 3) }
-            if let other { try memory.set(other, "other", at: 6, hCount: 4, cCount: 4) }
+            if let cell { try memory.set(cell, "cell", h: 0..<3, c: 16..<19) }
+            if let other { try memory.set(other, "other", h: 32..<36, c: 36..<40) }
         }
 
         /// h (1, 3), c (1, 3).
-        public var cell: LSTMState { LSTMState(h: memory[0..<3], c: memory[3..<6]) }
+        public var cell: LSTMState { LSTMState(h: memory[0..<3], c: memory[16..<19]) }
 
         /// h (2, 2), c (2, 2).
-        public var other: LSTMState { LSTMState(h: memory[6..<10], c: memory[10..<14]) }
+        public var other: LSTMState { LSTMState(h: memory[32..<36], c: memory[36..<40]) }
 
         public init(from decoder: any Decoder) throws {
-            memory = try StreamMemory(from: decoder, state: 14, scratch: 130)
+            memory = try StreamMemory(from: decoder, parts: Self.parts, floats: 178)
         }
 
         public func encode(to encoder: any Encoder) throws { try memory.encode(to: encoder) }
+
+        /// h and c of cell, h and c of other; the other floats are scratch memory.
+        private static let parts: [Range<Int>] = [0..<3, 16..<19, 32..<36, 36..<40]
     }
 }
 
@@ -202,16 +204,33 @@ extension FirstStateFile {
         let other: PackedLSTM
         let norm: PackedLayerNorm
         let head: PackedLinear
+        let cellStep: LSTMStep
+        let otherStep: LSTMStep
         let cellInitial: LSTMState
 
         init(_ weights: WeightFile) throws(WeightsError) {
-            cell = try PackedLSTM(weights.cell("model."), inputSize: 2, hiddenSize: 3, stepWorkspace: 128)
-            other = try PackedLSTM(
-                weights.layer("model.other."), inputSize: 3, hiddenSize: 2, numLayers: 2, stepWorkspace: 128
-            )
+            cell = try PackedLSTM(weights.cell("model."), inputSize: 2, hiddenSize: 3)
+            other = try PackedLSTM(weights.layer("model.other."), inputSize: 3, hiddenSize: 2, numLayers: 2)
             norm = try PackedLayerNorm(weights.layer("model.norm."), size: 2, eps: 1e-05)
             head = try PackedLinear(weights.layer("model.out.\"quoted\"."), inFeatures: 2, outFeatures: 2)
+            cellStep = LSTMStep(cell, workspace: 128)
+            otherStep = LSTMStep(other, workspace: 128)
             cellInitial = try weights.state(h: "model.h_0", c: "model.c_0", states: 1, stateSize: 3, hiddenSize: 3)
         }
     }
+}
+
+// MARK: - LSTMRuntime's names, whatever else is called so in this module
+
+extension FirstStateFile {
+    public typealias InputError = LSTMRuntime.InputError
+    public typealias LSTMState = LSTMRuntime.LSTMState
+    public typealias WeightsError = LSTMRuntime.WeightsError
+    fileprivate typealias LSTMStep = LSTMRuntime.LSTMStep
+    fileprivate typealias PackedLSTM = LSTMRuntime.PackedLSTM
+    fileprivate typealias PackedLayerNorm = LSTMRuntime.PackedLayerNorm
+    fileprivate typealias PackedLinear = LSTMRuntime.PackedLinear
+    fileprivate typealias SequenceBatch = LSTMRuntime.SequenceBatch
+    fileprivate typealias StreamMemory = LSTMRuntime.StreamMemory
+    fileprivate typealias WeightFile = LSTMRuntime.WeightFile
 }

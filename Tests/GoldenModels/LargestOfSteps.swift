@@ -115,3 +115,14 @@ extension LargestOfSteps {
     /// 144 float32 values, little-endian.
     private static let base64: StaticString = "rFGJPhC34j3wMii9wJXmvECfxL7/6AY/O9yKvqo3+z5QRDy9uaQsPxaSv77I3PG9fMERv7hWzz1g8dG+95ILv+CJAz2+LKw+EfQtPwBoMLu2p/A+QEUmvaBzIb/EI+C+iA0zvn6cvD7PJRK/sCzaPXEgBT8ApSC94F46PQUJBz/47IE9ZP0mvjXpqL6Weps+5ZWIvkB3V7xQwhg9CPfDPQnDq75V9SO/oKJVvghGjL2nNCk/kPM/vRYU5b4oGjM+JQIMv0SZGD5Pjxe/BUoJP6CHy7wI+f6+lpNfvmJobL4wzgq9wGIsPqnAh75mpbA+YBuMvnBQRT23NAE/k/gaP/INjT6gY+e82u/0Pk/vHz//9gK/nCEmPrS+RT7LhQY/rUkXv+D3sjzoQYo+uu2fPtCWWL1AVVM+AJ24PJJMa758qgK+DPPpvmY6874gCwo+ZhDiPpdir774y9Q9HhSVPqhTh74QXCe/nM+KPiC0Pj41Ew0/apXlPsPJob7DY5C+pM0KPlDbIb4Ay6G9gPi5O3EaBb/wx+K9kQEAP3wtAr47hSW/b8EwP3rqsD6GdBS/QM5HPpq8gz5o6RW/ACLju5D42r2GjLs+IWnDvvjxJT48hEw+wCM2vm60oT7q6Zk+7V8WvwhaCj7r9Ao/6tKGPvZ08z7gYAu/uUkdv537JD8pPyQ/+LmPvuG/Hr8fUR8/IK4xPuBwPb5RnRc/NpyJvv7vtD6VVCQ/XPkCvtdhh74Ahou8uPVDPiqckz6cLDC/"
 }
+
+// MARK: - LSTMRuntime's names, whatever else is called so in this module
+
+extension LargestOfSteps {
+    public typealias InputError = LSTMRuntime.InputError
+    public typealias LSTMState = LSTMRuntime.LSTMState
+    fileprivate typealias EmbeddedParameters = LSTMRuntime.EmbeddedParameters
+    fileprivate typealias PackedLSTM = LSTMRuntime.PackedLSTM
+    fileprivate typealias Pooling = LSTMRuntime.Pooling
+    fileprivate typealias SequenceBatch = LSTMRuntime.SequenceBatch
+}

@@ -113,3 +113,15 @@ extension MeanOfTokens {
     /// 39 float32 values, little-endian.
     private static let base64: StaticString = "INxKPVnIv74xJTI/dt/dPh/9HL/pyBs/UJ3JPbB2jL2e45I+PdsGP0tzpb7SNcw+AHibPSS+AD5Odai+eSsyP6YtFb8xOCI/klybPsoVoz4wZ0o+F0clP5jw/r3FhDI/gnXcPie/lr6Tgy8/S8MXP5zkrb6YYmm+xsDQPpTMmL6w2y++3A5Mvr0EIT8i6+A+6P5IvgBrO7uUwiO+"
 }
+
+// MARK: - LSTMRuntime's names, whatever else is called so in this module
+
+extension MeanOfTokens {
+    public typealias InputError = LSTMRuntime.InputError
+    fileprivate typealias EmbeddedParameters = LSTMRuntime.EmbeddedParameters
+    fileprivate typealias PackedEmbedding = LSTMRuntime.PackedEmbedding
+    fileprivate typealias PackedLinear = LSTMRuntime.PackedLinear
+    fileprivate typealias Pooling = LSTMRuntime.Pooling
+    fileprivate typealias Rowwise = LSTMRuntime.Rowwise
+    fileprivate typealias SequenceBatch = LSTMRuntime.SequenceBatch
+}

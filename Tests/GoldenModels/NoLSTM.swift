@@ -182,19 +182,21 @@ extension NoLSTM {
 extension NoLSTM {
     /// What a stream remembers between steps; a value, so a copy of it is a stream of its own.
     public struct State: Hashable, Codable, Sendable {
-        /// scratch memory from 0 on.
         fileprivate var memory: StreamMemory
 
         /// The start of a stream: zero.
         public init() {
-            memory = StreamMemory(state: 0, scratch: 0)
+            memory = StreamMemory(parts: Self.parts, floats: 0)
         }
 
         public init(from decoder: any Decoder) throws {
-            memory = try StreamMemory(from: decoder, state: 0, scratch: 0)
+            memory = try StreamMemory(from: decoder, parts: Self.parts, floats: 0)
         }
 
         public func encode(to encoder: any Encoder) throws { try memory.encode(to: encoder) }
+
+        /// Nothing is remembered; all floats are scratch memory.
+        private static let parts: [Range<Int>] = []
     }
 }
 
@@ -242,4 +244,16 @@ extension NoLSTM {
 
     /// 5 float32 values, little-endian.
     private static let base64: StaticString = "oLt6vYz3OL5AadQ8vNIxviynMj4="
+}
+
+// MARK: - LSTMRuntime's names, whatever else is called so in this module
+
+extension NoLSTM {
+    public typealias InputError = LSTMRuntime.InputError
+    fileprivate typealias Elementwise = LSTMRuntime.Elementwise
+    fileprivate typealias EmbeddedParameters = LSTMRuntime.EmbeddedParameters
+    fileprivate typealias PackedLayerNorm = LSTMRuntime.PackedLayerNorm
+    fileprivate typealias Rowwise = LSTMRuntime.Rowwise
+    fileprivate typealias SequenceBatch = LSTMRuntime.SequenceBatch
+    fileprivate typealias StreamMemory = LSTMRuntime.StreamMemory
 }

@@ -75,7 +75,7 @@ public struct PlainLSTM: Sendable {
         var output = [Float](repeating: 0, count: steps * 5)
         if steps == 0 { return output }
         state.memory.withPointer { memory in
-            run(samples, steps: steps, batch: 1, lengths: nil, lstmH: memory, lstmC: memory + 5, output: &output)
+            run(samples, steps: steps, batch: 1, lengths: nil, lstmH: memory, lstmC: memory + 16, output: &output)
         }
         return output
     }
@@ -88,10 +88,9 @@ public struct PlainLSTM: Sendable {
         precondition(frame.count == 3, "frame has \(frame.count) values, not 3")
         precondition(output.count == 5, "output has \(output.count) values, not 5")
         withStepPointers(frame, &state.memory, &output) { x, memory, output in
-            let lstmH = memory, lstmC = memory + 5
-            let workspace = memory + 10
-            layers.lstm.step(x, h: lstmH, c: lstmC, workspace: workspace)
-            output.update(from: lstmH, count: 5)
+            let lstmH = memory, lstmC = memory + 16
+            let workspace = memory + 32
+            layers.lstmStep.run(x, h: lstmH, c: lstmC, into: output, workspace: workspace)
         }
     }
 
@@ -113,31 +112,33 @@ extension PlainLSTM {
 extension PlainLSTM {
     /// What a stream remembers between steps; a value, so a copy of it is a stream of its own.
     public struct State: Hashable, Codable, Sendable {
-        /// h at 0..<5, c at 5..<10; scratch memory from 10 on.
         fileprivate var memory: StreamMemory
 
         /// The start of a stream: zero.
         public init() {
-            memory = StreamMemory(state: 10, scratch: 128)
+            memory = StreamMemory(parts: Self.parts, floats: 160)
         }
 
         /// - h0: (1, 5); c0: (1, 5).
         public init(h0: [Float], c0: [Float]) throws(InputError) {
             self.init()
-            try memory.set(LSTMState(h: h0, c: c0), at: 0, hCount: 5, cCount: 5)
+            try memory.set(LSTMState(h: h0, c: c0), h: 0..<5, c: 16..<21)
         }
 
         /// (1, 5).
         public var h: [Float] { memory[0..<5] }
 
         /// (1, 5).
-        public var c: [Float] { memory[5..<10] }
+        public var c: [Float] { memory[16..<21] }
 
         public init(from decoder: any Decoder) throws {
-            memory = try StreamMemory(from: decoder, state: 10, scratch: 128)
+            memory = try StreamMemory(from: decoder, parts: Self.parts, floats: 160)
         }
 
         public func encode(to encoder: any Encoder) throws { try memory.encode(to: encoder) }
+
+        /// h and c; the other floats are scratch memory.
+        private static let parts: [Range<Int>] = [0..<5, 16..<21]
     }
 }
 
@@ -165,9 +166,11 @@ extension PlainLSTM {
     /// The parameters in the order of the kernels; never written again.
     private final class Layers: Sendable {
         let lstm: PackedLSTM
+        let lstmStep: LSTMStep
 
         init(_ weights: EmbeddedParameters) {
-            lstm = PackedLSTM(weights.layer(at: 0), inputSize: 3, hiddenSize: 5, stepWorkspace: 128)
+            lstm = PackedLSTM(weights.layer(at: 0), inputSize: 3, hiddenSize: 5)
+            lstmStep = LSTMStep(lstm, workspace: 128)
         }
     }
 
@@ -175,4 +178,16 @@ extension PlainLSTM {
 
     /// 200 float32 values, little-endian.
     private static let base64: StaticString = "Xskuv9ov+j62toY+7PglvjDl9r0p0TE/5RoMPxszIL9wB9y9hFwZv4epEj8npRE/CpDwPnf2A7+18Rs/NwsQP1z3Ez7q798+6KwcvrB9LT00lnE+4FSwPNaKtT5fWhY/ED/OvdAso70OLXu+g0EaPxjQ9b7x3iY/vhb7PtimDb+plJm+eXQwP8/7IL/uNuo+w2Ydv6BeAb7KLcE+QIv+vYzxQD6kxaG+bUGPvmhGBL7QETq+Rj7/vgtihb4Cghi/2F2evbbJsL42dL0+NA9ePpgmWj6QHRE+YAY3PugdYz62ogO/hJkIv0FQLb9Fqbq+pzvOvgA0Pbqga5C+wzEfP7Q3Tz7hIRy/FjTSPgvgMD+u2tw+tecwv0Ynzj62jqA+F9H4vjIH/L6iFzO/Wgxfvu654z66Gpk+IBwGv1xkET6elps+gGuOOxwubj6weHY94TiYvsJE+75adDK/I4civ/gmxb3jASI/uJWTvTGCJj9EkAO/khqoPsCZFT5MsgE+ACBqvThZhT7GEHy+KiPpPnOZJz/IyfO9OnCpPpmVAj90umQ+L9jUvlBwNr6gZEw91ofsPlGmMj8gaTy+KH9kPups9L70xjs+5/sdPz84J78ABpw6rJpQPrz0kj7O07w+FiTCPiTBmD7iIsQ+qiv2vjCmN76aYvm+UANUPcbymD4o50M+KKn2vfCVhb2G+bY+fDTRvnKRkD5uheI+kHxOvUAr+b0pSoC+xJOTvmozLr8f8Sk/GwQTP20GBj81dYK+0BLXPV5G6T5YAu+9COvlvYZs3b41S92+XNcZvhZlfL6S3Zo+az4rPwbY9j71Th+/sCkbPYx8ZD4yaYy+gACPPmkv3L7wGz093GV/PrQn5L4IxRa/EDERPbKrgj4mPJo+XZEFv+AmGL8jmxG/nsSDvrSqkT6eSfG+IB17vchHlr1gbDw9nZ8rv/1eEz88qYU+YDXJvIi5xL4YMy6+gHfDO7CPdT1g7+28L+4dv8j5nL1KQqu++Ht2vh5rsD45Ybq+TiLOPtYjxr7bPCU/Mh7kPqtPI79G9LW+y3gBP/7L7T4="
+}
+
+// MARK: - LSTMRuntime's names, whatever else is called so in this module
+
+extension PlainLSTM {
+    public typealias InputError = LSTMRuntime.InputError
+    public typealias LSTMState = LSTMRuntime.LSTMState
+    fileprivate typealias EmbeddedParameters = LSTMRuntime.EmbeddedParameters
+    fileprivate typealias LSTMStep = LSTMRuntime.LSTMStep
+    fileprivate typealias PackedLSTM = LSTMRuntime.PackedLSTM
+    fileprivate typealias SequenceBatch = LSTMRuntime.SequenceBatch
+    fileprivate typealias StreamMemory = LSTMRuntime.StreamMemory
 }

@@ -60,7 +60,7 @@ public struct StateOnly: Sendable {
         let steps = try SequenceBatch.steps(samples, size: 2)
         if steps == 0 { return }
         state.memory.withPointer { memory in
-            run(samples, steps: steps, batch: 1, lengths: nil, lstmH: memory, lstmC: memory + 3)
+            run(samples, steps: steps, batch: 1, lengths: nil, lstmH: memory, lstmC: memory + 16)
         }
     }
 
@@ -70,9 +70,9 @@ public struct StateOnly: Sendable {
     public func step(_ frame: Span<Float>, state: inout State) {
         precondition(frame.count == 2, "frame has \(frame.count) values, not 2")
         withStepPointers(frame, &state.memory) { x, memory in
-            let lstmH = memory, lstmC = memory + 3
-            let workspace = memory + 6
-            layers.lstm.step(x, h: lstmH, c: lstmC, workspace: workspace)
+            let lstmH = memory, lstmC = memory + 16
+            let workspace = memory + 32
+            layers.lstmStep.run(x, h: lstmH, c: lstmC, into: nil, workspace: workspace)
         }
     }
 
@@ -82,31 +82,33 @@ public struct StateOnly: Sendable {
 extension StateOnly {
     /// What a stream remembers between steps; a value, so a copy of it is a stream of its own.
     public struct State: Hashable, Codable, Sendable {
-        /// h at 0..<3, c at 3..<6; scratch memory from 6 on.
         fileprivate var memory: StreamMemory
 
         /// The start of a stream: zero.
         public init() {
-            memory = StreamMemory(state: 6, scratch: 128)
+            memory = StreamMemory(parts: Self.parts, floats: 160)
         }
 
         /// - h0: (1, 3); c0: (1, 3).
         public init(h0: [Float], c0: [Float]) throws(InputError) {
             self.init()
-            try memory.set(LSTMState(h: h0, c: c0), at: 0, hCount: 3, cCount: 3)
+            try memory.set(LSTMState(h: h0, c: c0), h: 0..<3, c: 16..<19)
         }
 
         /// (1, 3).
         public var h: [Float] { memory[0..<3] }
 
         /// (1, 3).
-        public var c: [Float] { memory[3..<6] }
+        public var c: [Float] { memory[16..<19] }
 
         public init(from decoder: any Decoder) throws {
-            memory = try StreamMemory(from: decoder, state: 6, scratch: 128)
+            memory = try StreamMemory(from: decoder, parts: Self.parts, floats: 160)
         }
 
         public func encode(to encoder: any Encoder) throws { try memory.encode(to: encoder) }
+
+        /// h and c; the other floats are scratch memory.
+        private static let parts: [Range<Int>] = [0..<3, 16..<19]
     }
 }
 
@@ -134,9 +136,11 @@ extension StateOnly {
     /// The parameters in the order of the kernels; never written again.
     private final class Layers: Sendable {
         let lstm: PackedLSTM
+        let lstmStep: LSTMStep
 
         init(_ weights: EmbeddedParameters) {
-            lstm = PackedLSTM(weights.layer(at: 0), inputSize: 2, hiddenSize: 3, stepWorkspace: 128)
+            lstm = PackedLSTM(weights.layer(at: 0), inputSize: 2, hiddenSize: 3)
+            lstmStep = LSTMStep(lstm, workspace: 128)
         }
     }
 
@@ -144,4 +148,16 @@ extension StateOnly {
 
     /// 100 float32 values, little-endian.
     private static let base64: StaticString = "dGwUvodgD78g1gk+C20nP/QkFz5GEPI+aHIgv3JX6j6OJto+rYvGvu+ZHj8xpIW+ObEeP1CDLj7ZdAA/BwiWvnrO4D54iiC/bySGvoigz73ASFY9oMXDvkeuvb49J8a+kZuKvroRwj6QcCy9eibMPgDkiL4fiL++4FQFv+OLEj+AnMS8kW/bvhDUOD2mjew+B/nIvmLD1j7Ij9q90fKRvkhCzz1yt7o+qBWsPVnMHD8AARO/AIynPEvIi76XwA8/LfoHP4R0Aj5wpm69nI2DPiS0S76JuhQ/QVwrPwhjtD2Gb2K+8gWPPik7DT8WTaE+FQMPP16tXL70A2Y+2QQOPzebED/4O2u+eNWXPohRBb7Ajwg98D3xvdDzc7583f++laH9viBwqL3yr6O+zCMbvwl0Mj+7FTI/alaDPhiDi70+V/c+mhP4PgtEMD8Uxwm/IvfIvsy1Ab7IDJ+9AAEPvhVHEj+59wc/MbIKP+hVKT6MlAy+GU+9vqAso7y3Soy+wIt/veU+0L62WIg+UMtOPQ=="
+}
+
+// MARK: - LSTMRuntime's names, whatever else is called so in this module
+
+extension StateOnly {
+    public typealias InputError = LSTMRuntime.InputError
+    public typealias LSTMState = LSTMRuntime.LSTMState
+    fileprivate typealias EmbeddedParameters = LSTMRuntime.EmbeddedParameters
+    fileprivate typealias LSTMStep = LSTMRuntime.LSTMStep
+    fileprivate typealias PackedLSTM = LSTMRuntime.PackedLSTM
+    fileprivate typealias SequenceBatch = LSTMRuntime.SequenceBatch
+    fileprivate typealias StreamMemory = LSTMRuntime.StreamMemory
 }

@@ -67,7 +67,7 @@ package struct TokenStream: Sendable {
         var head = [Float](repeating: 0, count: steps * 5)
         if steps == 0 { return head }
         state.memory.withPointer { memory in
-            run(ids, steps: steps, batch: 1, lengths: nil, lstmH: memory, lstmC: memory + 3, head: &head)
+            run(ids, steps: steps, batch: 1, lengths: nil, lstmH: memory, lstmC: memory + 16, head: &head)
         }
         return head
     }
@@ -79,12 +79,11 @@ package struct TokenStream: Sendable {
     package func step(_ id: Int32, state: inout State, into head: inout MutableSpan<Float>) {
         precondition(head.count == 5, "head has \(head.count) values, not 5")
         withStepPointers(id, &state.memory, &head) { x, memory, head in
-            let lstmH = memory, lstmC = memory + 3
-            let embedding = memory + 6
-            let workspace = memory + 8
+            let lstmH = memory, lstmC = memory + 16
+            let embedding = memory + 32
+            let workspace = memory + 34
             layers.embedding.run(x, count: 1, into: embedding)
-            layers.lstm.step(embedding, h: lstmH, c: lstmC, workspace: workspace)
-            layers.head.run(lstmH, rows: 1, into: head)
+            layers.lstmStep.run(embedding, h: lstmH, c: lstmC, into: head, workspace: workspace)
         }
     }
 
@@ -94,31 +93,33 @@ package struct TokenStream: Sendable {
 extension TokenStream {
     /// What a stream remembers between steps; a value, so a copy of it is a stream of its own.
     package struct State: Hashable, Codable, Sendable {
-        /// h at 0..<3, c at 3..<6; scratch memory from 6 on.
         fileprivate var memory: StreamMemory
 
         /// The start of a stream: zero.
         package init() {
-            memory = StreamMemory(state: 6, scratch: 130)
+            memory = StreamMemory(parts: Self.parts, floats: 162)
         }
 
         /// - h0: (1, 3); c0: (1, 3).
         package init(h0: [Float], c0: [Float]) throws(InputError) {
             self.init()
-            try memory.set(LSTMState(h: h0, c: c0), at: 0, hCount: 3, cCount: 3)
+            try memory.set(LSTMState(h: h0, c: c0), h: 0..<3, c: 16..<19)
         }
 
         /// (1, 3).
         package var h: [Float] { memory[0..<3] }
 
         /// (1, 3).
-        package var c: [Float] { memory[3..<6] }
+        package var c: [Float] { memory[16..<19] }
 
         package init(from decoder: any Decoder) throws {
-            memory = try StreamMemory(from: decoder, state: 6, scratch: 130)
+            memory = try StreamMemory(from: decoder, parts: Self.parts, floats: 162)
         }
 
         package func encode(to encoder: any Encoder) throws { try memory.encode(to: encoder) }
+
+        /// h and c; the other floats are scratch memory.
+        private static let parts: [Range<Int>] = [0..<3, 16..<19]
     }
 }
 
@@ -156,11 +157,13 @@ extension TokenStream {
         let embedding: PackedEmbedding
         let lstm: PackedLSTM
         let head: PackedLinear
+        let lstmStep: LSTMStep
 
         init(_ weights: EmbeddedParameters) {
             embedding = PackedEmbedding(weights.layer(at: 0), numEmbeddings: 5, embeddingDim: 2)
-            lstm = PackedLSTM(weights.layer(at: 10), inputSize: 2, hiddenSize: 3, stepWorkspace: 128)
-            head = PackedLinear(weights.layer(at: 94), inFeatures: 3, outFeatures: 5)
+            lstm = PackedLSTM(weights.layer(at: 10), inputSize: 2, hiddenSize: 3)
+            head = PackedLinear(weights.layer(at: 94), inFeatures: 3, outFeatures: 5, after: lstm)
+            lstmStep = LSTMStep(lstm, head, workspace: 128)
         }
     }
 
@@ -168,4 +171,18 @@ extension TokenStream {
 
     /// 114 float32 values, little-endian.
     private static let base64: StaticString = "wlKoPv7ABb86sr8+HZXMvvAOMD7wZlC95qDXPoKCsT7pCgE/ws95vr2+Dz9wdFE+N88xv77qbr7UoQI+xMhPPvUjMj9/e7O+rGp5vp6Y6D6w5Mg9ZU4MP3DdSj7IWTM+lvtpvk7u6D6Iy+k9/snyPgiRGb9ALCU+CEWpvbonuT7QSCc+sAa0vYB5wz17ExO//TMWPzA36L1mkbY+5DSHPpRE0r4AhGS72pvmPmBUET3Qeiq955UnPxhGUz4A0dY8SA88PvDs072bfC6/yqi1PmqB6j7mYpw+uuDmvo9hC79JZgA/vKVMvqCvcT21xii/9iiBPhIc9T4IB5s9dB6NvpT+KD6f4Zi+Miv3PhQMab5UoCm/pHVZvgQi+b7iLaQ+aH85vl5k7j4axm6+/g/fPt4ljT7nCxu/YJy7PG5O7r6ys6g+QOHXPaueFL/iZ8o+KH+nvkBE6j2g4OQ917YSP5t2Dj9C/8C+eKovPiFrzb6hRgg/Qt30PrMZMj8QH549ameuPuDs1r2YXo69iWwbv7pqUr7w2NC+8IYCvqB+DT33dws/II0yPlCnLL+AHsa8A8gbP5IHrL7S5Q+/xDgjPpINxD6wpCW/"
+}
+
+// MARK: - LSTMRuntime's names, whatever else is called so in this module
+
+extension TokenStream {
+    package typealias InputError = LSTMRuntime.InputError
+    package typealias LSTMState = LSTMRuntime.LSTMState
+    fileprivate typealias EmbeddedParameters = LSTMRuntime.EmbeddedParameters
+    fileprivate typealias LSTMStep = LSTMRuntime.LSTMStep
+    fileprivate typealias PackedEmbedding = LSTMRuntime.PackedEmbedding
+    fileprivate typealias PackedLSTM = LSTMRuntime.PackedLSTM
+    fileprivate typealias PackedLinear = LSTMRuntime.PackedLinear
+    fileprivate typealias SequenceBatch = LSTMRuntime.SequenceBatch
+    fileprivate typealias StreamMemory = LSTMRuntime.StreamMemory
 }

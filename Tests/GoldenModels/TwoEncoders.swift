@@ -113,7 +113,7 @@ public struct TwoEncoders: Sendable {
         state.memory.withPointer { memory in
             run(
                 samples, steps: steps, batch: 1, lengths: nil, firstEncoderH: memory, firstEncoderC: memory + 12,
-                secondEncoderH: memory + 24, secondEncoderC: memory + 26, bend: &bend,
+                secondEncoderH: memory + 32, secondEncoderC: memory + 34, bend: &bend,
                 secondEncoderOutput: &secondEncoderOutput, scores2: &scores2
             )
         }
@@ -138,13 +138,13 @@ public struct TwoEncoders: Sendable {
             withPointer(&scores2) { scores2 in
                 withStepPointers(frame, &state.memory, &bend) { x, memory, bend in
                     let firstEncoderH = memory, firstEncoderC = memory + 12
-                    let secondEncoderH = memory + 24, secondEncoderC = memory + 26
-                    let workspace = memory + 30
-                    layers.firstEncoder.step(x, h: firstEncoderH, c: firstEncoderC, workspace: workspace)
-                    layers.bridge.run(firstEncoderH + 6, rows: 1, into: bend)
+                    let secondEncoderH = memory + 32, secondEncoderC = memory + 34
+                    let workspace = memory + 48
+                    layers.firstEncoderStep.run(x, h: firstEncoderH, c: firstEncoderC, into: bend, workspace: workspace)
                     Elementwise.relu(bend, count: 3, into: bend)
-                    layers.secondEncoder.step(bend, h: secondEncoderH, c: secondEncoderC, workspace: workspace)
-                    secondEncoderOutput.update(from: secondEncoderH, count: 2)
+                    layers.secondEncoderStep.run(
+                        bend, h: secondEncoderH, c: secondEncoderC, into: secondEncoderOutput, workspace: workspace
+                    )
                     layers.head.run(secondEncoderH, rows: 1, into: scores2)
                     Elementwise.sigmoid(scores2, count: 5, into: scores2)
                 }
@@ -206,32 +206,34 @@ extension TwoEncoders {
 extension TwoEncoders {
     /// What a stream remembers between steps; a value, so a copy of it is a stream of its own.
     public struct State: Hashable, Codable, Sendable {
-        /// h of firstEncoder at 0..<12, c at 12..<24; h of secondEncoder at 24..<26, c at 26..<30; scratch memory from 30 on.
         fileprivate var memory: StreamMemory
 
         /// The start of a stream: zero.
         public init() {
-            memory = StreamMemory(state: 30, scratch: 128)
+            memory = StreamMemory(parts: Self.parts, floats: 176)
         }
 
         /// A state that is given; where one is nil, it is zero.
         public init(firstEncoder: LSTMState? = nil, secondEncoder: LSTMState? = nil) throws(InputError) {
             self.init()
-            if let firstEncoder { try memory.set(firstEncoder, "first_encoder", at: 0, hCount: 12, cCount: 12) }
-            if let secondEncoder { try memory.set(secondEncoder, "second_encoder", at: 24, hCount: 2, cCount: 4) }
+            if let firstEncoder { try memory.set(firstEncoder, "first_encoder", h: 0..<12, c: 12..<24) }
+            if let secondEncoder { try memory.set(secondEncoder, "second_encoder", h: 32..<34, c: 34..<38) }
         }
 
         /// h (2, 6), c (2, 6).
         public var firstEncoder: LSTMState { LSTMState(h: memory[0..<12], c: memory[12..<24]) }
 
         /// h (1, 2), c (1, 4).
-        public var secondEncoder: LSTMState { LSTMState(h: memory[24..<26], c: memory[26..<30]) }
+        public var secondEncoder: LSTMState { LSTMState(h: memory[32..<34], c: memory[34..<38]) }
 
         public init(from decoder: any Decoder) throws {
-            memory = try StreamMemory(from: decoder, state: 30, scratch: 128)
+            memory = try StreamMemory(from: decoder, parts: Self.parts, floats: 176)
         }
 
         public func encode(to encoder: any Encoder) throws { try memory.encode(to: encoder) }
+
+        /// h and c of firstEncoder, h and c of secondEncoder; the other floats are scratch memory.
+        private static let parts: [Range<Int>] = [0..<12, 12..<24, 32..<34, 34..<38]
     }
 }
 
@@ -293,16 +295,16 @@ extension TwoEncoders {
         let bridge: PackedLinear
         let secondEncoder: PackedLSTM
         let head: PackedLinear
+        let firstEncoderStep: LSTMStep
+        let secondEncoderStep: LSTMStep
 
         init(_ weights: EmbeddedParameters) {
-            firstEncoder = PackedLSTM(
-                weights.layer(at: 0), inputSize: 2, hiddenSize: 6, numLayers: 2, stepWorkspace: 128
-            )
-            bridge = PackedLinear(weights.layer(at: 576), inFeatures: 6, outFeatures: 3)
-            secondEncoder = PackedLSTM(
-                weights.layer(at: 597), inputSize: 3, hiddenSize: 4, bias: false, projSize: 2, stepWorkspace: 128
-            )
+            firstEncoder = PackedLSTM(weights.layer(at: 0), inputSize: 2, hiddenSize: 6, numLayers: 2)
+            bridge = PackedLinear(weights.layer(at: 576), inFeatures: 6, outFeatures: 3, after: firstEncoder)
+            secondEncoder = PackedLSTM(weights.layer(at: 597), inputSize: 3, hiddenSize: 4, bias: false, projSize: 2)
             head = PackedLinear(weights.layer(at: 685), inFeatures: 2, outFeatures: 5)
+            firstEncoderStep = LSTMStep(firstEncoder, bridge, workspace: 128)
+            secondEncoderStep = LSTMStep(secondEncoder, workspace: 128)
         }
     }
 
@@ -310,4 +312,19 @@ extension TwoEncoders {
 
     /// 700 float32 values, little-endian.
     private static let base64: StaticString = "wFT9vBIv6j7g9EI9ye0mPwDWtbpA0VG9Grotv2RNNL5UMY0+TrKUvufHHD9atAG/VCcovj0IMr+2ZoU+vqhTvsM4sr5mwaK++B4CvrjfNr5cKXS+yievPlCqKb1xlRi/LJAKPpi1Xj6KErs+AKbXPICozjtwZ+C92ewHv/Cee75Yqii/zEwmPjTwDb+bzjI/AHgjPSEkET/Q//49dFsmvgAq4LyA+s67hSssP4g4LL8bzyg/UKiDPl9TL784PYI9OJobPpG4LT8FKo++MzHJvgsU8L5VASk/JcUCPz4hLr8cMG4+GJDavrD3KT7AVy28pWgKv6T6JL9Rywq/gwoCv/rYsD7QzPy+4KQKPWFtEz/ABgS/YGuaPdpxlT5nwhA/zpLkPrBs774Ajtc6VYcgv9j2yD1YsvI9wYoGPxBXiT4gq4Y9MlrdPlg+k71ZvyE/zMMsv3jcor1tVKy+nVACP/GjyL5g75s9MKdfPmBDA74AzDW6NWAvvz7dwz4YQLQ9RVDZvkB4g75sggQ+plEIv2ymEb4flhc/kL4MPe7t875QvwS9YOuVPUjOYL78WTG/S9IxP9j7Vz4Amr26cjfbPoHIBz94pOu+GLE9vgrIyT5hjCY/gjHfPryaKz588zs+TtIiv6gzHb4AUbG7KPxnPr2dJz9gJjC9AHZpvUcO+r5ryCA/fpjzvv8xHL8DXRA/yjOLPiwXjT5g3He+L1gVP6yzFL+vKRU/AJ80vfGUGz/K6h+/eOG0PUoh3T6yKvU+She5PqDwbT5gLPe8oIUVPvxj7b5Q10Q+s6ksP1EoET9/19G+uGSDPjCyL74kzkE+PP8EvvCmFz70FwW/Ogd3vpDg2b2gZG+9QLi7vA95LL9A3kq+4MMxvyi3TL5/8x+/xjbcvtY4oD68Pd6+puYBv5rXpz4wPps97MlEvvREPL7zE6++MK1TvpOgrL5K86w+kPIDPlCOEr1Oyee+Yf0rP9hRj75kDBw+bmwqv3VTGz+K7MU+BH/ZvtDIx70axvs+2EnnvWEKGj/xOwI/8dwLP63Wyb4QDaa9/L5Jvopmvb40FRK/hTgYPzhSNL6Ef1I+UhIev0PsKT/gp909NRkfPwTnYD5hlZi+EFQavnDCYz7A7q29Yi2YPgCIVD2Sj6o+IHIFvVYELL/QOh29bf+lvn60sj5nXP2+1XwNP/pHvD5REs2+CuC/vuCAzj0AaHM9FqWzPjueAz8cepM+nFhOPsszMb8QpOe+XB8qPmhalL1MMpk+yZX0vkqCzD6K7dQ+KJPzvUBbI73wTqe9CdEWPwhWAr700DK+iG8BvwYgpT5jYC4/qhjrvuivlr0w/sS+bekBP4lGHb9AiNG9IGVEvURSmL6s4GU+8s3rPrRXL7+03yY+A4bNvgqhZr7DC5u+YINXPpXqJz+NpY2+SkGUPmcRkL7wing9AL0au/ro9L7t2xY/SBmHPhbTrj5qTym/YI7bPTparz4g7HC+iljgvuZ0uz4ORbo+vC8BPrLXvz7m8Ns+236svuqLm76PYKm+6GOmvYQROj4bfhy/D+LavohRHD4IeZW9QKwjvBCmuT0G5Nw+YonvPl6qzT4cpRA+sE/3PaSABL4hyKa+C2+qvqAMrT1onpA+vlOmPmjVhb3CTAO/oNVoPcgYiD1Q1C+/vnoyv4ASh75ulLw+N4brvsKy4z5gSxE9U4EyP8i37z2EREw+cF3jPdAw473EREc+GF36PaQh9b5mR68+nWvAvqHh1b776CY/Kjl/vrl76r4nP5q+Pq78PjpX/j7vKSS//bIKP1i1gL3uppu+urQnv9Jis751ygy/xCdrPoz4U760CS6+RKcPv06A7z4YPIE9BfEgv0Qljb4gt1u90B+VvauV9b55Gg4/oEt2vcBimj0OYxq/jCX/vkbI3z40iFQ+ZZDVvr3oEj+kySK+eRITv04s6j4698q+V1guP8ocqz5Mkv6+wD2+PUKCJr9Eljc+NrWJPsCzXr3WRPA+DqH8Po/6Fj/2wIY+zyKxvjloD7+1Kb6+uSohPzbhvL4KvtY+8Is3vuTgB794Qx6/Em/CPiQfkD4k+AS+lWCRvu9CBT8Q1aW+5ezjvt5cEL9QoEM+wOrrPAAsQz1kU3Y+HyT3vveqIT+ZKym/2JSNPnSj2r4QzwM9ykPkPsNRJz8Bnhg/Nse/vnhav707ciU/wIeAPUEMGT+eq48+rZ8BP0BQw7yA94A9oiLrPp5v3j6mKbA+ADbLukvnMT/bJC8/qFx7Pmqr4T6KCC6/IP0hv+CrQL4Q1S6/w2wQPyhel71uExy/5t7lvpBUuT2wu5I+XEgYPkKJqD6YLX0+pYuVvtd5F7/R3fq+ts8iv+5isz5eUtY+74slPwDW374K4u4+miQqv88dBT/Yxp293qy5PmClLL18Nxc+H3a8vsLLWL5YBwo+v8wnPwRgtb5g/YE+WpG8PiACSz1k0Uo+DlmWPr3FEb/wZFs9ZGx9vogRDb8Ovss+WGDnPS6VpD7m6p4+4EMXPsZ0rD7y2eM+BGIJPjd55b7R+Ye+JLg6PsY/sz4dGAm/f1DtvlEcMb+a/Mo+TFcRvnh72D0WJPE+iB6GPSM14b7H4y+/G7esvj6vHr+1rcO+aH5lPoAxLz7vSRy/hjeAvu6B2j4CvLe+cTQGP5bPmj5ctXI+gNsgvBBbIL84e1g+et32vqKBoj5gnoI9aRihvjjrvD2uTQm/aWkGP68EIz+DaiU/pSAoP8AnTz1djQo/eAXPPSTUML4wdBi+4mSOPmDagzy8AuS+jdmYvsiK7j0IqiW+vRQDP9gD1L3gUW69jhvmPnWfAj8emKg+wm65PjZcsz5AH/I8fCYdvpOYGj9A4IQ9/qq+PtZBAr8ude4+EPD3vdq1qz5qK2a+P/3kvmnuqr6W0eo+X2uvvsbh+j6SJ2++YOamPfuWiL5Ca6g+w7svP5HGMD/5kRs/Qi6vPuwclT7U8GA+Cv7CPtl6y77AFZM9k8uVvtltib5lHf6+fHB2PtRpWL6E0h2/I08SP9Yomj5b1DI/GywvvwcyAb/yVt6+IurgPtAKD74gHq09zhWIPlywIr5dtgo/vJ9cPqxPKb5BpPC+YV6FvtFpnL4MkBO+RsGkPneZIT+AQfU8arnpPgBr+L0l1yU/WNJQPiqmoD7iaQK/PsnEPqVUob56XAO/Zx+Jvpjvmb6fKpO+8vmNPhalp74b25y+2LqhvigEJr4A0RE8K/gOP7jcND6jOA0/uonyvhl8pb4Ykhm+/ewGP6Yy9T7/Px8/Os6ZPg6ZpT4+R4E+2g2kPoEq4b541R4+6rW+vjZbsj6fy8u+vDcfPv1owb4AO5k8fvW0PoYDmz5qYec+qFbtvre/m76S8ZE+tFY5vhmkKj+yMYY+boK1Pl0/3r4rIhO/M54Bv9JhqD7AWby9WuX5Pukgs77wjEQ9IJ0hvkD1Hj3C8rw+ZCmbviiOAL7wy3+9NgSuPrTUAr7w7Fy9tgoEvxIgrj7KUfG+9MOgvkoz/b5qROq+HnDgPvTP9b5/99O+fdzLvsy8cT6q0cy++iS7PoufJT/Qbyc9HBDZvuBn1r4+NsI+ynasPgVRCD9oWCo+a40NvyimEb83bAw/2IodvwaAoD4Ama07fKdQPvZM0j68Mkw+99fFvpC7z71AaWq90r/SPn7var62j+A+UVQiP3G8HT/+zes+NcQlPyXpCD8giKm9O1K0vj7k4D5gVho9QBFJvg=="
+}
+
+// MARK: - LSTMRuntime's names, whatever else is called so in this module
+
+extension TwoEncoders {
+    public typealias InputError = LSTMRuntime.InputError
+    public typealias LSTMState = LSTMRuntime.LSTMState
+    fileprivate typealias Elementwise = LSTMRuntime.Elementwise
+    fileprivate typealias EmbeddedParameters = LSTMRuntime.EmbeddedParameters
+    fileprivate typealias LSTMStep = LSTMRuntime.LSTMStep
+    fileprivate typealias PackedLSTM = LSTMRuntime.PackedLSTM
+    fileprivate typealias PackedLinear = LSTMRuntime.PackedLinear
+    fileprivate typealias Scores = LSTMRuntime.Scores
+    fileprivate typealias SequenceBatch = LSTMRuntime.SequenceBatch
+    fileprivate typealias StreamMemory = LSTMRuntime.StreamMemory
 }

@@ -66,7 +66,7 @@ public struct ImportedAida: Sendable {
         var dense = [Float](repeating: 0, count: steps)
         if steps == 0 { return dense }
         state.memory.withPointer { memory in
-            run(samples, steps: steps, batch: 1, lengths: nil, lstmH: memory, lstmC: memory + 6, dense: &dense)
+            run(samples, steps: steps, batch: 1, lengths: nil, lstmH: memory, lstmC: memory + 16, dense: &dense)
         }
         return dense
     }
@@ -79,10 +79,9 @@ public struct ImportedAida: Sendable {
         precondition(frame.count == 1, "frame has \(frame.count) values, not 1")
         precondition(dense.count == 1, "dense has \(dense.count) values, not 1")
         withStepPointers(frame, &state.memory, &dense) { x, memory, dense in
-            let lstmH = memory, lstmC = memory + 6
-            let workspace = memory + 12
-            layers.lstm.step(x, h: lstmH, c: lstmC, workspace: workspace)
-            layers.dense.run(lstmH, rows: 1, into: dense)
+            let lstmH = memory, lstmC = memory + 16
+            let workspace = memory + 32
+            layers.lstmStep.run(x, h: lstmH, c: lstmC, into: dense, workspace: workspace)
         }
     }
 
@@ -92,31 +91,33 @@ public struct ImportedAida: Sendable {
 extension ImportedAida {
     /// What a stream remembers between steps; a value, so a copy of it is a stream of its own.
     public struct State: Hashable, Codable, Sendable {
-        /// h at 0..<6, c at 6..<12; scratch memory from 12 on.
         fileprivate var memory: StreamMemory
 
         /// The start of a stream: zero.
         public init() {
-            memory = StreamMemory(state: 12, scratch: 128)
+            memory = StreamMemory(parts: Self.parts, floats: 160)
         }
 
         /// - h0: (1, 6); c0: (1, 6).
         public init(h0: [Float], c0: [Float]) throws(InputError) {
             self.init()
-            try memory.set(LSTMState(h: h0, c: c0), at: 0, hCount: 6, cCount: 6)
+            try memory.set(LSTMState(h: h0, c: c0), h: 0..<6, c: 16..<22)
         }
 
         /// (1, 6).
         public var h: [Float] { memory[0..<6] }
 
         /// (1, 6).
-        public var c: [Float] { memory[6..<12] }
+        public var c: [Float] { memory[16..<22] }
 
         public init(from decoder: any Decoder) throws {
-            memory = try StreamMemory(from: decoder, state: 12, scratch: 128)
+            memory = try StreamMemory(from: decoder, parts: Self.parts, floats: 160)
         }
 
         public func encode(to encoder: any Encoder) throws { try memory.encode(to: encoder) }
+
+        /// h and c; the other floats are scratch memory.
+        private static let parts: [Range<Int>] = [0..<6, 16..<22]
     }
 }
 
@@ -151,10 +152,12 @@ extension ImportedAida {
     private final class Layers: Sendable {
         let lstm: PackedLSTM
         let dense: PackedLinear
+        let lstmStep: LSTMStep
 
         init(_ weights: EmbeddedParameters) {
-            lstm = PackedLSTM(weights.layer(at: 0), inputSize: 1, hiddenSize: 6, stepWorkspace: 128)
-            dense = PackedLinear(weights.layer(at: 216), inFeatures: 6, outFeatures: 1)
+            lstm = PackedLSTM(weights.layer(at: 0), inputSize: 1, hiddenSize: 6)
+            dense = PackedLinear(weights.layer(at: 216), inFeatures: 6, outFeatures: 1, after: lstm)
+            lstmStep = LSTMStep(lstm, dense, workspace: 128)
         }
     }
 
@@ -162,4 +165,17 @@ extension ImportedAida {
 
     /// 223 float32 values, little-endian.
     private static let base64: StaticString = "daltvq6iLz62NTi+bCgBvpTDWr7NynQ9/7gaPtUuBz5/CpS9LRArPYVCdr6MSI6+YOK7vVE1bL7IBJS9wNOQPsRpd74hOVW+zm0wPtM7Fb6Hw+k922wyvXtwg758P7Y9El0mvqo79j72HvG+2uckvgeuZj6p51U+M2y3vkAZozz8eVm+DA8wPhBlhr6J/N6+DhvmPrrt2T7nScU9UISsvt/rEL/CVzy+oHSBveIQv77ger8+3vLyPlS36b2Rg+s+knw4PreJMr6UFoG978TGvueJAj/F9IY+56pcvEI8br4QeIy96h0Sv02J1T434y4+iunFvuEGWb5zK98+XNKXPt1tvD1807G+Z6kFPckv8L45Tfk+bKGlPpiyOj4UjAw/MX9jPv5fA7/NSB29TXAVP0PRnL4ozra+jXN3vf1S2r4tfLW+LnUIv0J2nL4Ssdk+zWM+PWWQBT81Hua+vS+rPbRWgTydWOq+rTpLPvz8jL7KbVo+LL4MPpadwz6jeeu+sgDAPl+GiT6BDcy+p57pvZsvFz8IQaY+tCfFPAwZRz6l+0Y+DHcZvh6WtT5T9tM+fbyXvTp4oj2a+Cw84t1BPowyFb+sWuW+mzTAvrQe4z3qwXk+CnaDPf3Kuj5hWaE+bLVcvgFd3r34XN+++qQIPU1lqTyqiKA9+GCHvhdxSL50AQe/lCY5PgwRn77PpGI+juKJvjeOlD1ukoS+PCfOPnH4Fb8MViI+H9XUvkiCDr8M2Hu+zWxBO5VkPz5tMYQ9Z8u3u2B5mj62hBY/4dKAPu7h9r6/1Xc+AKG9vjQmVL1atCO97xQMvvqsvD3cEuK+xKKdPaht2b4aog++GhLmPTSjEj+NBKM+BMkmPo8fEz+wo7m+akjJPsgb0r7nRQ2+Vpqyvgv+gz7shPY+wXrvPk/S+D4INwK/mlPWvUB2tT6FUzy+fiwIPzrLRL6BV/s+iiCzPUeIWL20SpO9zX0bPvajBD8UZkk9kfjZvoDRuD5aYY08MNcTv7L5Fz9YVcy+AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAiNsmPxpwRb+5RAY9iMYhP+3Qs72glk6/woVDvw=="
+}
+
+// MARK: - LSTMRuntime's names, whatever else is called so in this module
+
+extension ImportedAida {
+    public typealias InputError = LSTMRuntime.InputError
+    public typealias LSTMState = LSTMRuntime.LSTMState
+    fileprivate typealias EmbeddedParameters = LSTMRuntime.EmbeddedParameters
+    fileprivate typealias LSTMStep = LSTMRuntime.LSTMStep
+    fileprivate typealias PackedLSTM = LSTMRuntime.PackedLSTM
+    fileprivate typealias PackedLinear = LSTMRuntime.PackedLinear
+    fileprivate typealias SequenceBatch = LSTMRuntime.SequenceBatch
+    fileprivate typealias StreamMemory = LSTMRuntime.StreamMemory
 }

@@ -82,9 +82,8 @@ public struct ImportedNAM: Sendable {
         precondition(head.count == 1, "head has \(head.count) values, not 1")
         withStepPointers(frame, &state.memory, &head) { x, memory, head in
             let lstmH = memory, lstmC = memory + 6
-            let workspace = memory + 12
-            layers.lstm.step(x, h: lstmH, c: lstmC, workspace: workspace)
-            layers.head.run(lstmH + 3, rows: 1, into: head)
+            let workspace = memory + 16
+            layers.lstmStep.run(x, h: lstmH, c: lstmC, into: head, workspace: workspace)
         }
     }
 
@@ -94,19 +93,18 @@ public struct ImportedNAM: Sendable {
 extension ImportedNAM {
     /// What a stream remembers between steps; a value, so a copy of it is a stream of its own.
     public struct State: Hashable, Codable, Sendable {
-        /// h at 0..<6, c at 6..<12; scratch memory from 12 on.
         fileprivate var memory: StreamMemory
 
         /// The start of a stream: the checkpoint's first state.
         public init() {
-            memory = StreamMemory(state: 12, scratch: 128)
-            memory.start(ImportedNAM.embedded.lstmInitial, at: 0)
+            memory = StreamMemory(parts: Self.parts, floats: 144)
+            memory.start(ImportedNAM.embedded.lstmInitial, h: 0..<6, c: 6..<12)
         }
 
         /// - h0: (2, 3); c0: (2, 3).
         public init(h0: [Float], c0: [Float]) throws(InputError) {
             self.init()
-            try memory.set(LSTMState(h: h0, c: c0), at: 0, hCount: 6, cCount: 6)
+            try memory.set(LSTMState(h: h0, c: c0), h: 0..<6, c: 6..<12)
         }
 
         /// (2, 3).
@@ -116,10 +114,13 @@ extension ImportedNAM {
         public var c: [Float] { memory[6..<12] }
 
         public init(from decoder: any Decoder) throws {
-            memory = try StreamMemory(from: decoder, state: 12, scratch: 128)
+            memory = try StreamMemory(from: decoder, parts: Self.parts, floats: 144)
         }
 
         public func encode(to encoder: any Encoder) throws { try memory.encode(to: encoder) }
+
+        /// h and c; the other floats are scratch memory.
+        private static let parts: [Range<Int>] = [0..<6, 6..<12]
     }
 }
 
@@ -154,11 +155,13 @@ extension ImportedNAM {
     private final class Layers: Sendable {
         let lstm: PackedLSTM
         let head: PackedLinear
+        let lstmStep: LSTMStep
         let lstmInitial: LSTMState
 
         init(_ weights: EmbeddedParameters) {
-            lstm = PackedLSTM(weights.layer(at: 0), inputSize: 1, hiddenSize: 3, numLayers: 2, stepWorkspace: 128)
-            head = PackedLinear(weights.layer(at: 180), inFeatures: 3, outFeatures: 1)
+            lstm = PackedLSTM(weights.layer(at: 0), inputSize: 1, hiddenSize: 3, numLayers: 2)
+            head = PackedLinear(weights.layer(at: 180), inFeatures: 3, outFeatures: 1, after: lstm)
+            lstmStep = LSTMStep(lstm, head, workspace: 128)
             lstmInitial = LSTMState(h: weights.floats(at: 168, count: 6), c: weights.floats(at: 174, count: 6))
         }
     }
@@ -167,4 +170,17 @@ extension ImportedNAM {
 
     /// 184 float32 values, little-endian.
     private static let base64: StaticString = "UQIBv1Fqu74ajbk8OTb3PkHpQD75SAG/JYGmPl/Ycb5ERfa9jYHUPCx1lz4tud6+61PAvhrDD733Ox8+5/n8PKjVCz+4GhA/pGgYP2ppEz9zz5U+PfjaPdqNbL4Frfc+fUn7PWdNcLy0xIi9X8aUvnIKzL4N5su9ta+cvnqjLD2sIm2+XDA6PsTobT42Zgg/WZznPmYI4L7K9KE90ngTP+BCnT4coKC+zamcO8m5777OULG+oWD8PtttAD9lWei+E2+VPjLOET+w5oC9CffTPhXP7D5H56A+zPeFvo9dAT+EzB4+DKuTPh69Cb8JcF4+AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA2k+jvTt9GL/nFDK+7VBVPUyFC7+s3Y0+nT+IvucTRb5XZgQ+fVcOP7TxXDxkIA+/SNEOv2RR2T6cHK2+VO/DPWctXT6MvkU+Eou6PmCLBj7rVb4+TXjhveNKp75sZhS/rcXxPrIByD7Gcqa+LwDovoKZtz7N0AS+QFy3vZvf+b5yihO/9DFePsF5fj1yT94+XZplvnqwFb+vaXs+Mc3DPi1QwL6h7Wm+aXHVPlV28z7crOe+2fuqPsnF6j4AYr69HXjjvoCxNb4Bxka8OuWhvXPmt758AUm+2hCRPO3kTj2O2BO/lI7tPpkNpj6UPQg/vUf7PhDvAL8IARk+qf/0PrKMDj5c288+/ukMv44Vn77kjgc/O9PzvjBwvD21JaU+86gVv7efCb+f/hA/lJ77vVlEDL84MwE/zcDiuzvNmT5nZ3c9Cq+DPvme3j63AWw+AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAGlG5Ps2U1L6V4de+lob7votzrD6N4fW+0hNtvpC0kz5qNnO+RpeYPtV0Ab947RO+CguCvdTr0T1sf6o+Zpvdvg=="
+}
+
+// MARK: - LSTMRuntime's names, whatever else is called so in this module
+
+extension ImportedNAM {
+    public typealias InputError = LSTMRuntime.InputError
+    public typealias LSTMState = LSTMRuntime.LSTMState
+    fileprivate typealias EmbeddedParameters = LSTMRuntime.EmbeddedParameters
+    fileprivate typealias LSTMStep = LSTMRuntime.LSTMStep
+    fileprivate typealias PackedLSTM = LSTMRuntime.PackedLSTM
+    fileprivate typealias PackedLinear = LSTMRuntime.PackedLinear
+    fileprivate typealias SequenceBatch = LSTMRuntime.SequenceBatch
+    fileprivate typealias StreamMemory = LSTMRuntime.StreamMemory
 }

@@ -61,7 +61,7 @@ public struct ImportedProteus: Sendable {
         var lin = [Float](repeating: 0, count: steps)
         if steps == 0 { return lin }
         state.memory.withPointer { memory in
-            run(samples, steps: steps, batch: 1, lengths: nil, recH: memory, recC: memory + 4, lin: &lin)
+            run(samples, steps: steps, batch: 1, lengths: nil, recH: memory, recC: memory + 16, lin: &lin)
         }
         return lin
     }
@@ -74,10 +74,9 @@ public struct ImportedProteus: Sendable {
         precondition(frame.count == 2, "frame has \(frame.count) values, not 2")
         precondition(lin.count == 1, "lin has \(lin.count) values, not 1")
         withStepPointers(frame, &state.memory, &lin) { x, memory, lin in
-            let recH = memory, recC = memory + 4
-            let workspace = memory + 8
-            layers.rec.step(x, h: recH, c: recC, workspace: workspace)
-            layers.lin.run(recH, rows: 1, into: lin)
+            let recH = memory, recC = memory + 16
+            let workspace = memory + 32
+            layers.recStep.run(x, h: recH, c: recC, into: lin, workspace: workspace)
         }
     }
 
@@ -87,31 +86,33 @@ public struct ImportedProteus: Sendable {
 extension ImportedProteus {
     /// What a stream remembers between steps; a value, so a copy of it is a stream of its own.
     public struct State: Hashable, Codable, Sendable {
-        /// h at 0..<4, c at 4..<8; scratch memory from 8 on.
         fileprivate var memory: StreamMemory
 
         /// The start of a stream: zero.
         public init() {
-            memory = StreamMemory(state: 8, scratch: 128)
+            memory = StreamMemory(parts: Self.parts, floats: 160)
         }
 
         /// - h0: (1, 4); c0: (1, 4).
         public init(h0: [Float], c0: [Float]) throws(InputError) {
             self.init()
-            try memory.set(LSTMState(h: h0, c: c0), at: 0, hCount: 4, cCount: 4)
+            try memory.set(LSTMState(h: h0, c: c0), h: 0..<4, c: 16..<20)
         }
 
         /// (1, 4).
         public var h: [Float] { memory[0..<4] }
 
         /// (1, 4).
-        public var c: [Float] { memory[4..<8] }
+        public var c: [Float] { memory[16..<20] }
 
         public init(from decoder: any Decoder) throws {
-            memory = try StreamMemory(from: decoder, state: 8, scratch: 128)
+            memory = try StreamMemory(from: decoder, parts: Self.parts, floats: 160)
         }
 
         public func encode(to encoder: any Encoder) throws { try memory.encode(to: encoder) }
+
+        /// h and c; the other floats are scratch memory.
+        private static let parts: [Range<Int>] = [0..<4, 16..<20]
     }
 }
 
@@ -146,10 +147,12 @@ extension ImportedProteus {
     private final class Layers: Sendable {
         let rec: PackedLSTM
         let lin: PackedLinear
+        let recStep: LSTMStep
 
         init(_ weights: EmbeddedParameters) {
-            rec = PackedLSTM(weights.layer(at: 0), inputSize: 2, hiddenSize: 4, stepWorkspace: 128)
-            lin = PackedLinear(weights.layer(at: 128), inFeatures: 4, outFeatures: 1)
+            rec = PackedLSTM(weights.layer(at: 0), inputSize: 2, hiddenSize: 4)
+            lin = PackedLinear(weights.layer(at: 128), inFeatures: 4, outFeatures: 1, after: rec)
+            recStep = LSTMStep(rec, lin, workspace: 128)
         }
     }
 
@@ -157,4 +160,17 @@ extension ImportedProteus {
 
     /// 133 float32 values, little-endian.
     private static let base64: StaticString = "R7oaPRxGCD8B9907vYPtvg93qT4rpxC/mRZGPvp7mT4pogQ/NlrrvhvKCz9ai8++uvFSPhjNBr8HQO4+DHMBv+cGBj9gmKI+nBO1PpA14b6Y88++EcgAv5plHTs0dJU9yor5Pb3jhD3kPWu+rybbvlKWnz7Cwts+7HaAvjzgVT5S9jq+oFPyPiQcxz3Rib4+LRFhPe8VVj6J/Kg+FdqovrSG6j3GEe8+VECXvuG96D1WThS/gWuNPnQMn70NUdO88GemPmik9D5HlV09Rx8NvqL6Cj5tpPK9XPoPvxpAGD8JJ9E+ocbyvoXKxT7tNpI+YPqmPsrkDL809WC7gSHEvkCPFL91082+NHsAv1wugD4BPvq9bbKcvgHGyTtLX+4+xc0bPoI8kL5sMQs/mdTdvmrY7b6W/LU+Bh4Sv5SJ+77+DgU/8C4KP0NV6z5B/Va+AicRvy+NCz/YLga/kuFgvjfJrT7tuYG9xpTbPsoxGD+a7A49nAirPtR7Dj+A+AM9ATWbvifSqDwqt1O+kou7PnpeCL2kC+g++cV7voc96b5x6si+7M29PlRBsr7kQmw+IhPOPi0PG7769UQ9cu2RviElEj960aI97ej8vrpz0r7I0o2+hLzePjynwL5Rpsy9kxnjvqAbxL7dCO2+HMziPh2Dqb4fTwe/YZBPvQEp+r6QdPO+bBFAvvA8j74wz+y+LFu5vg=="
+}
+
+// MARK: - LSTMRuntime's names, whatever else is called so in this module
+
+extension ImportedProteus {
+    public typealias InputError = LSTMRuntime.InputError
+    public typealias LSTMState = LSTMRuntime.LSTMState
+    fileprivate typealias EmbeddedParameters = LSTMRuntime.EmbeddedParameters
+    fileprivate typealias LSTMStep = LSTMRuntime.LSTMStep
+    fileprivate typealias PackedLSTM = LSTMRuntime.PackedLSTM
+    fileprivate typealias PackedLinear = LSTMRuntime.PackedLinear
+    fileprivate typealias SequenceBatch = LSTMRuntime.SequenceBatch
+    fileprivate typealias StreamMemory = LSTMRuntime.StreamMemory
 }

@@ -71,8 +71,8 @@ public struct ImportedRTNeural: Sendable {
         if steps == 0 { return softmax }
         state.memory.withPointer { memory in
             run(
-                samples, steps: steps, batch: 1, lengths: nil, lstmH: memory, lstmC: memory + 3, lstm2H: memory + 6,
-                lstm2C: memory + 11, softmax: &softmax
+                samples, steps: steps, batch: 1, lengths: nil, lstmH: memory, lstmC: memory + 16, lstm2H: memory + 32,
+                lstm2C: memory + 48, softmax: &softmax
             )
         }
         return softmax
@@ -86,15 +86,15 @@ public struct ImportedRTNeural: Sendable {
         precondition(frame.count == 2, "frame has \(frame.count) values, not 2")
         precondition(softmax.count == 3, "softmax has \(softmax.count) values, not 3")
         withStepPointers(frame, &state.memory, &softmax) { x, memory, softmax in
-            let lstmH = memory, lstmC = memory + 3
-            let lstm2H = memory + 6, lstm2C = memory + 11
-            let tanh = memory + 16
-            let relu = memory + 20
-            let workspace = memory + 25
+            let lstmH = memory, lstmC = memory + 16
+            let lstm2H = memory + 32, lstm2C = memory + 48
+            let tanh = memory + 64
+            let relu = memory + 68
+            let workspace = memory + 73
             layers.dense.run(x, rows: 1, into: tanh)
             Elementwise.tanh(tanh, count: 4, into: tanh)
-            layers.lstm.step(tanh, h: lstmH, c: lstmC, workspace: workspace)
-            layers.lstm2.step(lstmH, h: lstm2H, c: lstm2C, workspace: workspace)
+            layers.lstmStep.run(tanh, h: lstmH, c: lstmC, into: nil, workspace: workspace)
+            layers.lstm2Step.run(lstmH, h: lstm2H, c: lstm2C, into: nil, workspace: workspace)
             Elementwise.relu(lstm2H, count: 5, into: relu)
             layers.dense2.run(relu, rows: 1, into: softmax)
             Rowwise.softmax(softmax, rows: 1, size: 3, into: softmax)
@@ -120,32 +120,34 @@ extension ImportedRTNeural {
 extension ImportedRTNeural {
     /// What a stream remembers between steps; a value, so a copy of it is a stream of its own.
     public struct State: Hashable, Codable, Sendable {
-        /// h of lstm at 0..<3, c at 3..<6; h of lstm2 at 6..<11, c at 11..<16; scratch memory from 16 on.
         fileprivate var memory: StreamMemory
 
         /// The start of a stream: zero.
         public init() {
-            memory = StreamMemory(state: 16, scratch: 137)
+            memory = StreamMemory(parts: Self.parts, floats: 201)
         }
 
         /// A state that is given; where one is nil, it is zero.
         public init(lstm: LSTMState? = nil, lstm2: LSTMState? = nil) throws(InputError) {
             self.init()
-            if let lstm { try memory.set(lstm, "lstm", at: 0, hCount: 3, cCount: 3) }
-            if let lstm2 { try memory.set(lstm2, "lstm2", at: 6, hCount: 5, cCount: 5) }
+            if let lstm { try memory.set(lstm, "lstm", h: 0..<3, c: 16..<19) }
+            if let lstm2 { try memory.set(lstm2, "lstm2", h: 32..<37, c: 48..<53) }
         }
 
         /// h (1, 3), c (1, 3).
-        public var lstm: LSTMState { LSTMState(h: memory[0..<3], c: memory[3..<6]) }
+        public var lstm: LSTMState { LSTMState(h: memory[0..<3], c: memory[16..<19]) }
 
         /// h (1, 5), c (1, 5).
-        public var lstm2: LSTMState { LSTMState(h: memory[6..<11], c: memory[11..<16]) }
+        public var lstm2: LSTMState { LSTMState(h: memory[32..<37], c: memory[48..<53]) }
 
         public init(from decoder: any Decoder) throws {
-            memory = try StreamMemory(from: decoder, state: 16, scratch: 137)
+            memory = try StreamMemory(from: decoder, parts: Self.parts, floats: 201)
         }
 
         public func encode(to encoder: any Encoder) throws { try memory.encode(to: encoder) }
+
+        /// h and c of lstm, h and c of lstm2; the other floats are scratch memory.
+        private static let parts: [Range<Int>] = [0..<3, 16..<19, 32..<37, 48..<53]
     }
 }
 
@@ -196,12 +198,16 @@ extension ImportedRTNeural {
         let lstm: PackedLSTM
         let lstm2: PackedLSTM
         let dense2: PackedLinear
+        let lstmStep: LSTMStep
+        let lstm2Step: LSTMStep
 
         init(_ weights: EmbeddedParameters) {
             dense = PackedLinear(weights.layer(at: 0), inFeatures: 2, outFeatures: 4)
-            lstm = PackedLSTM(weights.layer(at: 12), inputSize: 4, hiddenSize: 3, stepWorkspace: 128)
-            lstm2 = PackedLSTM(weights.layer(at: 120), inputSize: 3, hiddenSize: 5, stepWorkspace: 128)
+            lstm = PackedLSTM(weights.layer(at: 12), inputSize: 4, hiddenSize: 3)
+            lstm2 = PackedLSTM(weights.layer(at: 120), inputSize: 3, hiddenSize: 5)
             dense2 = PackedLinear(weights.layer(at: 320), inFeatures: 5, outFeatures: 3)
+            lstmStep = LSTMStep(lstm, workspace: 128)
+            lstm2Step = LSTMStep(lstm2, workspace: 128)
         }
     }
 
@@ -209,4 +215,19 @@ extension ImportedRTNeural {
 
     /// 338 float32 values, little-endian.
     private static let base64: StaticString = "NKVuvYXO6T6X2rq9JlwVP3peLD1DJBK/NdoUP4bkCD/Fhu6+fXo1vj+dsz7/XBS+dUaIvoQFrr7KhaQ+gJjoPkE99DxDH6Y++mJfPmeA8D5GKxI/0T9+PgJGMr6URVm9hw1IvXHAqL4Bgpy+nDGtviFLFb8AXx0+LS80PYsZ6L5suBG+cjtaviNbwz4ahkO8qc//vpjU377aiC89ehIEP5qTmTxfWhQ/RdLjvsHldT5Kn+M+MYaPPigStr5frl8+qYL8PudnYL6E24O9enf/Pa1S2j0HN68+ZV18PlbQBL8SHcu+K1zYvkSDtT4iWxu+tW2ZvitXFD+CLeE+YQL9vlyX5j6PYlE+GqTbPgBMM76Y+ME+DcnGPgBTvj7P6WW+zUAcu+rOBb8l00k+kF29vglNxj6vlsK+ZyhWPkL5Cr+nvoq8olvevrSqSb6nb/Q8eKkFv8CyxD63LdK+DeoOPnTEab2XZK89rDwjPmQC4L4NZ4q+XBVtPpVfVj4Me42+5zkVv8SRWD7OP9E+qTIZP+21Az+tlwS/XEHfPg8OCj9AfZ4+IHDCPgh+2D5hicI+AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAADXyEPa1/9T6nxaq8hUHcvlQPjL3ChXc++lGKPezgkT59Kqu9MyICvwcFE7/nHvw+e5sFPzBxh75dZ0G+uFIMP9XSQj4+8cQ+uhNevkLzMj7UVA6/714YP5AWpD2vURc/J8znvTAbhD2t3sY9/STuvliTsz77RJ6+0qipPsRPz727qco+ETT6Pnd+yj7htUa+YmIJP/DwGD+sxbO+IN+WPir0wL1qUX++jtbRPiWz9L4fSxI/HQipPi2VBD4ikA8/J+6VPixNjz5fYg8+3KsDv7yElD4aMY69HbNQvmk5B7/V6sG+4CmtPYThmL2aRUm+4lIUvzRatj4vEwc/mh7VPQc9wb7kUhW/xn6mPvhoGL95EpQ+YL2BPeDCAD3o6rA+W3XjPrIt6r7vXTK+qm/mPjR7nb11UOk+mGkNP+Fl1b5NLVI9JyNWvvFXiz5UEQc/62PsvqW5+L6inZy+MkA4vpxv8j5NQQi+UBA9vgCfmT2frA++aTZKvhXVEL88lLw+MT70vsKioT4BdFw73EsWv0phCD6adV6+moqKu0ra3j3+zAo/R87aPZ/6xb4hC9s+BMlxvvq4GD2F3wu/UY9RPmpART5MvIA+zYXwuyqBL75Ffmw+PdrOPeTT672FZ/a+tH0AP8ECwb6/OCG+OZ0Av7jyCj4BfGm+kXtJPnyxDb8gOii+f3L1Pn87jb66Sok9jC7pvpqMGD/mLhY/aWH/vpVS8T5g1wG/GPmJPt+UAb94lKc+86DpPhPIB7+8r40+mv0/vlRkOz6rjbc+f7W4vrG42z16MPI+miKYvbW7zz4toBS+YEs6PpFoBD/+n90+9M9oPV2fyz69k1c+9coTP4xTDL9h5gC/FamgvpZKmD4PnP++tMC5PcAptz6KJQE+dxgOvvssnj7QVJ49vfSpPsc0xL5+Qso+h0p3PWev9L4YVSo+dvHRvuFVBT9wswc+AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAoDe2+9S1tvirlAL+wHZg9LJu8vgGA2TnebRG/WknqPXaeF7+w6Yw952SVvbUmyL6nwAU9gkbLvl1UB78Gkss+jxLEvrKbFD4="
+}
+
+// MARK: - LSTMRuntime's names, whatever else is called so in this module
+
+extension ImportedRTNeural {
+    public typealias InputError = LSTMRuntime.InputError
+    public typealias LSTMState = LSTMRuntime.LSTMState
+    fileprivate typealias Elementwise = LSTMRuntime.Elementwise
+    fileprivate typealias EmbeddedParameters = LSTMRuntime.EmbeddedParameters
+    fileprivate typealias LSTMStep = LSTMRuntime.LSTMStep
+    fileprivate typealias PackedLSTM = LSTMRuntime.PackedLSTM
+    fileprivate typealias PackedLinear = LSTMRuntime.PackedLinear
+    fileprivate typealias Rowwise = LSTMRuntime.Rowwise
+    fileprivate typealias SequenceBatch = LSTMRuntime.SequenceBatch
+    fileprivate typealias StreamMemory = LSTMRuntime.StreamMemory
 }

@@ -77,7 +77,7 @@ struct GoldenTests {
         "Awkward": Awkward.self, "BothEnds": BothEnds.self, "EveryOption": EveryOption.self,
         "FirstState": FirstState.self, "FirstStateFile": FirstStateFile.self, "LargestOfSteps": LargestOfSteps.self,
         "LastHead": LastHead.self, "MeanOfTokens": MeanOfTokens.self, "NoLSTM": NoLSTM.self,
-        "PlainLSTM": PlainLSTM.self, "StateOnly": StateOnly.self, "Tagger": Tagger.self,
-        "TokenStream": TokenStream.self, "TwoEncoders": TwoEncoders.self,
+        "PlainLSTM": PlainLSTM.self, "SmallHead": SmallHead.self, "StateOnly": StateOnly.self, "Tagger": Tagger.self,
+        "TokenStream": TokenStream.self, "TwoEncoders": TwoEncoders.self, "WideHeads": WideHeads.self,
     ]
 }

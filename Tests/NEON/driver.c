@@ -103,6 +103,39 @@ static void lstm(const struct lstmc_kernels *kernels, size_t I, size_t H, size_t
     release();
 }
 
+/// Some steps of a stream in one call each; with the room, in the function for its size where there is one.
+static void stream(const struct lstmc_kernels *kernels, size_t I, size_t H, size_t P, size_t L, size_t O) {
+    state = (uint32_t)(I * 73 + H * 1009 + P * 31 + L * 7 + O);
+    const size_t S = P ? P : H, lanes = (size_t)kernels->lanes, room = (H + 15) / 16 * 16;
+    struct lstmc_lstm l[2];
+    for (size_t j = 0; j < L; j += 1) {
+        const size_t inputs = j == 0 ? I : S;
+        l[j] = (struct lstmc_lstm){
+            .input = matrix(4 * H, inputs, H, kernels->lanes, 0.4f, true),
+            .hidden = matrix(4 * H, S, H, kernels->lanes, 0.4f, false),
+            .projection = matrix(P, H, 0, kernels->lanes, 0.4f, false), .hidden_size = H, .state_size = S,
+            .blocks = (H + lanes - 1) / lanes, .lanes = kernels->lanes, .projected = P > 0,
+        };
+    }
+    const struct lstmc_matrix linear = matrix(O, S, 0, kernels->lanes, 1.0f, true);
+    struct lstmc_stream s;
+    const bool roomy = L == 1 && P == 0;
+    lstmc_stream_init(&s, kernels, l, L, O > 0 ? &linear : NULL, roomy);
+    float *x = floats(4 * I, 2.0f), *y = floats(O > 0 ? O : S, 0);
+    float *h = floats(roomy ? room : L * S, 0), *c = floats(roomy ? room : L * H, 0);
+    float *workspace = floats(lstmc_step_workspace(&l[0]) + lstmc_step_workspace(&l[L - 1]), 0);
+    for (size_t j = 0; j < L * S; j += 1) h[j] = number(1);
+    for (size_t j = 0; j < L * H; j += 1) c[j] = number(1);
+    uint64_t found = 14695981039346656037u;
+    for (size_t t = 0; t < 4; t += 1) {
+        s.step(&s, x + t * I, h, c, y, workspace);
+        found = hash(found, y, O > 0 ? O : S);
+    }
+    printf("stream I %zu H %zu P %zu L %zu O %zu %016llx\n", I, H, P, L, O,
+           (unsigned long long)hash(hash(found, h, L * S), c, L * H));
+    release();
+}
+
 typedef void function(float *y, const float *x, size_t count);
 enum { functions = 7, elementwise = 5 };
 
@@ -156,6 +189,12 @@ int main(int count, char **arguments) {
     for (size_t j = 0; j < sizeof hidden / sizeof *hidden; j += 1)
         for (size_t B = 1; B < 14; B += 1 + B / 3, kind = (kind + 1) % kinds)
             lstm(kernels, 1 + (j * 11 + B * 5) % 67, hidden[j], kind % 2 && hidden[j] > 2 ? hidden[j] / 2 : 0, 1 + (j + B) % 7, B, kind);
+    static const size_t outputs_of_streams[] = {0, 1, 4, 8, 20};
+    for (size_t j = 0; j < sizeof hidden / sizeof *hidden; j += 1)
+        for (size_t o = 0; o < 5; o += 1) {
+            stream(kernels, 1 + (j + o) % 20, hidden[j], 0, 1, outputs_of_streams[o]);
+            stream(kernels, 3, hidden[j], j % 2 && hidden[j] > 2 ? hidden[j] / 2 : 0, 1 + o % 2, outputs_of_streams[o]);
+        }
     for (size_t outputs = 1; outputs < 80; outputs += 7) {
         struct lstmc_matrix m = matrix(outputs, 70, 0, kernels->lanes, 1, true);
         float *x = floats(51 * 70, 1), *y = floats(51 * outputs, 0);

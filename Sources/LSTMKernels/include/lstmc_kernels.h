@@ -132,11 +132,40 @@ size_t lstmc_padded(size_t floats);
 /// to[j * stride] = from[j], j < count: one output's weights into its lane.
 void lstmc_scatter(float *to, size_t stride, const float *from, size_t count);
 
+struct lstmc_stream;
+/// One step: x (inputs), h and c in place as `lstmc_step` has them, y what it gives or NULL, lstmc_step_workspace floats.
+typedef void (*lstmc_stream_step)(const struct lstmc_stream *s, const float *x, float *h, float *c, float *_Nullable y,
+                                  float *workspace);
+
+/// What a stream runs in one call: an lstm of one direction, and the linear layer that reads it, if any.
+struct lstmc_stream {
+    const struct lstmc_kernels *kernels;
+    const struct lstmc_lstm *lstm;
+    size_t layers;
+    /// Packed for `kernels`; zero where there is none.
+    struct lstmc_matrix linear;
+    bool has_linear;
+    /// h and c have room for whole blocks of 16 units, aligned to 64 bytes; what is past hidden_size is scratch.
+    bool roomy;
+    lstmc_stream_step step;
+};
+
+/// Fills *s, with the function for its very sizes where there is one; without `linear`, y is the lstm's output.
+void lstmc_stream_init(struct lstmc_stream *s, const struct lstmc_kernels *kernels, const struct lstmc_lstm *lstm,
+                       size_t layers, const struct lstmc_matrix *_Nullable linear, bool roomy);
+
+/// The steps of one instruction set for an lstm of so many blocks, with a narrow linear layer or none.
+struct lstmc_stream_steps {
+    lstmc_stream_step one, two, three, four, larger;
+};
+
 #if defined(__x86_64__)
 extern const struct lstmc_kernels lstmc_kernels_avx2, lstmc_kernels_avx512;
+extern const struct lstmc_stream_steps lstmc_stream_steps_avx2, lstmc_stream_steps_avx512;
 #endif
 #if defined(__aarch64__)
 extern const struct lstmc_kernels lstmc_kernels_neon;
+extern const struct lstmc_stream_steps lstmc_stream_steps_neon;
 #else
 extern const struct lstmc_kernels lstmc_kernels_baseline;
 #endif

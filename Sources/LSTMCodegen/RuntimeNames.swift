@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import LSTMIR
+
+extension TypePlan {
+    /// The names of LSTMRuntime that the type uses, made its own: the module it is compiled into may have an `InputError`
+    /// or `Scores` of its own, which would hide the library's.
+    func printRuntimeNames(_ printer: inout CodePrinter) {
+        printer.print()
+        printer.print("// MARK: - LSTMRuntime's names, whatever else is called so in this module")
+        printExtension(&printer) { printer in
+            for name in publicNames { printer.print("\(access)typealias \(name) = LSTMRuntime.\(name)") }
+            for name in privateNames { printer.print("fileprivate typealias \(name) = LSTMRuntime.\(name)") }
+        }
+    }
+
+    /// Those that the API speaks of.
+    private var publicNames: [String] {
+        ["InputError"] + (lstms.isEmpty ? [] : ["LSTMState"]) + (weights == nil ? ["WeightsError"] : [])
+    }
+
+    private var privateNames: [String] {
+        var names: Set<String> = ["SequenceBatch", weights == nil ? "WeightFile" : "EmbeddedParameters"]
+        names.formUnion(packed.map(\.call.callee))
+        if canStream { names.insert("StreamMemory") }
+        if !steppedLSTMs.isEmpty { names.insert("LSTMStep") }
+        if !model.labels.isEmpty { names.insert("Scores") }
+        if options.vocabulary != nil { names.insert("TokenTable") }
+        let modes: [Route.Mode] = canStream ? [.whole, .chunk, .step] : [.whole]
+        for call in modes.flatMap({ Route(self, $0).calls }) {
+            // `Elementwise.relu`; the packed layers' calls begin with `layers`.
+            let type = String(call.callee.prefix { $0 != "." })
+            if type.first?.isUppercase == true { names.insert(type) }
+        }
+        return names.sorted()
+    }
+}

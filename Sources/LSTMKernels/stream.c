@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Which function runs a step of a stream: one for its very size where there is one, else the kernels' own calls.
+
+#include "lstmc_kernels.h"
+
+#include <string.h>
+
+static void general_step(const struct lstmc_stream *s, const float *x, float *h, float *c, float *y, float *workspace) {
+    lstmc_step(s->kernels, s->lstm, s->layers, x, h, c, workspace);
+    if (y == NULL) return;
+    const size_t size = s->lstm->state_size;
+    const float *last = h + (s->layers - 1) * size;
+    if (s->has_linear) {
+        s->kernels->matmul(&s->linear, NULL, last, s->linear.inputs, 1, y, s->linear.outputs);
+    } else {
+        memcpy(y, last, size * sizeof(float));
+    }
+}
+
+static const struct lstmc_stream_steps *steps_of(const struct lstmc_kernels *kernels) {
+#if defined(__x86_64__)
+    if (kernels == &lstmc_kernels_avx2) return &lstmc_stream_steps_avx2;
+    if (kernels == &lstmc_kernels_avx512) return &lstmc_stream_steps_avx512;
+#elif defined(__aarch64__)
+    if (kernels == &lstmc_kernels_neon) return &lstmc_stream_steps_neon;
+#endif
+    (void)kernels;
+    return NULL;
+}
+
+static lstmc_stream_step step_for(const struct lstmc_stream *s) {
+    const struct lstmc_stream_steps *steps = steps_of(s->kernels);
+    const bool narrow = s->linear.wide_panels == 0 && s->linear.narrow_panels == 1;
+    if (steps == NULL || (s->has_linear && !narrow)) return general_step;
+    if (!s->roomy || s->layers != 1 || s->lstm->projected) return steps->larger;
+    switch (s->lstm->blocks) {
+    case 1: return steps->one;
+    case 2: return steps->two;
+    case 3: return steps->three;
+    case 4: return steps->four;
+    default: return steps->larger;
+    }
+}
+
+void lstmc_stream_init(struct lstmc_stream *s, const struct lstmc_kernels *kernels, const struct lstmc_lstm *lstm, size_t layers,
+                       const struct lstmc_matrix *linear, bool roomy) {
+    memset(s, 0, sizeof *s);
+    s->kernels = kernels;
+    s->lstm = lstm;
+    s->layers = layers;
+    s->has_linear = linear != NULL;
+    if (linear != NULL) s->linear = *linear;
+    s->roomy = roomy;
+    s->step = step_for(s);
+}

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+// Written by GoldenTests; `make snapshots` rewrites it.
+// swift-format-ignore-file
+
+import GeneratedCodeChecks
+import LSTMRuntime
+
+extension SmallHead: StreamingModelUnderTest {
+    public static func load(_ weights: [UInt8]) throws -> Self { Self() }
+
+    public func run(
+        _ input: ModelInput, batch: Int?, lengths: [Int]?, initial: [LSTMState?]
+    ) throws -> [[Float]] {
+        guard let batch else {
+            let r = try self(input.x, initial: initial[0])
+            return [r]
+        }
+        let r = try self(input.x, batch: batch, lengths: lengths, initial: initial[0])
+        return [r]
+    }
+
+    public func start(_ initial: [LSTMState?]) throws -> State {
+        try initial[0].map { try State(h0: $0.h, c0: $0.c) } ?? State()
+    }
+
+    public func step(_ input: ModelInput, state: inout State) -> [[Float]] {
+        var yArray = [Float](repeating: .nan, count: 1)
+        var ySpan = yArray.mutableSpan
+        step(input.x.span, state: &state, into: &ySpan)
+        return [yArray]
+    }
+
+    public func process(_ input: ModelInput, state: inout State) throws -> [[Float]] {
+        [try process(input.x, state: &state)]
+    }
+
+    public static func parts(of state: State) -> [LSTMState] { [LSTMState(h: state.h, c: state.c)] }
+}

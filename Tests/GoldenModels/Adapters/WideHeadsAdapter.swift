@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+// Written by GoldenTests; `make snapshots` rewrites it.
+// swift-format-ignore-file
+
+import GeneratedCodeChecks
+import LSTMRuntime
+
+extension WideHeads: StreamingModelUnderTest {
+    public static func load(_ weights: [UInt8]) throws -> Self { Self() }
+
+    public func run(
+        _ input: ModelInput, batch: Int?, lengths: [Int]?, initial: [LSTMState?]
+    ) throws -> [[Float]] {
+        guard let batch else {
+            let r = try self(input.x, initial: Initial(small: initial[0], larger: initial[1], end: initial[2]))
+            return [r]
+        }
+        let r = try self(input.x, batch: batch, lengths: lengths, initial: Initial(small: initial[0], larger: initial[1], end: initial[2]))
+        return [r]
+    }
+
+    public func start(_ initial: [LSTMState?]) throws -> State {
+        if initial.allSatisfy({ $0 == nil }) { return State() }
+        return try State(small: initial[0], larger: initial[1], end: initial[2])
+    }
+
+    public func step(_ input: ModelInput, state: inout State) -> [[Float]] {
+        var scoreArray = [Float](repeating: .nan, count: 1)
+        var scoreSpan = scoreArray.mutableSpan
+        step(input.x.span, state: &state, into: &scoreSpan)
+        return [scoreArray]
+    }
+
+    public func process(_ input: ModelInput, state: inout State) throws -> [[Float]] {
+        [try process(input.x, state: &state)]
+    }
+
+    public static func parts(of state: State) -> [LSTMState] { [state.small, state.larger, state.end] }
+}
