@@ -14,14 +14,15 @@ import Testing
         let lengths: [Int32]?
         let layout: SequenceLayout
 
-        init(seed: UInt64) {
+        init(seed: UInt64, biased: Bool = true) {
             var numbers = SeededNumbers(seed: seed)
             let edges = [1, 2, 3, 5, 7, 8, 9, 12, 15, 16, 17, 20, 24, 31, 32, 33, 40, 63, 64, 65, 66, 70]
             let hidden = edges.randomElement(using: &numbers) ?? 1
             let projects = hidden > 1 && Int.random(in: 0..<3, using: &numbers) == 0
             sizes = LSTMSizes(
                 inputSize: edges.randomElement(using: &numbers) ?? 1, hiddenSize: hidden,
-                numLayers: [1, 1, 2, 3].randomElement(using: &numbers) ?? 1, bias: Bool.random(using: &numbers),
+                numLayers: [1, 1, 2, 3].randomElement(using: &numbers) ?? 1,
+                bias: Bool.random(using: &numbers) && biased,
                 bidirectional: Bool.random(using: &numbers),
                 projSize: projects ? Int.random(in: 1..<hidden, using: &numbers) : 0)
             let most = Int32.random(in: 1...6, using: &numbers)
@@ -38,13 +39,22 @@ import Testing
     }
 
     @Test(arguments: 0..<UInt64(60)) func agreesWithTheLoops(seed: UInt64) throws {
+        try agree(Case(seed: seed), seed)
+    }
+
+    /// Products that are denormal numbers, or would be smaller still, and the signs of the zeros among them.
+    @Test(arguments: [1e-20, 1e-30, 1e-38, 1e-40, 1e-44] as [Float]) func agreesOnTinyNumbers(scale: Float) throws {
+        for seed in 100..<UInt64(108) { try agree(Case(seed: seed, biased: false), seed, scale: scale) }
+    }
+
+    private func agree(_ given: Case, _ seed: UInt64, scale: Float = 1) throws {
         for set in InstructionSet.available {
-            var test = Case(seed: seed)
+            var test = given
             let naive = NaiveLSTM(test.sizes, set: set, numbers: &test.numbers)
             let packed = naive.packed()
-            let x = test.numbers.floats(test.steps * test.batch * test.sizes.inputSize, scale: 2)
-            let h0 = test.numbers.floats(test.batch * test.sizes.hCount)
-            let c0 = test.numbers.floats(test.batch * test.sizes.cCount)
+            let x = test.numbers.floats(test.steps * test.batch * test.sizes.inputSize, scale: 2 * scale)
+            let h0 = test.numbers.floats(test.batch * test.sizes.hCount, scale: scale)
+            let c0 = test.numbers.floats(test.batch * test.sizes.cCount, scale: scale)
             let expected = naive.run(
                 x, steps: test.steps, batch: test.batch, lengths: test.lengths, h0: h0, c0: c0)
             let swapped = { (values: [Float], size: Int) in
