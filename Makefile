@@ -12,7 +12,7 @@ ROUNDS ?= 5
 .PHONY: help demo test check-generated neon test-consumer activations test-tools bench bench-rtneural bench-generated counts size lint format snapshots generate images regenerate docs test-documents test-random-specs dependencies
 
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-19s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: dependencies ## Build lstmc and cut a Thai sentence into words
 	$(SWIFT) build -c release --product lstmc
@@ -31,7 +31,7 @@ test: dependencies test-tools lint ## Run everything: each step below in turn, i
 	$(SWIFT) test --skip-build
 	$(SWIFT) build -c release --build-tests
 	$(SWIFT) test -c release --skip-build
-	@$(MAKE) --no-print-directory check-generated docs neon counts size test-consumer test-documents test-random-specs
+	@$(MAKE) --no-print-directory check-generated docs neon sanitize-kernels counts size test-consumer test-documents test-random-specs
 
 check-generated: ## Fail where Generated/ is not what Specs/ gives
 	@$(SWIFT) build --product lstmc 2>&1 | tail -n 1
@@ -125,6 +125,35 @@ JOBS ?= 1
 .PHONY: fuzz
 fuzz: dependencies ## Fuzz every reader for SECONDS each (TARGETS=spec,onnx, JOBS=2); fails on a crash, which it keeps
 	python3 Fuzzing/fuzz.py --swift $(SWIFT) --seconds $(SECONDS) --targets "$(TARGETS)" --jobs $(JOBS)
+
+# How many specs `make differential` draws, and the first one's seed; by default each run has its own, and prints it.
+LSTMC_SPECS ?= 300
+PYTHON ?= Benchmarks/.venv/bin/python
+
+.PHONY: differential
+differential: dependencies ## Hold drawn specs to the reference on every instruction set, and to PyTorch (PYTHON=... with torch)
+	$(SWIFT) build --build-tests
+	LSTMC_SPECS=$(LSTMC_SPECS) $(SWIFT) test --skip-build --filter DifferentialTests
+	LSTMC_SPECS=$(LSTMC_SPECS) LSTMC_ISA=baseline $(SWIFT) test --skip-build --filter DifferentialTests
+	rm -rf .build/differential
+	LSTMC_SPECS=$(LSTMC_SPECS) DIFFERENTIAL_FOLDER=$(CURDIR)/.build/differential $(SWIFT) test --skip-build --filter WrittenSpecs
+	$(PYTHON) Tools/differential.py --lstmc .build/debug/lstmc .build/differential
+
+# Each sanitizer has a build of its own; a whole one takes minutes. The exit code of a report is none of the program's.
+SANITIZED = LSTMC_SANITIZED=1 ASAN_OPTIONS=exitcode=99 TSAN_OPTIONS=exitcode=99
+.PHONY: sanitize sanitize-kernels sanitize-addresses sanitize-threads
+sanitize: sanitize-kernels sanitize-addresses sanitize-threads ## Run the suite under AddressSanitizer, and what shares models under ThreadSanitizer
+
+sanitize-kernels: ## Run the C kernels of every instruction set under AddressSanitizer and UndefinedBehaviorSanitizer
+	@sh Tests/Sanitizers/kernels.sh
+
+sanitize-addresses: dependencies ## Run the suite under AddressSanitizer
+	$(SWIFT) build --build-tests --sanitize address --scratch-path .build-asan
+	$(SANITIZED) $(SWIFT) test --skip-build --sanitize address --scratch-path .build-asan --skip MemoryTests
+
+sanitize-threads: dependencies ## Run what many threads share under ThreadSanitizer
+	$(SWIFT) build --build-tests --sanitize thread --scratch-path .build-tsan
+	$(SANITIZED) $(SWIFT) test --skip-build --sanitize thread --scratch-path .build-tsan --filter "ConcurrencyTests|EngineTests|DifferentialTests|GeneratedModelsTests|BenchTests"
 
 activations: ## Check sigmoid and tanh over all 2^32 inputs against float64 (minutes)
 	clang -O2 -std=c11 -I Sources/LSTMKernels/include Tests/Activations/exhaustive.c Sources/LSTMKernels/*.c -lm -lpthread -o .build/activations

@@ -80,6 +80,10 @@ let package = Package(
                 "GeneratedCodeChecks", "GoldenModels", "GeneratedModels", "AllocationCounter",
                 "TestSupport",
             ]),
+        // The naive reference, the interpreter and every instruction set on drawn specs; `make differential` asks for more.
+        .testTarget(
+            name: "DifferentialTests",
+            dependencies: ["LSTMIR", "LSTMInterpreter", "LSTMRuntime", "CodegenTestSupport", "TestSupport"]),
         .target(name: "PseudoTerminal", path: "Tests/PseudoTerminal"),
         .testTarget(
             name: "CommandLineTests", dependencies: ["lstmc", "TestSupport", "PseudoTerminal"], exclude: ["Fixtures"]),

@@ -73,6 +73,12 @@ extension LSTM {
         return parameters
     }
 
+    /// `localParameters.count`.
+    var tensorCount: Int {
+        let weights = 2 + (bias ? 2 : 0) + (projSize > 0 ? 1 : 0)
+        return numLayers * directions * weights + (initialState == nil ? 0 : 2)
+    }
+
     /// nil where a product of sizes does not fit in an Int.
     var cost: Cost? {
         guard let gates = checkedProduct(4, hiddenSize), let width = checkedProduct(stateSize, directions) else {

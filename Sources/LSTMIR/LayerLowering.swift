@@ -80,9 +80,8 @@ extension Lowering {
     }
 
     private func tensorPrefix(of layer: String) -> String {
-        let weights = document.weights.value
-        let path = weights?.names.value?.first { $0.layer.value == layer }?.path.value ?? layer
-        return (weights?.prefix.value ?? "") + (path.isEmpty ? "" : path + ".")
+        let path = modulePaths[layer] ?? layer
+        return (document.weights.value?.prefix.value ?? "") + (path.isEmpty ? "" : path + ".")
     }
 
     private mutating func checkName(_ entry: LayerEntry, among firstPlaces: inout [String: SourceLocation]) {

@@ -9,7 +9,8 @@ import LSTMSpec
 public func lower(_ document: Document) -> (model: Model?, diagnostics: [Diagnostic]) {
     var lowering = Lowering(document)
     let model = lowering.model()
-    return (lowering.diagnostics.hasErrors ? nil : model, lowering.diagnostics.orderedByPlace)
+    let findings = lowering.findings
+    return (findings.hasErrors ? nil : model, findings)
 }
 
 /// What is known of the values between two layers while some sizes may be wrong.
@@ -45,10 +46,22 @@ enum Flow: Hashable {
     }
 }
 
+extension Limits {
+    /// Entries of `layers`: what is done for pairs of layers stays bearable.
+    fileprivate static let layers = 1024
+
+    /// Tensors of a model, all layers together: a small spec must not make the tool list millions of them.
+    static let tensors = 16_384
+}
+
 /// The state of one run of `lower`: what was found, and what the layers so far have made known.
 struct Lowering {
     let document: Document
-    var diagnostics: [Diagnostic] = []
+    private(set) var diagnostics: [Diagnostic] = []
+    /// The place of the first mistake past `Limits.mistakes`.
+    private var firstLeftOut: SourceLocation?
+    /// How often `nearest` has looked for what was meant.
+    private var searches = 0
     /// Layers that came out whole; fewer than the document's where one is wrong.
     var layers: [Layer] = []
     /// One for each entry, whole or not.
@@ -58,18 +71,45 @@ struct Lowering {
     /// The index of the lstm that a `last` here would follow.
     var precedingLSTM: Int?
 
+    /// `weights.names`.
+    let modulePaths: [String: String]
+
     init(_ document: Document) {
         self.document = document
+        let names = document.weights.value?.names.value ?? []
+        modulePaths = Dictionary(names.map { ($0.layer.value, $0.path.value) }) { first, _ in first }
     }
 
     mutating func report(_ mistake: ModelMistake, at location: SourceLocation, notes: [Diagnostic.Note] = []) {
+        guard diagnostics.count < Limits.mistakes else {
+            firstLeftOut = firstLeftOut ?? location
+            return
+        }
         diagnostics.append(Diagnostic(mistake, at: location, notes: notes))
+    }
+
+    /// Everything that was reported, by place; where that was too much, it ends by saying so.
+    var findings: [Diagnostic] {
+        let end = firstLeftOut.map { [Diagnostic(SpecMistake.tooManyMistakes(limit: Limits.mistakes), at: $0)] }
+        return diagnostics.orderedByPlace + (end ?? [])
+    }
+
+    /// What `word` is most likely a slip of. Looked for a few times only, and among so many: that takes its time.
+    mutating func meant(by word: String, among known: [String]) -> String? {
+        searches += 1
+        return searches > 16 || word.utf8.count > 64 ? nil : nearest(to: word, among: known.prefix(1000))
     }
 
     mutating func model() -> Model? {
         let name = typeName()
         let input = modelInput()
         let entries = document.layers.value ?? []
+        guard entries.count <= Limits.layers else {
+            report(
+                .tooManyLayers(count: entries.count, limit: Limits.layers),
+                at: document.layers.location ?? document.location)
+            return nil
+        }
         let isWhole = lowerLayers(entries, given: input.flow)
         checkNamesOfModules(entries)
         let results = modelResults()
@@ -81,7 +121,8 @@ struct Lowering {
         return Model(
             name: name, summary: document.summary.value, specFileName: fileName(document.source.path),
             location: document.location, input: input,
-            batchFirst: document.input.value?.batchFirst.value ?? false, layers: layers, results: results,
+            batchFirst: document.input.value?.batchFirst.value ?? false, layers: layers,
+            parameters: layers.enumerated().flatMap { $1.parameters(at: $0) }, results: results,
             labels: labels.names, segmentStarts: labels.starts, vocabulary: vocabulary, weights: weights)
     }
 

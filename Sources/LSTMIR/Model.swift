@@ -20,6 +20,8 @@ public struct Model: Sendable {
     public let batchFirst: Bool
     /// In spec order; each takes what the one before it gives.
     public let layers: [Layer]
+    /// Every tensor the model reads, layer by layer in spec order.
+    public let parameters: [Parameter]
     /// What the model gives, in the order asked for; at least one.
     public let results: [Result]
     /// The names of the last axis of the last result; empty where the spec has none.

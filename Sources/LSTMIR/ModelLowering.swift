@@ -69,12 +69,13 @@ extension Lowering {
     mutating func checkNamesOfModules(_ entries: [LayerEntry]) {
         guard let names = document.weights.value?.names.value else { return }
         let known = entries.compactMap(\.name.value)
+        let byName = Dictionary(entries.map { ($0.name.value, $0) }) { first, _ in first }
         for (layer, _) in names {
-            guard let entry = entries.first(where: { $0.name.value == layer.value }) else {
+            guard let entry = byName[layer.value] else {
                 // A layer whose own name is a hole may be the one that is meant.
                 guard entries.allSatisfy({ $0.name.value != nil }) else { continue }
                 report(
-                    .unknownLayerInNames(layer.value, nearest: nearest(to: layer.value, among: known)),
+                    .unknownLayerInNames(layer.value, nearest: meant(by: layer.value, among: known)),
                     at: layer.location)
                 continue
             }
@@ -88,6 +89,13 @@ extension Lowering {
     mutating func checkTotals() -> Bool {
         let costs = layers.map(\.operation.cost)
         guard costs.allSatisfy({ $0 != nil }) else { return false }
+        let tensors = layers.reduce(0) { $0 + $1.operation.tensorCount }
+        guard tensors <= Limits.tensors else {
+            report(
+                .tooManyTensors(count: tensors, limit: Limits.tensors),
+                at: document.layers.location ?? document.location)
+            return false
+        }
         guard let total = Cost(summing: costs.compactMap(\.self)) else {
             report(.sizeOverflow(what: "the model's cost"), at: document.layers.location ?? document.location)
             return false

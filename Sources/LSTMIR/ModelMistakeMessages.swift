@@ -6,8 +6,8 @@ extension ModelMistake {
     public var message: String {
         switch self {
         case .notAnIdentifier, .reservedName, .fileNameIsNoIdentifier, .duplicateLayerName: nameMessage
-        case .outOfRange, .tooMany, .projectionNotSmaller, .dropoutWithOneLayer, .halfInitialState, .sizeOverflow,
-            .overBudget:
+        case .outOfRange, .tooMany, .tooManyLayers, .tooManyTensors, .projectionNotSmaller, .dropoutWithOneLayer,
+            .halfInitialState, .sizeOverflow, .overBudget:
             valueMessage
         case .sizeMismatch, .needsFeatures, .needsTime, .embeddingWithoutTokens, .embeddingNotFirst, .lastNotAfterLSTM:
             joinMessage
@@ -35,6 +35,10 @@ extension ModelMistake {
             "'\(key)' must be \(range), not \(value)"
         case .tooMany(let key, let value, let limit):
             "'\(key)' is \(value), more than the limit of \(limit)"
+        case .tooManyLayers(let count, let limit):
+            "there are \(grouped(count)) layers, more than the limit of \(grouped(limit))"
+        case .tooManyTensors(let count, let limit):
+            "the layers have \(grouped(count)) tensors, more than the limit of \(grouped(limit))"
         case .projectionNotSmaller(let projSize, let hiddenSize):
             "'proj_size' must be smaller than hidden_size (\(hiddenSize)), not \(projSize)"
         case .dropoutWithOneLayer(let dropout):

@@ -14,10 +14,11 @@ extension Model {
             lines.append("vocabulary \(quoted(vocabulary.file.value)) unknown \(vocabulary.unknown)")
         }
         lines += weightsText
+        let parameters = Dictionary(grouping: parameters, by: \.layer)
         for (index, layer) in layers.enumerated() {
             let shapes = "\(layer.input.text(batchFirst: batchFirst)) -> \(layer.output.text(batchFirst: batchFirst))"
             lines.append("%\(index) \(layer.name) = \(layer.operation.text) : \(shapes)")
-            lines += parameters.filter { $0.layer == index }.map { parameter in
+            lines += (parameters[index] ?? []).map { parameter in
                 let shape = parameter.shape.map(String.init).joined(separator: ", ")
                 let names = parameter.tensorNames.map { quoted($0) }.joined(separator: " or ")
                 return "    \(parameter.key) (\(shape)) from \(names)"

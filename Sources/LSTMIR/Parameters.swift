@@ -23,16 +23,26 @@ extension Layer.Operation {
     }
 }
 
-extension Model {
-    /// Every tensor the model reads, layer by layer in spec order.
-    public var parameters: [Parameter] {
-        layers.enumerated().flatMap { index, layer in
-            layer.operation.localParameters.map { local in
-                Parameter(
-                    layer: index, key: local.key, shape: local.shape,
-                    tensorNames: local.fullName.map { [$0] }
-                        ?? ([local.key] + local.otherKeys).map { layer.tensorPrefix + $0 })
-            }
+extension Layer.Operation {
+    /// `localParameters.count`, without a list of them.
+    var tensorCount: Int {
+        switch self {
+        case .lstm(let lstm): lstm.tensorCount
+        case .embedding, .linear, .layerNorm, .relu, .tanh, .sigmoid, .softmax, .logSoftmax, .dropout, .last, .mean,
+            .max, .l2Normalize:
+            localParameters.count
+        }
+    }
+}
+
+extension Layer {
+    /// The tensors of the layer at `index`, under their full names.
+    func parameters(at index: Int) -> [Parameter] {
+        operation.localParameters.map { local in
+            Parameter(
+                layer: index, key: local.key, shape: local.shape,
+                tensorNames: local.fullName.map { [$0] }
+                    ?? ([local.key] + local.otherKeys).map { tensorPrefix + $0 })
         }
     }
 }

@@ -46,20 +46,23 @@ extension Lowering {
         // With a layer whose name or kind is a hole, any name may be its.
         let known = knownResults()
         let isSure = outcomes.allSatisfy { $0.name != nil && $0.isLSTM != nil } && !document.layers.isInvalid
+        let names = known.flatMap(\.names)
+        let byName = Dictionary(known.flatMap { entry in entry.names.map { ($0, entry.results) } }) { first, _ in first
+        }
         var results: [Model.Result] = []
+        var listed: Set<Model.Result> = []
         var isWhole = true
         for output in outputs {
-            guard let meant = known.first(where: { $0.names.contains(output.value) })?.results else {
+            guard let given = byName[output.value] else {
                 isWhole = false
                 guard isSure else { continue }
-                let names = known.flatMap(\.names)
                 report(
-                    .unknownResult(output.value, nearest: nearest(to: output.value, among: names), known: names),
+                    .unknownResult(output.value, nearest: meant(by: output.value, among: names), known: names),
                     at: output.location)
                 continue
             }
-            for result in meant {
-                if results.contains(result) { report(.duplicateResult(result.name), at: output.location) }
+            for result in given {
+                if !listed.insert(result).inserted { report(.duplicateResult(result.name), at: output.location) }
                 results.append(result)
             }
         }
@@ -98,16 +101,16 @@ extension Lowering {
         checkDistinct(labels.value)
         checkLabelCount(labels, results: results)
         let names = labels.value.map(\.value)
-        var indices: [Int] = []
+        let places = Dictionary(zip(names, names.indices)) { first, _ in first }
+        var indices: Set<Int> = []
         for start in starts.value ?? [] {
-            guard let index = names.firstIndex(of: start.value) else {
+            guard let index = places[start.value] else {
                 report(
-                    .unknownSegmentStart(start.value, nearest: nearest(to: start.value, among: names)),
+                    .unknownSegmentStart(start.value, nearest: meant(by: start.value, among: names)),
                     at: start.location)
                 continue
             }
-            if indices.contains(index) { report(.duplicateSegmentStart(start.value), at: start.location) }
-            indices.append(index)
+            if !indices.insert(index).inserted { report(.duplicateSegmentStart(start.value), at: start.location) }
         }
         return (names, indices.sorted())
     }

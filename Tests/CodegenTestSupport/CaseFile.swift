@@ -28,6 +28,9 @@ public func caseFile(
                 state: stateModel(of: model, text: text).map { ReferenceModel($0, parameters: parameters) })
         }
     }
+    for kind in InputKind.allCases where kind != .usual {
+        try writer.addEdge(kind, reference, canStream: TypeCapability(model).canStream)
+    }
     return safetensorsBytes(writer.tensors)
 }
 
@@ -70,6 +73,7 @@ private struct CaseWriter {
     var random: SeededRandom
     var tensors: [NamedTensor] = []
     private var count = 0
+    private var inputs = InputKind.usual
 
     init(model: Model, random: SeededRandom) {
         self.model = model
@@ -82,7 +86,7 @@ private struct CaseWriter {
 
     private mutating func values(_ count: Int) -> Inputs.Values {
         switch model.input {
-        case .features(let size): .features((0..<(count * size)).map { _ in random.float(in: -2...2) })
+        case .features(let size): .features(inputs.floats(count * size, &random))
         case .tokens(let tokens): .tokens((0..<count).map { _ in Int32(random.integer(in: 0...(tokens - 1))) })
         }
     }
@@ -93,8 +97,7 @@ private struct CaseWriter {
             guard case .lstm(let lstm) = model.layers[index].operation else { continue }
             let n = lstm.numLayers * lstm.directions * rows
             states[index] = Inputs.State(
-                h: (0..<(n * lstm.stateSize)).map { _ in random.float(in: -1...1) },
-                c: (0..<(n * lstm.hiddenSize)).map { _ in random.float(in: -1...1) })
+                h: inputs.floats(n * lstm.stateSize, &random), c: inputs.floats(n * lstm.hiddenSize, &random))
         }
         return states
     }
@@ -125,6 +128,17 @@ private struct CaseWriter {
             x, steps: steps, batch: batch, lengths: lengths, initialStates: states, for: model)
         for (index, result) in reference.run(inputs).enumerated() { add("result.\(index)", result.values) }
         count += 1
+    }
+
+    /// A batch and a stream of values that not every model is made for.
+    mutating func addEdge(_ kind: InputKind, _ reference: ReferenceModel, canStream: Bool) throws {
+        inputs = kind
+        defer { inputs = .usual }
+        let steps = random.integer(in: 2...4)
+        let lengths = (0..<3).map { _ in random.integer(in: 1...steps) }
+        let given = !model.neededLSTMs.isEmpty && random.bool()
+        try add(kind: 1, steps: steps, batch: 3, lengths: lengths, given: given, reference)
+        if canStream { try addStream(steps: steps, given: given, reference, state: nil) }
     }
 
     /// What each step gives is the end of what the sequence up to that step gives.

@@ -52,7 +52,8 @@ struct BenchTests {
     @Test(
         "a wrong command line exits 64",
         arguments: [
-            ["--steps", "0"], ["--batch", "0"], ["--threads", "0"], ["--seconds", "nan"], ["--seconds", "0"],
+            ["--steps", "0"], ["--batch", "0"], ["--threads", "0"], ["--threads", "1025"],
+            ["--threads", "\(Int.max)"], ["--seconds", "nan"], ["--seconds", "0"],
             ["--rate", "inf"], ["--format", "xml"], ["--streaming", "--threads", "2"],
         ])
     func usage(_ arguments: [String]) throws {

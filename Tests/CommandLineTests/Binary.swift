@@ -21,6 +21,9 @@ struct Interrupt {
     var after: Double
 }
 
+/// Under a sanitizer, whose shadow memory no limit of the address space leaves room for.
+private let isSanitized = ProcessInfo.processInfo.environment["LSTMC_SANITIZED"] != nil
+
 /// The program did not end in time.
 struct TimedOut: Error {
     var arguments: [String]
@@ -91,7 +94,7 @@ final class Sandbox: Sendable {
         // The shell sets what posix_spawn cannot: the folder, the memory and the streams.
         var script = "cd \"$0\" && "
         #if os(Linux)
-            if let megabytes { script += "ulimit -v \(megabytes * 1024) && " }
+            if let megabytes, !isSanitized { script += "ulimit -v \(megabytes * 1024) && " }
         #endif
         if let setup { script += "\(setup) && " }
         script += "exec \"$@\" <\"$LSTMC_STREAMS/in\" >\"$LSTMC_STREAMS/out\" 2>\"$LSTMC_STREAMS/err\" \(redirection)"

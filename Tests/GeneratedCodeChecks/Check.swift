@@ -93,27 +93,32 @@ private struct Failures {
                 stepped[index] += values
             }
             if step == 0, !item.last.isEmpty { expect(fork != state, "a copy of the state changes with it") }
+            // JSON has neither infinities nor NaN.
+            guard M.parts(of: state).allSatisfy(isFinite) else { continue }
             // Through a file and back, in the middle of the stream.
             let decoded = try JSONDecoder().decode(M.State.self, from: JSONEncoder().encode(state))
             expect(decoded == state && decoded.hashValue == state.hashValue, "the state is another after decoding")
             if step % 2 == 1 { state = decoded }
         }
         compare(stepped, item.results, "step by step")
-        compareStates(M.parts(of: state), item.last, "step by step")
+        if !item.last.isEmpty { compareStates(M.parts(of: state), item.last, "step by step") }
 
         var whole = try model.start(item.initial)
         compare(try model.process(item.input, state: &whole), item.results, "one chunk")
-        expect(whole == state, "one chunk leaves another state")
+        compareStates(M.parts(of: whole), M.parts(of: state), "one chunk")
+        if M.parts(of: state).allSatisfy(isFinite) { expect(whole == state, "one chunk leaves another state") }
 
         for cut in [0, 1, steps / 2] {
             var state = try model.start(item.initial)
             let first = try model.process(item.input[0..<cut], state: &state)
             let second = try model.process(item.input[cut..<steps], state: &state)
             compare(zip(first, second).map { $0 + $1 }, item.results, "two chunks, cut at \(cut)")
-            compareStates(M.parts(of: state), item.last, "two chunks")
+            compareStates(M.parts(of: state), M.parts(of: whole), "two chunks")
         }
         try checkDecoding(M.self)
     }
+
+    private func isFinite(_ state: LSTMState) -> Bool { (state.h + state.c).allSatisfy(\.isFinite) }
 
     private mutating func compareStates(_ ours: [LSTMState], _ expected: [LSTMState], _ what: String) {
         compare(ours.map(\.h), expected.map(\.h), what + ", h")

@@ -78,6 +78,20 @@ struct InterruptionTests {
             arguments, files, old: versions[0], new: versions[1], with: [SIGKILL], times: 12 * effort, together: false)
     }
 
+    @Test("import, the spec and the weights together") func importing() throws {
+        let files = ["M.lstm.yaml", "M.safetensors"]
+        let arguments = ["import", "A.safetensors", "--name", "M", "--safetensors", "--force"]
+        var versions: [[String: [UInt8]]] = []
+        for (inputs, value) in [(1023, Float(1)), (1024, 2)] {
+            try box.writeLSTM("A", inputs: inputs, hidden: 256, value: value)
+            versions.append(try outputs(arguments, files))
+        }
+        try interrupt(
+            arguments, files, old: versions[0], new: versions[1], with: signals, times: 24 * effort, together: true)
+        try interrupt(
+            arguments, files, old: versions[0], new: versions[1], with: [SIGKILL], times: 24 * effort, together: false)
+    }
+
     @Test("run") func run() throws {
         let arguments = ["run", "A.lstm.yaml", "--input", "x.npy", "--output", "y.npy"]
         try box.write("x.npy", npy([Double](repeating: 1, count: 64), [16, 4]))

@@ -34,6 +34,18 @@ struct MemoryTests {
         #expect(largest > files && largest <= files * 5 / 2)
     }
 
+    @Test("of import, whose weights are written anew") func importing() throws {
+        try box.writeLSTM("A", inputs: 5376, hidden: 1024, value: 0.5)
+        var largest = 0
+        let outcome = try box.run(["import", "A.safetensors", "--name", "M", "--safetensors"]) { process in
+            largest = max(largest, peak(of: process))
+        }
+        #expect(outcome.code == 0, "\(outcome.testDescription)")
+        let times = Double(largest) / Double(bytes)
+        print("import of a 100 MB .safetensors: \(largest >> 20) MB, \(Double(Int(times * 100)) / 100) times")
+        #expect(times > 1 && times <= 4)
+    }
+
     @Test(
         "of check, run and generate",
         arguments: [

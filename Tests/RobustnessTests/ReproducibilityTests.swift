@@ -18,16 +18,41 @@ struct ReproducibilityTests {
             for name in ["ThaiSegmenter.lstm.yaml", "thai-segmenter.safetensors", "thai-vocabulary.json"] {
                 try box.write("\(folder)/\(name)", [UInt8](try Data(contentsOf: specs.appendingPathComponent(name))))
             }
+            try box.writeLSTM("\(folder)/L", inputs: 3, hidden: 4, value: 0.5)
         }
     }
 
-    @Test("generate: two folders, two locales, two time zones, by two kinds of path") func generate() throws {
-        let settings: [(folder: String, environment: [String: String])] = [
+    /// Two folders, by four kinds of path, each with a locale and a time zone of its own.
+    private var settings: [(folder: String, environment: [String: String])] {
+        [
             ("here", ["LC_ALL": "C", "TZ": "UTC"]),
             ("there/and deeper/é", ["LC_ALL": "tr_TR.UTF-8", "LANG": "tr_TR.UTF-8", "TZ": "Asia/Kathmandu"]),
             (box.url("here").path, ["LC_ALL": "de_DE.UTF-8", "LC_NUMERIC": "de_DE.UTF-8", "TZ": "America/St_Johns"]),
             ("./there/../here", [:]),
         ]
+    }
+
+    @Test("what is printed: import, ir, describe, graph, run, plot") func printed() throws {
+        let words = "สวัสดีชาวโลก"
+        for (command, file, options) in [
+            ("ir", "SeedTwoLayers.lstm.yaml", []), ("describe", "SeedTwoLayers.lstm.yaml", []),
+            ("graph", "ThaiSegmenter.lstm.yaml", []), ("run", "ThaiSegmenter.lstm.yaml", ["--text", words]),
+            ("plot", "ThaiSegmenter.lstm.yaml", ["--text", words]),
+            ("import", "L.safetensors", ["--print", "--name", "M", "--output"]),
+        ] {
+            let outputs = try settings.map { setting in
+                let folder = options.last == "--output" ? [setting.folder] : []
+                let outcome = try box.run(
+                    [command, "\(setting.folder)/\(file)"] + options + folder, environment: setting.environment)
+                #expect(outcome.code == 0, "\(outcome.testDescription)")
+                return outcome.stdout
+            }
+            #expect(outputs[0].count > 20)
+            #expect(Set(outputs).count == 1, "\(command)")
+        }
+    }
+
+    @Test("generate: two folders, two locales, two time zones, by two kinds of path") func generate() throws {
         var outputs: [[String: [UInt8]]] = []
         for (index, setting) in settings.enumerated() {
             let out = "out\(index)"

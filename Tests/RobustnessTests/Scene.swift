@@ -29,8 +29,15 @@ extension Sandbox {
             """)
         switch format {
         case "pt": try write("\(name).pt", torchFile(outputs, inputs, values(outputs * inputs, value)))
-        default: try write("\(name).safetensors", floats(outputs, inputs, value))
+        default: try write("\(name).safetensors", floats([("f.weight", outputs, inputs)], value))
         }
+    }
+
+    /// Writes `NAME.safetensors`, an lstm without bias called `l`, all its weights `value`.
+    func writeLSTM(_ name: String, inputs: Int, hidden: Int, value: Float) throws {
+        try write(
+            "\(name).safetensors",
+            floats([("l.weight_ih_l0", 4 * hidden, inputs), ("l.weight_hh_l0", 4 * hidden, hidden)], value))
     }
 
     /// As little-endian float32.
@@ -38,13 +45,19 @@ extension Sandbox {
         [Float](repeating: value, count: count).withUnsafeBytes(Array.init)
     }
 
-    /// A safetensors file of one tensor, `f.weight`.
-    private func floats(_ rows: Int, _ columns: Int, _ value: Float) -> [UInt8] {
-        let count = rows * columns * 4
-        var header = #"{"f.weight":{"dtype":"F32","shape":[\#(rows),\#(columns)],"data_offsets":[0,\#(count)]}}"#
+    /// A safetensors file of float32 tensors, all their elements the same.
+    private func floats(_ tensors: [(name: String, rows: Int, columns: Int)], _ value: Float) -> [UInt8] {
+        var entries: [String] = []
+        var count = 0
+        for (name, rows, columns) in tensors {
+            let place = #""shape":[\#(rows),\#(columns)],"data_offsets":[\#(count),\#(count + rows * columns * 4)]"#
+            entries.append(#""\#(name)":{"dtype":"F32",\#(place)}"#)
+            count += rows * columns * 4
+        }
+        var header = "{\(entries.joined(separator: ","))}"
         header += String(repeating: " ", count: (8 - header.utf8.count % 8) % 8)
         let length = UInt64(header.utf8.count)
         let bytes = (0..<8).map { UInt8(truncatingIfNeeded: length >> (8 * $0)) } + Array(header.utf8)
-        return bytes + values(rows * columns, value)
+        return bytes + values(count / 4, value)
     }
 }

@@ -59,6 +59,8 @@ struct Bench: ParsableCommand {
         for (name, value) in [("--batch", batch), ("--steps", steps), ("--threads", threads)] where value < 1 {
             throw ValidationError("\(name) must be at least 1, not \(value).")
         }
+        // Far more than any machine runs at once, and few enough to count on.
+        guard threads <= 1024 else { throw ValidationError("--threads must be at most 1024, not \(threads).") }
         guard seconds > 0, seconds <= 3600 else {
             throw ValidationError("--seconds must be more than 0, at most 3600.")
         }

@@ -16,10 +16,27 @@ struct WriteError: Error {
 }
 
 /// Why nothing can be written to `path`, as far as that shows beforehand: a long run must not end in a wrong path.
+///
+/// Only a regular file may be there. A new one would take the place of a device or a pipe: whoever is root and writes
+/// to /dev/null would have none afterwards.
 func obstacle(toWriting path: String) -> String? {
     var status = stat()
-    if stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR { return systemReason(EISDIR) }
-    return access(folder(of: path), W_OK) == 0 ? nil : systemReason(errno)
+    if stat(path, &status) == 0 {
+        if status.st_mode & S_IFMT == S_IFDIR { return systemReason(EISDIR) }
+        if status.st_mode & S_IFMT != S_IFREG { return "Not a regular file" }
+    } else {
+        let reason = systemReason(errno)
+        // A link that leads nowhere, or in a circle.
+        if lstat(path, &status) == 0 { return reason }
+    }
+    return access(folder(of: destination(of: path)), W_OK) == 0 ? nil : systemReason(errno)
+}
+
+/// The file that a path leads to, where there is one: a link stays, and what it leads to is written.
+private func destination(of path: String) -> String {
+    guard let resolved = realpath(path, nil) else { return path }
+    defer { free(resolved) }
+    return String(cString: resolved)
 }
 
 /// The part of a path up to its last slash; the working folder where there is none.
@@ -68,7 +85,8 @@ struct Output {
 /// - Returns: the files that cannot be written, with the system's reason.
 func writeAtomically(_ files: [Output]) -> [(path: String, reason: String)] {
     let changed = files.filter { !$0.isUpToDate }
-    let temporaries = changed.map { temporaryPath(beside: $0.path) }
+    let destinations = changed.map { destination(of: $0.path) }
+    let temporaries = destinations.map(temporaryPath(beside:))
     Interruption.removeIfInterrupted(temporaries)
     defer { Interruption.keep() }
     var failures: [(path: String, reason: String)] = []
@@ -78,9 +96,9 @@ func writeAtomically(_ files: [Output]) -> [(path: String, reason: String)] {
     }
     // Held: with one file in place and the next not, the two would not fit together.
     Interruption.withSignalsHeld {
-        for (file, temporary) in zip(changed, temporaries) {
-            if failures.isEmpty, rename(temporary, file.path) != 0 {
-                failures.append((file.path, systemReason(errno)))
+        for (index, temporary) in temporaries.enumerated() {
+            if failures.isEmpty, rename(temporary, destinations[index]) != 0 {
+                failures.append((changed[index].path, systemReason(errno)))
             }
             if !failures.isEmpty { unlink(temporary) }
         }

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import LSTMIR
+import LSTMSpec
+import Testing
+
+/// Specs of a few hundred kilobytes made to be expensive after they are parsed: each ends soon.
+///
+/// One after another, so that each has the machine to itself while its time is taken.
+@Suite("Limits of lowering", .serialized) struct LimitTests {
+    private let soon = Duration.seconds(ProcessInfo.processInfo.environment["LSTMC_SANITIZED"] == nil ? 30 : 300)
+
+    /// Lowers a spec of 4 features, and checks that this is quickly done.
+    private func lowered(layers: String, _ rest: String = "") throws -> (model: Model?, diagnostics: [Diagnostic]) {
+        let text = "lstmc: 1\nname: Hostile\ninput: { features: 4 }\nlayers:\n\(layers)\(rest)\n"
+        let parsed = parse(SourceFile(path: "Hostile.lstm.yaml", bytes: Array(text.utf8)))
+        #expect(parsed.diagnostics.isEmpty)
+        let document = try #require(parsed.document)
+        var result: (model: Model?, diagnostics: [Diagnostic]) = (nil, [])
+        let time = ContinuousClock().measure { result = lower(document) }
+        #expect(time < soon)
+        return result
+    }
+
+    private func relus(_ count: Int) -> String { (0..<count).map { "  - relu: l\($0)\n" }.joined() }
+
+    @Test("more layers than any model has") func layers() throws {
+        #expect(try lowered(layers: relus(1024)).model?.layers.count == 1024)
+        let found = try lowered(layers: relus(1025))
+        #expect(found.model == nil)
+        #expect(found.diagnostics.map(\.message) == ["there are 1,025 layers, more than the limit of 1,024"])
+        #expect(found.diagnostics.first?.location == SourceLocation(path: "Hostile.lstm.yaml", line: 5, column: 3))
+        #expect(try lowered(layers: relus(24_000)).model == nil)
+    }
+
+    @Test("more tensors than any model has") func tensors() throws {
+        func stacks(_ count: Int) -> String {
+            (0..<count).map { "  - lstm: l\($0)\n    hidden_size: 1\n    num_layers: 1024\n" }.joined()
+        }
+        #expect(try lowered(layers: stacks(4)).model?.parameters.count == 16_384)
+        let found = try lowered(layers: stacks(5))
+        #expect(found.model == nil)
+        #expect(
+            found.diagnostics.map(\.message) == ["the layers have 20,480 tensors, more than the limit of 16,384"])
+        #expect(try lowered(layers: stacks(1000)).model == nil)
+    }
+
+    @Test("the text of a large model is soon written") func text() throws {
+        let layers = (0..<1024).map { "  - lstm: l\($0)\n    hidden_size: 1\n    num_layers: 4\n" }.joined()
+        let model = try #require(try lowered(layers: layers).model)
+        var lines = 0
+        let time = ContinuousClock().measure { lines = model.textLines.count }
+        #expect(lines > 16_384)
+        #expect(time < soon)
+    }
+
+    @Test("as many labels as a file holds") func labels() throws {
+        let labels = (0..<45_000).map { "l\($0)" }.joined(separator: ", ")
+        let model = try lowered(
+            layers: "  - linear: f\n    out_features: 45000\n",
+            "labels: [\(labels)]\nsegment_starts: [\(labels)]"
+        ).model
+        #expect(model?.segmentStarts.count == 45_000)
+    }
+
+    @Test("a mistake in each of many results, labels and names") func manyMistakes() throws {
+        let wrong = (0..<30_000).map { "layer\($0)_\(String(repeating: "x", count: 8))" }
+        for rest in [
+            "outputs: [\(wrong.joined(separator: ", "))]",
+            "outputs: [\(Array(repeating: "l7", count: 30_000).joined(separator: ", "))]",
+            "labels: [\(wrong.prefix(15_000).joined(separator: ", "))]\n"
+                + "segment_starts: [\(wrong.suffix(15_000).joined(separator: ", "))]",
+            "weights:\n  file: w.npz\n  names: { \(wrong.map { "\($0): a" }.joined(separator: ", ")) }",
+        ] {
+            let found = try lowered(layers: relus(1000), rest)
+            #expect(found.model == nil)
+            #expect(found.diagnostics.count == 1001)
+            #expect(
+                found.diagnostics.last?.message == "more than 1000 mistakes; the rest, from here on, is not shown")
+        }
+    }
+
+    @Test("mistakes that are nearly the names there are, and long") func near() throws {
+        let stem = String(repeating: "a", count: 60)
+        let layers = (0..<1000).map { "  - relu: \(stem)\($0)\n" }.joined()
+        let wrong = (0..<2000).map { "\(stem)b\($0)" }.joined(separator: ", ")
+        let found = try lowered(layers: layers, "outputs: [\(wrong)]")
+        #expect(found.diagnostics.first?.message.contains("did you mean '\(stem)") == true)
+        #expect(found.diagnostics.count == 1001)
+    }
+}
