@@ -47,7 +47,7 @@ struct ReproducibilityTests {
                 #expect(outcome.code == 0, "\(outcome.testDescription)")
                 return outcome.stdout
             }
-            #expect(outputs[0].count > 20)
+            #expect(outputs[0].utf8.count > 20)
             #expect(Set(outputs).count == 1, "\(command)")
         }
     }
