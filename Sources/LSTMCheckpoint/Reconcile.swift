@@ -125,7 +125,8 @@ private struct Reconciliation {
             if index == 0 {
                 let names = checkpoint.names
                 notes.append(
-                    names.isEmpty ? "the checkpoint has no tensors" : "the tensors of the checkpoint: \(list(names))")
+                    names.isEmpty
+                        ? "the checkpoint has no tensors" : "the tensors of the checkpoint: \(listedFew(names))")
             }
             report(.missingTensor(name: name, layer: layerName(parameter)), notes: notes)
         }
@@ -170,7 +171,7 @@ extension CheckpointMistake {
 }
 
 /// The index along each axis of the element at `position`, row-major.
-private func indices(of position: Int, shape: [Int]) -> [Int] {
+package func indices(of position: Int, shape: [Int]) -> [Int] {
     var rest = position
     var indices: [Int] = []
     for size in shape.reversed() where size > 0 {

@@ -57,8 +57,3 @@ extension Model {
         Cost(summing: layers.map(\.cost)) ?? Cost(parameters: 0, weightBytes: 0, macsPerStep: 0, stateFloats: 0)
     }
 }
-
-extension Layer.Operation {
-    /// hidden_size of an lstm, which works on four times as many gates; nil for every other kind.
-    public var gateWidth: Int? { if case .lstm(let lstm) = self { lstm.hiddenSize } else { nil } }
-}

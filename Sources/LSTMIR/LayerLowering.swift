@@ -100,6 +100,12 @@ extension Lowering {
         }
     }
 
+    /// Notes where the size that flows from here on was decided: in `what` of this layer.
+    mutating func setOrigin(of size: Int?, _ layer: LayerEntry, _ what: String, at location: SourceLocation?) {
+        let name = quoted(layer.name.value ?? "")
+        sizeOrigin = size.map { .init("\(name) gives \(counted($0, "value")), from its \(what) here", at: location) }
+    }
+
     /// Compares a declared size with what the layer is given; true where they agree or one is not known.
     mutating func checkJoin(_ declared: Field<Int>, key: String, layer: LayerEntry, given: Int?) {
         guard let located = declared.located, let value = size(declared, key), let given, value != given else { return }

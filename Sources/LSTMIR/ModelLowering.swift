@@ -6,7 +6,7 @@ extension Lowering {
     /// `name`, or the file name up to its first dot.
     mutating func typeName() -> String? {
         if document.name.isAbsent {
-            let file = fileName(document.source.path)
+            let file = fileName(of: document.source.path)
             let stem = String(file.prefix { $0 != "." })
             if Names.isIdentifier(stem), !isReservedType(stem) { return stem }
             report(.fileNameIsNoIdentifier(stem), at: document.location)

@@ -8,7 +8,7 @@ import LSTMSpec
 func importCheckpoint(
     _ bytes: [UInt8], path: String, options: ImportOptions
 ) throws(ImportFailure) -> ImportedModel {
-    let place = SourceLocation(path: path, line: 1, column: 1)
+    let place = SourceLocation(startOf: path)
     let checkpoint: Checkpoint
     do {
         checkpoint = try Checkpoint(bytes, fileName: path, key: options.key)

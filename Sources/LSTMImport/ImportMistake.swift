@@ -71,7 +71,7 @@ public enum ImportMistake: Mistake, Error {
     public var message: String {
         switch self {
         case .unknownEnding(let path):
-            "\(quoted(fileName(path))) has an unknown extension: lstmc imports "
+            "\(quoted(fileName(of: path))) has an unknown extension: lstmc imports "
                 + ImportFormat.endings.dropLast().joined(separator: ", ") + " and " + (ImportFormat.endings.last ?? "")
                 + ([".ckpt", ".bin"].contains { path.lowercased().hasSuffix($0) }
                     ? "; if torch.save wrote this one, call it .pt" : "")
@@ -132,5 +132,3 @@ public enum ImportMistake: Mistake, Error {
         return (words + rest).joined(separator: ", ")
     }
 }
-
-func fileName(_ path: String) -> String { path.split(separator: "/").last.map(String.init) ?? path }

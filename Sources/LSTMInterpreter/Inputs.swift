@@ -106,7 +106,7 @@ public struct Inputs: Sendable {
 
     private func checkStates(_ model: Model, _ mistakes: inout [InputMistake]) {
         for (index, state) in initialStates.sorted(by: { $0.key < $1.key }) {
-            guard model.layers.indices.contains(index), case .lstm(let lstm) = model.layers[index].operation else {
+            guard model.layers.indices.contains(index), let lstm = model.layers[index].operation.lstm else {
                 mistakes.append(.stateOfNoLSTM(layer: index))
                 continue
             }
@@ -126,20 +126,9 @@ extension Model {
     public func floatsHeld(steps: Int, rows: Int) -> Int? {
         let given = layers.map { checkedProduct($0.output.hasTime ? steps : 1, rows, $0.output.size ?? 1) }
         // Both directions of an lstm have their gates of all steps, and two neighbours among its stacked layers their output.
-        let widths = layers.map { checkedSum([checkedProduct(8, $0.operation.gateWidth ?? 0), $0.output.size]) }
+        let widths = layers.map { checkedSum([checkedProduct(8, $0.operation.lstm?.hiddenSize ?? 0), $0.output.size]) }
         let work = widths.map { $0.flatMap { checkedProduct(steps, rows, 2, $0) } }
         let states = checkedProduct(cost.stateFloats, rows)
         return checkedSum([checkedSum(given), work.contains(nil) ? nil : work.compactMap(\.self).max(), states])
-    }
-
-    /// The names of an lstm's first state in files: `h0`, or `NAME.h0` where there are several lstm layers.
-    public func stateNames(ofLSTM index: Int) -> (h: String, c: String) {
-        let prefix = lstmIndices.count == 1 ? "" : layers[index].name + "."
-        return (prefix + "h0", prefix + "c0")
-    }
-
-    /// The indices of the lstm layers.
-    public var lstmIndices: [Int] {
-        layers.indices.filter { if case .lstm = layers[$0].operation { true } else { false } }
     }
 }

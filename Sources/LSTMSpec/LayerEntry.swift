@@ -70,7 +70,6 @@ public struct LSTMOptions: Sendable {
     public var initialH: Field<String> = .absent
     /// The key `initial_c`: a tensor's name.
     public var initialC: Field<String> = .absent
-    public init() {}
 }
 
 /// The keys of an embedding.
@@ -79,7 +78,6 @@ public struct EmbeddingOptions: Sendable {
     public var embeddingDim: Field<Int> = .absent
     /// The key `padding_idx`.
     public var paddingIdx: Field<Int> = .absent
-    public init() {}
 }
 
 /// The keys of a linear layer.
@@ -90,7 +88,6 @@ public struct LinearOptions: Sendable {
     public var outFeatures: Field<Int> = .absent
     /// The key `bias`.
     public var bias: Field<Bool> = .absent
-    public init() {}
 }
 
 /// The keys of a layer_norm.
@@ -101,19 +98,16 @@ public struct LayerNormOptions: Sendable {
     public var elementwiseAffine: Field<Bool> = .absent
     /// The key `bias`.
     public var bias: Field<Bool> = .absent
-    public init() {}
 }
 
 /// The keys of a dropout.
 public struct DropoutOptions: Sendable {
     /// The key `p`.
     public var p: Field<Double> = .absent
-    public init() {}
 }
 
 /// The keys of an l2_normalize.
 public struct L2NormalizeOptions: Sendable {
     /// The key `eps`.
     public var eps: Field<Double> = .absent
-    public init() {}
 }

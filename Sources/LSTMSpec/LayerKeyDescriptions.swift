@@ -75,7 +75,9 @@ private let lstmKeys: [KeyDescription] = [
         "input_size", .integer(minimum: 1),
         "The number of values the layer is given; checked where it is written. Default: what comes before gives."),
     .init("hidden_size", .integer(minimum: 1), required: true, "The number of hidden units."),
-    .init("num_layers", .integer(minimum: 1, maximum: 1024), default: "1", "The number of stacked layers."),
+    .init(
+        "num_layers", .integer(minimum: 1, maximum: Limits.stackedLayers), default: "1",
+        "The number of stacked layers."),
     .init("bias", .boolean, default: "true", "Whether there are bias_ih and bias_hh."),
     .init("bidirectional", .boolean, default: "false", "Whether a second lstm reads the sequence from its end."),
     .init(

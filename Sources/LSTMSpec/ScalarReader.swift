@@ -113,7 +113,7 @@ private func readAmount(_ node: Node, _ key: String, _ units: Units, _ findings:
         return nil
     case .null, .bool, .integer: return reportType(node, key, units.expectation, findings)
     // With a unit it is text either way; a number in quotes is a mistake here as everywhere.
-    case .string where !scalar.isPlain && scalar.text.utf8.allSatisfy { $0 == 0x2E || (0x30...0x39).contains($0) }:
+    case .string where !scalar.isPlain && scalar.text.utf8.allSatisfy { $0 == 0x2E || isDigit($0) }:
         return reportType(node, key, units.expectation, findings)
     case .float, .string: break
     }

@@ -147,8 +147,3 @@ struct ReferenceFlow {
         vectors = vectors.map(layer)
     }
 }
-
-extension Layer {
-    /// The directions of an lstm; 1 for every other layer.
-    var directions: Int { if case .lstm(let lstm) = operation { lstm.directions } else { 1 } }
-}

@@ -77,7 +77,7 @@ struct PlotBuilder {
         case .features(let values):
             let size = values.count / inputs.steps
             return Plot.Panel(
-                name: "x", words: "input, \(size) \(size == 1 ? "feature" : "features")", values: cut(values, size),
+                name: "x", words: "input, \(counted(size, "feature"))", values: cut(values, size),
                 size: size, hasTime: true)
         case .tokens(let ids):
             return Plot.Panel(
@@ -92,11 +92,11 @@ struct PlotBuilder {
     private func words(of layer: Int) -> String {
         let operation = model.layers[layer].operation
         let size = model.layers[layer].output.size ?? 0
-        if case .lstm(let lstm) = operation {
+        if let lstm = operation.lstm {
             let top = lstm.numLayers > 1 ? " of l\(lstm.numLayers - 1)" : ""
             return "lstm, h\(top), \(lstm.stateSize) units" + (lstm.bidirectional ? " a direction" : "")
         }
-        return "\(operation.kind.rawValue), \(size) \(size == 1 ? "value" : "values")"
+        return "\(operation.kind.rawValue), \(counted(size, "value"))"
     }
 
     /// Where the labels cut the text, as `lstmc run` cuts it.
