@@ -37,7 +37,7 @@ extension Layer.Operation {
         case .embedding: .table
         case .linear: .matrix
         case .layerNorm, .l2Normalize: .norm
-        case .relu, .tanh, .sigmoid, .softmax, .logSoftmax, .dropout: .activation
+        case .relu, .tanh, .sigmoid, .gelu, .softmax, .logSoftmax, .dropout: .activation
         case .last, .mean, .max: .pooling
         }
     }
@@ -55,6 +55,8 @@ extension Layer.Operation {
         case .mean: "of the valid steps"
         case .max: "over the valid steps"
         case .l2Normalize(let eps): "to length 1, eps \(eps)"
+        case .gelu(.none): ""
+        case .gelu(.tanh): "approximate tanh"
         case .dropout: "nothing at inference"
         case .relu, .tanh, .sigmoid, .softmax, .logSoftmax: ""
         }

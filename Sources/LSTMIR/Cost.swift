@@ -38,7 +38,7 @@ extension Layer.Operation {
         case .embedding(let embedding): embedding.cost
         case .linear(let linear): linear.cost
         case .layerNorm(let norm): norm.cost
-        case .relu, .tanh, .sigmoid, .softmax, .logSoftmax, .dropout, .last, .mean, .max, .l2Normalize:
+        case .relu, .tanh, .sigmoid, .gelu, .softmax, .logSoftmax, .dropout, .last, .mean, .max, .l2Normalize:
             Cost(parameters: 0, macsPerStep: 0)
         }
     }

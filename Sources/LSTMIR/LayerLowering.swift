@@ -57,6 +57,7 @@ extension Lowering {
         case .relu: return .relu
         case .tanh: return .tanh
         case .sigmoid: return .sigmoid
+        case .gelu(let gelu): return gelu.approximate.value(default: .none).map { .gelu($0) }
         case .softmax: return .softmax
         case .logSoftmax: return .logSoftmax
         case .dropout(let dropout): return lowerDropout(dropout)
@@ -126,6 +127,7 @@ extension LayerOptions {
         case .relu: .relu
         case .tanh: .tanh
         case .sigmoid: .sigmoid
+        case .gelu: .gelu
         case .softmax: .softmax
         case .logSoftmax: .logSoftmax
         case .dropout: .dropout
@@ -141,7 +143,7 @@ extension LayerOptions {
     fileprivate var needsTime: Bool {
         switch self {
         case .lstm, .mean, .max: true
-        case .embedding, .linear, .layerNorm, .relu, .tanh, .sigmoid, .softmax, .logSoftmax, .dropout, .last,
+        case .embedding, .linear, .layerNorm, .relu, .tanh, .sigmoid, .gelu, .softmax, .logSoftmax, .dropout, .last,
             .l2Normalize:
             false
         }

@@ -118,7 +118,7 @@ extension LayerOptions {
         switch self {
         case .lstm, .embedding, .linear: true
         case .layerNorm(let norm): norm.elementwiseAffine.value != false
-        case .relu, .tanh, .sigmoid, .softmax, .logSoftmax, .dropout, .last, .mean, .max, .l2Normalize: false
+        case .relu, .tanh, .sigmoid, .gelu, .softmax, .logSoftmax, .dropout, .last, .mean, .max, .l2Normalize: false
         }
     }
 }

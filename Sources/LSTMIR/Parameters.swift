@@ -18,7 +18,7 @@ extension Layer.Operation {
         case .embedding(let embedding): embedding.localParameters
         case .linear(let linear): linear.localParameters
         case .layerNorm(let norm): norm.localParameters
-        case .relu, .tanh, .sigmoid, .softmax, .logSoftmax, .dropout, .last, .mean, .max, .l2Normalize: []
+        case .relu, .tanh, .sigmoid, .gelu, .softmax, .logSoftmax, .dropout, .last, .mean, .max, .l2Normalize: []
         }
     }
 }

@@ -227,7 +227,7 @@ extension ImportedLayer.Kind {
     fileprivate var isWeighted: Bool {
         switch self {
         case .lstm, .linear, .embedding, .layerNorm: true
-        case .relu, .tanh, .sigmoid, .softmax, .logSoftmax, .dropout, .last, .mean, .max, .l2Normalize: false
+        case .relu, .tanh, .sigmoid, .gelu, .softmax, .logSoftmax, .dropout, .last, .mean, .max, .l2Normalize: false
         }
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import LSTMCheckpoint
+import LSTMSpec
 
 /// A stack that was read off somebody's file: what a spec says of it, its weights, and what had to be assumed.
 ///
@@ -55,6 +56,7 @@ public struct ImportedLayer: Sendable {
         /// `eps` nil: the file does not say, the default is taken.
         case layerNorm(eps: Double?, elementwiseAffine: Bool, bias: Bool)
         case relu, tanh, sigmoid, softmax, logSoftmax
+        case gelu(GELUApproximation)
         case dropout(p: Double)
         case last, mean, max
         case l2Normalize(eps: Double?)

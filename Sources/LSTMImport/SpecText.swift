@@ -95,6 +95,7 @@ extension ImportedLayer.Kind {
         case .layerNorm(let eps, let affine, let bias):
             (eps.map { [("eps", "\($0)")] } ?? []) + (affine ? [] : [("elementwise_affine", "false")])
                 + (bias || !affine ? [] : [("bias", "false")])
+        case .gelu(let approximation): approximation == .none ? [] : [("approximate", approximation.rawValue)]
         case .dropout(let p): [("p", "\(p)")]
         case .l2Normalize(let eps): eps.map { [("eps", "\($0)")] } ?? []
         case .relu, .tanh, .sigmoid, .softmax, .logSoftmax, .last, .mean, .max: []

@@ -118,6 +118,7 @@ extension ImportedLayer.Kind {
         case .relu: "relu"
         case .tanh: "tanh"
         case .sigmoid: "sigmoid"
+        case .gelu: "gelu"
         case .softmax: "softmax"
         case .logSoftmax: "log_softmax"
         case .dropout: "dropout"

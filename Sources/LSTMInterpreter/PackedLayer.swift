@@ -2,6 +2,7 @@
 
 import LSTMIR
 import LSTMRuntime
+import LSTMSpec
 
 /// A layer with its parameters in kernel order.
 enum PackedLayer: Sendable {
@@ -39,6 +40,7 @@ enum PackedLayer: Sendable {
         case .relu: self = .vector(.relu)
         case .tanh: self = .vector(.tanh)
         case .sigmoid: self = .vector(.sigmoid)
+        case .gelu(let approximation): self = .vector(.gelu(approximation))
         case .softmax: self = .vector(.softmax)
         case .logSoftmax: self = .vector(.logSoftmax)
         case .dropout: self = .vector(.dropout)
@@ -65,6 +67,7 @@ enum PackedVectorLayer: Sendable {
     case relu
     case tanh
     case sigmoid
+    case gelu(GELUApproximation)
     case softmax
     case logSoftmax
     case dropout
@@ -78,6 +81,8 @@ enum PackedVectorLayer: Sendable {
         case .relu: Elementwise.relu(x, count: rows * size, into: y)
         case .tanh: Elementwise.tanh(x, count: rows * size, into: y)
         case .sigmoid: Elementwise.sigmoid(x, count: rows * size, into: y)
+        case .gelu(.none): Elementwise.gelu(x, count: rows * size, into: y)
+        case .gelu(.tanh): Elementwise.geluTanh(x, count: rows * size, into: y)
         case .softmax: Rowwise.softmax(x, rows: rows, size: size, into: y)
         case .logSoftmax: Rowwise.logSoftmax(x, rows: rows, size: size, into: y)
         case .dropout: if x != UnsafePointer(y) { y.update(from: x, count: rows * size) }

@@ -46,19 +46,10 @@ private func readInput(_ node: Node, _ key: String, _ findings: Findings) -> Inp
 private func readWeights(_ node: Node, _ key: String, _ findings: Findings) -> WeightsEntry? {
     guard let reader = sectionReader(node, key, .weights, findings) else { return nil }
     return WeightsEntry(
-        file: reader.required("file", readText), placement: reader.field("placement", readPlacement),
+        file: reader.required("file", readText), placement: reader.field("placement", readChoice),
         prefix: reader.field("prefix", readText), names: reader.field("names", readNames),
         key: reader.field("key", readText),
         ignore: reader.field("ignore", listReader(allowsEmpty: true, readTextItem)))
-}
-
-private func readPlacement(_ node: Node, _ key: String, _ findings: Findings) -> WeightsEntry.Placement? {
-    guard let word = readText(node, key, findings) else { return nil }
-    if let placement = WeightsEntry.Placement(rawValue: word) { return placement }
-    let known = WeightsEntry.Placement.allCases.map(\.rawValue)
-    let nearest = nearest(to: word, among: known)
-    findings.report(.unknownChoice(word, key: key, known: known, nearest: nearest), at: node.location)
-    return nil
 }
 
 /// The keys here are layer names, so any may stand; one wrong path makes all of it wrong.

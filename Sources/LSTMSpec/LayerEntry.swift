@@ -9,6 +9,7 @@ public enum LayerKind: String, CaseIterable, Hashable, Sendable {
     case relu
     case tanh
     case sigmoid
+    case gelu
     case softmax
     case logSoftmax = "log_softmax"
     case dropout
@@ -41,6 +42,7 @@ public enum LayerOptions: Sendable {
     case relu
     case tanh
     case sigmoid
+    case gelu(GELUOptions)
     case softmax
     case logSoftmax
     case dropout(DropoutOptions)
@@ -98,6 +100,20 @@ public struct LayerNormOptions: Sendable {
     public var elementwiseAffine: Field<Bool> = .absent
     /// The key `bias`.
     public var bias: Field<Bool> = .absent
+}
+
+/// The keys of a gelu.
+public struct GELUOptions: Sendable {
+    /// The key `approximate`.
+    public var approximate: Field<GELUApproximation> = .absent
+}
+
+/// The two forms of torch.nn.GELU, in its words.
+public enum GELUApproximation: String, CaseIterable, Hashable, Sendable {
+    /// 0.5 x (1 + erf(x / sqrt(2))).
+    case none
+    /// 0.5 x (1 + tanh(sqrt(2 / pi) (x + 0.044715 x^3))).
+    case tanh
 }
 
 /// The keys of a dropout.

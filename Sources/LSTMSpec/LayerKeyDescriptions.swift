@@ -11,6 +11,7 @@ extension LayerKind {
         case .relu: "max(x, 0), of each value."
         case .tanh: "tanh(x), of each value."
         case .sigmoid: "1 / (1 + exp(-x)), of each value."
+        case .gelu: "torch.nn.GELU, of each value: x times the share of a normal distribution that is below x."
         case .softmax: "torch.nn.Softmax, over the last axis."
         case .logSoftmax: "torch.nn.LogSoftmax, over the last axis."
         case .dropout: "torch.nn.Dropout: checked, and does nothing at inference."
@@ -51,6 +52,13 @@ extension LayerKind {
                     "elementwise_affine", .boolean, default: "true",
                     "Whether the layer has a weight (and a bias) for each value."),
                 .init("bias", .boolean, default: "true", "Whether an elementwise_affine layer has a bias."),
+            ]
+        case .gelu:
+            [
+                .init(
+                    "approximate", .choice(GELUApproximation.allCases.map(\.rawValue)), default: "none",
+                    "none computes 0.5 x (1 + erf(x / sqrt(2))); tanh computes 0.5 x (1 + tanh(sqrt(2 / pi) (x + "
+                        + "0.044715 x^3))), as models do that were trained with it.")
             ]
         case .dropout:
             [.init("p", .number(minimum: 0, maximum: 1), default: "0.5", "The probability used in training.")]

@@ -78,6 +78,7 @@ private func options(of kind: LayerKind, _ reader: MappingReader) -> LayerOption
     case .relu: .relu
     case .tanh: .tanh
     case .sigmoid: .sigmoid
+    case .gelu: .gelu(GELUOptions(approximate: reader.field("approximate", readChoice)))
     case .softmax: .softmax
     case .logSoftmax: .logSoftmax
     case .dropout: .dropout(DropoutOptions(p: reader.field("p", readNumber)))

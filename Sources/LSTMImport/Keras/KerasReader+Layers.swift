@@ -111,6 +111,8 @@ extension KerasReader {
         case "relu": kind = .relu
         case "tanh": kind = .tanh
         case "sigmoid": kind = .sigmoid
+        // By its name, Keras' gelu is the one with erf.
+        case "gelu": kind = .gelu(.none)
         case "softmax": kind = .softmax
         case "log_softmax": kind = .logSoftmax
         default: throw layer.mistake(.setting(key, activation))

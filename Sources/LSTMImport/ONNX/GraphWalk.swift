@@ -157,7 +157,7 @@ struct GraphWalk {
             }
             return try taken(resolved(signal), by: node)
         case .inputRows: throw .node(node.place, .firstStateElsewhere)
-        case .statistic: throw .node(node.place, .normElsewhere)
+        case .step: throw .node(node.place, .stepElsewhere)
         }
     }
 

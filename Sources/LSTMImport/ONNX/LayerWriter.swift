@@ -109,6 +109,7 @@ struct LayerWriter {
         case .relu: "relu"
         case .tanh: "tanh"
         case .sigmoid: "sigmoid"
+        case .gelu: "gelu"
         case .softmax: "softmax"
         case .logSoftmax: "logSoftmax"
         case .dropout: "dropout"

@@ -94,7 +94,7 @@ extension ONNXPlace: CustomStringConvertible {
 public enum ONNXOutputMistake: Hashable, Sendable {
     case notComputed
     case constant
-    case statistic
+    case step
     case axes(found: String, expected: String)
     case states
     case branch
@@ -103,7 +103,7 @@ public enum ONNXOutputMistake: Hashable, Sendable {
         switch self {
         case .notComputed: "no node gives it"
         case .constant: "it does not depend on the model's input"
-        case .statistic: "it is a mean or a norm over the features, which no layer of a spec gives"
+        case .step: "it is a step on the way to a normalisation or a gelu, which no layer of a spec gives"
         case .axes(let found, let expected): "its axes are \(found), but a spec's result has \(expected)"
         case .states: "it is a part of the states, and a spec gives all of an LSTM's h_n or c_n"
         case .branch: "other layers follow what it is made of: a spec's layers are one chain"

@@ -85,6 +85,8 @@ public struct ReferenceModel: Sendable {
             case .relu: values.flow.transform { $0.map(referenceReLU) }
             case .tanh: values.flow.transform { $0.map(referenceTanh) }
             case .sigmoid: values.flow.transform { $0.map(referenceSigmoid) }
+            case .gelu(.none): values.flow.transform { $0.map(referenceGELU) }
+            case .gelu(.tanh): values.flow.transform { $0.map(referenceGELUTanh) }
             case .softmax: values.flow.transform(referenceSoftmax)
             case .logSoftmax: values.flow.transform(referenceLogSoftmax)
             case .dropout: break

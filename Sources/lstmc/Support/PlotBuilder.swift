@@ -48,7 +48,8 @@ struct PlotBuilder {
         case .lstm(let lstm): if lstm.bidirectional { panel.bands = ["forward", "backward"] }
         // Among many values even the largest is far from 1.
         case .softmax, .sigmoid: panel.range = size <= 32 ? 0...1 : nil
-        case .embedding, .linear, .layerNorm, .relu, .tanh, .logSoftmax, .dropout, .last, .mean, .max, .l2Normalize:
+        case .embedding, .linear, .layerNorm, .relu, .tanh, .gelu, .logSoftmax, .dropout, .last, .mean, .max,
+            .l2Normalize:
             break
         }
         return panel
@@ -61,7 +62,7 @@ struct PlotBuilder {
         else { return false }
         return model.layers[layer...result.layer].dropFirst().allSatisfy { later in
             switch later.operation {
-            case .softmax, .logSoftmax, .sigmoid, .tanh, .relu, .dropout, .layerNorm, .l2Normalize: true
+            case .softmax, .logSoftmax, .sigmoid, .tanh, .gelu, .relu, .dropout, .layerNorm, .l2Normalize: true
             case .lstm, .embedding, .linear, .last, .mean, .max: false
             }
         }

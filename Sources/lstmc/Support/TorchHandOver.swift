@@ -52,6 +52,7 @@ private func options(of operation: Layer.Operation, _ model: Model) -> [(String,
             ("num_layers", .number(lstm.numLayers)), ("bias", .boolean(lstm.bias)),
             ("bidirectional", .boolean(lstm.bidirectional)), ("proj_size", .number(lstm.projSize)),
         ]
+    case .gelu(let approximation): [("approximate", .text(approximation.rawValue))]
     case .layerNorm(let norm): [("eps", .number(Double(norm.eps)))]
     case .l2Normalize(let eps): [("eps", .number(Double(eps)))]
     case .last(let index):
