@@ -38,8 +38,7 @@ package func reconcile(
 }
 
 private struct Reconciliation {
-    /// Past so many of a kind, more lines help nobody.
-    private static let limit = 20
+    private static let limit = CheckpointLimits.mistakes
     private static let nearestLimit = 8
 
     let checkpoint: Checkpoint

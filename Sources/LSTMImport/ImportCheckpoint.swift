@@ -19,7 +19,7 @@ func importCheckpoint(
     func isIgnored(_ name: String) -> Bool { patterns.contains { $0.matches(name) } }
     let unreadable = checkpoint.unreadable.filter { $0.value.isAboutTensor && !isIgnored($0.key) }
     if !unreadable.isEmpty {
-        let mistakes = unreadable.sorted { $0.key < $1.key }.prefix(20).map(\.value)
+        let mistakes = unreadable.sorted { $0.key < $1.key }.prefix(ImportLimits.mistakes).map(\.value)
         throw ImportFailure(mistakes, in: path)
     }
     let names = checkpoint.fileOrder.filter { !isIgnored($0) }

@@ -103,3 +103,39 @@ public struct ImportedLayer: Sendable {
         self.comments = comments
     }
 }
+
+extension ImportedLayer.Kind {
+    /// The kind that a spec's entry begins with.
+    var kind: LayerKind {
+        switch self {
+        case .lstm: .lstm
+        case .embedding: .embedding
+        case .linear: .linear
+        case .layerNorm: .layerNorm
+        case .relu: .relu
+        case .tanh: .tanh
+        case .sigmoid: .sigmoid
+        case .gelu: .gelu
+        case .softmax: .softmax
+        case .logSoftmax: .logSoftmax
+        case .dropout: .dropout
+        case .last: .last
+        case .mean: .mean
+        case .max: .max
+        case .l2Normalize: .l2Normalize
+        }
+    }
+
+    /// The word that a spec's entry begins with.
+    var word: String { kind.rawValue }
+
+    /// A name for a layer that its file does not name.
+    var usualName: String {
+        switch kind {
+        case .layerNorm: "norm"
+        case .logSoftmax: "logSoftmax"
+        case .l2Normalize: "normalize"
+        case .lstm, .embedding, .linear, .relu, .tanh, .sigmoid, .gelu, .softmax, .dropout, .last, .mean, .max: word
+        }
+    }
+}

@@ -117,7 +117,7 @@ extension KerasReader {
         case "log_softmax": kind = .logSoftmax
         default: throw layer.mistake(.setting(key, activation))
         }
-        append(layer, kind, activation, name: name ?? (activation == "log_softmax" ? "logSoftmax" : activation))
+        append(layer, kind, activation, name: name ?? kind.usualName)
     }
 
     private mutating func readNorm(_ layer: KerasLayer, _ place: WeightPlace, name: String) throws(KerasMistake) {
