@@ -25,14 +25,7 @@ extension Layer.Operation {
 
 extension Layer.Operation {
     /// `localParameters.count`, without a list of them.
-    var tensorCount: Int {
-        switch self {
-        case .lstm(let lstm): lstm.tensorCount
-        case .embedding, .linear, .layerNorm, .relu, .tanh, .sigmoid, .softmax, .logSoftmax, .dropout, .last, .mean,
-            .max, .l2Normalize:
-            localParameters.count
-        }
-    }
+    var tensorCount: Int { lstm?.tensorCount ?? localParameters.count }
 }
 
 extension Layer {

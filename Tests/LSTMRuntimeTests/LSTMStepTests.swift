@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import LSTMRuntime
+import TestSupport
 import Testing
 
 /// An lstm and a linear layer in one call a step, beside the two calls.
