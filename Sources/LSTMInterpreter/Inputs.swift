@@ -5,25 +5,9 @@ import LSTMIR
 /// What a model is run on, checked against it: sizes agree, token ids and lengths are in range.
 public struct Inputs: Sendable {
     /// The values of x.
-    public enum Values: Sendable {
-        /// In the spec's layout: (time[, batch], features), or ([batch,] time, features) with batch_first.
-        case features([Float])
-        /// The same without the last axis.
-        case tokens([Int32])
-    }
-
-    /// A first state, (num_layers * directions[, batch], size) each.
-    public struct State: Sendable {
-        /// (num_layers * directions[, batch], proj_size or hidden_size).
-        public var h: [Float]
-        /// (num_layers * directions[, batch], hidden_size).
-        public var c: [Float]
-
-        public init(h: [Float], c: [Float]) {
-            self.h = h
-            self.c = c
-        }
-    }
+    public typealias Values = InputValues
+    /// A first state.
+    public typealias State = StateValues
 
     /// With the axes that the model says.
     public let x: Values

@@ -24,7 +24,7 @@ extension Generation {
         guard let inputs = try? Inputs(x, steps: steps, batch: nil, for: model) else { return nil }
         let results = InterpretedModel(model, parameters: parameters).run(inputs)
         return TestVectors(
-            x: inputs.testInput, results: results.map(\.values), origin: "the interpreter of lstmc \(toolVersion) gave",
+            x: inputs.x, results: results.map(\.values), origin: "the interpreter of lstmc \(toolVersion) gave",
             tolerance: nil)
     }
 
@@ -35,8 +35,8 @@ extension Generation {
         guard let inputs = loader.inputs(tensors, from: path, for: model) else { return nil }
         let place = SourceLocation(startOf: path)
         guard let row = try? inputs.sequence(0, for: model) else { return nil }
-        guard row.valueCount <= VectorMistake.limit else {
-            loader.report(VectorMistake.tooLarge(values: row.valueCount), at: place)
+        guard row.x.count <= VectorMistake.limit else {
+            loader.report(VectorMistake.tooLarge(values: row.x.count), at: place)
             return nil
         }
         var results: [[Float]] = []
@@ -51,39 +51,23 @@ extension Generation {
             results.append(own)
         }
         return TestVectors(
-            x: row.testInput, initial: initialStates(of: row), results: results, origin: "\(fileName(of: path)) holds",
+            x: row.x, initial: initialStates(of: row), results: results, origin: "\(fileName(of: path)) holds",
             tolerance: 1e-5)
     }
 }
 
 extension Generation {
     /// The states of the lstm layers that results need, zero where only some are given.
-    private func initialStates(of inputs: Inputs) -> [TestVectors.State] {
+    private func initialStates(of inputs: Inputs) -> [StateValues] {
         if inputs.initialStates.isEmpty { return [] }
         let last = model.results.map(\.layer).max() ?? 0
         return model.layers.enumerated().prefix(last + 1).compactMap { index, layer in
             layer.operation.lstm.map { lstm in
                 let given = inputs.initialStates[index]
-                return TestVectors.State(
+                return StateValues(
                     h: given?.h ?? .init(repeating: 0, count: lstm.stateCount * lstm.stateSize),
                     c: given?.c ?? .init(repeating: 0, count: lstm.stateCount * lstm.hiddenSize))
             }
-        }
-    }
-}
-
-extension Inputs {
-    fileprivate var valueCount: Int {
-        switch x {
-        case .features(let values): values.count
-        case .tokens(let ids): ids.count
-        }
-    }
-
-    fileprivate var testInput: TestVectors.Input {
-        switch x {
-        case .features(let values): .features(values)
-        case .tokens(let ids): .tokens(ids)
         }
     }
 }
