@@ -3,7 +3,7 @@
 import LSTMSpec
 
 /// What can be wrong in a CSV file of inputs.
-package enum CSVMistake: Mistake {
+enum CSVMistake: Mistake {
     /// Mistakes that are told of one file; what is wrong with it is plain by then.
     static let limit = 20
 
@@ -20,7 +20,7 @@ package enum CSVMistake: Mistake {
     case noRows
     case tooMany
 
-    package var code: String {
+    var code: String {
         switch self {
         case .tokenOutOfRange: "token-out-of-range"
         case .ragged, .columns, .noRows: "input-shape"
@@ -30,7 +30,7 @@ package enum CSVMistake: Mistake {
         }
     }
 
-    package var message: String {
+    var message: String {
         switch self {
         case .notUTF8Text: "the file is UTF-16; save it as UTF-8"
         case .notANumber(let text):

@@ -4,7 +4,7 @@ import LSTMRuntime
 import LSTMSpec
 
 /// Why a node cannot be represented.
-public enum ONNXNodeMistake: Hashable, Sendable {
+enum ONNXNodeMistake: Hashable, Sendable {
     case missingInput(Int)
     case undefinedInput(String)
     case constantInput(Int)

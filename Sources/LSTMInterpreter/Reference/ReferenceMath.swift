@@ -44,7 +44,7 @@ package func referenceProduct(_ weight: [Float], _ x: [Float]) -> [Float] {
 /// The sum of w[k] x[k] in the stated order; 0 of nothing.
 ///
 /// Pointers and not collections: without optimisation, that alone makes the reference thirty times faster.
-package func referencePart(_ w: UnsafeBufferPointer<Float>, _ x: UnsafeBufferPointer<Float>) -> Float {
+func referencePart(_ w: UnsafeBufferPointer<Float>, _ x: UnsafeBufferPointer<Float>) -> Float {
     var part: Float = 0
     var k = 0
     while k < x.count {
@@ -61,12 +61,12 @@ package func referencePart(_ w: UnsafeBufferPointer<Float>, _ x: UnsafeBufferPoi
 }
 
 /// The sum of x in the stated order.
-package func referenceSum(_ x: some Collection<Float>) -> Float {
+func referenceSum(_ x: some Collection<Float>) -> Float {
     inLanes(x) { $0 + $1 }
 }
 
 /// The sum of the squares of x in the stated order.
-package func referenceSumOfSquares(_ x: some Collection<Float>) -> Float {
+func referenceSumOfSquares(_ x: some Collection<Float>) -> Float {
     inLanes(x) { $0.addingProduct($1, $1) }
 }
 
