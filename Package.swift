@@ -47,6 +47,8 @@ let package = Package(
             dependencies: ["lstmc"]),
 
         .target(name: "TestSupport", path: "Tests/TestSupport"),
+        // Runs the built program; those who use it depend on `lstmc` too, so that it is built.
+        .target(name: "ProgramTestSupport", dependencies: ["TestSupport"], path: "Tests/ProgramTestSupport"),
         .target(name: "GeneratedCodeChecks", dependencies: ["LSTMRuntime"], path: "Tests/GeneratedCodeChecks"),
         .target(
             name: "CodegenTestSupport",
@@ -86,18 +88,20 @@ let package = Package(
             dependencies: ["LSTMIR", "LSTMInterpreter", "LSTMRuntime", "CodegenTestSupport", "TestSupport"]),
         .target(name: "PseudoTerminal", path: "Tests/PseudoTerminal"),
         .testTarget(
-            name: "CommandLineTests", dependencies: ["lstmc", "TestSupport", "PseudoTerminal"], exclude: ["Fixtures"]),
+            name: "CommandLineTests", dependencies: ["lstmc", "TestSupport", "ProgramTestSupport", "PseudoTerminal"],
+            exclude: ["Fixtures"]),
         // Runs what the README, the documentation's articles and its tutorial show.
         .testTarget(
             name: "DocumentationTests",
             dependencies: [
                 "lstmc", "LSTMSpec", "LSTMIR", "LSTMCheckpoint", "LSTMRuntime", "LSTMInterpreter", "TestSupport",
+                "ProgramTestSupport",
             ],
             exclude: ["Examples"]),
         // Faults, limits and interruptions, on the built program; `make robustness` asks for more of each.
         .testTarget(
             name: "RobustnessTests",
-            dependencies: ["lstmc", "LSTMInterpreter", "GeneratedModels", "TestSupport"]),
+            dependencies: ["lstmc", "LSTMInterpreter", "GeneratedModels", "TestSupport", "ProgramTestSupport"]),
         // What libFuzzer calls, in the package Fuzzing/; here for every file that ever failed.
         .target(
             name: "FuzzEntries",

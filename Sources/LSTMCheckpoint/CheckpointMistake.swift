@@ -53,16 +53,9 @@ public enum CheckpointMistake: Mistake, Error, Equatable {
         switch self {
         case .noStateDictionary(let keys) where !keys.isEmpty, .missingKey(_, let keys) where !keys.isEmpty,
             .keyWithoutTensors(_, let keys) where !keys.isEmpty:
-            ["the keys there: \(list(keys))"]
-        case .severalStateDictionaries(let keys): ["the keys with tensors: \(list(keys))"]
+            ["the keys there: \(listedFew(keys))"]
+        case .severalStateDictionaries(let keys): ["the keys with tensors: \(listedFew(keys))"]
         default: []
         }
     }
-}
-
-/// Names for a message: quoted, and no more than a reader takes in.
-func list(_ names: [String]) -> String {
-    let limit = 12
-    let shown = names.prefix(limit).map(quoted).joined(separator: ", ")
-    return names.count > limit ? "\(shown) and \(names.count - limit) more" : shown
 }

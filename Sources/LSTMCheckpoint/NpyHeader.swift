@@ -82,8 +82,7 @@ struct NpyHeader {
             let digits = String(decoding: cursor.bytes[start..<cursor.position], as: UTF8.self)
             // Python 2 wrote long integers with an L.
             _ = cursor.skip("L")
-            // NumPy's own limit is 64 axes.
-            guard let size = Int(digits), shape.count < 64 else { throw .malformedHeader }
+            guard let size = Int(digits), shape.count < CheckpointLimits.axes else { throw .malformedHeader }
             shape.append(size)
             guard skip(",") || cursor.peek() == UInt8(ascii: ")") else { throw .malformedHeader }
         }

@@ -40,7 +40,7 @@ struct PickleGraph {
 
     /// A shape or strides: a tuple or list of integers, no more than a tensor can have axes.
     func integers(_ reference: PickleReference) -> [Int]? {
-        guard let elements = elements(of: reference), elements.count <= 64 else { return nil }
+        guard let elements = elements(of: reference), elements.count <= CheckpointLimits.axes else { return nil }
         let values = elements.compactMap(integer)
         return values.count == elements.count ? values : nil
     }

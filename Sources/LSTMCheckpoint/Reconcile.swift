@@ -38,8 +38,7 @@ package func reconcile(
 }
 
 private struct Reconciliation {
-    /// Past so many of a kind, more lines help nobody.
-    private static let limit = 20
+    private static let limit = CheckpointLimits.mistakes
     private static let nearestLimit = 8
 
     let checkpoint: Checkpoint
@@ -125,7 +124,8 @@ private struct Reconciliation {
             if index == 0 {
                 let names = checkpoint.names
                 notes.append(
-                    names.isEmpty ? "the checkpoint has no tensors" : "the tensors of the checkpoint: \(list(names))")
+                    names.isEmpty
+                        ? "the checkpoint has no tensors" : "the tensors of the checkpoint: \(listedFew(names))")
             }
             report(.missingTensor(name: name, layer: layerName(parameter)), notes: notes)
         }
@@ -170,7 +170,7 @@ extension CheckpointMistake {
 }
 
 /// The index along each axis of the element at `position`, row-major.
-private func indices(of position: Int, shape: [Int]) -> [Int] {
+package func indices(of position: Int, shape: [Int]) -> [Int] {
     var rest = position
     var indices: [Int] = []
     for size in shape.reversed() where size > 0 {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import LSTMRuntime
+import LSTMSpec
 
 /// A tensor to be written: its bytes row-major, least significant byte first.
 public struct NamedTensor: Sendable {
@@ -49,7 +50,7 @@ public func safetensorsBytes(_ tensors: [NamedTensor], metadata: [String: String
     let tensors = tensors.sorted { $0.name < $1.name }
     var members: [String] = []
     if !metadata.isEmpty {
-        let pairs = metadata.sorted { $0.key < $1.key }.map { "\(jsonText($0.key)):\(jsonText($0.value))" }
+        let pairs = metadata.sorted { $0.key < $1.key }.map { "\(jsonString($0.key)):\(jsonString($0.value))" }
         members.append("\"__metadata__\":{\(pairs.joined(separator: ","))}")
     }
     var end = 0
@@ -58,7 +59,7 @@ public func safetensorsBytes(_ tensors: [NamedTensor], metadata: [String: String
         end += tensor.bytes.count
         let shape = tensor.shape.map(String.init).joined(separator: ",")
         members.append(
-            "\(jsonText(tensor.name)):{\"dtype\":\"\(tensor.type.rawValue)\",\"shape\":[\(shape)],"
+            "\(jsonString(tensor.name)):{\"dtype\":\"\(tensor.type.rawValue)\",\"shape\":[\(shape)],"
                 + "\"data_offsets\":[\(start),\(end)]}")
     }
     var header = Array("{\(members.joined(separator: ","))}".utf8)
@@ -69,20 +70,4 @@ public func safetensorsBytes(_ tensors: [NamedTensor], metadata: [String: String
     bytes += header
     for tensor in tensors { bytes += tensor.bytes }
     return bytes
-}
-
-/// A string as JSON writes it.
-private func jsonText(_ text: String) -> String {
-    var json = "\""
-    for scalar in text.unicodeScalars {
-        switch scalar {
-        case "\"": json += "\\\""
-        case "\\": json += "\\\\"
-        case "\0"..<" ":
-            let digits = String(scalar.value, radix: 16)
-            json += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-        default: json.unicodeScalars.append(scalar)
-        }
-    }
-    return json + "\""
 }

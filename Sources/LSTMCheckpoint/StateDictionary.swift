@@ -2,9 +2,6 @@
 
 /// Finds the state_dict, a dictionary of names to tensors, in what a .pt file holds.
 struct StateDictionarySearch {
-    /// Deeper than any training script nests its dictionaries.
-    private static let maximumDepth = 8
-
     private let graph: PickleGraph
     private var visited: Set<PickleReference> = []
     private var found: [(path: [String], items: [PickleItem])] = []
@@ -67,7 +64,7 @@ struct StateDictionarySearch {
     }
 
     private mutating func visit(_ reference: PickleReference, path: [String]) {
-        guard path.count < Self.maximumDepth, visited.insert(reference).inserted else { return }
+        guard path.count < CheckpointLimits.dictionaryDepth, visited.insert(reference).inserted else { return }
         if modulePath == nil && isModule(reference) { modulePath = path }
         guard let items = graph.items(of: reference) else { return }
         if isStateDictionary(items) {

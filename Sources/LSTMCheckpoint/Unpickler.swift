@@ -10,9 +10,6 @@ import LSTMRuntime
 /// Every opcode makes at most one node; opcodes, nodes and copied elements are counted, so that no pickle takes long or
 /// much memory.
 struct Unpickler {
-    private static let maximumOpcodes = 10_000_000
-    private static let maximumNodes = 2_000_000
-
     private(set) var cursor: ByteCursor
     /// Where the pickle and the opcode at work begin.
     private let start: Int
@@ -36,7 +33,7 @@ struct Unpickler {
 
     /// Runs the pickle to its STOP.
     mutating func run() throws(PickleMistake) -> PickleGraph {
-        for _ in 0..<Self.maximumOpcodes {
+        for _ in 0..<CheckpointLimits.pickleOpcodes {
             opcodeStart = cursor.position
             guard let byte = cursor.next() else { throw .truncated }
             guard let opcode = PickleOpcode(rawValue: byte) else {
@@ -47,7 +44,8 @@ struct Unpickler {
                 return graph
             }
             try execute(opcode)
-            guard graph.nodes.count <= Self.maximumNodes, memo.count <= Self.maximumNodes else { throw .tooLarge }
+            let limit = CheckpointLimits.pickleNodes
+            guard graph.nodes.count <= limit, memo.count <= limit else { throw .tooLarge }
         }
         throw .tooLarge
     }
@@ -92,7 +90,7 @@ struct Unpickler {
     /// Counts elements that are about to be copied.
     mutating func charge(_ count: Int) throws(PickleMistake) {
         copied += count
-        guard copied <= Self.maximumNodes else { throw .tooLarge }
+        guard copied <= CheckpointLimits.pickleNodes else { throw .tooLarge }
     }
 
     mutating func number(_ size: Int) throws(PickleMistake) -> Int {

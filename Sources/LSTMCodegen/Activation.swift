@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension Site {
-    /// `relu`, `tanh` and `sigmoid`: one float after another.
+    /// `relu`, `tanh`, `sigmoid` and `gelu`: one float after another.
     func activation(_ function: String) -> Call {
         Call("Elementwise.\(function)", [x, "count: \(product(rows, size))", "into: \(y)"])
     }

@@ -41,6 +41,8 @@ extension Layer.Operation {
         case .relu: site.activation("relu")
         case .tanh: site.activation("tanh")
         case .sigmoid: site.activation("sigmoid")
+        case .gelu(.none): site.activation("gelu")
+        case .gelu(.tanh): site.activation("geluTanh")
         case .softmax: site.rowwise("softmax")
         case .logSoftmax: site.rowwise("logSoftmax")
         case .dropout: site.copy
@@ -54,7 +56,7 @@ extension Layer.Operation {
     /// True where the result may be written over the input.
     var runsInPlace: Bool {
         switch self {
-        case .layerNorm, .relu, .tanh, .sigmoid, .softmax, .logSoftmax, .l2Normalize: true
+        case .layerNorm, .relu, .tanh, .sigmoid, .gelu, .softmax, .logSoftmax, .l2Normalize: true
         case .lstm, .embedding, .linear, .dropout, .last, .mean, .max: false
         }
     }
@@ -66,7 +68,7 @@ extension Layer.Operation {
         case .embedding(let embedding): embedding.packing
         case .linear(let linear): linear.packing
         case .layerNorm(let norm): norm.packing
-        case .relu, .tanh, .sigmoid, .softmax, .logSoftmax, .dropout, .last, .mean, .max, .l2Normalize: nil
+        case .relu, .tanh, .sigmoid, .gelu, .softmax, .logSoftmax, .dropout, .last, .mean, .max, .l2Normalize: nil
         }
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import LSTMIR
+import LSTMSpec
 
 extension TypePlan {
     /// The static facts: sizes, shapes, and what the type was made of.

@@ -72,7 +72,8 @@ enum ReservedNames {
     static let locals: Set<String> = [
         "batch", "bytes", "chunk", "embedded", "file", "frame", "h", "c", "id", "ids", "initial", "initialState",
         "labels",
-        "layers", "lengths", "max", "memory", "output", "hN", "cN", "parts", "path", "precondition", "print", "process", "rows",
+        "layers", "lengths", "max", "memory", "output", "hN", "cN", "parts", "path", "precondition", "print", "process",
+        "rows",
         "run", "samples", "scores", "segments", "sequences", "state", "step", "steps", "text", "tokens", "vocabulary",
         "weights", "withPointer", "withStepPointers", "withWorkspace", "workspace", "x", "zeroPadding", "base64",
         "inputSize", "tokenCount", "outputSize", "inputShape", "outputShape", "parameterCount", "specFingerprint",

@@ -58,7 +58,7 @@ struct Route {
         switch plan.model.layers[layer].operation {
         case .dropout: true
         case .last: mode != .whole
-        case .lstm, .embedding, .linear, .layerNorm, .relu, .tanh, .sigmoid, .softmax, .logSoftmax, .mean, .max,
+        case .lstm, .embedding, .linear, .layerNorm, .relu, .tanh, .sigmoid, .gelu, .softmax, .logSoftmax, .mean, .max,
             .l2Normalize:
             false
         }

@@ -29,17 +29,6 @@ func exactStringLiteral(_ text: String) -> String {
     return literal + "\""
 }
 
-/// The number with its thousands set apart, as prose and literals write it.
-func grouped(_ number: Int, by separator: Character) -> String {
-    var digits = String(number.magnitude)
-    var end = digits.endIndex
-    while let next = digits.index(end, offsetBy: -3, limitedBy: digits.startIndex), next > digits.startIndex {
-        digits.insert(separator, at: next)
-        end = next
-    }
-    return (number < 0 ? "-" : "") + digits
-}
-
 /// Prose in lines of at most `width` columns; a word that is longer has a line of its own.
 func wrapped(_ text: String, width: Int) -> [String] {
     var lines: [String] = []

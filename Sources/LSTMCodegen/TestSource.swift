@@ -5,29 +5,10 @@ import LSTMSpec
 
 /// One sequence and what the model gives for it.
 public struct TestVectors: Sendable {
-    /// The values of x, of one sequence.
-    public enum Input: Sendable {
-        case features([Float])
-        case tokens([Int32])
-    }
-
-    /// A first state of one lstm.
-    public struct State: Sendable {
-        /// (states, proj_size or hidden_size).
-        public var h: [Float]
-        /// (states, hidden_size).
-        public var c: [Float]
-
-        public init(h: [Float], c: [Float]) {
-            self.h = h
-            self.c = c
-        }
-    }
-
     /// The sequence to run on.
-    public var x: Input
+    public var x: InputValues
     /// One for each lstm layer, or none at all.
-    public var initial: [State]
+    public var initial: [StateValues]
     /// In the order of `Model.results`.
     public var results: [[Float]]
     /// Where the results come from, as a clause: `the interpreter of lstmc 0.1.0 gave`.
@@ -35,7 +16,9 @@ public struct TestVectors: Sendable {
     /// The largest error that passes; nil where every bit counts.
     public var tolerance: Float?
 
-    public init(x: Input, initial: [State] = [], results: [[Float]], origin: String, tolerance: Float?) {
+    public init(
+        x: InputValues, initial: [StateValues] = [], results: [[Float]], origin: String, tolerance: Float?
+    ) {
         self.x = x
         self.initial = initial
         self.results = results

@@ -128,18 +128,7 @@ extension TypePlan {
     /// The floats of the state's memory that are not scratch, rooms included.
     var stateCount: Int { lstms.last?.end ?? 0 }
 
-    /// False where a layer needs the whole sequence before its first result.
-    var canStream: Bool {
-        model.layers.allSatisfy { layer in
-            switch layer.operation {
-            case .lstm(let lstm): !lstm.bidirectional
-            case .mean, .max: false
-            case .embedding, .linear, .layerNorm, .relu, .tanh, .sigmoid, .softmax, .logSoftmax, .dropout, .last,
-                .l2Normalize:
-                true
-            }
-        }
-    }
+    var canStream: Bool { model.canStream }
 
     /// True where a stream's first state is in the weight file, which no `State()` can know.
     var stateNeedsFile: Bool { weights == nil && lstms.contains { $0.lstm.initialState != nil } }

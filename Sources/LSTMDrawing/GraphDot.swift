@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import LSTMIR
+import LSTMSpec
 
 extension Model {
     /// The same stack in Graphviz's language, for a layout of one's own: a node for each layer, and for each cell of an
@@ -24,7 +25,7 @@ private struct GraphDot {
         var source = ["input"]
         var shape = model.input.axes(batchFirst: model.batchFirst)
         for (index, layer) in model.layers.enumerated() {
-            if case .lstm(let lstm) = layer.operation {
+            if let lstm = layer.operation.lstm {
                 source = draw(lstm, index: index, from: source, shape: shape)
             } else {
                 text += "  n\(index) [label=\(label(words(of: index)))];\n"
@@ -107,16 +108,15 @@ private struct GraphDot {
 
 /// A quoted string of Graphviz's, in which a backslash begins an escape and `\n` ends a line.
 func quotedForDot(_ text: String) -> String {
-    var quoted = "\""
-    for scalar in text.unicodeScalars {
+    let content = replacing(in: text) { scalar in
         switch scalar {
-        case "\"": quoted += "\\\""
-        case "\\": quoted += "\\\\"
-        case "\n": quoted += "\\n"
+        case "\"": "\\\""
+        case "\\": "\\\\"
+        case "\n": "\\n"
         // Graphviz reads HTML's entities in every label.
-        case "&": quoted += "&amp;"
-        default: quoted.unicodeScalars.append(scalar)
+        case "&": "&amp;"
+        default: nil
         }
     }
-    return quoted + "\""
+    return "\"\(content)\""
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import LSTMIR
+import LSTMSpec
 
 extension Model {
     /// The stack as people draw it, as an SVG file: data flows upwards, every edge has its shape, every lstm its
@@ -54,7 +55,7 @@ struct GraphSVG {
             if index < model.layers.count - 1 || givesLast {
                 edge(layer.output.axes(batchFirst: model.batchFirst), tagging: index)
             }
-            if case .lstm(let lstm) = layer.operation {
+            if let lstm = layer.operation.lstm {
                 draw(lstm, index: index)
             } else {
                 drawBox(index)
@@ -165,9 +166,9 @@ struct GraphSVG {
         let cost = model.cost
         svg.text("total", x: Self.left + Self.boxWidth, y: y + 22, anchor: .end, "bold")
         figures(cost.parameters, cost.macsPerStep, at: y + 22, "bold")
-        let floats = cost.stateFloats == 1 ? "float" : "floats"
         svg.text(
-            "h and c of one sequence: \(grouped(cost.stateFloats)) \(floats)", x: 20, y: y + 40, "muted small")
+            "h and c of one sequence: \(grouped(cost.stateFloats)) \(cost.stateFloats == 1 ? "float" : "floats")",
+            x: 20, y: y + 40, "muted small")
         svg.text(
             "\(grouped(cost.weightBytes)) bytes as float32", x: Self.macsRight, y: y + 40, anchor: .end, "muted small")
         y += 46

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import LSTMIR
+import LSTMSpec
 
 extension Shape {
     /// The axes as PyTorch's documentation names them, short enough for an edge: T steps, B sequences.
@@ -17,10 +18,10 @@ extension Model.Result {
     /// The axes of this result in `model`.
     func axes(in model: Model) -> String {
         let layer = model.layers[self.layer]
-        guard case .lstm(let lstm) = layer.operation, part != .output else {
+        guard let lstm = layer.operation.lstm, part != .output else {
             return layer.output.axes(batchFirst: model.batchFirst)
         }
-        return "(\(lstm.stateCount), B, \(part == .hN ? lstm.stateSize : lstm.hiddenSize))"
+        return "(\(lstm.stateCount), B, \(size(in: layer)))"
     }
 }
 
@@ -36,7 +37,7 @@ extension Layer.Operation {
         case .embedding: .table
         case .linear: .matrix
         case .layerNorm, .l2Normalize: .norm
-        case .relu, .tanh, .sigmoid, .softmax, .logSoftmax, .dropout: .activation
+        case .relu, .tanh, .sigmoid, .gelu, .softmax, .logSoftmax, .dropout: .activation
         case .last, .mean, .max: .pooling
         }
     }
@@ -54,13 +55,15 @@ extension Layer.Operation {
         case .mean: "of the valid steps"
         case .max: "over the valid steps"
         case .l2Normalize(let eps): "to length 1, eps \(eps)"
+        case .gelu(.none): ""
+        case .gelu(.tanh): "approximate tanh"
         case .dropout: "nothing at inference"
         case .relu, .tanh, .sigmoid, .softmax, .logSoftmax: ""
         }
     }
 
     private func lastDetails(of index: Int, in model: Model) -> String {
-        guard case .lstm(let lstm) = model.layers[index].operation else { return "" }
+        guard let lstm = model.layers[index].operation.lstm else { return "" }
         let layer = lstm.numLayers > 1 ? " of l\(lstm.numLayers - 1)" : ""
         return "h_n\(layer)" + (lstm.bidirectional ? ", both directions" : "")
     }
@@ -88,7 +91,7 @@ extension LSTM {
 extension Model.Input {
     var words: String {
         switch self {
-        case .features(let count): "\(count) \(count == 1 ? "feature" : "features") a step"
+        case .features(let count): "\(counted(count, "feature")) a step"
         case .tokens(let count): "token ids 0 to \(count - 1)"
         }
     }
@@ -111,7 +114,7 @@ package struct StackedCost {
 extension Model {
     /// By the stacked layer, 0 first; empty for every kind but an lstm.
     package func stackedCosts(ofLayer index: Int) -> [StackedCost] {
-        guard case .lstm(let lstm) = layers[index].operation else { return [] }
+        guard let lstm = layers[index].operation.lstm else { return [] }
         var costs: [String: StackedCost] = [:]
         for parameter in parameters where parameter.layer == index {
             costs[parameter.key, default: .init()].parameters += parameter.elementCount

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import LSTMSpec
+
 extension PlotSVG {
     /// The characters above or below the panels, each in its own column and in the order of the text: where a script
     /// runs to the left, so that its letters still stand over their values.
@@ -10,7 +12,7 @@ extension PlotSVG {
             svg.text(
                 columnText(of: scalar), x: Self.left + (Double(column) + 0.5) * columnWidth, y: y, anchor: .middle,
                 "char",
-                tip: "U+" + hexadecimal(scalar))
+                tip: "U+" + hexadecimal(scalar.value, digits: 4))
         }
         y += 2
     }
@@ -81,9 +83,4 @@ func columnText(of scalar: Unicode.Scalar) -> String {
     case .format, .unassigned, .privateUse, .surrogate: "\u{FFFD}"
     default: String(scalar)
     }
-}
-
-private func hexadecimal(_ scalar: Unicode.Scalar) -> String {
-    let digits = String(scalar.value, radix: 16, uppercase: true)
-    return String(repeating: "0", count: max(0, 4 - digits.utf8.count)) + digits
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import LSTMIR
+import LSTMSpec
 
 extension Plot {
     /// The plot as an SVG file: a heat map for each layer over a shared time axis, lines for layers of one to three

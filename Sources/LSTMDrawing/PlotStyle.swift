@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import LSTMSpec
+
 /// The look of a plot: blue below zero and orange above it, which every kind of colour vision tells apart; the middle is
 /// near the page's own colour in both modes, and what is far from it stands out.
 let plotStyle = styleSheet(
@@ -49,6 +51,5 @@ private func colour(_ stops: [UInt32], _ level: Int) -> String {
         let to = Int(stops[index + 1] >> shift & 0xFF)
         mixed |= UInt32(from + (to - from) * rest / ColourScale.levels) << shift
     }
-    let digits = String(mixed, radix: 16)
-    return "#" + String(repeating: "0", count: 6 - digits.utf8.count) + digits
+    return "#" + hexadecimal(mixed, digits: 6).lowercased()
 }

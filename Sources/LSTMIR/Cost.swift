@@ -38,7 +38,7 @@ extension Layer.Operation {
         case .embedding(let embedding): embedding.cost
         case .linear(let linear): linear.cost
         case .layerNorm(let norm): norm.cost
-        case .relu, .tanh, .sigmoid, .softmax, .logSoftmax, .dropout, .last, .mean, .max, .l2Normalize:
+        case .relu, .tanh, .sigmoid, .gelu, .softmax, .logSoftmax, .dropout, .last, .mean, .max, .l2Normalize:
             Cost(parameters: 0, macsPerStep: 0)
         }
     }
@@ -56,9 +56,4 @@ extension Model {
     public var cost: Cost {
         Cost(summing: layers.map(\.cost)) ?? Cost(parameters: 0, weightBytes: 0, macsPerStep: 0, stateFloats: 0)
     }
-}
-
-extension Layer.Operation {
-    /// hidden_size of an lstm, which works on four times as many gates; nil for every other kind.
-    public var gateWidth: Int? { if case .lstm(let lstm) = self { lstm.hiddenSize } else { nil } }
 }

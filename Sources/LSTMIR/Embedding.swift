@@ -39,11 +39,7 @@ extension Lowering {
                 at: padding.location)
         }
         flow = .sequence(dim)
-        sizeOrigin = dim.map {
-            .init(
-                "\(quoted(name)) gives \($0) \($0 == 1 ? "value" : "values"), from its embedding_dim here",
-                at: options.embeddingDim.location)
-        }
+        setOrigin(of: dim, entry, "embedding_dim", at: options.embeddingDim.location)
         guard let tokens, let dim, !options.paddingIdx.isInvalid else { return nil }
         return .embedding(Embedding(numEmbeddings: tokens, embeddingDim: dim))
     }

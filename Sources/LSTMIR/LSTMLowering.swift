@@ -3,9 +3,6 @@
 import LSTMSpec
 
 extension Lowering {
-    /// More stacked layers than any model has: a spec must not make the tool list billions of tensors.
-    private static let numLayersLimit = 1024
-
     /// Every rule of torch.nn.LSTM's constructor.
     mutating func lowerLSTM(_ options: LSTMOptions, entry: LayerEntry, flow: inout Flow) -> Layer.Operation? {
         checkJoin(options.inputSize, key: "input_size", layer: entry, given: flow.size)
@@ -15,7 +12,7 @@ extension Lowering {
         let projSize = options.projSize.isAbsent ? 0 : projection(options.projSize, hiddenSize: options.hiddenSize)
         checkDropout(options.dropout, numLayers: numLayers)
         let initialState = firstState(options)
-        let bidirectional = options.bidirectional.isAbsent ? false : options.bidirectional.value
+        let bidirectional = options.bidirectional.value(default: false)
 
         var outputSize: Int?
         if let hiddenSize, let projSize, let bidirectional {
@@ -26,13 +23,9 @@ extension Lowering {
         }
         flow = .sequence(outputSize)
         let location = (projSize ?? 0) > 0 ? options.projSize.location : options.hiddenSize.location
-        sizeOrigin = outputSize.map {
-            .init(
-                "\(quoted(entry.name.value ?? "")) gives \($0) \($0 == 1 ? "value" : "values"), from its sizes here",
-                at: location)
-        }
+        setOrigin(of: outputSize, entry, "sizes", at: location)
         guard let inputSize, let hiddenSize, let numLayers, let projSize, let bidirectional, outputSize != nil,
-            let bias = options.bias.isAbsent ? true : options.bias.value, !options.dropout.isInvalid
+            let bias = options.bias.value(default: true), !options.dropout.isInvalid
         else { return nil }
         return .lstm(
             LSTM(
@@ -42,8 +35,8 @@ extension Lowering {
 
     private mutating func limitedNumLayers(_ field: Field<Int>) -> Int? {
         guard let value = size(field, "num_layers"), let location = field.location else { return nil }
-        guard value <= Self.numLayersLimit else {
-            report(.tooMany(key: "num_layers", value: value, limit: Self.numLayersLimit), at: location)
+        guard value <= Limits.stackedLayers else {
+            report(.tooMany(key: "num_layers", value: value, limit: Limits.stackedLayers), at: location)
             return nil
         }
         return value

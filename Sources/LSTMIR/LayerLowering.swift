@@ -57,6 +57,7 @@ extension Lowering {
         case .relu: return .relu
         case .tanh: return .tanh
         case .sigmoid: return .sigmoid
+        case .gelu(let gelu): return gelu.approximate.value(default: .none).map { .gelu($0) }
         case .softmax: return .softmax
         case .logSoftmax: return .logSoftmax
         case .dropout(let dropout): return lowerDropout(dropout)
@@ -100,6 +101,12 @@ extension Lowering {
         }
     }
 
+    /// Notes where the size that flows from here on was decided: in `what` of this layer.
+    mutating func setOrigin(of size: Int?, _ layer: LayerEntry, _ what: String, at location: SourceLocation?) {
+        let name = quoted(layer.name.value ?? "")
+        sizeOrigin = size.map { .init("\(name) gives \(counted($0, "value")), from its \(what) here", at: location) }
+    }
+
     /// Compares a declared size with what the layer is given; true where they agree or one is not known.
     mutating func checkJoin(_ declared: Field<Int>, key: String, layer: LayerEntry, given: Int?) {
         guard let located = declared.located, let value = size(declared, key), let given, value != given else { return }
@@ -120,6 +127,7 @@ extension LayerOptions {
         case .relu: .relu
         case .tanh: .tanh
         case .sigmoid: .sigmoid
+        case .gelu: .gelu
         case .softmax: .softmax
         case .logSoftmax: .logSoftmax
         case .dropout: .dropout
@@ -135,7 +143,7 @@ extension LayerOptions {
     fileprivate var needsTime: Bool {
         switch self {
         case .lstm, .mean, .max: true
-        case .embedding, .linear, .layerNorm, .relu, .tanh, .sigmoid, .softmax, .logSoftmax, .dropout, .last,
+        case .embedding, .linear, .layerNorm, .relu, .tanh, .sigmoid, .gelu, .softmax, .logSoftmax, .dropout, .last,
             .l2Normalize:
             false
         }

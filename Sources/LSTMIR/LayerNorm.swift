@@ -28,8 +28,7 @@ extension Lowering {
     mutating func lowerLayerNorm(_ options: LayerNormOptions, flow: Flow) -> Layer.Operation? {
         let eps = epsilon(options.eps, default: 1e-5)
         guard let size = flow.size, let eps,
-            let affine = options.elementwiseAffine.isAbsent ? true : options.elementwiseAffine.value,
-            let bias = options.bias.isAbsent ? true : options.bias.value
+            let affine = options.elementwiseAffine.value(default: true), let bias = options.bias.value(default: true)
         else { return nil }
         return .layerNorm(LayerNorm(size: size, eps: eps, hasWeight: affine, hasBias: affine && bias))
     }

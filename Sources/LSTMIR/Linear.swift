@@ -30,14 +30,8 @@ extension Lowering {
         let inFeatures = flow.size
         let outFeatures = size(options.outFeatures, "out_features")
         flow = flow.resized(outFeatures)
-        sizeOrigin = outFeatures.map {
-            .init(
-                "\(quoted(entry.name.value ?? "")) gives \($0) \($0 == 1 ? "value" : "values"), from its out_features here",
-                at: options.outFeatures.location)
-        }
-        guard let inFeatures, let outFeatures, let bias = options.bias.isAbsent ? true : options.bias.value else {
-            return nil
-        }
+        setOrigin(of: outFeatures, entry, "out_features", at: options.outFeatures.location)
+        guard let inFeatures, let outFeatures, let bias = options.bias.value(default: true) else { return nil }
         return .linear(Linear(inFeatures: inFeatures, outFeatures: outFeatures, bias: bias))
     }
 }

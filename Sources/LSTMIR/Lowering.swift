@@ -119,7 +119,7 @@ struct Lowering {
         guard isWhole, checkTotals(), let name, let input = input.input, let results, let labels else { return nil }
         guard !hasHoles else { return nil }
         return Model(
-            name: name, summary: document.summary.value, specFileName: fileName(document.source.path),
+            name: name, summary: document.summary.value, specFileName: fileName(of: document.source.path),
             location: document.location, input: input,
             batchFirst: document.input.value?.batchFirst.value ?? false, layers: layers,
             parameters: layers.enumerated().flatMap { $1.parameters(at: $0) }, results: results,
@@ -165,9 +165,4 @@ struct Lowering {
         }
         return located.value
     }
-}
-
-/// The path's last component.
-func fileName(_ path: String) -> String {
-    String(path.split(separator: "/", omittingEmptySubsequences: true).last ?? "")
 }

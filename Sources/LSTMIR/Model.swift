@@ -133,6 +133,7 @@ extension Layer {
         case relu
         case tanh
         case sigmoid
+        case gelu(GELUApproximation)
         case softmax
         case logSoftmax
         /// Nothing at inference.

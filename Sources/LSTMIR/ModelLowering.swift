@@ -6,7 +6,7 @@ extension Lowering {
     /// `name`, or the file name up to its first dot.
     mutating func typeName() -> String? {
         if document.name.isAbsent {
-            let file = fileName(document.source.path)
+            let file = fileName(of: document.source.path)
             let stem = String(file.prefix { $0 != "." })
             if Names.isIdentifier(stem), !isReservedType(stem) { return stem }
             report(.fileNameIsNoIdentifier(stem), at: document.location)
@@ -118,7 +118,7 @@ extension LayerOptions {
         switch self {
         case .lstm, .embedding, .linear: true
         case .layerNorm(let norm): norm.elementwiseAffine.value != false
-        case .relu, .tanh, .sigmoid, .softmax, .logSoftmax, .dropout, .last, .mean, .max, .l2Normalize: false
+        case .relu, .tanh, .sigmoid, .gelu, .softmax, .logSoftmax, .dropout, .last, .mean, .max, .l2Normalize: false
         }
     }
 }

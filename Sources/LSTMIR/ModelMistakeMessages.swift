@@ -57,7 +57,7 @@ extension ModelMistake {
     private var joinMessage: String {
         switch self {
         case .sizeMismatch(let layer, let key, let declared, let given):
-            "layer \(quoted(layer)) has \(key) \(declared), but is given \(given) \(given == 1 ? "value" : "values")"
+            "layer \(quoted(layer)) has \(key) \(declared), but is given \(counted(given, "value"))"
         case .needsFeatures(let layer, let kind):
             "layer \(quoted(layer)) (\(kind)) needs numbers, but the input is token ids; put an embedding first"
         case .needsTime(let layer, let kind):
@@ -108,19 +108,6 @@ extension ModelMistake {
 
     private func suggestion(_ nearest: String?, known: [String]) -> String {
         if let nearest { return "; did you mean \(quoted(nearest))?" }
-        if known.isEmpty { return "" }
-        let shown = known.prefix(12).map { quoted($0) }.joined(separator: ", ")
-        return "; there are \(shown)" + (known.count > 12 ? " and \(known.count - 12) more" : "")
+        return known.isEmpty ? "" : "; there are \(listedFew(known))"
     }
-}
-
-/// A count with its digits in groups of three: 1,234,567.
-public func grouped(_ count: Int) -> String {
-    let digits = String(count.magnitude)
-    var text = ""
-    for (index, digit) in digits.enumerated() {
-        if index > 0, (digits.count - index) % 3 == 0 { text += "," }
-        text.append(digit)
-    }
-    return (count < 0 ? "-" : "") + text
 }

@@ -70,6 +70,7 @@ extension Layer.Operation {
         case .relu: .relu
         case .tanh: .tanh
         case .sigmoid: .sigmoid
+        case .gelu: .gelu
         case .softmax: .softmax
         case .logSoftmax: .logSoftmax
         case .dropout: .dropout
@@ -92,6 +93,7 @@ extension Layer.Operation {
             "linear(in_features: \(linear.inFeatures), out_features: \(linear.outFeatures), bias: \(linear.bias))"
         case .layerNorm(let norm):
             "layer_norm(size: \(norm.size), eps: \(norm.eps), weight: \(norm.hasWeight), bias: \(norm.hasBias))"
+        case .gelu(let approximation): "gelu(approximate: \(approximation.rawValue))"
         case .last(let lstm): "last(%\(lstm))"
         case .l2Normalize(let eps): "l2_normalize(eps: \(eps))"
         case .relu, .tanh, .sigmoid, .softmax, .logSoftmax, .dropout, .mean, .max: "\(kind.rawValue)()"

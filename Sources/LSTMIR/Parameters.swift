@@ -18,21 +18,14 @@ extension Layer.Operation {
         case .embedding(let embedding): embedding.localParameters
         case .linear(let linear): linear.localParameters
         case .layerNorm(let norm): norm.localParameters
-        case .relu, .tanh, .sigmoid, .softmax, .logSoftmax, .dropout, .last, .mean, .max, .l2Normalize: []
+        case .relu, .tanh, .sigmoid, .gelu, .softmax, .logSoftmax, .dropout, .last, .mean, .max, .l2Normalize: []
         }
     }
 }
 
 extension Layer.Operation {
     /// `localParameters.count`, without a list of them.
-    var tensorCount: Int {
-        switch self {
-        case .lstm(let lstm): lstm.tensorCount
-        case .embedding, .linear, .layerNorm, .relu, .tanh, .sigmoid, .softmax, .logSoftmax, .dropout, .last, .mean,
-            .max, .l2Normalize:
-            localParameters.count
-        }
-    }
+    var tensorCount: Int { lstm?.tensorCount ?? localParameters.count }
 }
 
 extension Layer {

@@ -2,19 +2,6 @@
 
 import LSTMSpec
 
-extension Model.Result.Part {
-    /// PyTorch's word.
-    public var name: String {
-        switch self {
-        case .output: "output"
-        case .hN: "h_n"
-        case .cN: "c_n"
-        }
-    }
-
-    static let all: [Model.Result.Part] = [.output, .hN, .cN]
-}
-
 /// What is known of one entry after its lowering, right or wrong: enough to judge the results that are asked for.
 struct Outcome {
     /// nil where the entry's name is a hole.
@@ -145,19 +132,4 @@ extension Lowering {
 
 extension Flow {
     fileprivate var hasNoTime: Bool { if case .vector = self { true } else { false } }
-}
-
-extension Model.Result {
-    /// The size of the result's last axis; `layer` is the one it comes from.
-    public func size(in layer: Layer) -> Int {
-        guard case .lstm(let lstm) = layer.operation else { return layer.output.size ?? 0 }
-        return switch part {
-        case .output: lstm.outputSize
-        case .hN: lstm.stateSize
-        case .cN: lstm.hiddenSize
-        }
-    }
-
-    /// True where the result has a vector for each step.
-    public func hasTime(in model: Model) -> Bool { part == .output && model.layers[layer].output.hasTime }
 }

@@ -15,14 +15,9 @@ extension Model.Result {
     /// The axes of this result in `model`.
     public func shapeText(in model: Model) -> String {
         let layer = model.layers[self.layer]
-        guard case .lstm(let lstm) = layer.operation, part != .output else {
+        guard let lstm = layer.operation.lstm, part != .output else {
             return layer.output.text(batchFirst: model.batchFirst)
         }
         return "(\(lstm.stateCount)[, batch], \(size(in: layer)))"
     }
-}
-
-extension LSTM {
-    /// num_layers * directions: the first axis of h_n and c_n.
-    public var stateCount: Int { numLayers * directions }
 }

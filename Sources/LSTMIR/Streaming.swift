@@ -7,7 +7,7 @@ extension Model {
             switch layer.operation {
             case .lstm(let lstm): lstm.bidirectional
             case .mean, .max: true
-            case .embedding, .linear, .layerNorm, .relu, .tanh, .sigmoid, .softmax, .logSoftmax, .dropout, .last,
+            case .embedding, .linear, .layerNorm, .relu, .tanh, .sigmoid, .gelu, .softmax, .logSoftmax, .dropout, .last,
                 .l2Normalize:
                 false
             }

@@ -27,7 +27,7 @@ public func checkImport(
             }
         }
     }
-    let place = SourceLocation(path: source, line: 1, column: 1)
+    let place = SourceLocation(startOf: source)
     return diagnostics.map { found in
         Diagnostic(found.mistake, at: place, notes: found.notes.map { Diagnostic.Note($0.message) })
     }

@@ -8,7 +8,7 @@ import LSTMSpec
 func importCheckpoint(
     _ bytes: [UInt8], path: String, options: ImportOptions
 ) throws(ImportFailure) -> ImportedModel {
-    let place = SourceLocation(path: path, line: 1, column: 1)
+    let place = SourceLocation(startOf: path)
     let checkpoint: Checkpoint
     do {
         checkpoint = try Checkpoint(bytes, fileName: path, key: options.key)
@@ -19,7 +19,7 @@ func importCheckpoint(
     func isIgnored(_ name: String) -> Bool { patterns.contains { $0.matches(name) } }
     let unreadable = checkpoint.unreadable.filter { $0.value.isAboutTensor && !isIgnored($0.key) }
     if !unreadable.isEmpty {
-        let mistakes = unreadable.sorted { $0.key < $1.key }.prefix(20).map(\.value)
+        let mistakes = unreadable.sorted { $0.key < $1.key }.prefix(ImportLimits.mistakes).map(\.value)
         throw ImportFailure(mistakes, in: path)
     }
     let names = checkpoint.fileOrder.filter { !isIgnored($0) }

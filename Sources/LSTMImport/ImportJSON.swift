@@ -47,7 +47,7 @@ private func importState(
     } catch {
         mistakes.append(error)
     }
-    guard mistakes.isEmpty else { throw ImportFailure(Array(mistakes.prefix(20)), in: path) }
+    guard mistakes.isEmpty else { throw ImportFailure(Array(mistakes.prefix(ImportLimits.mistakes)), in: path) }
     let recognised = try recognise(listing, path: path)
     return recognised.converted(
         recognised.tensors.compactMap { name in

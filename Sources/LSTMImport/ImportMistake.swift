@@ -4,15 +4,15 @@ import LSTMRuntime
 import LSTMSpec
 
 /// What keeps a file from becoming a spec.
-public enum ImportMistake: Mistake, Error {
+enum ImportMistake: Mistake, Error {
     /// A tensor that a message names.
-    public struct Tensor: Sendable {
+    struct Tensor: Sendable {
         /// Its name in the file.
-        public var key: String
+        var key: String
         /// Its shape in the file.
-        public var shape: [Int]
+        var shape: [Int]
 
-        public init(key: String, shape: [Int]) {
+        init(key: String, shape: [Int]) {
             self.key = key
             self.shape = shape
         }
@@ -47,11 +47,11 @@ public enum ImportMistake: Mistake, Error {
     case skip(place: String)
 
     /// A mistake in JSON's own syntax.
-    public struct JSONProblem: Sendable {
+    struct JSONProblem: Sendable {
         var text: String
     }
 
-    public var code: String {
+    var code: String {
         switch self {
         case .unknownEnding: "import-ending"
         case .keyNotApplicable: "import-key"
@@ -68,10 +68,10 @@ public enum ImportMistake: Mistake, Error {
         }
     }
 
-    public var message: String {
+    var message: String {
         switch self {
         case .unknownEnding(let path):
-            "\(quoted(fileName(path))) has an unknown extension: lstmc imports "
+            "\(quoted(fileName(of: path))) has an unknown extension: lstmc imports "
                 + ImportFormat.endings.dropLast().joined(separator: ", ") + " and " + (ImportFormat.endings.last ?? "")
                 + ([".ckpt", ".bin"].contains { path.lowercased().hasSuffix($0) }
                     ? "; if torch.save wrote this one, call it .pt" : "")
@@ -132,5 +132,3 @@ public enum ImportMistake: Mistake, Error {
         return (words + rest).joined(separator: ", ")
     }
 }
-
-func fileName(_ path: String) -> String { path.split(separator: "/").last.map(String.init) ?? path }

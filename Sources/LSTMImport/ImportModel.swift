@@ -29,11 +29,11 @@ public struct ImportFailure: Error, Sendable {
 
     /// Mistakes about a file as a whole.
     init(_ mistakes: [any Mistake], in path: String) {
-        diagnostics = mistakes.map { Diagnostic($0, at: .init(path: path, line: 1, column: 1)) }
+        diagnostics = mistakes.map { Diagnostic($0, at: .init(startOf: path)) }
     }
 
     init(_ mistake: ImportMistake, in path: String, notes: [String] = []) {
-        let place = SourceLocation(path: path, line: 1, column: 1)
+        let place = SourceLocation(startOf: path)
         diagnostics = [Diagnostic(mistake, at: place, notes: notes.map { Diagnostic.Note($0) })]
     }
 }

@@ -43,7 +43,7 @@ private struct NAMFile {
         hiddenSize = try config.member("hidden_size").size()
         let layers = try config.member("num_layers")
         numLayers = try layers.size()
-        guard numLayers <= 1024 else { throw layers.wrong("at most 1024") }
+        guard numLayers <= Limits.stackedLayers else { throw layers.wrong("at most \(Limits.stackedLayers)") }
         outputSize = try config.optional("out_channels")?.size() ?? 1
         if let channels = config.optional("in_channels"), try channels.size() != inputSize {
             throw channels.wrong("input_size (\(inputSize))")

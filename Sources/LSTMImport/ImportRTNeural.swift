@@ -34,7 +34,9 @@ private struct RTNeuralReader {
         let inputSize = try lastSize(of: try file.member("in_shape"))
         size = inputSize
         let entries = try file.member("layers").elements()
-        guard 1...1024 ~= entries.count else { throw try file.member("layers").wrong("a list of 1 to 1024 layers") }
+        guard 1...ImportLimits.layers ~= entries.count else {
+            throw try file.member("layers").wrong("a list of 1 to \(ImportLimits.layers) layers")
+        }
         for entry in entries { try read(entry) }
         guard !layers.isEmpty else { throw try file.member("layers").wrong("layers that do something") }
         hasSkip = try file.optional("in_skip")?.number() ?? 0 != 0
@@ -227,7 +229,7 @@ extension ImportedLayer.Kind {
     fileprivate var isWeighted: Bool {
         switch self {
         case .lstm, .linear, .embedding, .layerNorm: true
-        case .relu, .tanh, .sigmoid, .softmax, .logSoftmax, .dropout, .last, .mean, .max, .l2Normalize: false
+        case .relu, .tanh, .sigmoid, .gelu, .softmax, .logSoftmax, .dropout, .last, .mean, .max, .l2Normalize: false
         }
     }
 }

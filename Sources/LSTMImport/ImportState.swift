@@ -13,18 +13,14 @@ struct RecognisedState {
     var tensors: [(source: String, target: String)]
 }
 
-/// The most modules that are put in an order; a model of more is none that a spec describes.
-private let modulesLimit = 512
-private let mistakesLimit = 20
-
 /// Reads a stack of layers off the names and shapes of a state_dict.
 func recognise(_ state: StateListing, path: String) throws(ImportFailure) -> RecognisedState {
     var listing = state
     guard !listing.entries.isEmpty else { throw ImportFailure(.noTensors, in: path) }
     let first = FirstState(takingFrom: &listing)
     let found = modules(of: listing)
-    guard found.count <= modulesLimit else {
-        throw ImportFailure(.tooManyModules(count: found.count, limit: modulesLimit), in: path)
+    guard found.count <= ImportLimits.modules else {
+        throw ImportFailure(.tooManyModules(count: found.count, limit: ImportLimits.modules), in: path)
     }
     let known = try recognised(found, path: path)
     let lstms = known.compactMap { if case .lstm(let lstm, _) = $0.kind { lstm } else { nil } }
@@ -44,8 +40,9 @@ private func recognised(_ modules: [ModuleTensors], path: String) throws(ImportF
         do throws(ImportMistake) { known.append(try recognise(module)) } catch { mistakes.append(error) }
     }
     guard !mistakes.isEmpty else { return known }
-    let more = mistakes.count - mistakesLimit
-    throw ImportFailure(mistakes.prefix(mistakesLimit) + (more > 0 ? [.moreModules(count: more)] : []), in: path)
+    let limit = ImportLimits.mistakes
+    let more = mistakes.count > limit ? [ImportMistake.moreModules(count: mistakes.count - limit)] : []
+    throw ImportFailure(mistakes.prefix(limit) + more, in: path)
 }
 
 /// The modules in the model's order, each bare matrix decided on.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import LSTMCheckpoint
+import LSTMSpec
 
 /// A stack that was read off somebody's file: what a spec says of it, its weights, and what had to be assumed.
 ///
@@ -55,6 +56,7 @@ public struct ImportedLayer: Sendable {
         /// `eps` nil: the file does not say, the default is taken.
         case layerNorm(eps: Double?, elementwiseAffine: Bool, bias: Bool)
         case relu, tanh, sigmoid, softmax, logSoftmax
+        case gelu(GELUApproximation)
         case dropout(p: Double)
         case last, mean, max
         case l2Normalize(eps: Double?)
@@ -99,5 +101,41 @@ public struct ImportedLayer: Sendable {
         self.kind = kind
         self.module = module
         self.comments = comments
+    }
+}
+
+extension ImportedLayer.Kind {
+    /// The kind that a spec's entry begins with.
+    var kind: LayerKind {
+        switch self {
+        case .lstm: .lstm
+        case .embedding: .embedding
+        case .linear: .linear
+        case .layerNorm: .layerNorm
+        case .relu: .relu
+        case .tanh: .tanh
+        case .sigmoid: .sigmoid
+        case .gelu: .gelu
+        case .softmax: .softmax
+        case .logSoftmax: .logSoftmax
+        case .dropout: .dropout
+        case .last: .last
+        case .mean: .mean
+        case .max: .max
+        case .l2Normalize: .l2Normalize
+        }
+    }
+
+    /// The word that a spec's entry begins with.
+    var word: String { kind.rawValue }
+
+    /// A name for a layer that its file does not name.
+    var usualName: String {
+        switch kind {
+        case .layerNorm: "norm"
+        case .logSoftmax: "logSoftmax"
+        case .l2Normalize: "normalize"
+        case .lstm, .embedding, .linear, .relu, .tanh, .sigmoid, .gelu, .softmax, .dropout, .last, .mean, .max: word
+        }
     }
 }

@@ -5,11 +5,6 @@ import LSTMSpec
 
 /// A value of a JSON document and where it stands in it, for messages: `layers[1].weights[0]`.
 struct JSONItem {
-    /// More than any model has that is passed around as text; some 2 GB in memory at the very worst.
-    private static let valuesLimit = 8_000_000
-    /// The largest size or number of layers: with it no product below overflows.
-    private static let sizeLimit = 1_000_000
-
     let value: JSONValue
     let place: String
 
@@ -21,7 +16,7 @@ struct JSONItem {
     /// The whole document; its syntax mistakes are reported at their line and column.
     init(_ bytes: [UInt8], path: String) throws(ImportFailure) {
         do {
-            value = try JSONValue(parsing: bytes, maximumValues: Self.valuesLimit)
+            value = try JSONValue(parsing: bytes, maximumValues: ImportLimits.jsonValues)
             place = ""
         } catch {
             let (line, column) = error.lineAndColumn(in: bytes)
@@ -86,8 +81,8 @@ struct JSONItem {
     /// A whole number from 1, with an upper limit far over any model's.
     func size() throws(ImportMistake) -> Int {
         guard case .number(let text) = value, let number = Double(text), let size = Int(exactly: number),
-            1...Self.sizeLimit ~= size
-        else { throw wrong("a whole number from 1 to \(Self.sizeLimit)") }
+            1...ImportLimits.jsonSize ~= size
+        else { throw wrong("a whole number from 1 to \(ImportLimits.jsonSize)") }
         return size
     }
 }

@@ -95,6 +95,7 @@ extension ImportedLayer.Kind {
         case .layerNorm(let eps, let affine, let bias):
             (eps.map { [("eps", "\($0)")] } ?? []) + (affine ? [] : [("elementwise_affine", "false")])
                 + (bias || !affine ? [] : [("bias", "false")])
+        case .gelu(let approximation): approximation == .none ? [] : [("approximate", approximation.rawValue)]
         case .dropout(let p): [("p", "\(p)")]
         case .l2Normalize(let eps): eps.map { [("eps", "\($0)")] } ?? []
         case .relu, .tanh, .sigmoid, .softmax, .logSoftmax, .last, .mean, .max: []
@@ -127,15 +128,13 @@ private func yamlText(_ text: String) -> String {
     if isPlain, let first = scalars.first, first.properties.isAlphabetic, !words.contains(text.lowercased()) {
         return text
     }
-    var quoted = "\""
-    for scalar in scalars {
+    let content = replacing(in: text) { scalar in
         switch scalar {
-        case "\"", "\\": quoted += "\\" + String(scalar)
+        case "\"", "\\": "\\" + String(scalar)
         case _ where isUnprintable(scalar) || scalar == "\u{200C}" || scalar == "\u{200D}" || scalar.value >= 0x1_0000:
-            let digits = String(scalar.value, radix: 16, uppercase: true)
-            quoted += "\\U" + String(repeating: "0", count: 8 - digits.count) + digits
-        default: quoted.unicodeScalars.append(scalar)
+            "\\U" + hexadecimal(scalar.value, digits: 8)
+        default: nil
         }
     }
-    return quoted + "\""
+    return "\"\(content)\""
 }

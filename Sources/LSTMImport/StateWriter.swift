@@ -106,25 +106,3 @@ struct StateWriter {
         layers[lastLSTM + 1].comments.insert(contentsOf: comments, at: 0)
     }
 }
-
-extension ImportedLayer.Kind {
-    /// The word that a spec's entry begins with.
-    var word: String {
-        switch self {
-        case .lstm: "lstm"
-        case .embedding: "embedding"
-        case .linear: "linear"
-        case .layerNorm: "layer_norm"
-        case .relu: "relu"
-        case .tanh: "tanh"
-        case .sigmoid: "sigmoid"
-        case .softmax: "softmax"
-        case .logSoftmax: "log_softmax"
-        case .dropout: "dropout"
-        case .last: "last"
-        case .mean: "mean"
-        case .max: "max"
-        case .l2Normalize: "l2_normalize"
-        }
-    }
-}

@@ -17,7 +17,7 @@ extension Inputs {
         do {
             return (try Inputs(reader.values, steps: reader.steps, batch: nil, for: model), [])
         } catch {
-            let top = SourceLocation(path: source.path, line: 1, column: 1)
+            let top = SourceLocation(startOf: source.path)
             return (nil, error.mistakes.map { Diagnostic($0, at: top) })
         }
     }
@@ -118,32 +118,11 @@ private struct CSVReader {
     }
 }
 
-private func isDigit(_ byte: UInt8) -> Bool { (0x30...0x39).contains(byte) }
-
 /// A decimal number, `nan` or `inf` in any case and with any sign; nil for everything else that C would take.
 private func number(_ text: String) -> Float? {
-    var rest = Array(text.utf8)[...]
-    if rest.first == 0x2B || rest.first == 0x2D { rest = rest.dropFirst() }
-    if let first = rest.first, !isDigit(first), first != 0x2E {
-        let word = String(decoding: rest, as: UTF8.self).lowercased()
-        return ["nan", "inf", "infinity"].contains(word) ? Float(text) : nil
-    }
-    let whole = rest.prefix(while: isDigit)
-    rest = rest.dropFirst(whole.count)
-    var digits = whole.count
-    if rest.first == 0x2E {
-        let fraction = rest.dropFirst().prefix(while: isDigit)
-        digits += fraction.count
-        rest = rest.dropFirst(1 + fraction.count)
-    }
-    guard digits > 0 else { return nil }
-    if rest.first == 0x65 || rest.first == 0x45 {
-        rest = rest.dropFirst()
-        if rest.first == 0x2B || rest.first == 0x2D { rest = rest.dropFirst() }
-        guard !rest.isEmpty else { return nil }
-        rest = rest.drop(while: isDigit)
-    }
-    return rest.isEmpty ? Float(text) : nil
+    if NumberForm(text) != nil { return Float(text) }
+    let word = text.drop { $0 == "+" || $0 == "-" }.lowercased()
+    return ["nan", "inf", "infinity"].contains(word) ? Float(text) : nil
 }
 
 /// The CSV text of a result: a row for each vector of its last axis, under `heading` where that has any names.

@@ -3,7 +3,7 @@
 import LSTMSpec
 
 /// What can be wrong in a CSV file of inputs.
-package enum CSVMistake: Mistake {
+enum CSVMistake: Mistake {
     /// Mistakes that are told of one file; what is wrong with it is plain by then.
     static let limit = 20
 
@@ -20,7 +20,7 @@ package enum CSVMistake: Mistake {
     case noRows
     case tooMany
 
-    package var code: String {
+    var code: String {
         switch self {
         case .tokenOutOfRange: "token-out-of-range"
         case .ragged, .columns, .noRows: "input-shape"
@@ -30,7 +30,7 @@ package enum CSVMistake: Mistake {
         }
     }
 
-    package var message: String {
+    var message: String {
         switch self {
         case .notUTF8Text: "the file is UTF-16; save it as UTF-8"
         case .notANumber(let text):
@@ -40,10 +40,10 @@ package enum CSVMistake: Mistake {
         case .emptyCell: "this cell is empty, but a number is needed"
         case .tokenOutOfRange(let id, let count): "token id \(cut(id)) is not in 0 to \(count - 1)"
         case .ragged(let found, let expected):
-            "this row has \(cells(found)), but the rows before it have \(expected)"
+            "this row has \(counted(found, "cell")), but the rows before it have \(expected)"
         case .columns(let found, let expected, false):
-            "the file has \(found) \(found == 1 ? "column" : "columns"), but the model reads \(expected) "
-                + "\(expected == 1 ? "feature" : "features") a step"
+            "the file has \(counted(found, "column")), but the model reads "
+                + "\(counted(expected, "feature")) a step"
         case .columns(let found, _, true):
             "the file has \(found) columns, but the model reads one token id a step: one column"
         case .unclosedQuote: "this quote has no end"
@@ -52,6 +52,4 @@ package enum CSVMistake: Mistake {
         case .tooMany: "more than \(Self.limit) mistakes; the rest of the file was not looked at"
         }
     }
-
-    private func cells(_ count: Int) -> String { "\(count) \(count == 1 ? "cell" : "cells")" }
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import LSTMCheckpoint
 import LSTMIR
 import LSTMRuntime
 
@@ -45,7 +46,7 @@ public struct Comparison: Sendable {
         var sum = 0.0
         var worst = 0
         for (index, (ours, theirs)) in zip(result.values, expected).enumerated() {
-            if ours.isNaN != theirs.isNaN { return .oneSidedNaN(index: indices(of: index, in: result.shape)) }
+            if ours.isNaN != theirs.isNaN { return .oneSidedNaN(index: indices(of: index, shape: result.shape)) }
             // Equal infinities and two NaNs differ by nothing.
             let error = ours.isNaN || Double(ours) == theirs ? 0 : abs(Double(ours) - theirs)
             sum += error
@@ -56,16 +57,6 @@ public struct Comparison: Sendable {
         let scale = largest == 0 ? 1 : max(result.values[worst].magnitude, Float(expected[worst]).magnitude)
         return .compared(
             largest: largest, mean: count == 0 ? 0 : sum / Double(count),
-            index: indices(of: worst, in: result.shape), ulps: largest / Double(scale.ulp))
-    }
-
-    private static func indices(of flat: Int, in shape: [Int]) -> [Int] {
-        var rest = flat
-        var indices: [Int] = []
-        for size in shape.reversed() where size > 0 {
-            indices.append(rest % size)
-            rest /= size
-        }
-        return indices.reversed()
+            index: indices(of: worst, shape: result.shape), ulps: largest / Double(scale.ulp))
     }
 }

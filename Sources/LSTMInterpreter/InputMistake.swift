@@ -39,7 +39,7 @@ public enum InputMistake: Mistake, Hashable {
         switch self {
         case .missingX(let known):
             "there is no tensor 'x' to run on"
-                + (known.isEmpty ? "" : "; the file has " + known.prefix(8).map { quoted($0) }.joined(separator: ", "))
+                + (known.isEmpty ? "" : "; the file has " + listedFew(known))
         case .elementType(let tensor, let found, let expected):
             "tensor \(quoted(tensor)) holds \(found) values, but \(expected.rawValue)"
         case .shape(let tensor, let found, let expected):
@@ -48,8 +48,8 @@ public enum InputMistake: Mistake, Hashable {
             "\(quoted(tensor)) has \(found) values, but "
                 + (expected.map { "\($0) are needed" } ?? "its sizes overflow 64 bits")
         case .empty(let steps, let batch):
-            "a sequence needs at least one step and one row, but 'x' has \(steps) \(steps == 1 ? "step" : "steps") "
-                + "and \(batch) \(batch == 1 ? "row" : "rows")"
+            "a sequence needs at least one step and one row, but 'x' has \(counted(steps, "step")) "
+                + "and \(counted(batch, "row"))"
         case .tooLarge(let limit):
             "the model would hold more than \(grouped(limit)) floats for so many steps and rows; run fewer at a time"
         case .needsTokens: "the model reads token ids (integers), not features"
@@ -78,11 +78,4 @@ extension InputMistake {
 }
 
 /// All that is wrong with one run's inputs.
-public struct InputMistakes: Error, Sendable {
-    /// One or more.
-    public let mistakes: [InputMistake]
-
-    public init(_ mistakes: [InputMistake]) {
-        self.mistakes = mistakes
-    }
-}
+public typealias InputMistakes = Mistakes<InputMistake>

@@ -98,7 +98,7 @@ private struct TensorReader {
     mutating func initialStates(batch: Int?) -> [Int: Inputs.State] {
         var states: [Int: Inputs.State] = [:]
         for index in model.lstmIndices {
-            guard case .lstm(let lstm) = model.layers[index].operation else { continue }
+            guard let lstm = model.layers[index].operation.lstm else { continue }
             let names = model.stateNames(ofLSTM: index)
             let long = model.layers[index].name + "."
             let rows = batch.map { [$0] } ?? []
@@ -145,16 +145,5 @@ private struct TensorReader {
     {
         mistakes.append(.elementType(tensor: name, found: tensor.elementType.rawValue, expected: expected))
         return nil
-    }
-}
-
-extension Model {
-    /// Every name that some result of this model goes by, whether asked for or not.
-    var everyResult: [String] {
-        layers.flatMap { layer -> [String] in
-            guard case .lstm = layer.operation else { return [layer.name] }
-            let parts = ["output", "h_n", "c_n"]
-            return parts.map { layer.name + "." + $0 } + (lstmIndices.count == 1 ? parts : [])
-        }
     }
 }

@@ -5,25 +5,9 @@ import LSTMIR
 /// What a model is run on, checked against it: sizes agree, token ids and lengths are in range.
 public struct Inputs: Sendable {
     /// The values of x.
-    public enum Values: Sendable {
-        /// In the spec's layout: (time[, batch], features), or ([batch,] time, features) with batch_first.
-        case features([Float])
-        /// The same without the last axis.
-        case tokens([Int32])
-    }
-
-    /// A first state, (num_layers * directions[, batch], size) each.
-    public struct State: Sendable {
-        /// (num_layers * directions[, batch], proj_size or hidden_size).
-        public var h: [Float]
-        /// (num_layers * directions[, batch], hidden_size).
-        public var c: [Float]
-
-        public init(h: [Float], c: [Float]) {
-            self.h = h
-            self.c = c
-        }
-    }
+    public typealias Values = InputValues
+    /// A first state.
+    public typealias State = StateValues
 
     /// With the axes that the model says.
     public let x: Values
@@ -106,7 +90,7 @@ public struct Inputs: Sendable {
 
     private func checkStates(_ model: Model, _ mistakes: inout [InputMistake]) {
         for (index, state) in initialStates.sorted(by: { $0.key < $1.key }) {
-            guard model.layers.indices.contains(index), case .lstm(let lstm) = model.layers[index].operation else {
+            guard model.layers.indices.contains(index), let lstm = model.layers[index].operation.lstm else {
                 mistakes.append(.stateOfNoLSTM(layer: index))
                 continue
             }
@@ -126,20 +110,9 @@ extension Model {
     public func floatsHeld(steps: Int, rows: Int) -> Int? {
         let given = layers.map { checkedProduct($0.output.hasTime ? steps : 1, rows, $0.output.size ?? 1) }
         // Both directions of an lstm have their gates of all steps, and two neighbours among its stacked layers their output.
-        let widths = layers.map { checkedSum([checkedProduct(8, $0.operation.gateWidth ?? 0), $0.output.size]) }
+        let widths = layers.map { checkedSum([checkedProduct(8, $0.operation.lstm?.hiddenSize ?? 0), $0.output.size]) }
         let work = widths.map { $0.flatMap { checkedProduct(steps, rows, 2, $0) } }
         let states = checkedProduct(cost.stateFloats, rows)
         return checkedSum([checkedSum(given), work.contains(nil) ? nil : work.compactMap(\.self).max(), states])
-    }
-
-    /// The names of an lstm's first state in files: `h0`, or `NAME.h0` where there are several lstm layers.
-    public func stateNames(ofLSTM index: Int) -> (h: String, c: String) {
-        let prefix = lstmIndices.count == 1 ? "" : layers[index].name + "."
-        return (prefix + "h0", prefix + "c0")
-    }
-
-    /// The indices of the lstm layers.
-    public var lstmIndices: [Int] {
-        layers.indices.filter { if case .lstm = layers[$0].operation { true } else { false } }
     }
 }

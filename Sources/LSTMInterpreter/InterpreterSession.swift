@@ -25,7 +25,7 @@ public final class InterpreterSession {
         var workspaceCount = 0
         let kept = Set(interpreted.model.results.map(\.layer))
         for (index, layer) in interpreted.model.layers.enumerated() {
-            if layer.operation.worksInPlace, index > 0, !kept.contains(index - 1) {
+            if interpreted.layers[index].worksInPlace, index > 0, !kept.contains(index - 1) {
                 flows.append(flows[index - 1])
             } else {
                 let rows = layer.output.hasTime ? steps * batch : batch
@@ -104,20 +104,12 @@ public final class InterpreterSession {
             lstm.run(
                 x, steps: steps, batch: batch, layout: layout, lengths: lengths, h: state.h.pointer, c: state.c.pointer,
                 into: y, workspace: workspace.pointer, progress: progress)
-        case .linear(let linear): linear.run(x, rows: rows, into: y)
-        case .layerNorm(let norm): norm.run(x, rows: rows, into: y)
-        case .relu: Elementwise.relu(x, count: rows * size, into: y)
-        case .tanh: Elementwise.tanh(x, count: rows * size, into: y)
-        case .sigmoid: Elementwise.sigmoid(x, count: rows * size, into: y)
-        case .softmax: Rowwise.softmax(x, rows: rows, size: size, into: y)
-        case .logSoftmax: Rowwise.logSoftmax(x, rows: rows, size: size, into: y)
-        case .dropout: if x != UnsafePointer(y) { y.update(from: x, count: rows * size) }
         case .last(let lstm):
             guard case .lstm(let packed, _) = interpreted.layers[lstm], let state = states[lstm] else { return }
             packed.last(ofState: state.h.pointer, batch: batch, into: y)
         case .mean: Pooling.mean(x, steps: steps, batch: batch, size: size, layout: layout, lengths: lengths, into: y)
         case .max: Pooling.max(x, steps: steps, batch: batch, size: size, layout: layout, lengths: lengths, into: y)
-        case .l2Normalize(let eps): Rowwise.l2Normalize(x, rows: rows, size: size, eps: eps, into: y)
+        case .vector(let layer): layer.run(x, rows: rows, size: size, into: y)
         }
         if let lengths, layer.output.hasTime, let size = layer.output.size {
             zeroPadding(y, steps: steps, batch: batch, size: size, layout: layout, lengths: lengths)
@@ -150,16 +142,6 @@ public final class InterpreterSession {
             }
         guard let memory else { return [] }
         return Array(UnsafeBufferPointer(start: memory.pointer, count: memory.count))
-    }
-}
-
-extension Layer.Operation {
-    /// True where what the layer gives may overwrite what it is given.
-    var worksInPlace: Bool {
-        switch self {
-        case .relu, .tanh, .sigmoid, .softmax, .logSoftmax, .dropout, .layerNorm, .l2Normalize: true
-        case .lstm, .embedding, .linear, .last, .mean, .max: false
-        }
     }
 }
 

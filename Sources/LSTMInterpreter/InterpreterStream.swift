@@ -68,20 +68,13 @@ public final class InterpreterStream {
     private func runLayer(
         _ index: Int, from x: UnsafePointer<Float>, id: Int32, into y: UnsafeMutablePointer<Float>
     ) {
-        let size = interpreted.model.layers[index].output.size ?? 0
+        let size = interpreted.model.layers[index].input.size ?? 0
         switch interpreted.layers[index] {
         case .lstm: break  // a step of its own
         case .embedding(let embedding): withUnsafePointer(to: id) { embedding.run($0, count: 1, into: y) }
-        case .linear(let linear): linear.run(x, rows: 1, into: y)
-        case .layerNorm(let norm): norm.run(x, rows: 1, into: y)
-        case .relu: Elementwise.relu(x, count: size, into: y)
-        case .tanh: Elementwise.tanh(x, count: size, into: y)
-        case .sigmoid: Elementwise.sigmoid(x, count: size, into: y)
-        case .softmax: Rowwise.softmax(x, rows: 1, size: size, into: y)
-        case .logSoftmax: Rowwise.logSoftmax(x, rows: 1, size: size, into: y)
-        case .dropout, .last: y.update(from: x, count: size)
+        case .last: y.update(from: x, count: size)
         case .mean, .max: break  // canStream has excluded them
-        case .l2Normalize(let eps): Rowwise.l2Normalize(x, rows: 1, size: size, eps: eps, into: y)
+        case .vector(let layer): layer.run(x, rows: 1, size: size, into: y)
         }
     }
 }

@@ -19,7 +19,7 @@ public struct RandomParameters: ParameterSource, Sendable {
         switch layer.operation {
         case .lstm(let lstm): width = lstm.hiddenSize
         case .linear(let linear): width = linear.inFeatures
-        case .embedding, .layerNorm, .relu, .tanh, .sigmoid, .softmax, .logSoftmax, .dropout, .last, .mean, .max,
+        case .embedding, .layerNorm, .relu, .tanh, .sigmoid, .gelu, .softmax, .logSoftmax, .dropout, .last, .mean, .max,
             .l2Normalize:
             width = 1
         }

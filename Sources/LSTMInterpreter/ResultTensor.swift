@@ -18,7 +18,7 @@ extension Model.Result {
         let layer = model.layers[self.layer]
         let batch = inputs.batch.map { [$0] } ?? []
         let size = size(in: layer)
-        if case .lstm(let lstm) = layer.operation, part != .output { return [lstm.stateCount] + batch + [size] }
+        if let lstm = layer.operation.lstm, part != .output { return [lstm.stateCount] + batch + [size] }
         guard layer.output.hasTime else { return batch + [size] }
         return (model.batchFirst ? batch + [inputs.steps] : [inputs.steps] + batch) + [size]
     }
@@ -40,13 +40,4 @@ struct RowLayout {
 
     /// The index of (row, step) in units of the last axis.
     func index(row: Int, step: Int) -> Int { batchFirst ? row * steps + step : step * rows + row }
-}
-
-extension Model.Result {
-    /// The long form of an lstm's result in a model with one lstm: `encoder.h_n` for `h_n`.
-    public func otherNames(in model: Model) -> [String] {
-        let long = model.layers[layer].name + "." + part.name
-        guard case .lstm = model.layers[layer].operation, long != name else { return [] }
-        return [long]
-    }
 }

@@ -9,27 +9,39 @@ extension Inputs {
     /// - Parameter row: in 0..<rows.
     /// - Throws: `InputMistakes` where `model` is not the one these inputs were checked against.
     public func sequence(_ row: Int, for model: Model) throws(InputMistakes) -> Inputs {
-        let layout = RowLayout(self, model)
-        let count = lengths?[row] ?? steps
-        func cut<T>(_ values: [T], width: Int) -> [T] {
-            (0..<count).flatMap { step in
-                let start = layout.index(row: row, step: step) * width
-                return values[start..<(start + width)]
-            }
-        }
         let alone: Values =
             switch x {
-            case .features(let values): .features(cut(values, width: values.count / (steps * rows)))
-            case .tokens(let ids): .tokens(cut(ids, width: 1))
+            case .features(let values): .features(steps(of: row, values, width: values.count / (steps * rows), model))
+            case .tokens(let ids): .tokens(steps(of: row, ids, width: 1, model))
             }
         var states: [Int: State] = [:]
         for (index, state) in initialStates {
-            guard case .lstm(let lstm) = model.layers[index].operation else { continue }
+            guard let lstm = model.layers[index].operation.lstm else { continue }
             states[index] = State(
                 h: rowOfState(state.h, row, states: lstm.stateCount),
                 c: rowOfState(state.c, row, states: lstm.stateCount))
         }
-        return try Inputs(alone, steps: count, batch: nil, initialStates: states, for: model)
+        return try Inputs(alone, steps: length(of: row), batch: nil, initialStates: states, for: model)
+    }
+
+    /// One row's part of a result of these inputs, as ``sequence(_:for:)`` alone would give it; nil where `values` are
+    /// not as many as the result has.
+    package func part(ofRow row: Int, in values: [Float], of result: Model.Result, _ model: Model) -> [Float]? {
+        guard values.count == result.shape(in: model, for: self).reduce(1, *) else { return nil }
+        let size = result.size(in: model.layers[result.layer])
+        if result.hasTime(in: model) { return steps(of: row, values, width: size, model) }
+        return rowOfState(values, row, states: values.count / (size * rows))
+    }
+
+    private func length(of row: Int) -> Int { lengths?[row] ?? steps }
+
+    /// The vectors of `width` values that stand at a row's own steps.
+    private func steps<Value>(of row: Int, _ values: [Value], width: Int, _ model: Model) -> [Value] {
+        let layout = RowLayout(self, model)
+        return (0..<length(of: row)).flatMap { step in
+            let start = layout.index(row: row, step: step) * width
+            return values[start..<(start + width)]
+        }
     }
 
     /// (states, batch, size) to (states, size).

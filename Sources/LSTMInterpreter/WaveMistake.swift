@@ -55,11 +55,4 @@ public enum WaveMistake: Mistake {
 }
 
 /// All that is wrong with one WAV file.
-public struct WaveMistakes: Error, Sendable {
-    /// One or more.
-    public let mistakes: [WaveMistake]
-
-    init(_ mistakes: [WaveMistake]) {
-        self.mistakes = mistakes
-    }
-}
+public typealias WaveMistakes = Mistakes<WaveMistake>

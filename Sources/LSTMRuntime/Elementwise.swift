@@ -16,6 +16,18 @@ public enum Elementwise {
         InstructionSet.current.kernels.pointee.tanh(y, x, count)
     }
 
+    /// torch.nn.GELU: 0.5 x (1 + erf(x / √2)), within 4.1 ulp of the true value; NaN stays NaN, and -∞ gives the limit, -0.
+    /// The formula is in `gelu.inc`.
+    public static func gelu(_ x: UnsafePointer<Float>, count: Int, into y: UnsafeMutablePointer<Float>) {
+        InstructionSet.current.kernels.pointee.gelu(y, x, count)
+    }
+
+    /// torch.nn.GELU with `approximate="tanh"`: 0.5 x (1 + tanh(√(2 / π) (x + 0.044715 x³))), within 3.5 ulp of the true
+    /// value where multiply-add is fused; NaN and -∞ as ``gelu(_:count:into:)``.
+    public static func geluTanh(_ x: UnsafePointer<Float>, count: Int, into y: UnsafeMutablePointer<Float>) {
+        InstructionSet.current.kernels.pointee.gelu_tanh(y, x, count)
+    }
+
     /// 1 / (1 + exp(-x)), within 1.82 ulp of the true value; NaN stays NaN. The formula is in `activations.inc`.
     public static func sigmoid(_ x: UnsafePointer<Float>, count: Int, into y: UnsafeMutablePointer<Float>) {
         InstructionSet.current.kernels.pointee.sigmoid(y, x, count)
@@ -24,7 +36,7 @@ public enum Elementwise {
 
 /// The kernels' functions of one value with the instruction set named, for tests.
 extension InstructionSet {
-    package enum Function: CaseIterable, Sendable { case sigmoid, tanh, exp, log }
+    package enum Function: CaseIterable, Sendable { case sigmoid, tanh, exp, log, gelu, geluTanh }
 
     package func apply(_ function: Function, _ x: [Float]) -> [Float] {
         [Float](unsafeUninitializedCapacity: x.count) { y, count in
@@ -34,6 +46,8 @@ extension InstructionSet {
             case .tanh: kernels.pointee.tanh(base, x, x.count)
             case .exp: kernels.pointee.exp(base, x, x.count)
             case .log: kernels.pointee.log(base, x, x.count)
+            case .gelu: kernels.pointee.gelu(base, x, x.count)
+            case .geluTanh: kernels.pointee.gelu_tanh(base, x, x.count)
             }
             count = x.count
         }

@@ -39,49 +39,31 @@ private func coreValue(_ text: String) -> ScalarValue {
     case ".nan", ".NaN", ".NAN": return .float(.nan)
     default: break
     }
-    let bytes = Array(text.utf8)
     // Every number begins with one of these; most text does not.
-    guard let first = bytes.first, isDigit(first) || [0x2B, 0x2D, 0x2E].contains(first) else { return .string }
-    if text.hasPrefix("0o"), bytes.count > 2, bytes.dropFirst(2).allSatisfy({ (0x30...0x37).contains($0) }) {
+    guard let first = text.utf8.first, isDigit(first) || [0x2B, 0x2D, 0x2E].contains(first) else { return .string }
+    if text.hasPrefix("0o"), text.utf8.count > 2, text.utf8.dropFirst(2).allSatisfy({ (0x30...0x37).contains($0) }) {
         return .integer(Int(text.dropFirst(2), radix: 8))
     }
-    if text.hasPrefix("0x"), bytes.count > 2, bytes.dropFirst(2).allSatisfy(isHexDigit) {
+    if text.hasPrefix("0x"), text.utf8.count > 2, text.utf8.dropFirst(2).allSatisfy(isHexDigit) {
         return .integer(Int(text.dropFirst(2), radix: 16))
     }
-    return decimalValue(text, bytes)
+    return decimalValue(text)
 }
 
-/// `[-+]? ( \. [0-9]+ | [0-9]+ ( \. [0-9]* )? ) ( [eE] [-+]? [0-9]+ )?`, or an infinity with its sign.
-private func decimalValue(_ text: String, _ bytes: [UInt8]) -> ScalarValue {
-    var rest = bytes[...]
-    let isNegative = rest.first == 0x2D
-    if isNegative || rest.first == 0x2B { rest = rest.dropFirst() }
-    if [".inf", ".Inf", ".INF"].contains(where: { rest.elementsEqual($0.utf8) }) {
-        return .float(isNegative ? -.infinity : .infinity)
+/// A decimal number, or an infinity with its sign.
+private func decimalValue(_ text: String) -> ScalarValue {
+    let isNegative = text.utf8.first == 0x2D
+    let magnitude = isNegative || text.utf8.first == 0x2B ? text.dropFirst() : text[...]
+    if [".inf", ".Inf", ".INF"].contains(magnitude) { return .float(isNegative ? -.infinity : .infinity) }
+    switch NumberForm(text) {
+    case nil: return .string
+    case .whole: return .integer(Int(text))
+    case .fractional:
+        // What cannot be held as a finite number was not meant as an infinite one.
+        let value = Double(text)
+        return .float(value?.isFinite == true ? value : nil)
     }
-    let whole = rest.prefix(while: isDigit)
-    rest = rest.dropFirst(whole.count)
-    if rest.isEmpty { return whole.isEmpty ? .string : .integer(Int(text)) }
-    if rest.first == 0x2E {
-        let fraction = rest.dropFirst().prefix(while: isDigit)
-        if whole.isEmpty && fraction.isEmpty { return .string }
-        rest = rest.dropFirst(1 + fraction.count)
-    } else if whole.isEmpty {
-        return .string
-    }
-    if let e = rest.first, e == 0x65 || e == 0x45 {
-        rest = rest.dropFirst()
-        if rest.first == 0x2D || rest.first == 0x2B { rest = rest.dropFirst() }
-        if rest.isEmpty { return .string }
-        rest = rest.drop(while: isDigit)
-    }
-    guard rest.isEmpty else { return .string }
-    // What cannot be held as a finite number was not meant as an infinite one.
-    let value = Double(text)
-    return .float(value?.isFinite == true ? value : nil)
 }
-
-private func isDigit(_ byte: UInt8) -> Bool { (0x30...0x39).contains(byte) }
 
 private func isHexDigit(_ byte: UInt8) -> Bool {
     isDigit(byte) || (0x41...0x46).contains(byte) || (0x61...0x66).contains(byte)

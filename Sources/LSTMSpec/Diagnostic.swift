@@ -21,6 +21,16 @@ extension Mistake {
     public var severity: Severity { .error }
 }
 
+/// All that is wrong with one thing, as an error: its place is for the one who catches it to know.
+public struct Mistakes<Kind: Mistake>: Error {
+    /// At least one.
+    public let mistakes: [Kind]
+
+    public init(_ mistakes: [Kind]) {
+        self.mistakes = mistakes
+    }
+}
+
 /// One mistake, where it stands, and the other places that explain it.
 public struct Diagnostic: Error, Sendable {
     /// A sentence that explains a diagnostic; `location` is nil where it speaks of no text file.

@@ -29,11 +29,6 @@ public struct Document: Sendable {
     public var vocabulary: Field<VocabularyEntry> = .absent
     /// The key `budget`.
     public var budget: Field<BudgetEntry> = .absent
-
-    public init(source: SourceFile, location: SourceLocation) {
-        self.source = source
-        self.location = location
-    }
 }
 
 /// One key's value: not there, there but wrong (and reported), or there.
@@ -49,6 +44,9 @@ public enum Field<Value> {
     public var located: Located<Value>? {
         if case .present(let located) = self { located } else { nil }
     }
+
+    /// The value, or `standard` where the key is absent; nil where what is there is wrong.
+    package func value(default standard: Value) -> Value? { isAbsent ? standard : value }
 
     /// Where the value stands, right or wrong; nil where the key is absent.
     public var location: SourceLocation? {
@@ -77,7 +75,6 @@ public struct InputEntry: Sendable {
     public var tokens: Field<Int> = .absent
     /// The key `batch_first`.
     public var batchFirst: Field<Bool> = .absent
-    public init() {}
 }
 
 /// `weights:`.
@@ -97,7 +94,6 @@ public struct WeightsEntry: Sendable {
     public var key: Field<String> = .absent
     /// The key `ignore`: patterns of tensor names.
     public var ignore: Field<[Located<String>]> = .absent
-    public init() {}
 }
 
 /// `vocabulary:`.
@@ -106,7 +102,6 @@ public struct VocabularyEntry: Sendable {
     public var file: Field<String> = .absent
     /// The key `unknown`: the id of what the file does not have.
     public var unknown: Field<Int> = .absent
-    public init() {}
 }
 
 /// `budget:`; counts and bytes with their units already applied.
@@ -117,5 +112,4 @@ public struct BudgetEntry: Sendable {
     public var weightBytes: Field<Int> = .absent
     /// The key `macs_per_step`: the most multiply-adds.
     public var macsPerStep: Field<Int> = .absent
-    public init() {}
 }

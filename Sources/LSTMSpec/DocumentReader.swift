@@ -6,18 +6,14 @@ func readDocument(
 ) -> Document {
     let reader = MappingReader(root, at: location, .root, findings)
     readVersion(reader)
-    var document = Document(source: source, location: location)
-    document.name = reader.field("name", readText)
-    document.summary = reader.field("description", readText)
-    document.input = reader.required("input", readInput)
-    document.weights = reader.field("weights", readWeights)
-    document.layers = reader.required("layers", readLayers)
-    document.outputs = reader.field("outputs", listReader(allowsEmpty: false, readTextItem))
-    document.labels = reader.field("labels", listReader(allowsEmpty: false, readLabel))
-    document.segmentStarts = reader.field("segment_starts", listReader(allowsEmpty: false, readLabel))
-    document.vocabulary = reader.field("vocabulary", readVocabulary)
-    document.budget = reader.field("budget", readBudget)
-    return document
+    return Document(
+        source: source, location: location, name: reader.field("name", readText),
+        summary: reader.field("description", readText), input: reader.required("input", readInput),
+        weights: reader.field("weights", readWeights), layers: reader.required("layers", readLayers),
+        outputs: reader.field("outputs", listReader(allowsEmpty: false, readTextItem)),
+        labels: reader.field("labels", listReader(allowsEmpty: false, readLabel)),
+        segmentStarts: reader.field("segment_starts", listReader(allowsEmpty: false, readLabel)),
+        vocabulary: reader.field("vocabulary", readVocabulary), budget: reader.field("budget", readBudget))
 }
 
 private func readVersion(_ reader: MappingReader) {
@@ -29,10 +25,9 @@ private func readVersion(_ reader: MappingReader) {
 
 private func readInput(_ node: Node, _ key: String, _ findings: Findings) -> InputEntry? {
     guard let reader = sectionReader(node, key, .input, findings) else { return nil }
-    var input = InputEntry()
-    input.features = reader.field("features", readInteger)
-    input.tokens = reader.field("tokens", readInteger)
-    input.batchFirst = reader.field("batch_first", readBool)
+    var input = InputEntry(
+        features: reader.field("features", readInteger), tokens: reader.field("tokens", readInteger),
+        batchFirst: reader.field("batch_first", readBool))
     switch (input.features.location, input.tokens.location) {
     case (nil, nil):
         if !reader.mayHold("features") && !reader.mayHold("tokens") {
@@ -50,23 +45,11 @@ private func readInput(_ node: Node, _ key: String, _ findings: Findings) -> Inp
 
 private func readWeights(_ node: Node, _ key: String, _ findings: Findings) -> WeightsEntry? {
     guard let reader = sectionReader(node, key, .weights, findings) else { return nil }
-    var weights = WeightsEntry()
-    weights.file = reader.required("file", readText)
-    weights.placement = reader.field("placement", readPlacement)
-    weights.prefix = reader.field("prefix", readText)
-    weights.names = reader.field("names", readNames)
-    weights.key = reader.field("key", readText)
-    weights.ignore = reader.field("ignore", listReader(allowsEmpty: true, readTextItem))
-    return weights
-}
-
-private func readPlacement(_ node: Node, _ key: String, _ findings: Findings) -> WeightsEntry.Placement? {
-    guard let word = readText(node, key, findings) else { return nil }
-    if let placement = WeightsEntry.Placement(rawValue: word) { return placement }
-    let known = WeightsEntry.Placement.allCases.map(\.rawValue)
-    let nearest = nearest(to: word, among: known)
-    findings.report(.unknownChoice(word, key: key, known: known, nearest: nearest), at: node.location)
-    return nil
+    return WeightsEntry(
+        file: reader.required("file", readText), placement: reader.field("placement", readChoice),
+        prefix: reader.field("prefix", readText), names: reader.field("names", readNames),
+        key: reader.field("key", readText),
+        ignore: reader.field("ignore", listReader(allowsEmpty: true, readTextItem)))
 }
 
 /// The keys here are layer names, so any may stand; one wrong path makes all of it wrong.
@@ -85,19 +68,14 @@ private func readNames(
 
 private func readVocabulary(_ node: Node, _ key: String, _ findings: Findings) -> VocabularyEntry? {
     guard let reader = sectionReader(node, key, .vocabulary, findings) else { return nil }
-    var vocabulary = VocabularyEntry()
-    vocabulary.file = reader.required("file", readText)
-    vocabulary.unknown = reader.required("unknown", readInteger)
-    return vocabulary
+    return VocabularyEntry(file: reader.required("file", readText), unknown: reader.required("unknown", readInteger))
 }
 
 private func readBudget(_ node: Node, _ key: String, _ findings: Findings) -> BudgetEntry? {
     guard let reader = sectionReader(node, key, .budget, findings) else { return nil }
-    var budget = BudgetEntry()
-    budget.parameters = reader.field("parameters", readCount)
-    budget.weightBytes = reader.field("weight_bytes", readBytes)
-    budget.macsPerStep = reader.field("macs_per_step", readCount)
-    return budget
+    return BudgetEntry(
+        parameters: reader.field("parameters", readCount), weightBytes: reader.field("weight_bytes", readBytes),
+        macsPerStep: reader.field("macs_per_step", readCount))
 }
 
 /// A reader of the mapping in `node`, whose unknown keys are reported; nil where there is no mapping.

@@ -9,6 +9,7 @@ public enum LayerKind: String, CaseIterable, Hashable, Sendable {
     case relu
     case tanh
     case sigmoid
+    case gelu
     case softmax
     case logSoftmax = "log_softmax"
     case dropout
@@ -41,6 +42,7 @@ public enum LayerOptions: Sendable {
     case relu
     case tanh
     case sigmoid
+    case gelu(GELUOptions)
     case softmax
     case logSoftmax
     case dropout(DropoutOptions)
@@ -70,7 +72,6 @@ public struct LSTMOptions: Sendable {
     public var initialH: Field<String> = .absent
     /// The key `initial_c`: a tensor's name.
     public var initialC: Field<String> = .absent
-    public init() {}
 }
 
 /// The keys of an embedding.
@@ -79,7 +80,6 @@ public struct EmbeddingOptions: Sendable {
     public var embeddingDim: Field<Int> = .absent
     /// The key `padding_idx`.
     public var paddingIdx: Field<Int> = .absent
-    public init() {}
 }
 
 /// The keys of a linear layer.
@@ -90,7 +90,6 @@ public struct LinearOptions: Sendable {
     public var outFeatures: Field<Int> = .absent
     /// The key `bias`.
     public var bias: Field<Bool> = .absent
-    public init() {}
 }
 
 /// The keys of a layer_norm.
@@ -101,19 +100,30 @@ public struct LayerNormOptions: Sendable {
     public var elementwiseAffine: Field<Bool> = .absent
     /// The key `bias`.
     public var bias: Field<Bool> = .absent
-    public init() {}
+}
+
+/// The keys of a gelu.
+public struct GELUOptions: Sendable {
+    /// The key `approximate`.
+    public var approximate: Field<GELUApproximation> = .absent
+}
+
+/// The two forms of torch.nn.GELU, in its words.
+public enum GELUApproximation: String, CaseIterable, Hashable, Sendable {
+    /// 0.5 x (1 + erf(x / sqrt(2))).
+    case none
+    /// 0.5 x (1 + tanh(sqrt(2 / pi) (x + 0.044715 x^3))).
+    case tanh
 }
 
 /// The keys of a dropout.
 public struct DropoutOptions: Sendable {
     /// The key `p`.
     public var p: Field<Double> = .absent
-    public init() {}
 }
 
 /// The keys of an l2_normalize.
 public struct L2NormalizeOptions: Sendable {
     /// The key `eps`.
     public var eps: Field<Double> = .absent
-    public init() {}
 }

@@ -11,6 +11,7 @@ extension LayerKind {
         case .relu: "max(x, 0), of each value."
         case .tanh: "tanh(x), of each value."
         case .sigmoid: "1 / (1 + exp(-x)), of each value."
+        case .gelu: "torch.nn.GELU, of each value: x times the share of a normal distribution that is below x."
         case .softmax: "torch.nn.Softmax, over the last axis."
         case .logSoftmax: "torch.nn.LogSoftmax, over the last axis."
         case .dropout: "torch.nn.Dropout: checked, and does nothing at inference."
@@ -52,6 +53,13 @@ extension LayerKind {
                     "Whether the layer has a weight (and a bias) for each value."),
                 .init("bias", .boolean, default: "true", "Whether an elementwise_affine layer has a bias."),
             ]
+        case .gelu:
+            [
+                .init(
+                    "approximate", .choice(GELUApproximation.allCases.map(\.rawValue)), default: "none",
+                    "none computes 0.5 x (1 + erf(x / sqrt(2))); tanh computes 0.5 x (1 + tanh(sqrt(2 / pi) (x + "
+                        + "0.044715 x^3))), as models do that were trained with it.")
+            ]
         case .dropout:
             [.init("p", .number(minimum: 0, maximum: 1), default: "0.5", "The probability used in training.")]
         case .l2Normalize:
@@ -75,7 +83,9 @@ private let lstmKeys: [KeyDescription] = [
         "input_size", .integer(minimum: 1),
         "The number of values the layer is given; checked where it is written. Default: what comes before gives."),
     .init("hidden_size", .integer(minimum: 1), required: true, "The number of hidden units."),
-    .init("num_layers", .integer(minimum: 1, maximum: 1024), default: "1", "The number of stacked layers."),
+    .init(
+        "num_layers", .integer(minimum: 1, maximum: Limits.stackedLayers), default: "1",
+        "The number of stacked layers."),
     .init("bias", .boolean, default: "true", "Whether there are bias_ih and bias_hh."),
     .init("bidirectional", .boolean, default: "false", "Whether a second lstm reads the sequence from its end."),
     .init(

@@ -60,67 +60,40 @@ private func reportMissingKind(_ mapping: Mapping, _ location: SourceLocation, _
 private func options(of kind: LayerKind, _ reader: MappingReader) -> LayerOptions {
     switch kind {
     case .lstm: .lstm(lstmOptions(reader))
-    case .embedding: .embedding(embeddingOptions(reader))
-    case .linear: .linear(linearOptions(reader))
-    case .layerNorm: .layerNorm(layerNormOptions(reader))
+    case .embedding:
+        .embedding(
+            EmbeddingOptions(
+                embeddingDim: reader.required("embedding_dim", readInteger),
+                paddingIdx: reader.field("padding_idx", readInteger)))
+    case .linear:
+        .linear(
+            LinearOptions(
+                inFeatures: reader.field("in_features", readInteger),
+                outFeatures: reader.required("out_features", readInteger), bias: reader.field("bias", readBool)))
+    case .layerNorm:
+        .layerNorm(
+            LayerNormOptions(
+                eps: reader.field("eps", readNumber),
+                elementwiseAffine: reader.field("elementwise_affine", readBool), bias: reader.field("bias", readBool)))
     case .relu: .relu
     case .tanh: .tanh
     case .sigmoid: .sigmoid
+    case .gelu: .gelu(GELUOptions(approximate: reader.field("approximate", readChoice)))
     case .softmax: .softmax
     case .logSoftmax: .logSoftmax
-    case .dropout: .dropout(dropoutOptions(reader))
+    case .dropout: .dropout(DropoutOptions(p: reader.field("p", readNumber)))
     case .last: .last
     case .mean: .mean
     case .max: .max
-    case .l2Normalize: .l2Normalize(l2NormalizeOptions(reader))
+    case .l2Normalize: .l2Normalize(L2NormalizeOptions(eps: reader.field("eps", readNumber)))
     }
 }
 
 private func lstmOptions(_ reader: MappingReader) -> LSTMOptions {
-    var options = LSTMOptions()
-    options.inputSize = reader.field("input_size", readInteger)
-    options.hiddenSize = reader.required("hidden_size", readInteger)
-    options.numLayers = reader.field("num_layers", readInteger)
-    options.bias = reader.field("bias", readBool)
-    options.bidirectional = reader.field("bidirectional", readBool)
-    options.dropout = reader.field("dropout", readNumber)
-    options.projSize = reader.field("proj_size", readInteger)
-    options.initialH = reader.field("initial_h", readText)
-    options.initialC = reader.field("initial_c", readText)
-    return options
-}
-
-private func embeddingOptions(_ reader: MappingReader) -> EmbeddingOptions {
-    var options = EmbeddingOptions()
-    options.embeddingDim = reader.required("embedding_dim", readInteger)
-    options.paddingIdx = reader.field("padding_idx", readInteger)
-    return options
-}
-
-private func linearOptions(_ reader: MappingReader) -> LinearOptions {
-    var options = LinearOptions()
-    options.inFeatures = reader.field("in_features", readInteger)
-    options.outFeatures = reader.required("out_features", readInteger)
-    options.bias = reader.field("bias", readBool)
-    return options
-}
-
-private func layerNormOptions(_ reader: MappingReader) -> LayerNormOptions {
-    var options = LayerNormOptions()
-    options.eps = reader.field("eps", readNumber)
-    options.elementwiseAffine = reader.field("elementwise_affine", readBool)
-    options.bias = reader.field("bias", readBool)
-    return options
-}
-
-private func dropoutOptions(_ reader: MappingReader) -> DropoutOptions {
-    var options = DropoutOptions()
-    options.p = reader.field("p", readNumber)
-    return options
-}
-
-private func l2NormalizeOptions(_ reader: MappingReader) -> L2NormalizeOptions {
-    var options = L2NormalizeOptions()
-    options.eps = reader.field("eps", readNumber)
-    return options
+    LSTMOptions(
+        inputSize: reader.field("input_size", readInteger), hiddenSize: reader.required("hidden_size", readInteger),
+        numLayers: reader.field("num_layers", readInteger), bias: reader.field("bias", readBool),
+        bidirectional: reader.field("bidirectional", readBool), dropout: reader.field("dropout", readNumber),
+        projSize: reader.field("proj_size", readInteger), initialH: reader.field("initial_h", readText),
+        initialC: reader.field("initial_c", readText))
 }

@@ -2,7 +2,8 @@
 
 /// What a spec may cost to read.
 ///
-/// Each limit is counted while reading, so that a hostile file costs no more than it allows. A spec for a large model has some hundred nodes in a few kilobytes: these are far above every honest use.
+/// Each limit is counted while reading, so that a hostile file costs no more than it allows. A spec for a large model has
+/// some hundred nodes in a few kilobytes: these are far above every honest use.
 package enum Limits {
     /// Bytes in a spec file.
     package static let fileBytes = 1 << 20
@@ -18,4 +19,7 @@ package enum Limits {
 
     /// Mistakes reported for one file.
     package static let mistakes = 1000
+
+    /// `num_layers` of an lstm: a spec must not make the tool list billions of tensors.
+    package static let stackedLayers = 1024
 }

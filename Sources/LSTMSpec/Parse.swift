@@ -29,7 +29,7 @@ private func readRoot(_ source: SourceFile, _ findings: Findings) -> (Mapping, S
 }
 
 private func readNodes(_ source: SourceFile, _ findings: Findings) -> Node? {
-    let top = SourceLocation(path: source.path, line: 1, column: 1)
+    let top = SourceLocation(startOf: source.path)
     guard source.bytes.count <= Limits.fileBytes else {
         findings.report(.fileTooLarge(limit: Limits.fileBytes), at: top)
         return nil

@@ -11,23 +11,27 @@ package func quoted(_ word: String) -> String { "'\(cut(word))'" }
 /// `word` without quotes, safe to print and cut where it is very long.
 package func cut(_ word: String) -> String {
     let kept = word.unicodeScalars.prefix(longestWord)
-    return escaped(kept) + (kept.endIndex == word.unicodeScalars.endIndex ? "" : "…")
+    return printable(String(kept)) + (kept.endIndex == word.unicodeScalars.endIndex ? "" : "…")
 }
 
 /// All of `text`, safe to print on one line.
-package func printable(_ text: String) -> String { escaped(text.unicodeScalars) }
-
-/// All of `text`, safe to print on one line.
-func escaped(_ text: some Sequence<Unicode.Scalar>) -> String {
-    var result = ""
-    for scalar in text {
+package func printable(_ text: String) -> String {
+    replacing(in: text) { scalar in
         switch scalar {
-        case "\n": result += "\\n"
-        case "\r": result += "\\r"
-        case "\t": result += "\\t"
-        case _ where isUnprintable(scalar): result += "\\u{\(String(scalar.value, radix: 16, uppercase: true))}"
-        default: result.unicodeScalars.append(scalar)
+        case "\n": "\\n"
+        case "\r": "\\r"
+        case "\t": "\\t"
+        case _ where isUnprintable(scalar): "\\u{\(hexadecimal(scalar.value))}"
+        default: nil
         }
+    }
+}
+
+/// `text` with some of its scalars written otherwise; nil from `replacement` leaves one as it is.
+package func replacing(in text: String, _ replacement: (Unicode.Scalar) -> String?) -> String {
+    var result = ""
+    for scalar in text.unicodeScalars {
+        if let other = replacement(scalar) { result += other } else { result.unicodeScalars.append(scalar) }
     }
     return result
 }
@@ -47,4 +51,10 @@ package func listed(_ words: [String], _ conjunction: String = "and") -> String 
     let words = words.map(quoted)
     guard let last = words.last, words.count > 1 else { return words.first ?? "" }
     return "\(words.dropLast().joined(separator: ", ")) \(conjunction) \(last)"
+}
+
+/// `'a', 'b' and 10 more`: names from a file, no more than a reader takes in.
+package func listedFew(_ names: [String], limit: Int = 12) -> String {
+    let shown = names.prefix(limit).map(quoted).joined(separator: ", ")
+    return names.count > limit ? "\(shown) and \(names.count - limit) more" : shown
 }

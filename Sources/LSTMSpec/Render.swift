@@ -15,10 +15,10 @@ public func render(
     var text = ""
     for diagnostic in diagnostics {
         let role = diagnostic.severity.role
-        let head = "\(paint("\(diagnostic.severity.rawValue):", role)) \(escaped(diagnostic.message.unicodeScalars))"
+        let head = "\(paint("\(diagnostic.severity.rawValue):", role)) \(printable(diagnostic.message))"
         text += placed(head, role, at: diagnostic.location, &excerpts)
         for note in diagnostic.notes {
-            let head = "\(paint("note:", .note)) \(escaped(note.message.unicodeScalars))"
+            let head = "\(paint("note:", .note)) \(printable(note.message))"
             text += note.location.map { placed(head, .note, at: $0, &excerpts) } ?? head + "\n"
         }
     }
@@ -28,7 +28,7 @@ public func render(
 private func placed(
     _ head: String, _ role: Paint.Role, at location: SourceLocation, _ excerpts: inout Excerpts
 ) -> String {
-    let place = "\(escaped(location.path.unicodeScalars)):\(location.line):\(location.column):"
+    let place = "\(printable(location.path)):\(location.line):\(location.column):"
     return "\(excerpts.paint(place, .place)) \(head)\n" + excerpts.excerpt(at: location, role)
 }
 

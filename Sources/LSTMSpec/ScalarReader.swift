@@ -56,6 +56,17 @@ func readLabel(_ node: Node, _ key: String, _ findings: Findings) -> String? {
     return withoutNul(scalar.text, node, key, findings)
 }
 
+/// One of an enum's words.
+func readChoice<Choice>(_ node: Node, _ key: String, _ findings: Findings) -> Choice?
+where Choice: RawRepresentable<String> & CaseIterable {
+    guard let word = readText(node, key, findings) else { return nil }
+    if let choice = Choice(rawValue: word) { return choice }
+    let known = Choice.allCases.map(\.rawValue)
+    let nearest = nearest(to: word, among: known)
+    findings.report(.unknownChoice(word, key: key, known: known, nearest: nearest), at: node.location)
+    return nil
+}
+
 func readCount(_ node: Node, _ key: String, _ findings: Findings) -> Int? { readAmount(node, key, .count, findings) }
 
 func readBytes(_ node: Node, _ key: String, _ findings: Findings) -> Int? { readAmount(node, key, .bytes, findings) }
@@ -113,7 +124,7 @@ private func readAmount(_ node: Node, _ key: String, _ units: Units, _ findings:
         return nil
     case .null, .bool, .integer: return reportType(node, key, units.expectation, findings)
     // With a unit it is text either way; a number in quotes is a mistake here as everywhere.
-    case .string where !scalar.isPlain && scalar.text.utf8.allSatisfy { $0 == 0x2E || (0x30...0x39).contains($0) }:
+    case .string where !scalar.isPlain && scalar.text.utf8.allSatisfy { $0 == 0x2E || isDigit($0) }:
         return reportType(node, key, units.expectation, findings)
     case .float, .string: break
     }

@@ -36,7 +36,8 @@ package enum Section: Hashable, Sendable {
         case .layer(let kind):
             switch kind {
             case .lstm, .embedding, .l2Normalize: "in an \(kind.rawValue) layer"
-            case .linear, .layerNorm, .relu, .tanh, .sigmoid, .softmax, .logSoftmax, .dropout, .last, .mean, .max:
+            case .linear, .layerNorm, .relu, .tanh, .sigmoid, .gelu, .softmax, .logSoftmax, .dropout, .last, .mean,
+                .max:
                 "in a \(kind.rawValue) layer"
             }
         }
@@ -84,6 +85,7 @@ extension LayerKind {
         case .embedding: ["embedding_dim", "padding_idx"]
         case .linear: ["out_features", "in_features", "bias"]
         case .layerNorm: ["eps", "elementwise_affine", "bias"]
+        case .gelu: ["approximate"]
         case .dropout: ["p"]
         case .l2Normalize: ["eps"]
         case .relu, .tanh, .sigmoid, .softmax, .logSoftmax, .last, .mean, .max: []
@@ -106,6 +108,7 @@ extension LayerKind {
                 "input_size": "in_features", "use_bias": "bias",
             ]
         case .layerNorm: ["epsilon": "eps", "affine": "elementwise_affine"]
+        case .gelu: ["approximation": "approximate", "approx": "approximate"]
         case .dropout: ["prob": "p", "rate": "p", "probability": "p"]
         case .l2Normalize: ["epsilon": "eps"]
         case .relu, .tanh, .sigmoid, .softmax, .logSoftmax, .last, .mean, .max: [:]

@@ -13,6 +13,9 @@ public struct SourceFile: Sendable {
     }
 }
 
+/// A path's last component.
+package func fileName(of path: String) -> String { path.split(separator: "/").last.map(String.init) ?? path }
+
 /// A place in a source file: where it starts, and how many columns a caret should underline.
 public struct SourceLocation: Hashable, Sendable, Comparable {
     /// The file, as diagnostics name it.
@@ -29,6 +32,11 @@ public struct SourceLocation: Hashable, Sendable, Comparable {
         self.line = line
         self.column = column
         self.length = length
+    }
+
+    /// The beginning of a file (or of what stands for one, such as `--text`): the place of what is said of all of it.
+    package init(startOf path: String) {
+        self.init(path: path, line: 1, column: 1)
     }
 
     public static func < (a: SourceLocation, b: SourceLocation) -> Bool {

@@ -37,9 +37,9 @@ extension SpecMistake {
         case .fileTooLarge(let limit): "the file is larger than \(limit) bytes, the most that a spec may have"
         case .emptyFile: "the file is empty; a spec begins with 'lstmc: 1'"
         case .wrongEncoding(let name): "the file is \(name); save it as UTF-8"
-        case .invalidUTF8(let byte): "the byte 0x\(hex(byte, digits: 2)) is not UTF-8; save the file as UTF-8"
+        case .invalidUTF8(let byte): "the byte 0x\(hexadecimal(byte, digits: 2)) is not UTF-8; save the file as UTF-8"
         case .controlCharacter(let value):
-            "the character U+\(hex(value, digits: 4)) is not allowed in a spec; remove it"
+            "the character U+\(hexadecimal(value, digits: 4)) is not allowed in a spec; remove it"
         case .invalidYAML(let problem): "not valid YAML: \(problem)"
         case .severalDocuments: "a second document begins here; write one model in a file"
         case .rootIsNotMapping(let found): "a spec is a mapping that begins with 'lstmc: 1', not \(found)"
@@ -166,9 +166,4 @@ private func hint(_ expected: Expectation, _ found: Found) -> String {
         "; a number has no quotes"
     default: ""
     }
-}
-
-private func hex(_ value: some BinaryInteger, digits: Int) -> String {
-    let text = String(value, radix: 16, uppercase: true)
-    return String(repeating: "0", count: max(digits - text.count, 0)) + text
 }

@@ -8,40 +8,40 @@
 /// refuses, but for numbers that JSON cannot tell apart (`4.0` and `1e3` are whole numbers to it) and sums of units that
 /// do not come out whole. It cannot see what depends on two places, such as sizes that do not join.
 public func specSchema() -> String {
-    var members: [(String, SchemaValue)] = [
+    var members: [(String, JSONText)] = [
         ("$schema", "http://json-schema.org/draft-07/schema#"), ("title", "lstmc model spec"),
     ]
     members += sectionMembers(.root)
     members.append(("dependencies", .object([("segment_starts", ["labels"])])))
-    let kinds = LayerKind.allCases.map { ($0.rawValue, SchemaValue.object(sectionMembers(.layer($0)))) }
+    let kinds = LayerKind.allCases.map { ($0.rawValue, JSONText.object(sectionMembers(.layer($0)))) }
     members.append(("definitions", .object([("layer", anyLayer)] + kinds)))
-    return SchemaValue.object(members).lines() + "\n"
+    return JSONText.object(members).lines() + "\n"
 }
 
 /// The kinds' own keys exclude one another, so that `anyOf` is as strict as `oneOf`, and editors say less about it.
-private let anyLayer = SchemaValue.object([
+private let anyLayer = JSONText.object([
     ("description", "One layer: its kind word with the layer's name, then the keys of that kind."),
     ("type", "object"), ("anyOf", .array(LayerKind.allCases.map { reference($0.rawValue) })),
 ])
 
-private func reference(_ definition: String) -> SchemaValue {
+private func reference(_ definition: String) -> JSONText {
     .object([("$ref", .text("#/definitions/\(definition)"))])
 }
 
-private func sectionMembers(_ section: Section) -> [(String, SchemaValue)] {
+private func sectionMembers(_ section: Section) -> [(String, JSONText)] {
     var keys = section.keyDescriptions
     if case .layer(let kind) = section { keys.insert(kind.nameDescription, at: 0) }
-    var members: [(String, SchemaValue)] = [
+    var members: [(String, JSONText)] = [
         ("description", .text(section.summary)), ("type", "object"), ("additionalProperties", false),
     ]
-    let required = keys.filter(\.isRequired).map { SchemaValue.text($0.key) }
+    let required = keys.filter(\.isRequired).map { JSONText.text($0.key) }
     if !required.isEmpty { members.append(("required", .array(required))) }
     switch section {
     case .input:
-        let choices = ["features", "tokens"].map { SchemaValue.object([("required", [.text($0)])]) }
+        let choices = ["features", "tokens"].map { JSONText.object([("required", [.text($0)])]) }
         members.append(("oneOf", .array(choices)))
     case .layer(.lstm):
-        let pairs: [(String, SchemaValue)] = [("initial_h", ["initial_c"]), ("initial_c", ["initial_h"])]
+        let pairs: [(String, JSONText)] = [("initial_h", ["initial_c"]), ("initial_c", ["initial_h"])]
         members.append(("dependencies", .object(pairs)))
     case .root, .weights, .vocabulary, .budget, .layer: break
     }
@@ -49,9 +49,9 @@ private func sectionMembers(_ section: Section) -> [(String, SchemaValue)] {
     return members
 }
 
-private func keyMembers(_ key: KeyDescription) -> [(String, SchemaValue)] {
+private func keyMembers(_ key: KeyDescription) -> [(String, JSONText)] {
     if case .section(let section) = key.value { return sectionMembers(section) }
-    var members: [(String, SchemaValue)] = [("description", .text(key.text))]
+    var members: [(String, JSONText)] = [("description", .text(key.text))]
     members += valueMembers(key.value)
     if let standard = key.standard {
         if case .choice = key.value {
@@ -63,7 +63,7 @@ private func keyMembers(_ key: KeyDescription) -> [(String, SchemaValue)] {
     return members
 }
 
-private func valueMembers(_ value: KeyDescription.Value) -> [(String, SchemaValue)] {
+private func valueMembers(_ value: KeyDescription.Value) -> [(String, JSONText)] {
     switch value {
     case .integer(let minimum, let maximum):
         return [("type", "integer")] + limits(minimum.map { "\($0)" }, "\(maximum ?? .max)")
@@ -75,7 +75,7 @@ private func valueMembers(_ value: KeyDescription.Value) -> [(String, SchemaValu
     case .choice(let words): return [("type", "string"), ("enum", .array(words.map { .text($0) }))]
     case .texts(let allowsEmpty): return list(of: .object(textMembers), allowsEmpty: allowsEmpty)
     case .labels:
-        let item = SchemaValue.object([("type", ["string", "number", "boolean"]), ("pattern", .text(textPattern))])
+        let item = JSONText.object([("type", ["string", "number", "boolean"]), ("pattern", .text(textPattern))])
         return list(of: item, allowsEmpty: false)
     case .textMap: return [("type", "object"), ("additionalProperties", .object(textMembers))]
     case .count: return amount(countPattern)
@@ -86,21 +86,21 @@ private func valueMembers(_ value: KeyDescription.Value) -> [(String, SchemaValu
     }
 }
 
-private let textMembers: [(String, SchemaValue)] = [("type", "string"), ("pattern", .text(textPattern))]
+private let textMembers: [(String, JSONText)] = [("type", "string"), ("pattern", .text(textPattern))]
 
-private func list(of item: SchemaValue, allowsEmpty: Bool) -> [(String, SchemaValue)] {
+private func list(of item: JSONText, allowsEmpty: Bool) -> [(String, JSONText)] {
     [("type", "array")] + (allowsEmpty ? [] : [("minItems", 1)]) + [("items", item)]
 }
 
-private func limits(_ minimum: String?, _ maximum: String?) -> [(String, SchemaValue)] {
+private func limits(_ minimum: String?, _ maximum: String?) -> [(String, JSONText)] {
     [("minimum", minimum), ("maximum", maximum)].compactMap { name, value in
-        value.map { (name, SchemaValue.literal($0)) }
+        value.map { (name, JSONText.literal($0)) }
     }
 }
 
 /// A whole number, or a text with a unit.
-private func amount(_ pattern: String) -> [(String, SchemaValue)] {
-    let number = SchemaValue.object([("type", "integer")] + limits("0", "\(Int.max)"))
+private func amount(_ pattern: String) -> [(String, JSONText)] {
+    let number = JSONText.object([("type", "integer")] + limits("0", "\(Int.max)"))
     return [("anyOf", .array([number, .object([("type", "string"), ("pattern", .text(pattern))])]))]
 }
 

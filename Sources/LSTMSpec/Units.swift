@@ -41,8 +41,6 @@ enum Units {
     }
 }
 
-private func isDigit(_ byte: UInt8) -> Bool { (0x30...0x39).contains(byte) }
-
 /// The digits as one number, times `factor`, divided by ten for each fraction digit; exact or not at all.
 private func scaled(
     _ digits: [UInt8], fractionDigits: Int, by factor: UInt64, text: String, key: String

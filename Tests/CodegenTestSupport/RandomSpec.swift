@@ -98,7 +98,9 @@ private struct RandomSpecWriter {
             followsLSTM = wasLSTM
         case 8: add("l2_normalize", pick([[], ["eps: 0.001"], ["eps: 2"]]))
         case 9: add(pick(["softmax", "log_softmax"]))
-        case 10: add(pick(["relu", "tanh", "sigmoid"]))
+        case 10:
+            let gelu = chance(40)
+            add(gelu ? "gelu" : pick(["relu", "tanh", "sigmoid"]), gelu ? pick([[], ["approximate: tanh"]]) : [])
         default: addLinear()
         }
     }

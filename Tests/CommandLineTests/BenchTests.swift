@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
+import ProgramTestSupport
 import TestSupport
 import Testing
 
@@ -27,7 +28,7 @@ struct BenchTests {
     @Test("times are results, for people and for machines") func figures() throws {
         let arguments = ["bench", "Both.lstm.yaml", "--steps", "3", "--batch", "2", "--seconds", "0.01"]
         let text = try box.run(arguments)
-        #expect(text.code == 0, "\(text.testDescription)")
+        #expect(text.code == 0, "\(text.description)")
         #expect(text.stderr.isEmpty)
         #expect(text.lines.first?.hasPrefix("model") == true)
         let machine = try box.run(arguments + ["--format", "json", "--threads", "2"])

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
+import ProgramTestSupport
 import TestSupport
 import Testing
 
@@ -35,7 +36,7 @@ struct CheckTests {
         try box.write(
             "models/a b/é\n語/A.lstm.yaml", spec(weights: "../../weights/w.safetensors", vocabulary: "../../../v.json"))
         let outcome = try check("models/a b/é\n語/A.lstm.yaml")
-        #expect(outcome.code == 0, "\(outcome.testDescription)")
+        #expect(outcome.code == 0, "\(outcome.description)")
         #expect(outcome.stderr.isEmpty)
         try box.write("models/a b/é\n語/A.lstm.yaml", spec(dim: "0"))
         #expect(try check("models/a b/é\n語/A.lstm.yaml").stderr.hasPrefix("models/a b/é\\n語/A.lstm.yaml:3:18: error: "))

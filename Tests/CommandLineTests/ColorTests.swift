@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
+import ProgramTestSupport
 import Testing
 
 @Suite("colour")
@@ -41,7 +42,7 @@ struct ColorTests {
         let outcome = try box.runOnTerminal(["check", "Wrong.lstm.yaml"] + options, environment: environment)
         #expect(outcome.code == 1)
         #expect(outcome.stderr.contains("relu"))
-        #expect(outcome.stderr.contains("\u{1B}") == expected, "\(outcome.testDescription)")
+        #expect(outcome.stderr.contains("\u{1B}") == expected, "\(outcome.description)")
     }
 
     @Test(

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
+import ProgramTestSupport
 import TestSupport
 import Testing
 
@@ -17,7 +18,7 @@ struct DrawingTests {
     /// Where both go, in the same bytes: stdout, '-' and a file.
     private func svg(_ arguments: String...) throws -> String {
         let outcome = try box.run(arguments)
-        #expect(outcome.code == 0, "\(outcome.testDescription)")
+        #expect(outcome.code == 0, "\(outcome.description)")
         #expect(outcome.stderr.isEmpty)
         let dash = try box.run(arguments + ["-o", "-"])
         let file = try box.run(arguments + ["--output", "out.svg"])
@@ -93,7 +94,7 @@ struct DrawingTests {
             ("empty.npy", "at least one step"), ("wide.npy", "is needed"), ("none.npy", "cannot be opened"),
         ] {
             let outcome = try box.run("plot", "Echo.lstm.yaml", "--input", file, "-o", "out.svg")
-            #expect(outcome.code == 1 && outcome.stderr.contains(message), "\(outcome.testDescription)")
+            #expect(outcome.code == 1 && outcome.stderr.contains(message), "\(outcome.description)")
         }
         let text = try box.run("plot", "Echo.lstm.yaml", "--text", "a")
         #expect(text.code == 1 && text.stderr.contains("--text needs a model with a 'vocabulary'"))

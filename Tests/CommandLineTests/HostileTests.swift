@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
+import ProgramTestSupport
 import TestSupport
 import Testing
 
@@ -18,7 +19,7 @@ struct HostileTests {
     /// Runs within 2 GB and a minute; the program must exit 1 by itself and print nothing on stdout.
     private func fails(_ arguments: String...) throws -> String {
         let outcome = try box.run(arguments, megabytes: 2048, seconds: 60)
-        #expect(outcome.code == 1, "\(outcome.testDescription)")
+        #expect(outcome.code == 1, "\(outcome.description)")
         #expect(outcome.stdout.isEmpty)
         #expect(!outcome.stderr.isEmpty)
         return outcome.stderr

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
+import ProgramTestSupport
 import TestSupport
 import Testing
 
@@ -24,7 +25,7 @@ struct ImportHostileTests {
             let name = "hostile\(index)\(ending)"
             try box.write(name, file)
             let outcome = try box.run(["import", name, "--output", "out"], megabytes: 2048, seconds: 60)
-            let what = "\(index): \(String(decoding: file.prefix(400), as: UTF8.self))\n\(outcome.testDescription)"
+            let what = "\(index): \(String(decoding: file.prefix(400), as: UTF8.self))\n\(outcome.description)"
             #expect(outcome.code == 1, "\(what)")
             #expect(outcome.stdout.isEmpty, "\(what)")
             let pattern = try Regex("\(name):[0-9]+:[0-9]+: error: .")

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
+import ProgramTestSupport
 import TestSupport
 import Testing
 
@@ -26,13 +27,13 @@ struct ImportTests {
         try place(source)
         try place(name, in: "Expected", as: "expected.safetensors")
         let imported = try box.run("import", source, "--name", "Fixture", "--output", "specs/new")
-        #expect(imported.code == 0, "\(imported.testDescription)")
+        #expect(imported.code == 0, "\(imported.description)")
         #expect(imported.stderr.isEmpty)
         let checked = try box.run("check", "specs/new/Fixture.lstm.yaml")
-        #expect(checked.code == 0, "\(checked.testDescription)")
+        #expect(checked.code == 0, "\(checked.description)")
         let verified = try box.run(
             "verify", "specs/new/Fixture.lstm.yaml", "--against", "expected.safetensors", "--tolerance", "1e-6")
-        #expect(verified.code == 0, "\(verified.testDescription)")
+        #expect(verified.code == 0, "\(verified.description)")
     }
 
     @Test(
@@ -48,7 +49,7 @@ struct ImportTests {
         try place(source)
         #expect(try box.run("import", source, "--name", type).code == 0)
         let outcome = try box.run("generate", "\(type).lstm.yaml", "--output", ".")
-        #expect(outcome.code == 0, "\(outcome.testDescription)")
+        #expect(outcome.code == 0, "\(outcome.description)")
         try assertSnapshot(
             String(decoding: try box.read("\(type).swift"), as: UTF8.self),
             at: repositoryRoot.appendingPathComponent("Tests/ImportedModels/\(type).swift"))
@@ -125,7 +126,7 @@ struct ImportTests {
             "own/Tagger.lstm.yaml", spec.replacing("Tagger.safetensors", with: "Tagger.safetensors\n  placement: file"))
         let verified = try box.run(
             "verify", "own/Tagger.lstm.yaml", "--against", "expected.safetensors", "--tolerance", "1e-6")
-        #expect(verified.code == 0, "\(verified.testDescription)")
+        #expect(verified.code == 0, "\(verified.description)")
     }
 
     @Test("--key chooses a dictionary, and --ignore leaves modules out") func choices() throws {
@@ -136,7 +137,7 @@ struct ImportTests {
         try place("many.pt", in: "Refused")
         let patterns = ["conv.*", "image.*", "bn.*", "attention.*", "act.*", "bilinear.*"]
         let outcome = try box.run(["import", "many.pt"] + patterns.flatMap { ["--ignore", $0] })
-        #expect(outcome.code == 0, "\(outcome.testDescription)")
+        #expect(outcome.code == 0, "\(outcome.description)")
         #expect(try box.run("check", "Many.lstm.yaml").code == 0)
         try place("amp.nam")
         for option in [["--key", "a"], ["--ignore", "a"]] {
@@ -158,11 +159,11 @@ struct ImportTests {
         try place("cell.pth")
         for name in ["", "State", "class", "a b", "../up", "1st", "String"] {
             let outcome = try box.run("import", "cell.pth", "--name", name, "--output", "out")
-            #expect(outcome.code == 1, "\(name): \(outcome.testDescription)")
+            #expect(outcome.code == 1, "\(name): \(outcome.description)")
             #expect(outcome.stderr.hasPrefix("cell.pth:1:1: error: "))
         }
         let file = try box.run("import", "cell.pth", "--output", "cell.pth")
-        #expect(file.code == 1 && file.stderr.contains("cannot be written: "), "\(file.testDescription)")
+        #expect(file.code == 1 && file.stderr.contains("cannot be written: "), "\(file.description)")
         #expect(try box.names() == ["cell.pth"])
     }
 
@@ -181,7 +182,7 @@ struct ImportTests {
         }
         #expect(try box.run("import", "models/cell.pth", "--output", folder).code == 0)
         let checked = try box.run("check", folder + "/Cell.lstm.yaml")
-        #expect(checked.code == 0, "\(checked.testDescription)")
+        #expect(checked.code == 0, "\(checked.description)")
     }
 
     @Test("machines get their diagnostics as JSON") func json() throws {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
+import ProgramTestSupport
 import Testing
 
 /// Names out of specs, vocabularies and checkpoints must reach no terminal with their escape sequences in them.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
+import ProgramTestSupport
 import TestSupport
 import Testing
 
@@ -27,7 +28,7 @@ struct ProgressTests {
         let outcome = try box.runOnTerminal(
             ["run", "Long.lstm.yaml", "--input", "x.npy"] + options, environment: environment)
         #expect(outcome.code == 0)
-        #expect(outcome.stdout.hasPrefix("h_n (1, 256) 0.0 "), "\(outcome.testDescription)")
+        #expect(outcome.stdout.hasPrefix("h_n (1, 256) 0.0 "), "\(outcome.description)")
         return outcome.stderr
     }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
+import ProgramTestSupport
 import TestSupport
 import Testing
 
@@ -60,7 +61,7 @@ struct RunInputTests {
     /// The program's errors for a file; it must end with exit code 1 and print nothing else.
     private func mistakes(_ spec: String, _ file: String) throws -> String {
         let outcome = try box.run("run", spec, "--input", file)
-        #expect(outcome.code == 1, "\(outcome.testDescription)")
+        #expect(outcome.code == 1, "\(outcome.description)")
         #expect(outcome.stdout.isEmpty)
         return outcome.stderr
     }
@@ -76,7 +77,7 @@ struct RunInputTests {
         let bytes = npy(values, [2, 4, 3], encoding.descr, fortran: encoding.fortran, version: encoding.version)
         try box.write("x.npy", bytes)
         let outcome = try box.run("run", "Echo.lstm.yaml", "--input", "x.npy", "--output", "y.npy")
-        #expect(outcome.code == 0, "\(outcome.testDescription)")
+        #expect(outcome.code == 0, "\(outcome.description)")
         let y = try readNpy(box.read("y.npy"))
         #expect(y.shape == "(2, 4, 3)")
         #expect(y.values == values)
@@ -93,14 +94,14 @@ struct RunInputTests {
             [5, 1, 2, 0, 4, 3], [3, 2], encoding.descr, fortran: encoding.fortran, version: encoding.version)
         try box.write("x.npy", bytes)
         let outcome = try box.run("run", "Rows.lstm.yaml", "--input", "x.npy")
-        #expect(outcome.stdout == "e (3, 2, 1) 15.0 11.0 12.0 10.0 14.0 13.0\n", "\(outcome.testDescription)")
+        #expect(outcome.stdout == "e (3, 2, 1) 15.0 11.0 12.0 10.0 14.0 13.0\n", "\(outcome.description)")
     }
 
     @Test("a file's types", arguments: ["F64", "F32", "F16", "BF16"])
     func types(_ type: String) throws {
         try box.write("in.safetensors", safetensors(["x": Tensor([1, 0.5, 0.25, 2, 4, 8], [2, 1, 3], type)]))
         let outcome = try box.run("run", "Echo.lstm.yaml", "--input", "in.safetensors")
-        #expect(outcome.stdout == "y (2, 1, 3) 1.0 0.5 0.25 2.0 4.0 8.0\n", "\(outcome.testDescription)")
+        #expect(outcome.stdout == "y (2, 1, 3) 1.0 0.5 0.25 2.0 4.0 8.0\n", "\(outcome.description)")
         #expect(outcome.stderr.isEmpty)
     }
 
@@ -194,7 +195,7 @@ struct RunInputTests {
         func results(_ more: [String: Tensor]) throws -> (results: [String: Tensor], stderr: String) {
             try box.write("in.safetensors", safetensors(["x": x].merging(more) { $1 }))
             let outcome = try box.run("run", "Two.lstm.yaml", "--input", "in.safetensors", "--output", "y.safetensors")
-            #expect(outcome.code == 0, "\(outcome.testDescription)")
+            #expect(outcome.code == 0, "\(outcome.description)")
             return (try readSafetensors(box.read("y.safetensors")).tensors, outcome.stderr)
         }
         let zero = try results([:])

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
+import ProgramTestSupport
 import TestSupport
 import Testing
 
@@ -56,7 +57,7 @@ struct RunOutputTests {
         try box.write("expected.safetensors", safetensors(expected))
         let verified = try box.run(
             "verify", "Echo.lstm.yaml", "--against", "expected.safetensors", "--tolerance", "0")
-        #expect(verified.code == 0, "\(verified.testDescription)")
+        #expect(verified.code == 0, "\(verified.description)")
     }
 
     @Test("the same run writes the same bytes") func stable() throws {

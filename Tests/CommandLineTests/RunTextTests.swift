@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
+import ProgramTestSupport
 import TestSupport
 import Testing
 
@@ -33,7 +34,7 @@ struct RunTextTests {
 
     private func labels(_ text: String) throws -> String {
         let outcome = try box.run("run", "Table.lstm.yaml", "--text=\(text)")
-        #expect(outcome.code == 0, "\(outcome.testDescription)")
+        #expect(outcome.code == 0, "\(outcome.description)")
         #expect(outcome.stderr.isEmpty)
         return outcome.stdout
     }
@@ -64,7 +65,7 @@ struct RunTextTests {
     func lossless(_ text: String) throws {
         // What begins as an option does needs the '='; a combining character would join with it.
         let outcome = try box.run(["run", thai] + (text.hasPrefix("-") ? ["--text=\(text)"] : ["--text", text]))
-        #expect(outcome.code == 0, "\(outcome.testDescription)")
+        #expect(outcome.code == 0, "\(outcome.description)")
         let joined = outcome.stdout.unicodeScalars.dropLast().filter { $0 != "|" }
         #expect(joined.elementsEqual(text.unicodeScalars))
     }

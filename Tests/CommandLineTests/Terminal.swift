@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
+import ProgramTestSupport
 import PseudoTerminal
 
 /// A pseudo-terminal: what a program writes to the device at `path` can be read here.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
+import ProgramTestSupport
 import TestSupport
 import Testing
 
@@ -25,7 +26,7 @@ struct VectorTests {
         #expect(try box.run("check", "Vector.lstm.yaml").code == 0)
 
         let run = try box.run("run", "Vector.lstm.yaml", "--input", file.path, "--output", "y.safetensors")
-        #expect(run.code == 0, "\(run.testDescription)")
+        #expect(run.code == 0, "\(run.description)")
         #expect(run.stderr.isEmpty)
         let results = try readSafetensors(box.read("y.safetensors")).tensors
         #expect(results.keys.sorted() == ["c_n", "h_n", "output"])
@@ -40,7 +41,7 @@ struct VectorTests {
         }
         let verify = try box.run(
             "verify", "Vector.lstm.yaml", "--against", file.path, "--tolerance", "\(tolerance)")
-        #expect(verify.code == 0, "\(verify.testDescription)")
+        #expect(verify.code == 0, "\(verify.description)")
         #expect(verify.lines.count == 4)
     }
 
@@ -51,7 +52,7 @@ struct VectorTests {
         try box.write("x.npy", npy(Array(mels.values[..<(160 * 40)]), [160, 40]))
         let spec = specs.appendingPathComponent("SpeakerEncoder.lstm.yaml").path
         let outcome = try box.run("run", spec, "--input", "x.npy", "--output", "y.npy")
-        #expect(outcome.code == 0, "\(outcome.testDescription)")
+        #expect(outcome.code == 0, "\(outcome.description)")
         let embedding = try readNpy(box.read("y.npy"))
         #expect(embedding.shape == "(256,)")
         #expect(largestError(embedding.values, Array(expected.values[..<256])) <= 1e-6)
@@ -67,7 +68,7 @@ struct VectorTests {
         let outcome = try box.run(
             "verify", specs.appendingPathComponent("Seed\(name).lstm.yaml").path, "--against",
             specs.appendingPathComponent(file).path, "--tolerance", "1e-6")
-        #expect(outcome.code == 0, "\(outcome.testDescription)")
+        #expect(outcome.code == 0, "\(outcome.description)")
         #expect(outcome.stderr.isEmpty)
     }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
+import ProgramTestSupport
 import TestSupport
 import Testing
 
@@ -128,7 +129,7 @@ struct VerifyTests {
         tensors["lstm.h_n"] = seed.tensors["h_n"]
         try box.write("in.safetensors", safetensors(tensors))
         let outcome = try box.run("verify", spec, "--against", "in.safetensors", "--tolerance", "1e-6")
-        #expect(outcome.code == 0, "\(outcome.testDescription)")
+        #expect(outcome.code == 0, "\(outcome.description)")
         #expect(outcome.stderr.isEmpty)
         let against = outcome.lines.dropFirst().compactMap { $0.split(separator: " ").dropFirst().first }
         #expect(against == ["lstm.output.f64", "h_n.f64", "c_n.f64"])

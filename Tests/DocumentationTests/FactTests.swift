@@ -2,6 +2,7 @@
 
 import Foundation
 import LSTMSpec
+import ProgramTestSupport
 import TestSupport
 import Testing
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
+import ProgramTestSupport
 import TestSupport
 import Testing
 
@@ -54,9 +55,9 @@ struct Replay {
         if commands.isEmpty { return }
         let path = products.path + ":" + (ProcessInfo.processInfo.environment["PATH"] ?? "")
         let outcome = try box.run(["-c", script], program: "/bin/bash", environment: ["PATH": path], seconds: 900)
-        #expect(outcome.code == 0 && outcome.stderr.isEmpty, "\(outcome.testDescription)")
+        #expect(outcome.code == 0 && outcome.stderr.isEmpty, "\(outcome.description)")
         let parts = outcome.stdout.split(separator: "\u{1E}", omittingEmptySubsequences: false)
-        try #require(parts.count == 2 * commands.count + 1, "\(outcome.testDescription)")
+        try #require(parts.count == 2 * commands.count + 1, "\(outcome.description)")
         for (index, command) in commands.enumerated() where scratch != nil || !command.isSwift {
             compare(command, String(parts[2 * index]), code: String(parts[2 * index + 1]))
         }

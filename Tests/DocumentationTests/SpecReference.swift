@@ -3,6 +3,7 @@
 import Foundation
 import LSTMIR
 import LSTMSpec
+import ProgramTestSupport
 import TestSupport
 
 /// The article SpecReference.md: every key as KeyDescription.swift describes it, with the examples of `Examples/`.

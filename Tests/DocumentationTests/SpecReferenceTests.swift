@@ -4,6 +4,7 @@ import Foundation
 import LSTMIR
 import LSTMInterpreter
 import LSTMSpec
+import ProgramTestSupport
 import TestSupport
 import Testing
 
@@ -53,13 +54,13 @@ struct SpecReferenceTests {
         ] { try box.write(name, [UInt8](try Data(contentsOf: fixtures.appendingPathComponent(file)))) }
         try box.write("weights.lstm.yaml", try Example("weights.lstm.yaml").text)
         let checked = try box.run("check", "weights.lstm.yaml")
-        #expect(checked.code == 0 && checked.stderr.isEmpty, "\(checked.testDescription)")
+        #expect(checked.code == 0 && checked.stderr.isEmpty, "\(checked.description)")
         // Its head is called decoder there, and here as the results of the file are.
         let text = try Example("weights.lstm.yaml").text.replacing("head: decoder", with: "decoder: decoder")
             .replacing("linear: head", with: "linear: decoder")
         try box.write("weights.lstm.yaml", text)
         let verified = try box.run(
             "verify", "weights.lstm.yaml", "--against", "expected.safetensors", "--tolerance", "1e-6")
-        #expect(verified.code == 0, "\(verified.testDescription)")
+        #expect(verified.code == 0, "\(verified.description)")
     }
 }

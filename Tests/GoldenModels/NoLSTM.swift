@@ -14,8 +14,10 @@ private typealias RequiredRuntime = LSTMRuntimeInterface1
 ///     norm      layer_norm   5 -> 5           5          9
 ///     plain     layer_norm   5 -> 5                     11
 ///     bent      tanh         5 -> 5                     13
-///     copy      dropout      5 -> 5                     14
-///     logs      log_softmax  5 -> 5                     15
+///     curved    gelu         5 -> 5                     14
+///     soft      gelu         5 -> 5                     15
+///     copy      dropout      5 -> 5                     17
+///     logs      log_softmax  5 -> 5                     18
 ///
 /// 5 parameters, in this file. One step of one sequence is 0 multiply-adds and allocates nothing. Immutable: one
 /// instance serves any number of threads.
@@ -32,6 +34,9 @@ public struct NoLSTM: Sendable {
     /// The size of the last axis of `bent`.
     public static let bentSize = 5
     public static let bentShape = "(time[, batch], 5)"
+    /// The size of the last axis of `curved`.
+    public static let curvedSize = 5
+    public static let curvedShape = "(time[, batch], 5)"
     /// The size of the last axis of `copy`.
     public static let copySize = 5
     public static let copyShape = "(time[, batch], 5)"
@@ -51,6 +56,7 @@ public struct NoLSTM: Sendable {
     /// - Returns: `nothing`, (time, 5).
     /// - Returns: `positive`, (time, 5).
     /// - Returns: `bent`, (time, 5).
+    /// - Returns: `curved`, (time, 5).
     /// - Returns: `copy`, (time, 5).
     /// - Returns: `logs`, (time, 5).
     public func callAsFunction(_ x: [Float]) throws(InputError) -> Results {
@@ -65,6 +71,7 @@ public struct NoLSTM: Sendable {
     /// - Returns: `nothing`, (time, batch, 5).
     /// - Returns: `positive`, (time, batch, 5).
     /// - Returns: `bent`, (time, batch, 5).
+    /// - Returns: `curved`, (time, batch, 5).
     /// - Returns: `copy`, (time, batch, 5).
     /// - Returns: `logs`, (time, batch, 5).
     public func callAsFunction(_ x: [Float], batch: Int, lengths: [Int]? = nil) throws(InputError) -> Results {
@@ -72,13 +79,14 @@ public struct NoLSTM: Sendable {
         var nothing = [Float](repeating: 0, count: sequences.steps * batch * 5)
         var positive = [Float](repeating: 0, count: sequences.steps * batch * 5)
         var bent = [Float](repeating: 0, count: sequences.steps * batch * 5)
+        var curved = [Float](repeating: 0, count: sequences.steps * batch * 5)
         var copy = [Float](repeating: 0, count: sequences.steps * batch * 5)
         var logs = [Float](repeating: 0, count: sequences.steps * batch * 5)
         run(
             x, steps: sequences.steps, batch: batch, lengths: sequences.lengths, nothing: &nothing, positive: &positive,
-            bent: &bent, copy: &copy, logs: &logs
+            bent: &bent, curved: &curved, copy: &copy, logs: &logs
         )
-        return Results(nothing: nothing, positive: positive, bent: bent, copy: copy, logs: logs)
+        return Results(nothing: nothing, positive: positive, bent: bent, curved: curved, copy: copy, logs: logs)
     }
 
     /// Runs the next steps of a stream, any number of them, with the same bits as `step` for each.
@@ -87,6 +95,7 @@ public struct NoLSTM: Sendable {
     /// - Returns: `nothing`, (steps, 5).
     /// - Returns: `positive`, (steps, 5).
     /// - Returns: `bent`, (steps, 5).
+    /// - Returns: `curved`, (steps, 5).
     /// - Returns: `copy`, (steps, 5).
     /// - Returns: `logs`, (steps, 5).
     public func process(_ samples: [Float], state: inout State) throws(InputError) -> StepResults {
@@ -94,16 +103,17 @@ public struct NoLSTM: Sendable {
         var nothing = [Float](repeating: 0, count: steps * 5)
         var positive = [Float](repeating: 0, count: steps * 5)
         var bent = [Float](repeating: 0, count: steps * 5)
+        var curved = [Float](repeating: 0, count: steps * 5)
         var copy = [Float](repeating: 0, count: steps * 5)
         var logs = [Float](repeating: 0, count: steps * 5)
-        if steps == 0 { return StepResults(nothing: nothing, positive: positive, bent: bent, copy: copy, logs: logs) }
+        if steps == 0 { return StepResults(nothing: nothing, positive: positive, bent: bent, curved: curved, copy: copy, logs: logs) }
         state.memory.withPointer { memory in
             run(
                 samples, steps: steps, batch: 1, lengths: nil, nothing: &nothing, positive: &positive, bent: &bent,
-                copy: &copy, logs: &logs
+                curved: &curved, copy: &copy, logs: &logs
             )
         }
-        return StepResults(nothing: nothing, positive: positive, bent: bent, copy: copy, logs: logs)
+        return StepResults(nothing: nothing, positive: positive, bent: bent, curved: curved, copy: copy, logs: logs)
     }
 
     /// Runs one step of a stream; allocates nothing and takes no lock while `state` is not shared with a copy.
@@ -112,31 +122,36 @@ public struct NoLSTM: Sendable {
     /// - Precondition: `nothing` has 5 values.
     /// - Precondition: `positive` has 5 values.
     /// - Precondition: `bent` has 5 values.
+    /// - Precondition: `curved` has 5 values.
     /// - Precondition: `copy` has 5 values.
     /// - Precondition: `logs` has 5 values.
     public func step(
         _ frame: Span<Float>, state: inout State, into nothing: inout MutableSpan<Float>,
-        _ positive: inout MutableSpan<Float>, _ bent: inout MutableSpan<Float>, _ copy: inout MutableSpan<Float>,
-        _ logs: inout MutableSpan<Float>
+        _ positive: inout MutableSpan<Float>, _ bent: inout MutableSpan<Float>, _ curved: inout MutableSpan<Float>,
+        _ copy: inout MutableSpan<Float>, _ logs: inout MutableSpan<Float>
     ) {
         precondition(frame.count == 5, "frame has \(frame.count) values, not 5")
         precondition(nothing.count == 5, "nothing has \(nothing.count) values, not 5")
         precondition(positive.count == 5, "positive has \(positive.count) values, not 5")
         precondition(bent.count == 5, "bent has \(bent.count) values, not 5")
+        precondition(curved.count == 5, "curved has \(curved.count) values, not 5")
         precondition(copy.count == 5, "copy has \(copy.count) values, not 5")
         precondition(logs.count == 5, "logs has \(logs.count) values, not 5")
         withPointer(&positive) { positive in
             withPointer(&bent) { bent in
-                withPointer(&copy) { copy in
-                    withPointer(&logs) { logs in
-                        withStepPointers(frame, &state.memory, &nothing) { x, memory, nothing in
-                            nothing.update(from: x, count: 5)
-                            Elementwise.relu(nothing, count: 5, into: positive)
-                            layers.norm.run(positive, rows: 1, into: bent)
-                            layers.plain.run(bent, rows: 1, into: bent)
-                            Elementwise.tanh(bent, count: 5, into: bent)
-                            copy.update(from: bent, count: 5)
-                            Rowwise.logSoftmax(copy, rows: 1, size: 5, into: logs)
+                withPointer(&curved) { curved in
+                    withPointer(&copy) { copy in
+                        withPointer(&logs) { logs in
+                            withStepPointers(frame, &state.memory, &nothing) { x, memory, nothing in
+                                nothing.update(from: x, count: 5)
+                                Elementwise.relu(nothing, count: 5, into: positive)
+                                layers.norm.run(positive, rows: 1, into: bent)
+                                layers.plain.run(bent, rows: 1, into: bent)
+                                Elementwise.tanh(bent, count: 5, into: bent)
+                                Elementwise.gelu(bent, count: 5, into: curved)
+                                Elementwise.geluTanh(curved, count: 5, into: copy)
+                                Rowwise.logSoftmax(copy, rows: 1, size: 5, into: logs)
+                            }
                         }
                     }
                 }
@@ -157,6 +172,8 @@ extension NoLSTM {
         /// (time[, batch], 5).
         public var bent: [Float]
         /// (time[, batch], 5).
+        public var curved: [Float]
+        /// (time[, batch], 5).
         public var copy: [Float]
         /// (time[, batch], 5).
         public var logs: [Float]
@@ -172,6 +189,8 @@ extension NoLSTM {
         public var positive: [Float]
         /// (steps, 5).
         public var bent: [Float]
+        /// (steps, 5).
+        public var curved: [Float]
         /// (steps, 5).
         public var copy: [Float]
         /// (steps, 5).
@@ -206,7 +225,7 @@ extension NoLSTM {
     private func run(
         _ x: UnsafePointer<Float>, steps: Int, batch: Int, lengths: UnsafePointer<Int32>?,
         nothing: UnsafeMutablePointer<Float>, positive: UnsafeMutablePointer<Float>, bent: UnsafeMutablePointer<Float>,
-        copy: UnsafeMutablePointer<Float>, logs: UnsafeMutablePointer<Float>
+        curved: UnsafeMutablePointer<Float>, copy: UnsafeMutablePointer<Float>, logs: UnsafeMutablePointer<Float>
     ) {
         let rows = steps * batch
         nothing.update(from: x, count: rows * 5)
@@ -214,12 +233,14 @@ extension NoLSTM {
         layers.norm.run(positive, rows: rows, into: bent)
         layers.plain.run(bent, rows: rows, into: bent)
         Elementwise.tanh(bent, count: rows * 5, into: bent)
-        copy.update(from: bent, count: rows * 5)
+        Elementwise.gelu(bent, count: rows * 5, into: curved)
+        Elementwise.geluTanh(curved, count: rows * 5, into: copy)
         Rowwise.logSoftmax(copy, rows: rows, size: 5, into: logs)
         if let lengths {
             zeroPadding(nothing, steps: steps, batch: batch, size: 5, layout: .timeFirst, lengths: lengths)
             zeroPadding(positive, steps: steps, batch: batch, size: 5, layout: .timeFirst, lengths: lengths)
             zeroPadding(bent, steps: steps, batch: batch, size: 5, layout: .timeFirst, lengths: lengths)
+            zeroPadding(curved, steps: steps, batch: batch, size: 5, layout: .timeFirst, lengths: lengths)
             zeroPadding(copy, steps: steps, batch: batch, size: 5, layout: .timeFirst, lengths: lengths)
             zeroPadding(logs, steps: steps, batch: batch, size: 5, layout: .timeFirst, lengths: lengths)
         }

@@ -2,6 +2,7 @@
 
 import Foundation
 import LSTMIR
+import LSTMSpec
 import TestSupport
 import Testing
 

@@ -48,6 +48,8 @@ private let wholeSpec = """
         out_features: 2
         in_features: 2
         bias: true
+      - gelu: g
+        approximate: tanh
       - l2_normalize: u
         eps: 0.1
       - softmax: s

@@ -53,8 +53,10 @@ struct EngineTests {
                 out_features: \(random.integer(in: 1...20))
                 bias: \(random.bool())
               - relu: r
+              - gelu: u
+                approximate: \(random.bool() ? "none" : "tanh")
               - l2_normalize: l
-            outputs: [e, n, f, s, a, d, m, g, r, l]
+            outputs: [e, n, f, s, a, d, m, g, r, u, l]
             """)
         let batch = random.integer(in: 1...9)
         let steps = random.integer(in: 1...12)

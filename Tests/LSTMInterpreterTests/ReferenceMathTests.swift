@@ -13,6 +13,7 @@ struct ReferenceMathTests {
         sample += [0, -0.0, .infinity, -.infinity, 0.5494, -16.6457, 23.5, 42, -105, .leastNonzeroMagnitude]
         let twins: [(InstructionSet.Function, (Float) -> Float)] = [
             (.sigmoid, referenceSigmoid), (.tanh, referenceTanh), (.exp, referenceExp), (.log, referenceLog),
+            (.gelu, referenceGELU), (.geluTanh, referenceGELUTanh),
         ]
         for (function, twin) in twins {
             let differing = zip(sample, set.apply(function, sample)).filter { x, y in

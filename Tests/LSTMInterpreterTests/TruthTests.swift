@@ -37,6 +37,43 @@ struct VectorTests {
     }
 }
 
+@Suite("PyTorch's gelu")
+struct GELUTests {
+    @Test("as close to float64 as PyTorch, and to the last digits in the tail", arguments: ["none", "tanh"])
+    func truth(_ form: String) throws {
+        let file = repositoryRoot.appendingPathComponent("Tests/LSTMInterpreterTests/Fixtures/gelu.safetensors")
+        let tensors = try readTensors([UInt8](try Data(contentsOf: file)), fileName: "gelu.safetensors")
+        let model = try loadModel(
+            """
+            lstmc: 1
+            name: Gelu
+            input: { features: 16 }
+            layers:
+              - gelu: y
+                approximate: \(form)
+            """)
+        let inputs = try Inputs.reading(tensors, for: model).inputs
+        let truth = try #require(tensors[form + ".f64"]?.doubles())
+        let torch = try #require(tensors[form]?.floatSource).floats()
+        for results in [
+            ReferenceModel(model, parameters: ModelParameters()).run(inputs),
+            InterpretedModel(model, parameters: ModelParameters()).run(inputs),
+        ] {
+            let ours = try #require(results.first).values
+            let error = largestError(ours, truth)
+            // Half a unit in the last place for `none`; with `tanh` a quotient is rounded whose divisor was.
+            let bound = max(largestError(torch, truth), form == "tanh" ? 0x1p-21 : 0)
+            #expect(error <= bound, "\(error)")
+            // PyTorch's own float32 is -0 from x = -5.5 on. Its float64 has no digits left further down either, and what
+            // is beyond is judged in ActivationTests.
+            for (ours, truth) in zip(ours, truth) where truth.magnitude > 2e-9 {
+                let bound = InstructionSet.current.isFused ? 5e-7 : 1e-5
+                #expect(abs(Double(ours) / truth - 1) < bound, "\(ours), \(truth)")
+            }
+        }
+    }
+}
+
 @Suite("Real models")
 struct RealModelTests {
     struct ThaiCases: Decodable {

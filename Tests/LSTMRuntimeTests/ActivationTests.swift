@@ -9,6 +9,15 @@ import Testing
     import Glibc
 #endif
 
+// Below -50 both have been -0 in float32 for long, and in float64 what they are made of overflows.
+private func gelu(_ x: Double) -> Double { x < -50 ? -0.0 : x * 0.5 * erfc(-x * 0.5.squareRoot()) }
+
+private func geluTanh(_ x: Double) -> Double {
+    if x < -50 { return -0.0 }
+    let v = 2 * (2 / Double.pi).squareRoot() * (x + 0.044715 * x * x * x)
+    return x < 0 ? x * exp(v) / (1 + exp(v)) : x / (1 + exp(-v))
+}
+
 func exponential(_ x: Double) -> Double { exp(x) }
 
 /// A dense sample of all floats against float64; `Tests/Activations/exhaustive.c` takes every one.
@@ -25,7 +34,9 @@ struct ActivationTests {
         let slack = set.isFused ? 0.0 : 2  // each multiply-add rounds twice
         let truths: [(InstructionSet.Function, Double, (Double) -> Double)] = [
             (.sigmoid, 2, { $0 >= 0 ? 1 / (1 + exp(-$0)) : exp($0) / (1 + exp($0)) }), (.tanh, 1.5, { tanh($0) }),
-            (.exp, 1.1, { exp($0) }), (.log, 1, { log($0) }),
+            (.exp, 1.1, { exp($0) }), (.log, 1, { log($0) }), (.gelu, 4.1, gelu),
+            // Without fused multiply-add the argument of its exp has a float's digits, and the tail shows it.
+            (.geluTanh, set.isFused ? 3.5 : 103, geluTanh),
         ]
         for (function, bound, truth) in truths {
             var worst = (error: 0.0, at: Float(0))
@@ -42,6 +53,12 @@ struct ActivationTests {
         #expect(difference(set.apply(.sigmoid, inputs), [0.5, 0.5, 1, 0, .nan, 0.5, 0.5]) == nil)
         #expect(difference(set.apply(.tanh, inputs), [0, -0.0, 1, -1, .nan, 0x1p-140, -0x1p-130]) == nil)
         #expect(difference(set.apply(.exp, inputs), [1, 1, .infinity, 0, .nan, 1, 1]) == nil)
+        // The limit at -inf, where PyTorch has NaN.
+        for function in [InstructionSet.Function.gelu, .geluTanh] {
+            let limits: [Float] = [0, -0.0, .infinity, -0.0, .nan, 0x1p-141, -0x1p-131]
+            #expect(difference(set.apply(function, inputs), limits) == nil)
+            #expect(difference(set.apply(function, [-20, 20, -3e38, 3e38]), [-0.0, 20, -0.0, 3e38]) == nil)
+        }
         #expect(
             difference(
                 set.apply(.log, [0, -0.0, .infinity, -1, .nan, 1]), [-.infinity, -.infinity, .infinity, .nan, .nan, 0])

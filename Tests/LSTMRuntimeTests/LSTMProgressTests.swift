@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import LSTMRuntime
+import TestSupport
 import Testing
 
 /// A run that says how far it is: in chunks, and bit for bit the run that does not.
@@ -29,7 +30,7 @@ struct LSTMProgressTests {
     }
 
     @Test(arguments: Array(UInt64(1)...30)) func chunksChangeNoBit(seed: UInt64) {
-        var numbers = SeededNumbers(seed: seed)
+        var numbers = SeededRandom(seed: seed)
         func draw(_ range: ClosedRange<Int>) -> Int {
             range.lowerBound + Int(numbers.floats(1, scale: 1)[0].magnitude * 7919) % range.count
         }

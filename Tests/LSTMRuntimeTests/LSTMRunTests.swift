@@ -2,6 +2,7 @@
 
 import AllocationCounter
 import LSTMRuntime
+import TestSupport
 import Testing
 
 /// What a run must not depend on, and what it must not do.
@@ -15,7 +16,7 @@ struct LSTMRunTests {
         let batch: Int
 
         init(_ sizes: LSTMSizes, steps: Int, batch: Int, seed: UInt64 = 1, set: InstructionSet = .current) {
-            var numbers = SeededNumbers(seed: seed)
+            var numbers = SeededRandom(seed: seed)
             naive = NaiveLSTM(sizes, set: set, numbers: &numbers)
             lstm = naive.packed()
             (self.steps, self.batch) = (steps, batch)

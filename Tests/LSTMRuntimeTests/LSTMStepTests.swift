@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import LSTMRuntime
+import TestSupport
 import Testing
 
 /// An lstm and a linear layer in one call a step, beside the two calls.
@@ -66,7 +67,7 @@ struct LSTMStepTests {
                     inputSize: 1 + hidden % 18, hiddenSize: hidden, numLayers: layers,
                     projSize: projection < hidden ? projection : 0)
                 let f = LSTMRunTests.Fixture(sizes, steps: 7, batch: 1, set: set)
-                var numbers = SeededNumbers(seed: UInt64(hidden))
+                var numbers = SeededRandom(seed: UInt64(hidden))
                 checkSteps(f.lstm, nil, x: f.x, steps: 7, "\(set.name) \(sizes)")
                 for outputs in [1, 7, 8, 9, 17, 40] {
                     let weight = FloatArray(

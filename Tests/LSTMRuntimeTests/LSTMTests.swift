@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import LSTMRuntime
+import TestSupport
 import Testing
 
 /// The packed lstm against loops over single numbers, bit for bit.
 @Suite struct LSTMTests {
     /// A random case; everything follows from its seed.
     struct Case {
-        var numbers: SeededNumbers
+        var numbers: SeededRandom
         let sizes: LSTMSizes
         let steps: Int
         let batch: Int
@@ -15,7 +16,7 @@ import Testing
         let layout: SequenceLayout
 
         init(seed: UInt64, biased: Bool = true) {
-            var numbers = SeededNumbers(seed: seed)
+            var numbers = SeededRandom(seed: seed)
             let edges = [1, 2, 3, 5, 7, 8, 9, 12, 15, 16, 17, 20, 24, 31, 32, 33, 40, 63, 64, 65, 66, 70]
             let hidden = edges.randomElement(using: &numbers) ?? 1
             let projects = hidden > 1 && Int.random(in: 0..<3, using: &numbers) == 0

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import LSTMRuntime
+import TestSupport
 import Testing
 
 /// The other layers against their definitions, in the stated order where bits are promised and in float64 elsewhere.
@@ -8,7 +9,7 @@ struct LayerTests {
     @Test(arguments: [(1, 1), (3, 1), (5, 7), (16, 33), (64, 8), (65, 40), (130, 100)])
     func linear(inputs: Int, outputs: Int) {
         for set in InstructionSet.available {
-            var numbers = SeededNumbers(seed: 3)
+            var numbers = SeededRandom(seed: 3)
             let weight = numbers.floats(inputs * outputs)
             let bias = numbers.floats(outputs)
             for rows in [1, 2, 3, 4, 5, 9, 50] {
@@ -35,7 +36,7 @@ struct LayerTests {
     }
 
     @Test(arguments: [1, 2, 7, 8, 15, 16, 17, 40, 100]) func softmax(size: Int) {
-        var numbers = SeededNumbers(seed: UInt64(size))
+        var numbers = SeededRandom(seed: UInt64(size))
         let x = numbers.floats(3 * size, scale: 20)
         var (soft, log) = (x, x)
         Rowwise.softmax(x, rows: 3, size: size, into: &soft)
@@ -59,7 +60,7 @@ struct LayerTests {
     }
 
     @Test(arguments: [1, 2, 9, 16, 31, 64, 100]) func norms(size: Int) {
-        var numbers = SeededNumbers(seed: UInt64(size))
+        var numbers = SeededRandom(seed: UInt64(size))
         let (x, weight, bias) = (numbers.floats(2 * size, scale: 3), numbers.floats(size), numbers.floats(size))
         let norm = PackedLayerNorm(
             size: size, eps: 1e-5, weight: FloatArray(weight, shape: [size]), bias: FloatArray(bias, shape: [size]))

@@ -1,34 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import LSTMRuntime
+import TestSupport
 
-/// Numbers that repeat: SplitMix64.
-struct SeededNumbers: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
-        z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
-        return z ^ (z >> 31)
-    }
-
+extension SeededRandom {
     mutating func floats(_ count: Int, scale: Float = 1) -> [Float] {
-        (0..<count).map { _ in Float.random(in: -scale...scale, using: &self) }
+        (0..<count).map { _ in float(in: -scale...scale) }
     }
 }
 
 /// An lstm written as loops over single numbers, in the stated order of additions (lstmc_kernels.h).
+///
+/// The interpreter's naive reference judges whole models, where multiply-add is fused; this one judges one packed lstm on
+/// every instruction set, with that set's own multiply-add and activations.
 struct NaiveLSTM {
     let sizes: LSTMSizes
     let parameters: [String: FloatArray]
     /// Whose sigmoid and tanh are used.
     let set: InstructionSet
 
-    init(_ sizes: LSTMSizes, set: InstructionSet, numbers: inout SeededNumbers) {
+    init(_ sizes: LSTMSizes, set: InstructionSet, numbers: inout SeededRandom) {
         self.sizes = sizes
         self.set = set
         var parameters: [String: FloatArray] = [:]

@@ -80,11 +80,11 @@ struct RenderTests {
                 Plain(message: "tab\t, line\n, \u{1}, \u{2028}, \\ and é"), at: location,
                 notes: [.init("here", at: location), .init("nowhere")])
         ]
-        let place = #""path":"a \"b\".yaml","line":3,"column":4,"length":5"#
+        let place = #""path": "a \"b\".yaml", "line": 3, "column": 4, "length": 5"#
         #expect(
             renderJSON(diagnostics)
-                == #"[{"severity":"warning","code":"plain","message":"tab\t, line\n, \u0001, \u2028, \\ and é","#
-                + place + #","notes":[{"message":"here","# + place + #"},{"message":"nowhere"}]}]"#)
+                == #"[{"severity": "warning", "code": "plain", "message": "tab\t, line\n, \u0001, \u2028, \\ and é", "#
+                + place + #", "notes": [{"message": "here", "# + place + #"}, {"message": "nowhere"}]}]"#)
         #expect(renderJSON([]) == "[]")
     }
 }

@@ -7,6 +7,7 @@ import LSTMIR
 import LSTMInterpreter
 import LSTMRuntime
 import LSTMSpec
+import ProgramTestSupport
 import TestSupport
 import Testing
 

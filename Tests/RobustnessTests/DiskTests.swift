@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
+import ProgramTestSupport
 import TestSupport
 import Testing
 
@@ -51,7 +52,7 @@ struct DiskTests {
                 "mkdir -p full after && mount -t tmpfs -o size=16k none full && echo old >full/\(file) "
                 + "&& \"$@\"; code=$?; cp -a full/. after; exit $code"
             let outcome = try box.run(arguments, setup: around("unshare -rm sh -c '\(script)' sh"), megabytes: 1024)
-            #expect(outcome.code == 1 && outcome.stdout.isEmpty, "\(outcome.testDescription)")
+            #expect(outcome.code == 1 && outcome.stdout.isEmpty, "\(outcome.description)")
             #expect(outcome.stderr.hasSuffix("cannot be written: No space left on device\n"), "\(outcome.stderr)")
             #expect(try box.read("after/\(file)") == Array("old\n".utf8))
             #expect(try FileManager.default.contentsOfDirectory(atPath: box.url("after").path) == [file])
@@ -120,7 +121,7 @@ struct DiskTests {
             ["init", "M", "--output", "Out"], ["graph", "A.lstm.yaml", "--output", "Out/a.svg"],
         ] {
             let outcome = try box.run(arguments, setup: powerless)
-            #expect(outcome.code == 1 && outcome.stdout.isEmpty, "\(outcome.testDescription)")
+            #expect(outcome.code == 1 && outcome.stdout.isEmpty, "\(outcome.description)")
             #expect(outcome.stderr.contains("Permission denied\n"), "\(outcome.stderr)")
             #expect(try FileManager.default.contentsOfDirectory(atPath: box.url("Out").path) == ["A.swift"])
             #expect(try box.read("Out/A.swift") == Array("old\n".utf8))

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
+import ProgramTestSupport
 import TestSupport
 import Testing
 
@@ -15,7 +16,7 @@ struct FaultTests {
     @discardableResult
     private func survives(_ arguments: [String], setup: String? = nil) throws -> Outcome {
         let outcome = try box.run(arguments, setup: setup, megabytes: 1024, seconds: 60)
-        #expect(outcome.code == 0 || outcome.code == 1, "\(outcome.testDescription)")
+        #expect(outcome.code == 0 || outcome.code == 1, "\(outcome.description)")
         if outcome.code == 1 { #expect(outcome.stderr.contains(":1: error: ") || outcome.stderr.contains(": error: ")) }
         return outcome
     }

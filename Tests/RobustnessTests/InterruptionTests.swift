@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
+import ProgramTestSupport
 import TestSupport
 import Testing
 
@@ -35,7 +36,7 @@ struct InterruptionTests {
             let after = Double(random.float(in: 0...Float(whole * 1.15)))
             let outcome = try box.run(
                 arguments, setup: "ulimit -c 0", interrupt: Interrupt(signal: signal, after: after))
-            #expect(outcome.code == -signal || outcome.code == 0, "seed \(seed): \(outcome.testDescription)")
+            #expect(outcome.code == -signal || outcome.code == 0, "seed \(seed): \(outcome.description)")
             let found = try files.map { try box.read($0) }
             let isOld = zip(files, found).map { $1 == old[$0] }
             let isNew = zip(files, found).map { $1 == new[$0] }
@@ -60,7 +61,7 @@ struct InterruptionTests {
     /// The files that `arguments` writes.
     private func outputs(_ arguments: [String], _ files: [String]) throws -> [String: [UInt8]] {
         let outcome = try box.run(arguments)
-        #expect(outcome.code == 0, "\(outcome.testDescription)")
+        #expect(outcome.code == 0, "\(outcome.description)")
         return Dictionary(uniqueKeysWithValues: try files.map { ($0, try box.read($0)) })
     }
 

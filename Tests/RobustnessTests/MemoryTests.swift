@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
+import ProgramTestSupport
 import TestSupport
 import Testing
 
@@ -28,7 +29,7 @@ struct MemoryTests {
         let outcome = try box.run(["run", "A.lstm.yaml", "--input", "x.npy", "--output", "y.npy"]) { process in
             largest = max(largest, peak(of: process))
         }
-        #expect(outcome.code == 0, "\(outcome.testDescription)")
+        #expect(outcome.code == 0, "\(outcome.description)")
         let files = 2 * steps * 64
         print("run from 32 MB to 32 MB: \(largest >> 20) MB")
         #expect(largest > files && largest <= files * 5 / 2)
@@ -40,7 +41,7 @@ struct MemoryTests {
         let outcome = try box.run(["import", "A.safetensors", "--name", "M", "--safetensors"]) { process in
             largest = max(largest, peak(of: process))
         }
-        #expect(outcome.code == 0, "\(outcome.testDescription)")
+        #expect(outcome.code == 0, "\(outcome.description)")
         let times = Double(largest) / Double(bytes)
         print("import of a 100 MB .safetensors: \(largest >> 20) MB, \(Double(Int(times * 100)) / 100) times")
         #expect(times > 1 && times <= 4)
@@ -62,7 +63,7 @@ struct MemoryTests {
             let outcome = try box.run([command[0], "A.lstm.yaml"] + command.dropFirst()) { process in
                 largest = max(largest, peak(of: process))
             }
-            #expect(outcome.code == 0, "\(outcome.testDescription)")
+            #expect(outcome.code == 0, "\(outcome.description)")
             let times = Double(largest) / Double(bytes)
             print("\(command[0]) of a 100 MB .\(format): \(largest >> 20) MB, \(Double(Int(times * 100)) / 100) times")
             #expect(times > 1 && times <= limit)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
+import ProgramTestSupport
 import TestSupport
 import Testing
 
@@ -44,7 +45,7 @@ struct ReproducibilityTests {
                 let folder = options.last == "--output" ? [setting.folder] : []
                 let outcome = try box.run(
                     [command, "\(setting.folder)/\(file)"] + options + folder, environment: setting.environment)
-                #expect(outcome.code == 0, "\(outcome.testDescription)")
+                #expect(outcome.code == 0, "\(outcome.description)")
                 return outcome.stdout
             }
             #expect(outputs[0].utf8.count > 20)
@@ -61,7 +62,7 @@ struct ReproducibilityTests {
                 ["generate"] + names.map { "\(setting.folder)/\($0).lstm.yaml" }
                     + ["--output", out, "--tests", "tests\(index)", "--module", "M"],
                 environment: setting.environment)
-            #expect(outcome.code == 0, "\(outcome.testDescription)")
+            #expect(outcome.code == 0, "\(outcome.description)")
             outputs.append([:])
             for name in names {
                 outputs[index][name] = try box.read("\(out)/\(name).swift")

@@ -15,7 +15,7 @@ struct HDF5File {
     private(set) var lengthSize = 8
     private var base = 0
     private(set) var root = 0
-    private var workLeft = 2_000_000
+    private var workLeft = ImportLimits.hdf5Work
 
     /// The address that stands for none.
     var undefined: UInt64 { offsetSize == 8 ? .max : (1 << UInt64(8 * offsetSize)) - 1 }

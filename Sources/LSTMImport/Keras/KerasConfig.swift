@@ -104,8 +104,6 @@ struct KerasConfig {
     /// For an older Sequential model, which has no InputLayer.
     let inputShape: [JSONValue]?
 
-    private static let maximumLayers = 1000
-
     init(_ json: JSONValue) throws(KerasMistake) {
         let kind = json["class_name"]?.string ?? ""
         guard ["Sequential", "Functional", "Model"].contains(kind) else { throw .modelKind(kind) }
@@ -113,8 +111,8 @@ struct KerasConfig {
         guard let entries = json["config"]?["layers"]?.elements ?? json["config"]?.elements else {
             throw .malformed(place: "config.layers", expected: "a list")
         }
-        guard entries.count <= Self.maximumLayers else {
-            throw .malformed(place: "config.layers", expected: "at most \(Self.maximumLayers) layers")
+        guard entries.count <= ImportLimits.layers else {
+            throw .malformed(place: "config.layers", expected: "at most \(ImportLimits.layers) layers")
         }
         var layers: [KerasLayer] = []
         for (index, entry) in entries.enumerated() {

@@ -5,7 +5,7 @@ import LSTMRuntime
 import LSTMSpec
 
 /// What keeps a Keras file from becoming a spec; every message names the layer, the weight or the byte.
-public enum KerasMistake: Mistake, Error, Hashable {
+enum KerasMistake: Mistake, Error, Hashable {
     // The file
     case zip(ZipMistake)
     case missingMember(String)
@@ -26,14 +26,14 @@ public enum KerasMistake: Mistake, Error, Hashable {
     case noLSTM
 
     /// How an HDF5 file is damaged.
-    public enum HDF5Damage: String, Hashable, Sendable {
+    enum HDF5Damage: String, Hashable, Sendable {
         case signature = "it does not begin as one"
         case truncated = "something lies outside the file"
         case structure = "a structure is not what HDF5 has there"
         case loop = "its groups or headers go round in a circle"
     }
 
-    public var code: String {
+    var code: String {
         switch self {
         case .zip, .missingMember: "keras-archive"
         case .config, .noConfig, .weightsOnly, .malformed: "keras-config"
@@ -43,7 +43,7 @@ public enum KerasMistake: Mistake, Error, Hashable {
         }
     }
 
-    public var message: String {
+    var message: String {
         switch self {
         case .zip(let mistake): CheckpointMistake.zip(mistake).message
         case .missingMember(let name): "the .keras file has no entry \(quoted(name)): it was not written by model.save"
@@ -69,7 +69,7 @@ public enum KerasMistake: Mistake, Error, Hashable {
 }
 
 /// Why a layer cannot be represented.
-public enum KerasLayerMistake: Hashable, Sendable {
+enum KerasLayerMistake: Hashable, Sendable {
     case setting(String, String)
     case needsTime
     case needsTokens
@@ -94,7 +94,7 @@ public enum KerasLayerMistake: Hashable, Sendable {
 }
 
 /// What is wrong with the weights of a Keras file.
-public enum KerasWeightMistake: Hashable, Sendable {
+enum KerasWeightMistake: Hashable, Sendable {
     case missing
     case shape([Int], expected: String)
     case type

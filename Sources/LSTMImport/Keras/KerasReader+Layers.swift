@@ -111,11 +111,13 @@ extension KerasReader {
         case "relu": kind = .relu
         case "tanh": kind = .tanh
         case "sigmoid": kind = .sigmoid
+        // By its name, Keras' gelu is the one with erf.
+        case "gelu": kind = .gelu(.none)
         case "softmax": kind = .softmax
         case "log_softmax": kind = .logSoftmax
         default: throw layer.mistake(.setting(key, activation))
         }
-        append(layer, kind, activation, name: name ?? (activation == "log_softmax" ? "logSoftmax" : activation))
+        append(layer, kind, activation, name: name ?? kind.usualName)
     }
 
     private mutating func readNorm(_ layer: KerasLayer, _ place: WeightPlace, name: String) throws(KerasMistake) {

@@ -50,7 +50,7 @@ struct ChainElement {
             case .lstm: false
             case .plain(let kind):
                 switch kind {
-                case .relu, .tanh, .sigmoid, .softmax, .logSoftmax, .dropout, .l2Normalize: true
+                case .relu, .tanh, .sigmoid, .gelu, .softmax, .logSoftmax, .dropout, .l2Normalize: true
                 case .last, .mean, .max, .lstm, .embedding, .linear, .layerNorm: false
                 }
             }

@@ -49,13 +49,16 @@ struct StateRow: Hashable {
     let direction: Int
 }
 
-/// What is known of each row of a result while its normalisation is computed, in the order of the nodes.
-enum RowStatistic: Hashable {
+/// What a value is on the way to a layer that an exporter writes as several nodes.
+///
+/// All but the last are known of each row of a result while its normalisation is computed, in the order of the nodes.
+enum LayerStep: Hashable {
     /// At least this much.
     case norm(least: Double)
     case mean, centered, squared, variance
     case shifted(eps: Double)
     case deviation(eps: Double)
+    case gelu(GELUStep)
 }
 
 /// What a value is, besides its axes.
@@ -68,7 +71,7 @@ enum GraphContent: Hashable {
     case result(Int)
     case states([StateRow])
     /// A step on the way to a layer that an exporter writes as several nodes.
-    case statistic(Int, RowStatistic)
+    case step(Int, LayerStep)
 }
 
 /// A value that depends on the model's input.

@@ -4,6 +4,7 @@ extension GraphWalk {
     /// Products, differences and comparisons of sizes; anything else with these operators is no layer.
     mutating func visitArithmetic(_ node: ONNXNode) throws(ONNXMistake) {
         let (a, b) = (try value(node, 0), try value(node, 1))
+        if node.operation == "Mul", try visitGELUProduct(node, a, b) { return }
         for value in [a, b] {
             if case .signal = value { return try visitNormStep(node, a, b) }
             if case .filled = value { throw .node(node.place, .arithmetic) }
@@ -56,6 +57,7 @@ extension GraphWalk {
     /// The bias of a linear layer, or a sum of sizes.
     mutating func visitAdd(_ node: ONNXNode) throws(ONNXMistake) {
         let values = [try value(node, 0), try value(node, 1)]
+        if try visitGELUSum(node, values[0], values[1]) { return }
         guard let side = values.firstIndex(where: { if case .signal = $0 { true } else { false } }),
             case .signal(var signal) = values[side]
         else {
@@ -66,7 +68,7 @@ extension GraphWalk {
             }
             return set(node, sum)
         }
-        if case .statistic = signal.content { return try visitShift(node, signal, by: values[1 - side]) }
+        if case .step = signal.content { return try visitShift(node, signal, by: values[1 - side]) }
         guard case .constant(let bias) = values[1 - side], bias.type.isFloat, case .result = signal.content,
             signal.axes.last?.isFeatures == true
         else { throw .node(node.place, .notBias) }

@@ -153,7 +153,7 @@ extension GraphWalk {
             switch signal.content {
             case .input(let input): rows = (input, 0..<(model.inputs[input].shape?[0] ?? lstm.directions))
             case .inputRows(let input, let range): rows = (input, range)
-            case .states, .result, .statistic: throw mistake("it is computed by other nodes")
+            case .states, .result, .step: throw mistake("it is computed by other nodes")
             }
             guard rows.input != mainInput, rows.range.count == lstm.directions, signal.axes.count == 3, !isBatchFirst
             else { throw mistake("it has not one row for each direction") }

@@ -11,13 +11,13 @@ extension GraphWalk {
         else { throw .node(node.place, .axis(text(signal))) }
         signal = try taken(signal, by: node)
         guard case .result(let id) = signal.content else { throw .node(node.place, .normElsewhere) }
-        signal.content = .statistic(id, .norm(least: 0))
+        signal.content = .step(id, .norm(least: 0))
         set(node, .signal(signal))
     }
 
     mutating func visitClip(_ node: ONNXNode) throws(ONNXMistake) {
         var signal = try signal(node)
-        guard case .statistic(let id, .norm(let least)) = signal.content else {
+        guard case .step(let id, .norm(let least)) = signal.content else {
             throw .node(node.place, .normElsewhere)
         }
         var bound = node.attributes["min"]?.float.map(Double.init) ?? least
@@ -32,15 +32,16 @@ extension GraphWalk {
         guard try optionalValue(node, 2) == nil, bound >= 0, bound.isFinite else {
             throw .node(node.place, .arithmetic)
         }
-        signal.content = .statistic(id, .norm(least: max(bound, least)))
+        signal.content = .step(id, .norm(least: max(bound, least)))
         set(node, .signal(signal))
     }
 
     mutating func visitDiv(_ node: ONNXNode) throws(ONNXMistake) {
+        if try visitGELUQuotient(node) { return }
         var signal = try signal(node, 0)
-        if case .statistic(_, .centered) = signal.content { return try visitStandardised(node, signal) }
+        if case .step(_, .centered) = signal.content { return try visitStandardised(node, signal) }
         guard case .signal(let divisor) = try value(node, 1),
-            case .statistic(let id, .norm(let least)) = divisor.content
+            case .step(let id, .norm(let least)) = divisor.content
         else {
             throw .node(node.place, .normElsewhere)
         }
@@ -65,15 +66,15 @@ extension GraphWalk {
         var signal = signal
         if case .states = signal.content { signal = try taken(signal, by: node) }
         switch signal.content {
-        case .result(let id): setStatistic(node, signal, id, .mean)
-        case .statistic(let id, .squared): setStatistic(node, signal, id, .variance)
-        case .input, .inputRows, .states, .statistic: return false
+        case .result(let id): setStep(node, signal, id, .mean)
+        case .step(let id, .squared): setStep(node, signal, id, .variance)
+        case .input, .inputRows, .states, .step: return false
         }
         return true
     }
 
-    private mutating func setStatistic(_ node: ONNXNode, _ signal: GraphSignal, _ id: Int, _ statistic: RowStatistic) {
-        set(node, .signal(GraphSignal(content: .statistic(id, statistic), axes: signal.axes)))
+    private mutating func setStep(_ node: ONNXNode, _ signal: GraphSignal, _ id: Int, _ step: LayerStep) {
+        set(node, .signal(GraphSignal(content: .step(id, step), axes: signal.axes)))
     }
 
     /// Sub takes the mean from a result; Mul squares that, or scales what was normalised.
@@ -81,12 +82,12 @@ extension GraphWalk {
         switch (node.operation, a, b) {
         case ("Sub", .signal(let signal), .signal(let mean)):
             let signal = resolved(signal)
-            guard case .result(let id) = signal.content, mean.content == .statistic(id, .mean), mean.axes == signal.axes
+            guard case .result(let id) = signal.content, mean.content == .step(id, .mean), mean.axes == signal.axes
             else { break }
-            return setStatistic(node, signal, id, .centered)
+            return setStep(node, signal, id, .centered)
         case ("Mul", .signal(let signal), .signal(let other)) where signal == other:
-            guard case .statistic(let id, .centered) = signal.content else { break }
-            return setStatistic(node, signal, id, .squared)
+            guard case .step(let id, .centered) = signal.content else { break }
+            return setStep(node, signal, id, .squared)
         case ("Mul", .signal(let signal), .constant), ("Mul", .constant, .signal(let signal)):
             let side = if case .signal = a { 1 } else { 0 }
             return try visitScale(node, signal, weight: side)
@@ -109,34 +110,35 @@ extension GraphWalk {
     }
 
     mutating func visitPow(_ node: ONNXNode) throws(ONNXMistake) {
+        if try visitGELUPower(node) { return }
         let signal = try signal(node)
-        guard case .statistic(let id, .centered) = signal.content, try scalar(node, 1) == 2 else {
+        guard case .step(let id, .centered) = signal.content, try scalar(node, 1) == 2 else {
             throw .node(node.place, .arithmetic)
         }
-        setStatistic(node, signal, id, .squared)
+        setStep(node, signal, id, .squared)
     }
 
     /// The variance and a small number.
     mutating func visitShift(_ node: ONNXNode, _ signal: GraphSignal, by value: GraphValue) throws(ONNXMistake) {
-        guard case .statistic(let id, .variance) = signal.content, let eps = scalar(value), eps > 0, eps.isFinite else {
+        guard case .step(let id, .variance) = signal.content, let eps = scalar(value), eps > 0, eps.isFinite else {
             throw .node(node.place, .arithmetic)
         }
-        setStatistic(node, signal, id, .shifted(eps: shortest(eps)))
+        setStep(node, signal, id, .shifted(eps: shortest(eps)))
     }
 
     mutating func visitSqrt(_ node: ONNXNode) throws(ONNXMistake) {
         let signal = try signal(node)
-        guard case .statistic(let id, .shifted(let eps)) = signal.content else {
+        guard case .step(let id, .shifted(let eps)) = signal.content else {
             throw .node(node.place, .arithmetic)
         }
-        setStatistic(node, signal, id, .deviation(eps: eps))
+        setStep(node, signal, id, .deviation(eps: eps))
     }
 
     /// A centred result over its deviation: a layer_norm, whose weight and bias may follow.
     private mutating func visitStandardised(_ node: ONNXNode, _ signal: GraphSignal) throws(ONNXMistake) {
         guard case .signal(let divisor) = try value(node, 1),
-            case .statistic(let id, .deviation(let eps)) = divisor.content,
-            signal.content == .statistic(id, .centered), divisor.axes == signal.axes, isWhole(signal)
+            case .step(let id, .deviation(let eps)) = divisor.content,
+            signal.content == .step(id, .centered), divisor.axes == signal.axes, isWhole(signal)
         else { throw .node(node.place, .normElsewhere) }
         var result = GraphSignal(content: .result(id), axes: signal.axes)
         result = try taken(result, by: node)
@@ -157,7 +159,7 @@ extension GraphWalk {
         scalar(try value(node, index))
     }
 
-    private func scalar(_ value: GraphValue) -> Double? {
+    func scalar(_ value: GraphValue) -> Double? {
         switch value {
         case .constant(let view): view.scalar
         case .filled(let value, _): value

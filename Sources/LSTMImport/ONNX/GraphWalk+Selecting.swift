@@ -104,7 +104,7 @@ extension GraphWalk {
             }
             let start = rows.lowerBound + range.lowerBound
             result.content = .inputRows(input, start..<(start + range.count))
-        case .result, .statistic: throw .node(node.place, .axis(text(signal)))
+        case .result, .step: throw .node(node.place, .axis(text(signal)))
         }
         result.axes[axis] = .rows(range.count)
         return result

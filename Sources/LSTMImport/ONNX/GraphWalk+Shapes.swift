@@ -83,7 +83,7 @@ extension GraphWalk {
             else { throw .node(node.place, .unknownAxes) }
             set(node, value)
         case .signal(let signal):
-            guard case .statistic(_, .norm) = signal.content else {
+            guard case .step(_, .norm) = signal.content else {
                 throw .node(node.place, .reshape(from: text(signal)))
             }
             set(node, value)

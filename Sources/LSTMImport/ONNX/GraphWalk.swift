@@ -15,7 +15,6 @@ struct GraphWalk {
     /// The identifiers of the `last`s that states became.
     private var lasts: [[StateRow]: Int] = [:]
     private var nextID = 0
-    private static let maximumLayers = 1000
 
     /// The graph input that the chain begins with.
     var mainInput: Int?
@@ -157,7 +156,7 @@ struct GraphWalk {
             }
             return try taken(resolved(signal), by: node)
         case .inputRows: throw .node(node.place, .firstStateElsewhere)
-        case .statistic: throw .node(node.place, .normElsewhere)
+        case .step: throw .node(node.place, .stepElsewhere)
         }
     }
 
@@ -183,7 +182,7 @@ struct GraphWalk {
     mutating func append(
         _ operation: ChainElement.Operation, _ node: ONNXNode, name: String? = nil, features: Int?
     ) throws(ONNXMistake) -> Int {
-        guard chain.count < Self.maximumLayers else { throw .tooManyLayers(limit: Self.maximumLayers) }
+        guard chain.count < ImportLimits.layers else { throw .tooManyLayers(limit: ImportLimits.layers) }
         defer { nextID += 1 }
         chain.append(
             ChainElement(id: nextID, operation: operation, place: node.place, name: name, features: features))

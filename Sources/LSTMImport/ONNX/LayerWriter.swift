@@ -29,7 +29,7 @@ struct LayerWriter {
                 let name = append(element, kind, "norm")
                 if let scale { add(scale, "\(name).weight") }
                 if let bias { add(bias, "\(name).bias") }
-            case .plain(let kind): append(element, kind, word(kind))
+            case .plain(let kind): append(element, kind, kind.usualName)
             }
         }
     }
@@ -98,25 +98,6 @@ struct LayerWriter {
             return TensorView(zeros, in: 0..<zeros.count, type: type, shape: shape)
         }
         if let stacked = TensorView(stacking: views) { add(stacked, name) }
-    }
-
-    private func word(_ kind: ImportedLayer.Kind) -> String {
-        switch kind {
-        case .lstm: "lstm"
-        case .embedding: "embedding"
-        case .linear: "linear"
-        case .layerNorm: "norm"
-        case .relu: "relu"
-        case .tanh: "tanh"
-        case .sigmoid: "sigmoid"
-        case .softmax: "softmax"
-        case .logSoftmax: "logSoftmax"
-        case .dropout: "dropout"
-        case .last: "last"
-        case .mean: "mean"
-        case .max: "max"
-        case .l2Normalize: "normalize"
-        }
     }
 }
 

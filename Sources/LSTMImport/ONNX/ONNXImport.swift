@@ -60,7 +60,7 @@ extension GraphWalk {
             else { throw .output(output.name, .states) }
             signal.content = .result(id)
         }
-        if case .statistic = signal.content { throw .output(output.name, .statistic) }
+        if case .step = signal.content { throw .output(output.name, .step) }
         guard case .result(let id) = signal.content else { throw .output(output.name, .constant) }
         guard let position = chain.firstIndex(where: { $0.id == id }) else { throw .output(output.name, .branch) }
         let expected = axes(after: position)

@@ -4,9 +4,9 @@ import LSTMRuntime
 import LSTMSpec
 
 /// What keeps an ONNX file from becoming a spec; every message names the node, the tensor or the byte.
-public enum ONNXMistake: Mistake, Error, Hashable {
+enum ONNXMistake: Mistake, Error, Hashable {
     /// What is wrong with the bytes, as protobuf.
-    public enum Damage: String, Hashable, Sendable {
+    enum Damage: String, Hashable, Sendable {
         case truncated = "it ends too early"
         case fieldNumber = "a field has an impossible number"
         case wireType = "a field is of an unknown kind"
@@ -39,7 +39,7 @@ public enum ONNXMistake: Mistake, Error, Hashable {
     case output(String, ONNXOutputMistake)
     case inputFeatures(String)
 
-    public var code: String {
+    var code: String {
         switch self {
         case .notONNX, .damaged: "onnx-damaged"
         case .tooManyNodes, .tooManyValues, .tooManyLayers, .tooMuchFolding: "onnx-limit"
@@ -52,7 +52,7 @@ public enum ONNXMistake: Mistake, Error, Hashable {
         }
     }
 
-    public var message: String {
+    var message: String {
         switch self {
         case .notONNX: "this is no ONNX file: it has no graph"
         case .damaged(let damage, let offset): "this is no valid ONNX file: \(damage.rawValue) (byte \(offset))"
@@ -84,17 +84,17 @@ public enum ONNXMistake: Mistake, Error, Hashable {
 
 extension ONNXPlace: CustomStringConvertible {
     /// `'/lstm/LSTM' (LSTM, byte 120)`; by its output where the node has no name.
-    public var description: String {
+    var description: String {
         let what = node.isEmpty ? "that gives \(quoted(output))" : quoted(node)
         return "\(what) (\(cut(operation)), byte \(offset))"
     }
 }
 
 /// Why a graph output is none of a spec's results.
-public enum ONNXOutputMistake: Hashable, Sendable {
+enum ONNXOutputMistake: Hashable, Sendable {
     case notComputed
     case constant
-    case statistic
+    case step
     case axes(found: String, expected: String)
     case states
     case branch
@@ -103,7 +103,7 @@ public enum ONNXOutputMistake: Hashable, Sendable {
         switch self {
         case .notComputed: "no node gives it"
         case .constant: "it does not depend on the model's input"
-        case .statistic: "it is a mean or a norm over the features, which no layer of a spec gives"
+        case .step: "it is a step on the way to a normalisation or a gelu, which no layer of a spec gives"
         case .axes(let found, let expected): "its axes are \(found), but a spec's result has \(expected)"
         case .states: "it is a part of the states, and a spec gives all of an LSTM's h_n or c_n"
         case .branch: "other layers follow what it is made of: a spec's layers are one chain"

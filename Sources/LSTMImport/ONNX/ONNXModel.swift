@@ -66,13 +66,13 @@ struct ONNXValueInfo {
 }
 
 /// A node as messages name it.
-public struct ONNXPlace: Hashable, Sendable {
+struct ONNXPlace: Hashable, Sendable {
     /// Its name, or what stands in for one.
-    public let node: String
+    let node: String
     /// Its op_type.
-    public let operation: String
+    let operation: String
     /// The first of its outputs, for nodes without a name.
-    public let output: String
+    let output: String
     /// The byte of the file that it begins at.
-    public let offset: Int
+    let offset: Int
 }

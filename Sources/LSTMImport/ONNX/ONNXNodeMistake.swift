@@ -4,7 +4,7 @@ import LSTMRuntime
 import LSTMSpec
 
 /// Why a node cannot be represented.
-public enum ONNXNodeMistake: Hashable, Sendable {
+enum ONNXNodeMistake: Hashable, Sendable {
     case missingInput(Int)
     case undefinedInput(String)
     case constantInput(Int)
@@ -21,6 +21,7 @@ public enum ONNXNodeMistake: Hashable, Sendable {
     case stateNotLast
     case firstStateElsewhere
     case normElsewhere
+    case stepElsewhere
     case reverse
     case peepholes
     case lengthsNotInput
@@ -59,6 +60,8 @@ public enum ONNXNodeMistake: Hashable, Sendable {
         case .stateNotLast:
             "a spec's 'last' is h_n of the last layer, all its directions joined, forward first; this is another part"
         case .firstStateElsewhere: "a first state can only go into an LSTM"
+        case .stepElsewhere:
+            "it takes what is a step on the way to a normalisation or a gelu, which does not end there"
         case .normElsewhere: "a norm can only divide what it is the norm of"
         case .reverse: "direction reverse alone has no counterpart in a spec: use both directions, or forward"
         case .peepholes: "peepholes (P) have no counterpart in a spec"

@@ -2,11 +2,6 @@
 
 import LSTMRuntime
 
-/// More nodes than any stack of LSTMs has, and few enough to walk quickly.
-private let maximumNodes = 20_000
-/// Inputs and outputs together; older exporters list every initializer as an input.
-private let maximumValues = 4096
-
 extension ONNXModel {
     /// Reads ModelProto; field numbers are onnx.proto's.
     init(_ bytes: [UInt8]) throws(ONNXMistake) {
@@ -53,7 +48,8 @@ extension ONNXModel {
         while let field = try reader.next() {
             switch field.number {
             case 1:
-                guard nodes.count < maximumNodes else { throw .tooManyNodes(limit: maximumNodes) }
+                let limit = ImportLimits.graphNodes
+                guard nodes.count < limit else { throw .tooManyNodes(limit: limit) }
                 nodes.append(try ONNXNode(bytes, try field.part(), offset: field.offset))
             case 5:
                 let tensor = try ONNXTensor(bytes, try field.part(), offset: field.offset)
@@ -61,7 +57,8 @@ extension ONNXModel {
                     throw .duplicateValue(tensor.name, offset: field.offset)
                 }
             case 11, 12:
-                guard inputs.count + outputs.count < maximumValues else { throw .tooManyValues(limit: maximumValues) }
+                let limit = ImportLimits.graphValues
+                guard inputs.count + outputs.count < limit else { throw .tooManyValues(limit: limit) }
                 let value = try ONNXValueInfo(bytes, try field.part(), offset: field.offset)
                 if field.number == 11 { inputs.append(value) } else { outputs.append(value) }
             case 15: throw .sparseInitializer(offset: field.offset)

@@ -44,7 +44,7 @@ package func referenceProduct(_ weight: [Float], _ x: [Float]) -> [Float] {
 /// The sum of w[k] x[k] in the stated order; 0 of nothing.
 ///
 /// Pointers and not collections: without optimisation, that alone makes the reference thirty times faster.
-package func referencePart(_ w: UnsafeBufferPointer<Float>, _ x: UnsafeBufferPointer<Float>) -> Float {
+func referencePart(_ w: UnsafeBufferPointer<Float>, _ x: UnsafeBufferPointer<Float>) -> Float {
     var part: Float = 0
     var k = 0
     while k < x.count {
@@ -61,12 +61,12 @@ package func referencePart(_ w: UnsafeBufferPointer<Float>, _ x: UnsafeBufferPoi
 }
 
 /// The sum of x in the stated order.
-package func referenceSum(_ x: some Collection<Float>) -> Float {
+func referenceSum(_ x: some Collection<Float>) -> Float {
     inLanes(x) { $0 + $1 }
 }
 
 /// The sum of the squares of x in the stated order.
-package func referenceSumOfSquares(_ x: some Collection<Float>) -> Float {
+func referenceSumOfSquares(_ x: some Collection<Float>) -> Float {
     inLanes(x) { $0.addingProduct($1, $1) }
 }
 
@@ -130,11 +130,15 @@ package func referenceExp(_ x: Float) -> Float {
     let shifted = rounding.addingProduct(clamped, log2E)
     let n = shifted - rounding
     let power = Int32(bitPattern: shifted.bitPattern) - Int32(bitPattern: rounding.bitPattern)
-    let half = power >> 1
     let r = clamped.addingProduct(n, -ln2High).addingProduct(n, -ln2Low)
     let q = polynomial(r, 1, 0.5, 0x1.5554a2p-3, 0x1.55567ep-5, 0x1.12305ep-7, 0x1.6b796ap-10)
-    let p = Float(1).addingProduct(r, q)
-    return p * Float(sign: .plus, exponent: Int(half), significand: 1)
+    return raised(Float(1).addingProduct(r, q), by: power)
+}
+
+/// x 2^power, in two factors.
+func raised(_ x: Float, by power: Int32) -> Float {
+    let half = power >> 1
+    return x * Float(sign: .plus, exponent: Int(half), significand: 1)
         * Float(sign: .plus, exponent: Int(power - half), significand: 1)
 }
 
@@ -152,22 +156,22 @@ package func referenceLog(_ x: Float) -> Float {
     return (f + tail).addingProduct(e, ln2)
 }
 
-private let rounding: Float = 12_582_912  // 1.5 * 2^23
-private let log2E: Float = 0x1.715476p+0
+let rounding: Float = 12_582_912  // 1.5 * 2^23
+let log2E: Float = 0x1.715476p+0
 private let ln2: Float = 0x1.62e43p-1
 private let ln2Excess: Float = 0x1.05c61p-29
-private let ln2High: Float = 0x1.62e4p-1
-private let ln2Low: Float = 0x1.7f7d1cp-20
+let ln2High: Float = 0x1.62e4p-1
+let ln2Low: Float = 0x1.7f7d1cp-20
 private let logCoefficients: [Float] = [
     0x1.1478e8p-4, -0x1.de0c8ap-4, 0x1.e6c34cp-4, -0x1.fc2796p-4, 0x1.233b64p-3, -0x1.555c48p-3, 0x1.99a478p-3,
     -0x1.000006p-2, 0x1.555548p-2,
 ]
 
-private func atMost(_ x: Float, _ limit: Float) -> Float { limit < x ? limit : x }
+func atMost(_ x: Float, _ limit: Float) -> Float { limit < x ? limit : x }
 private func atLeast(_ x: Float, _ limit: Float) -> Float { limit > x ? limit : x }
 
 // c0 + c1 r + ... + c5 r^5, in pairs.
-private func polynomial(
+func polynomial(
     _ r: Float, _ c0: Float, _ c1: Float, _ c2: Float, _ c3: Float, _ c4: Float, _ c5: Float
 ) -> Float {
     let r2 = r * r

@@ -58,13 +58,10 @@ public struct ReferenceModel: Sendable {
     private func runRow(
         _ row: Int, _ inputs: Inputs, _ layout: RowLayout, progress: (Double) -> Void
     ) -> [RowValues] {
-        let steps = inputs.lengths?[row] ?? inputs.steps
+        let steps = (0..<(inputs.lengths?[row] ?? inputs.steps)).map { layout.index(row: row, step: $0) }
         var flow = ReferenceFlow(vectors: [])
         if case .features(let values) = inputs.x, case .features(let size) = model.input {
-            flow.vectors = (0..<steps).map { step in
-                let start = layout.index(row: row, step: step) * size
-                return Array(values[start..<(start + size)])
-            }
+            flow.vectors = steps.map { Array(values[($0 * size)..<(($0 + 1) * size)]) }
         }
         var given: [RowValues] = []
         for (index, layer) in model.layers.enumerated() {
@@ -77,14 +74,15 @@ public struct ReferenceModel: Sendable {
                 values = RowValues(flow: ReferenceFlow(vectors: result.output), h: result.h, c: result.c)
             case .embedding(let embedding):
                 if case .tokens(let ids) = inputs.x {
-                    let ids = (0..<steps).map { ids[layout.index(row: row, step: $0)] }
-                    values.flow.vectors = referenceEmbedding(embedding, own, ids)
+                    values.flow.vectors = referenceEmbedding(embedding, own, steps.map { ids[$0] })
                 }
             case .linear(let linear): values.flow.transform { referenceLinear(linear, own, $0) }
             case .layerNorm(let norm): values.flow.transform { referenceLayerNorm(norm, own, $0) }
             case .relu: values.flow.transform { $0.map(referenceReLU) }
             case .tanh: values.flow.transform { $0.map(referenceTanh) }
             case .sigmoid: values.flow.transform { $0.map(referenceSigmoid) }
+            case .gelu(.none): values.flow.transform { $0.map(referenceGELU) }
+            case .gelu(.tanh): values.flow.transform { $0.map(referenceGELUTanh) }
             case .softmax: values.flow.transform(referenceSoftmax)
             case .logSoftmax: values.flow.transform(referenceLogSoftmax)
             case .dropout: break
@@ -146,9 +144,4 @@ struct ReferenceFlow {
     mutating func transform(_ layer: ([Float]) -> [Float]) {
         vectors = vectors.map(layer)
     }
-}
-
-extension Layer {
-    /// The directions of an lstm; 1 for every other layer.
-    var directions: Int { if case .lstm(let lstm) = operation { lstm.directions } else { 1 } }
 }

@@ -32,7 +32,7 @@
 //   mean over time   s = x[0]; s = fl(s + x[t]), t ascending over the valid steps; fl(s / count)
 //   max over time    m = x[0]; x[t] where x[t] > m or x[t] is NaN (m NaN stays)
 //   relu             0 where x < 0, else x: NaN stays, -0 stays
-// Divisions and square roots round correctly. Exponentials, logarithms, sigmoid and tanh: activations.inc.
+// Divisions and square roots round correctly. Exponentials, logarithms, sigmoid and tanh: activations.inc; gelu: gelu.inc.
 // x86-64 without fused multiply-add ("baseline") rounds each fma twice: last bits differ there.
 
 /// Packed weights of outputs in panels, each a run of inputs * V * lanes floats [k][v][lane]: first the wide panels
@@ -88,6 +88,8 @@ struct lstmc_kernels {
     void (*exp)(float *y, const float *x, size_t count);
     void (*log)(float *y, const float *x, size_t count);
     void (*relu)(float *y, const float *x, size_t count);
+    void (*gelu)(float *y, const float *x, size_t count);
+    void (*gelu_tanh)(float *y, const float *x, size_t count);
 
     // One row of n floats; y may be x.
     void (*softmax)(float *y, const float *x, size_t n);

@@ -19,8 +19,6 @@ struct Bench: ParsableCommand {
               lstmc bench Specs/SpeakerEncoder.lstm.yaml --input mels.npy
             """)
 
-    enum Format: String, ExpressibleByArgument, CaseIterable { case text, json }
-
     @Argument(help: "The spec file.", completion: .spec)
     var spec: String
 
@@ -51,7 +49,7 @@ struct Bench: ParsableCommand {
     var rate: Double?
 
     @Option(help: "How the figures are written.")
-    var format = Format.text
+    var format = FiguresFormat.text
 
     @OptionGroup var options: DiagnosticsOptions
 
@@ -95,7 +93,7 @@ struct Bench: ParsableCommand {
         guard let tensors = loader.tensors(at: path) else { return nil }
         guard let inputs = loader.inputs(tensors, from: path, for: model) else { return nil }
         if streaming, inputs.rows > 1 || inputs.lengths != nil || !inputs.initialStates.isEmpty {
-            loader.report(BenchMistake.oneSequenceStreams, at: .init(path: path, line: 1, column: 1))
+            loader.report(BenchMistake.oneSequenceStreams, at: .init(startOf: path))
         }
         return inputs
     }

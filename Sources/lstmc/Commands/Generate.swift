@@ -69,7 +69,7 @@ struct Generate: ParsableCommand {
         let tests = tests.map { folder in generations.compactMap { test(of: $0, in: folder, &loader) } } ?? []
         try loader.proceed()
         let types = generations.map {
-            GeneratedFile(path: path(in: output, $0.stem + ".swift"), text: $0.source(access: access))
+            Output(path: path(in: output, $0.stem + ".swift"), text: $0.source(access: access))
         }
         // The weights are in the text now.
         generations = []
@@ -77,7 +77,7 @@ struct Generate: ParsableCommand {
         if check {
             for file in files where !file.isUpToDate {
                 loader.report(
-                    GenerationMistake.notUpToDate(command: command), at: .init(path: file.path, line: 1, column: 1))
+                    GenerationMistake.notUpToDate(command: command), at: .init(startOf: file.path))
             }
         } else {
             try loader.write(files)
@@ -89,11 +89,11 @@ struct Generate: ParsableCommand {
         module ?? output.split(separator: "/").last.map(String.init) ?? ""
     }
 
-    private func test(of generation: Generation, in folder: String, _ loader: inout SpecLoader) -> GeneratedFile? {
+    private func test(of generation: Generation, in folder: String, _ loader: inout SpecLoader) -> Output? {
         let values = vectors.map { generation.vectors(from: $0, &loader) } ?? generation.ownVectors
         guard let values else { return nil }
         let text = generation.test(with: values, module: testedModule, access: access)
-        return GeneratedFile(path: path(in: folder, generation.stem + "Tests.swift"), text: text)
+        return Output(path: path(in: folder, generation.stem + "Tests.swift"), text: text)
     }
 
     /// Two specs that would be one file, or one type, in the module they are compiled into.
@@ -101,7 +101,7 @@ struct Generate: ParsableCommand {
         var stems: [String: String] = [:]
         var types: [String: String] = [:]
         for generation in generations {
-            let place = SourceLocation(path: generation.spec, line: 1, column: 1)
+            let place = SourceLocation(startOf: generation.spec)
             if let first = stems[generation.stem] {
                 loader.report(GenerationMistake.sameStem(generation.stem, first: first), at: place)
             } else if let first = types[generation.model.name] {
@@ -122,12 +122,6 @@ struct Generate: ParsableCommand {
         let given = options.flatMap { option in option.value.map { [option.name, $0] } ?? [] }
         return (words + given).map(shellWord).joined(separator: " ")
     }
-}
-
-/// A file to be, whole.
-struct GeneratedFile {
-    let path: String
-    let text: String
 }
 
 /// `folder/name`.

@@ -78,22 +78,16 @@ struct Import: ParsableCommand {
         chosen.ignoresSkip = ignoreSkip
         let isText = ImportFormat(fileName: checkpoint)?.isText ?? false
         let limit = isText ? FileLimits.importedTextBytes : FileLimits.checkpointBytes
-        do throws(FileError) {
-            let bytes = try fileBytes(at: checkpoint, limit: limit)
-            do throws(ImportFailure) {
-                return (try importModel(bytes, path: checkpoint, options: chosen), bytes)
-            } catch {
-                // Only a mistake of the text itself stands at a line of its own.
-                if isText, error.diagnostics.contains(where: { ($0.location.line, $0.location.column) != (1, 1) }) {
-                    loader.addSource(SourceFile(path: checkpoint, bytes: bytes))
-                }
-                loader.report(error.diagnostics)
-            }
+        guard let bytes = loader.bytes(of: "the checkpoint", at: checkpoint, limit: limit) else { return nil }
+        do {
+            return (try importModel(bytes, path: checkpoint, options: chosen), bytes)
         } catch {
-            loader.report(
-                FileMistake(what: "the checkpoint", path: checkpoint, error: error),
-                at: .init(path: checkpoint, line: 1, column: 1))
+            // Only a mistake of the text itself stands at a line of its own.
+            if isText, error.diagnostics.contains(where: { $0.location != .init(startOf: checkpoint) }) {
+                loader.addSource(SourceFile(path: checkpoint, bytes: bytes))
+            }
+            loader.report(error.diagnostics)
+            return nil
         }
-        return nil
     }
 }

@@ -4,14 +4,6 @@ import ArgumentParser
 import LSTMIR
 import LSTMSpec
 
-#if canImport(Darwin)
-    import Darwin
-#elseif canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#endif
-
 struct Init: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Write a commented spec to start from.",
@@ -40,21 +32,21 @@ struct Init: ParsableCommand {
     func run() throws {
         var loader = SpecLoader(options.diagnostics)
         for mistake in mistakes(inName: name) {
-            loader.report(mistake, at: .init(path: "NAME", line: 1, column: 1))
+            loader.report(mistake, at: .init(startOf: "NAME"))
         }
         try loader.proceed()
         let spec = starterSpec(named: name, schema: schema ? schemaFileName : nil)
-        let file = GeneratedFile(path: filePath("\(name).lstm.yaml"), text: spec)
-        if !force, isThere(file.path) {
-            loader.report(InitMistake.isThere(file.path), at: .init(path: file.path, line: 1, column: 1))
+        let file = Output(path: filePath("\(name).lstm.yaml"), text: spec)
+        if !force, exists(file.path) {
+            loader.report(InitMistake.isThere(file.path), at: .init(startOf: file.path))
         }
         try loader.proceed()
         var files = [file]
         if schema {
-            let schemaFile = GeneratedFile(path: filePath(schemaFileName), text: specSchema())
-            if !force, isThere(schemaFile.path), !schemaFile.isUpToDate {
+            let schemaFile = Output(path: filePath(schemaFileName), text: specSchema())
+            if !force, exists(schemaFile.path), !schemaFile.isUpToDate {
                 let mistake = InitMistake.otherSchema(schemaFile.path)
-                loader.report(mistake, at: .init(path: schemaFile.path, line: 1, column: 1))
+                loader.report(mistake, at: .init(startOf: schemaFile.path))
             } else {
                 files.insert(schemaFile, at: 0)
             }
@@ -85,12 +77,6 @@ struct Schema: ParsableCommand {
 }
 
 private let schemaFileName = "lstm.schema.json"
-
-/// Whether anything has this name, a link that leads nowhere included.
-private func isThere(_ path: String) -> Bool {
-    var status = stat()
-    return lstat(path, &status) == 0
-}
 
 /// What is wrong with a model's name, in the words that a spec with it would get.
 private func mistakes(inName name: String) -> [any Mistake] {

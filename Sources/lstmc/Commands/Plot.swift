@@ -26,13 +26,7 @@ struct PlotCommand: ParsableCommand {
     @Argument(help: "The spec file.", completion: .spec)
     var spec: String
 
-    @Option(
-        help: ArgumentHelp("The file to run on: .npy, .safetensors, .csv or .wav.", valueName: "file"),
-        completion: .tensors)
-    var input: String?
-
-    @Option(help: "The text to run on.")
-    var text: String?
+    @OptionGroup var given: RunOptions
 
     @Option(
         help: ArgumentHelp("The layers to draw, by name; x is the input. All of them by default.", valueName: "a,b"))
@@ -48,9 +42,6 @@ struct PlotCommand: ParsableCommand {
     @OptionGroup var options: DiagnosticsOptions
 
     func validate() throws {
-        guard (input == nil) != (text == nil) else {
-            throw ValidationError("Give either --input FILE or --text TEXT.")
-        }
         guard batchRow >= 0 else { throw ValidationError("--batch-row counts from 0.") }
     }
 
@@ -61,8 +52,7 @@ struct PlotCommand: ParsableCommand {
             loader.reportUnwritable(path, reason: reason)
         }
         let chosen = chosenLayers(of: model, &loader)
-        let batch =
-            text.map { loader.inputs(text: $0, for: model) } ?? input.flatMap { loader.fileInputs($0, model)?.inputs }
+        let batch = given.inputs(for: model, &loader)?.inputs
         let inputs = batch.flatMap { sequence(of: $0, model, &loader) }
         let window = inputs.flatMap { self.window(of: $0, &loader) }
         let runnable = loader.runnable(model)
@@ -74,7 +64,7 @@ struct PlotCommand: ParsableCommand {
         let indices = shown.compactMap(\.self) + (model.results.last.map { [$0.layer] } ?? [])
         let values = runnable.trace(inputs, layers: indices, progress: Progress.meter("running", options.diagnostics))
         let traced = Dictionary(zip(indices, values)) { first, _ in first }
-        var builder = PlotBuilder(model: model, inputs: inputs, text: text, window: window, traced: traced)
+        var builder = PlotBuilder(model: model, inputs: inputs, text: given.text, window: window, traced: traced)
         if batch.batch != nil { builder.row = (batchRow, batch.rows) }
         builder.leftOut = chosen.count - shown.count
         try drawing.write(builder.plot(of: shown).svg, &loader)
@@ -82,7 +72,7 @@ struct PlotCommand: ParsableCommand {
     }
 
     private func sequence(of batch: Inputs, _ model: Model, _ loader: inout SpecLoader) -> Inputs? {
-        let place = SourceLocation(path: "--batch-row", line: 1, column: 1)
+        let place = SourceLocation(startOf: "--batch-row")
         guard batchRow < batch.rows else {
             loader.report(PlotMistake.noSuchRow(batchRow, rows: batch.rows), at: place)
             return nil
@@ -97,14 +87,16 @@ struct PlotCommand: ParsableCommand {
 
     /// The steps to draw.
     private func window(of inputs: Inputs, _ loader: inout SpecLoader) -> Range<Int>? {
-        guard let steps else { return 0..<(text == nil ? inputs.steps : min(inputs.steps, PlotLimits.characters)) }
+        // A character has a column of its own.
+        let most = given.text == nil ? Int.max : PlotLimits.characters
+        guard let steps else { return 0..<min(inputs.steps, most) }
         guard steps.last < inputs.steps else {
-            let place = SourceLocation(path: "--steps", line: 1, column: 1)
+            let place = SourceLocation(startOf: "--steps")
             loader.report(PlotMistake.noSuchStep(steps.last, steps: inputs.steps), at: place)
             return nil
         }
-        let end = steps.last + 1
-        return steps.first..<(text == nil ? end : min(end, steps.first + PlotLimits.characters))
+        let (start, count) = (steps.first, min(steps.last + 1 - steps.first, most))
+        return start..<(start + count)
     }
 
     /// Indices of layers, nil for the input.
@@ -113,7 +105,7 @@ struct PlotCommand: ParsableCommand {
             // What gives its input unchanged is no news.
             let news = model.layers.indices.filter { model.layers[$0].operation.kind != .dropout }
             // A text's characters stand along the axis already.
-            return (text == nil ? [nil] : []) + news
+            return (given.text == nil ? [nil] : []) + news
         }
         let known = ["x"] + model.layers.map(\.name)
         var chosen: [Int?] = []
@@ -121,7 +113,7 @@ struct PlotCommand: ParsableCommand {
             guard let index = known.firstIndex(of: name) else {
                 loader.report(
                     PlotMistake.noSuchLayer(name, nearest: nearest(to: name, among: known), known: known),
-                    at: .init(path: "--layers", line: 1, column: 1))
+                    at: .init(startOf: "--layers"))
                 continue
             }
             let layer = index == 0 ? nil : index - 1
@@ -160,7 +152,7 @@ enum PlotMistake: Mistake {
         case .noSuchLayer(let name, let nearest, let known):
             "there is no layer \(quoted(name))"
                 + (nearest.map { "; did you mean \(quoted($0))?" }
-                    ?? "; the model has \(known.prefix(12).map { quoted($0) }.joined(separator: ", "))")
+                    ?? "; the model has \(listedFew(known))")
         }
     }
 }

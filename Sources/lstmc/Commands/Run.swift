@@ -27,13 +27,7 @@ struct Run: ParsableCommand {
     @Argument(help: "The spec file.", completion: .spec)
     var spec: String
 
-    @Option(
-        help: ArgumentHelp("The file to run on: .npy, .safetensors, .csv or .wav.", valueName: "file"),
-        completion: .tensors)
-    var input: String?
-
-    @Option(help: "The text to run on.")
-    var text: String?
+    @OptionGroup var given: RunOptions
 
     @Option(
         help: ArgumentHelp(
@@ -44,13 +38,10 @@ struct Run: ParsableCommand {
     @OptionGroup var options: DiagnosticsOptions
 
     func validate() throws {
-        guard (input == nil) != (text == nil) else {
-            throw ValidationError("Give either --input FILE or --text TEXT.")
-        }
         if let output, OutputFormat(path: output) == nil {
             throw ValidationError("--output takes a .npy, .safetensors, .csv or .wav file, not '\(output)'.")
         }
-        if let output, fileExtension(output) == "wav", fileExtension(input ?? "") != "wav" {
+        if let output, fileExtension(output) == "wav", fileExtension(given.input ?? "") != "wav" {
             throw ValidationError("A .wav --output takes its sample rate from a .wav --input.")
         }
     }
@@ -58,12 +49,7 @@ struct Run: ParsableCommand {
     func run() throws {
         var loader = SpecLoader(options.diagnostics)
         guard let model = loader.model(at: spec) else { return try loader.finish() }
-        let inputs =
-            if let text {
-                loader.inputs(text: text, for: model).map { FileInputs(inputs: $0) }
-            } else {
-                input.flatMap { loader.fileInputs($0, model) }
-            }
+        let inputs = given.inputs(for: model, &loader)
         checkOutput(model, inputs?.inputs, &loader)
         let runnable = loader.runnable(model)
         try loader.proceed()
@@ -73,7 +59,7 @@ struct Run: ParsableCommand {
         if let output, let format = OutputFormat(path: output) {
             let bytes = format.bytes(of: results, to: output, model, sampleRate: inputs.sampleRate, &loader)
             try loader.write(bytes, to: output)
-        } else if let text, !model.labels.isEmpty {
+        } else if let text = given.text, !model.labels.isEmpty {
             try loader.print(lines(for: text, results, model))
         } else {
             try loader.print(results.flatMap(summaryLines))
@@ -85,7 +71,7 @@ struct Run: ParsableCommand {
         guard let output else { return }
         if let reason = obstacle(toWriting: output) { loader.reportUnwritable(output, reason: reason) }
         for mistake in OutputFormat(path: output)?.obstacles(output, for: model, inputs) ?? [] {
-            loader.report(mistake, at: .init(path: output, line: 1, column: 1))
+            loader.report(mistake, at: .init(startOf: output))
         }
     }
 

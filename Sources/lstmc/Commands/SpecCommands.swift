@@ -15,6 +15,35 @@ struct DiagnosticsOptions: ParsableArguments {
     var diagnostics: DiagnosticsStyle { DiagnosticsStyle(format: format, color: color) }
 }
 
+/// How figures are written: for people or for machines.
+enum FiguresFormat: String, ExpressibleByArgument, CaseIterable {
+    case text
+    case json
+}
+
+/// What a model is run on.
+struct RunOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp("The file to run on: .npy, .safetensors, .csv or .wav.", valueName: "file"),
+        completion: .tensors)
+    var input: String?
+
+    @Option(help: "The text to run on.")
+    var text: String?
+
+    func validate() throws {
+        guard (input == nil) != (text == nil) else {
+            throw ValidationError("Give either --input FILE or --text TEXT.")
+        }
+    }
+
+    /// What the file or the text comes to; nil, with the reasons reported, where it does not fit the model.
+    func inputs(for model: Model, _ loader: inout SpecLoader) -> FileInputs? {
+        if let text { return loader.inputs(text: text, for: model).map { FileInputs(inputs: $0) } }
+        return input.flatMap { loader.fileInputs($0, model) }
+    }
+}
+
 struct Check: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Check specs, their vocabularies and their weights.",
@@ -39,7 +68,24 @@ struct Check: ParsableCommand {
     }
 }
 
-struct Describe: ParsableCommand {
+/// A command that prints something about a checked model; its weights are not looked at.
+protocol PrintingCommand: ParsableCommand {
+    var spec: String { get }
+    var options: DiagnosticsOptions { get }
+    func lines(about model: Model, _ paint: Paint) -> [String]
+}
+
+extension PrintingCommand {
+    func run() throws {
+        var loader = SpecLoader(options.diagnostics)
+        let model = loader.model(at: spec)
+        try loader.proceed()
+        if let model { try loader.print(lines(about: model, loader.style.resultPaint)) }
+        try loader.finish()
+    }
+}
+
+struct Describe: PrintingCommand {
     static let configuration = CommandConfiguration(
         abstract: "Show a model's layers, shapes, cost and equations.",
         discussion: """
@@ -54,16 +100,10 @@ struct Describe: ParsableCommand {
 
     @OptionGroup var options: DiagnosticsOptions
 
-    func run() throws {
-        var loader = SpecLoader(options.diagnostics)
-        let model = loader.model(at: spec)
-        try loader.proceed()
-        if let model { try loader.print(model.descriptionLines(loader.style.resultPaint)) }
-        try loader.finish()
-    }
+    func lines(about model: Model, _ paint: Paint) -> [String] { model.descriptionLines(paint) }
 }
 
-struct IR: ParsableCommand {
+struct IR: PrintingCommand {
     static let configuration = CommandConfiguration(
         commandName: "ir",
         abstract: "Print the checked model as stable text.",
@@ -79,11 +119,5 @@ struct IR: ParsableCommand {
 
     @OptionGroup var options: DiagnosticsOptions
 
-    func run() throws {
-        var loader = SpecLoader(options.diagnostics)
-        let model = loader.model(at: spec)
-        try loader.proceed()
-        if let model { try loader.print(model.textLines) }
-        try loader.finish()
-    }
+    func lines(about model: Model, _ paint: Paint) -> [String] { model.textLines }
 }

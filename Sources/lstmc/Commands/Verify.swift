@@ -30,8 +30,6 @@ struct Verify: ParsableCommand {
               lstmc verify Specs/SpeakerEncoder.lstm.yaml --torch --tolerance 1e-6
             """)
 
-    enum Format: String, ExpressibleByArgument, CaseIterable { case text, json }
-
     @Argument(help: "The spec file.", completion: .spec)
     var spec: String
 
@@ -53,7 +51,7 @@ struct Verify: ParsableCommand {
     var tolerance: Double?
 
     @Option(help: "How the figures are written.")
-    var format = Format.text
+    var format = FiguresFormat.text
 
     @OptionGroup var options: DiagnosticsOptions
 

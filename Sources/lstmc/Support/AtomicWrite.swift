@@ -46,19 +46,23 @@ private func folder(of path: String) -> String {
 
 /// Writes a whole file or leaves what was there.
 func writeAtomically(_ bytes: [UInt8], to path: String) throws(WriteError) {
-    let file = Output(path: path, contents: .bytes(bytes))
+    let file = Output(path: path, bytes: bytes)
     if let reason = writeAtomically([file]).first?.reason { throw WriteError(reason: reason) }
 }
 
 /// A file to be, whole.
 struct Output {
-    enum Contents {
+    private enum Contents {
         case bytes([UInt8])
         case text(String)
     }
 
     let path: String
-    let contents: Contents
+    private let contents: Contents
+
+    init(path: String, bytes: [UInt8]) { (self.path, contents) = (path, .bytes(bytes)) }
+
+    init(path: String, text: String) { (self.path, contents) = (path, .text(text)) }
 
     /// The bytes where they are: a generated file is too large to copy for nothing.
     fileprivate func withBytes<Result>(_ body: (UnsafeRawBufferPointer) -> Result) -> Result {

@@ -2,6 +2,7 @@
 
 import LSTMIR
 import LSTMRuntime
+import LSTMSpec
 
 /// What a benchmark found, as text and as JSON.
 struct BenchFigures {
@@ -38,7 +39,7 @@ struct BenchFigures {
         table.add(
             "pass",
             "\(size.steps) steps x \(size.batch)\(bench.streaming ? ", one call a step" : ""), "
-                + "\(bench.threads) thread\(bench.threads == 1 ? "" : "s"), \(InstructionSet.current.name)")
+                + "\(counted(bench.threads, "thread")), \(InstructionSet.current.name)")
         table.add("median", duration(median))
         table.add("minimum", duration(minimum))
         table.add("runs", grouped(runs))
@@ -51,15 +52,15 @@ struct BenchFigures {
 
     /// One object on one line.
     var json: String {
-        var members = [
-            ("median_seconds", "\(median)"), ("minimum_seconds", "\(minimum)"), ("runs", "\(runs)"),
-            ("gflops", "\(gflops)"), ("steps_per_second", "\(stepsPerSecond)"),
-            ("sequences_per_second", "\(sequencesPerSecond)"), ("steps", "\(size.steps)"),
-            ("batch", "\(size.batch)"), ("threads", "\(bench.threads)"), ("streaming", "\(bench.streaming)"),
-            ("isa", "\"\(InstructionSet.current.name)\""),
+        var members: [(String, JSONText)] = [
+            ("median_seconds", .number(median)), ("minimum_seconds", .number(minimum)), ("runs", .number(runs)),
+            ("gflops", .number(gflops)), ("steps_per_second", .number(stepsPerSecond)),
+            ("sequences_per_second", .number(sequencesPerSecond)), ("steps", .number(size.steps)),
+            ("batch", .number(size.batch)), ("threads", .number(bench.threads)),
+            ("streaming", .boolean(bench.streaming)), ("isa", .text(InstructionSet.current.name)),
         ]
-        if let realTimeFactor { members.append(("real_time_factor", "\(realTimeFactor)")) }
-        return "{" + members.map { "\"\($0)\": \($1)" }.joined(separator: ", ") + "}"
+        if let realTimeFactor { members.append(("real_time_factor", .number(realTimeFactor))) }
+        return JSONText.object(members).line
     }
 
     private func duration(_ seconds: Double) -> String {

@@ -28,13 +28,13 @@ struct ComparisonReport {
             entries.append(
                 Entry(
                     comparison: comparison, against: comparison.tensor, source: "file",
-                    place: .init(path: path, line: 1, column: 1)))
+                    place: .init(startOf: path)))
         }
     }
 
     /// Adds the results' comparisons with PyTorch's, first in float64, then in float32.
     mutating func compare(_ results: [ResultTensor], of model: Model, withTorch tensors: [String: StoredTensor]) {
-        let place = SourceLocation(path: "--torch", line: 1, column: 1)
+        let place = SourceLocation(startOf: "--torch")
         for isDouble in [true, false] {
             let these = tensors.filter { $0.key.hasSuffix(".f64") == isDouble }
             let against = isDouble ? "PyTorch float64" : "PyTorch float32"
@@ -62,22 +62,18 @@ struct ComparisonReport {
 
     /// One object on one line: `{"results": [...]}`, with an object for each result that could be compared.
     var json: String {
-        let results = entries.compactMap { entry -> String? in
+        let results = entries.compactMap { entry -> JSONText? in
             guard case .compared(let largest, let mean, let index, let ulps) = entry.comparison.outcome else {
                 return nil
             }
-            let members = [
-                ("result", jsonString(entry.comparison.result)), ("against", jsonString(entry.comparison.tensor)),
-                ("source", jsonString(entry.source)), ("largest_error", number(largest)), ("mean_error", number(mean)),
-                ("ulp", number(ulps)), ("index", "[\(index.map(String.init).joined(separator: ", "))]"),
-            ]
-            return "{" + members.map { "\(jsonString($0)): \($1)" }.joined(separator: ", ") + "}"
+            return .object([
+                ("result", .text(entry.comparison.result)), ("against", .text(entry.comparison.tensor)),
+                ("source", .text(entry.source)), ("largest_error", .number(largest)), ("mean_error", .number(mean)),
+                ("ulp", .number(ulps)), ("index", .array(index.map(JSONText.number))),
+            ])
         }
-        return "{\"results\": [\(results.joined(separator: ", "))]}"
+        return JSONText.object([("results", .array(results))]).line
     }
-
-    /// JSON has no infinities.
-    private func number(_ value: Double) -> String { value.isFinite ? "\(value)" : "null" }
 
     /// Reports what fails, whatever the tolerance, and what is above it.
     func reportMistakes(_ tolerance: Double?, to loader: inout SpecLoader) {

@@ -22,7 +22,7 @@ struct Generation {
         guard let model = loader.model(at: spec) else { return nil }
         let vocabulary = loader.vocabulary(of: model)
         if model.weights == nil {
-            loader.report(GenerationMistake.noWeights, at: .init(path: spec, line: 1, column: 1))
+            loader.report(GenerationMistake.noWeights, at: .init(startOf: spec))
         }
         guard let parameters = loader.parameters(of: model), (model.vocabulary == nil) == (vocabulary == nil) else {
             return nil
@@ -107,10 +107,7 @@ struct Fingerprint {
         self.hash = hash
     }
 
-    var text: String {
-        let digits = String(hash, radix: 16)
-        return String(repeating: "0", count: 16 - digits.count) + digits
-    }
+    var text: String { hexadecimal(hash, digits: 16).lowercased() }
 }
 
 /// What stands in the way of generating code.

@@ -7,9 +7,9 @@ import LSTMSpec
 
 /// What an import writes: a spec, and the tensors where they need a file of their own.
 struct ImportedFiles {
-    let spec: GeneratedFile
+    let spec: (path: String, text: String)
     /// nil where the spec names the imported file itself.
-    let weights: (path: String, bytes: [UInt8])?
+    private let weights: (path: String, bytes: [UInt8])?
     private let source: String
     private let sourceBytes: [UInt8]
     private let assumptions: [String]
@@ -28,7 +28,7 @@ struct ImportedFiles {
         }
         let text = specText(
             model, name: name, weightsFile: file, heading: "Imported by lstmc from \(fileName(of: source)).")
-        spec = GeneratedFile(path: path(in: folder, name + ".lstm.yaml"), text: text)
+        spec = (path(in: folder, name + ".lstm.yaml"), text)
         self.source = source
         self.sourceBytes = sourceBytes
         let layout = model.batchFirst == nil ? ["batch_first is false, as it is by default in PyTorch"] : []
@@ -40,7 +40,7 @@ struct ImportedFiles {
         var mistakes = checkImport(
             spec.text, path: spec.path, weights: weights?.bytes ?? sourceBytes, source: source)
         for path in [spec.path] + (weights.map { [$0.path] } ?? []) where exists(path) {
-            let place = SourceLocation(path: path, line: 1, column: 1)
+            let place = SourceLocation(startOf: path)
             if isSameFile(path, source) {
                 mistakes.append(Diagnostic(ImportOutputMistake.overwritesSource(path), at: place))
             } else if !force {
@@ -54,8 +54,8 @@ struct ImportedFiles {
 
     /// The tensors and the spec, or neither.
     func write(_ loader: inout SpecLoader) throws {
-        let tensors = weights.map { Output(path: $0.path, contents: .bytes($0.bytes)) }
-        try loader.write([tensors, Output(path: spec.path, contents: .text(spec.text))].compactMap { $0 })
+        let tensors = weights.map { Output(path: $0.path, bytes: $0.bytes) }
+        try loader.write([tensors, Output(path: spec.path, text: spec.text)].compactMap(\.self))
         try loader.proceed()
         if !assumptions.isEmpty {
             let lines = assumptions.map { "  - \(printable($0))" }
@@ -64,13 +64,6 @@ struct ImportedFiles {
         try loader.print(["next: lstmc generate \(shellWord(spec.path)) --output Sources"])
     }
 }
-
-extension FileLimits {
-    /// JSON takes a dozen bytes for a number: more than any model that is passed around so.
-    static let importedTextBytes = 256 << 20
-}
-
-private func fileName(of path: String) -> String { path.split(separator: "/").last.map(String.init) ?? path }
 
 /// What stands in the way of writing an import.
 enum ImportOutputMistake: Mistake {

@@ -24,7 +24,7 @@ extension SpecLoader {
     mutating func fileInputs(_ path: String, _ model: Model) -> FileInputs? {
         switch fileExtension(path) {
         case "csv":
-            guard let bytes = inputBytes(at: path, limit: FileLimits.csvBytes) else { return nil }
+            guard let bytes = bytes(of: "the input", at: path, limit: FileLimits.csvBytes) else { return nil }
             let source = SourceFile(path: path, bytes: bytes)
             // To show the lines of a larger one would take as long as to read it.
             if bytes.count <= FileLimits.excerptBytes { addSource(source) }
@@ -32,24 +32,16 @@ extension SpecLoader {
             report(read.diagnostics)
             return read.inputs.map { FileInputs(inputs: $0) }
         case "wav":
-            return inputBytes(at: path, limit: FileLimits.inputBytes).flatMap { waveInputs($0, path, model) }
+            let bytes = bytes(of: "the input", at: path, limit: FileLimits.inputBytes)
+            return bytes.flatMap { waveInputs($0, path, model) }
         default:
             guard let tensors = tensors(at: path, others: " or, for one sequence, .csv or .wav") else { return nil }
             return inputs(tensors, from: path, for: model).map { FileInputs(inputs: $0) }
         }
     }
 
-    private mutating func inputBytes(at path: String, limit: Int) -> [UInt8]? {
-        do {
-            return try fileBytes(at: path, limit: limit)
-        } catch {
-            report(FileMistake(what: "the input", path: path, error: error), at: .init(path: path, line: 1, column: 1))
-            return nil
-        }
-    }
-
     private mutating func waveInputs(_ bytes: [UInt8], _ path: String, _ model: Model) -> FileInputs? {
-        let place = SourceLocation(path: path, line: 1, column: 1)
+        let place = SourceLocation(startOf: path)
         switch model.input {
         case .features(1): break
         case .features(let size): report(WaveMistake.features(size), at: place)
@@ -65,7 +57,7 @@ extension SpecLoader {
                 report(error, at: place)
             }
         } catch {
-            for mistake in error.mistakes { report(mistake, at: place) }
+            report(error, at: place)
         }
         return nil
     }

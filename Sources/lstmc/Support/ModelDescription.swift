@@ -12,7 +12,7 @@ extension Model {
         lines.append("")
         lines += facts
         for layer in layers {
-            if case .lstm(let lstm) = layer.operation {
+            if let lstm = layer.operation.lstm {
                 lines.append("")
                 lines += lstm.equationLines(name: layer.name, paint)
             }

@@ -45,7 +45,7 @@ enum OutputFormat: String {
             let wave = WaveFile.bytes(of: first.values, sampleRate: sampleRate ?? 0)
             if wave.clipped + wave.nans > 0 {
                 let warning = WaveMistake.clipped(wave.clipped, nans: wave.nans, of: first.values.count)
-                loader.report(warning, at: .init(path: path, line: 1, column: 1))
+                loader.report(warning, at: .init(startOf: path))
             }
             return wave.bytes
         }

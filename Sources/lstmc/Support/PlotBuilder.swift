@@ -48,7 +48,8 @@ struct PlotBuilder {
         case .lstm(let lstm): if lstm.bidirectional { panel.bands = ["forward", "backward"] }
         // Among many values even the largest is far from 1.
         case .softmax, .sigmoid: panel.range = size <= 32 ? 0...1 : nil
-        case .embedding, .linear, .layerNorm, .relu, .tanh, .logSoftmax, .dropout, .last, .mean, .max, .l2Normalize:
+        case .embedding, .linear, .layerNorm, .relu, .tanh, .gelu, .logSoftmax, .dropout, .last, .mean, .max,
+            .l2Normalize:
             break
         }
         return panel
@@ -61,7 +62,7 @@ struct PlotBuilder {
         else { return false }
         return model.layers[layer...result.layer].dropFirst().allSatisfy { later in
             switch later.operation {
-            case .softmax, .logSoftmax, .sigmoid, .tanh, .relu, .dropout, .layerNorm, .l2Normalize: true
+            case .softmax, .logSoftmax, .sigmoid, .tanh, .gelu, .relu, .dropout, .layerNorm, .l2Normalize: true
             case .lstm, .embedding, .linear, .last, .mean, .max: false
             }
         }
@@ -77,7 +78,7 @@ struct PlotBuilder {
         case .features(let values):
             let size = values.count / inputs.steps
             return Plot.Panel(
-                name: "x", words: "input, \(size) \(size == 1 ? "feature" : "features")", values: cut(values, size),
+                name: "x", words: "input, \(counted(size, "feature"))", values: cut(values, size),
                 size: size, hasTime: true)
         case .tokens(let ids):
             return Plot.Panel(
@@ -92,11 +93,11 @@ struct PlotBuilder {
     private func words(of layer: Int) -> String {
         let operation = model.layers[layer].operation
         let size = model.layers[layer].output.size ?? 0
-        if case .lstm(let lstm) = operation {
+        if let lstm = operation.lstm {
             let top = lstm.numLayers > 1 ? " of l\(lstm.numLayers - 1)" : ""
             return "lstm, h\(top), \(lstm.stateSize) units" + (lstm.bidirectional ? " a direction" : "")
         }
-        return "\(operation.kind.rawValue), \(size) \(size == 1 ? "value" : "values")"
+        return "\(operation.kind.rawValue), \(counted(size, "value"))"
     }
 
     /// Where the labels cut the text, as `lstmc run` cuts it.

@@ -27,7 +27,7 @@ func isSameFile(_ a: String, _ b: String) -> Bool {
     return first.st_dev == second.st_dev && first.st_ino == second.st_ino
 }
 
-/// True where something has this path.
+/// True where something has this path, a link that leads nowhere included.
 func exists(_ path: String) -> Bool {
     var status = stat()
     return lstat(path, &status) == 0

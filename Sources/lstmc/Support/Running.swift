@@ -23,7 +23,7 @@ extension SpecLoader {
 
     /// The inputs in a file's tensors, checked against the model.
     mutating func inputs(_ tensors: [String: StoredTensor], from path: String, for model: Model) -> Inputs? {
-        let place = SourceLocation(path: path, line: 1, column: 1)
+        let place = SourceLocation(startOf: path)
         do {
             let read = try Inputs.reading(tensors, for: model)
             for warning in read.warnings { report(warning, at: place) }
@@ -34,8 +34,8 @@ extension SpecLoader {
         }
     }
 
-    mutating func report(_ mistakes: InputMistakes, at place: SourceLocation) {
-        for mistake in mistakes.mistakes { report(mistake, at: place) }
+    mutating func report(_ found: Mistakes<some Mistake>, at place: SourceLocation) {
+        for mistake in found.mistakes { report(mistake, at: place) }
     }
 
     /// Writes a result file whole, or says why not and ends the command.
@@ -50,7 +50,7 @@ extension SpecLoader {
 
     mutating func reportUnwritable(_ path: String, reason: String) {
         let mistake = FileMistake(what: "the output", path: path, reason: "cannot be written: \(reason)")
-        report(mistake, at: .init(path: path, line: 1, column: 1))
+        report(mistake, at: .init(startOf: path))
     }
 }
 

@@ -34,13 +34,7 @@ struct SpecLoader {
     }
 
     private mutating func read(_ path: String) -> (document: Document?, model: Model?) {
-        let bytes: [UInt8]
-        do {
-            bytes = try fileBytes(at: path, limit: Limits.fileBytes)
-        } catch {
-            report(FileMistake(what: "the spec", path: path, error: error), at: .init(path: path, line: 1, column: 1))
-            return (nil, nil)
-        }
+        guard let bytes = bytes(of: "the spec", at: path, limit: Limits.fileBytes) else { return (nil, nil) }
         let source = SourceFile(path: path, bytes: bytes)
         sources[path] = source
         let parsed = parse(source)
@@ -77,15 +71,16 @@ struct SpecLoader {
 
     private mutating func checkpoint(_ file: Located<String>, key: String?) -> Checkpoint? {
         let path = resolve(file)
+        let limit = FileLimits.checkpointBytes
+        guard let bytes = bytes(of: "the checkpoint", at: path, limit: limit, reportedAt: file.location) else {
+            return nil
+        }
         do {
-            let bytes = try fileBytes(at: path, limit: FileLimits.checkpointBytes)
             return try Checkpoint(bytes, fileName: path, key: key)
-        } catch let error as FileError {
-            report(FileMistake(what: "the checkpoint", path: path, error: error), at: file.location)
-        } catch let error as CheckpointMistake {
+        } catch {
             diagnostics.append(error.diagnostic(at: file.location))
-        } catch {}
-        return nil
+            return nil
+        }
     }
 
     mutating func vocabulary(of model: Model) -> Vocabulary? {
@@ -95,13 +90,25 @@ struct SpecLoader {
 
     private mutating func vocabulary(_ file: Located<String>, tokens: Int, unknown: Int) -> Vocabulary? {
         let path = resolve(file)
+        let limit = FileLimits.vocabularyBytes
+        guard let bytes = bytes(of: "the vocabulary", at: path, limit: limit, reportedAt: file.location) else {
+            return nil
+        }
+        let read = readVocabulary(bytes, path: path, tokens: tokens, unknown: unknown, at: file.location)
+        diagnostics += read.diagnostics
+        return read.vocabulary
+    }
+
+    /// A file's bytes; nil, with the reason reported, where it cannot be read.
+    ///
+    /// - Parameter place: where that is reported; at the file itself by default.
+    mutating func bytes(
+        of what: String, at path: String, limit: Int, reportedAt place: SourceLocation? = nil
+    ) -> [UInt8]? {
         do {
-            let bytes = try fileBytes(at: path, limit: FileLimits.vocabularyBytes)
-            let read = readVocabulary(bytes, path: path, tokens: tokens, unknown: unknown, at: file.location)
-            diagnostics += read.diagnostics
-            return read.vocabulary
+            return try fileBytes(at: path, limit: limit)
         } catch {
-            report(FileMistake(what: "the vocabulary", path: path, error: error), at: file.location)
+            report(FileMistake(what: what, path: path, error: error), at: place ?? .init(startOf: path))
             return nil
         }
     }
@@ -151,39 +158,8 @@ struct SpecLoader {
         do {
             try Console.write(text)
         } catch {
-            report(OutputMistake.stdout(reason: error.reason), at: .init(path: "stdout", line: 1, column: 1))
+            report(OutputMistake.stdout(reason: error.reason), at: .init(startOf: "stdout"))
             try finish()
         }
     }
-}
-
-/// The largest files that are read: a limit far over any LSTM, so that a sparse or endless file is an error.
-enum FileLimits {
-    static let checkpointBytes = 8 << 30
-    static let inputBytes = 8 << 30
-    static let csvBytes = 1 << 30
-    static let vocabularyBytes = 64 << 20
-    /// The largest file whose lines are shown with its mistakes.
-    static let excerptBytes = 16 << 20
-}
-
-/// A file that could not be read or written.
-struct FileMistake: Mistake {
-    var what: String
-    var path: String
-    var reason: String
-
-    init(what: String, path: String, error: FileError) {
-        self.init(what: what, path: path, reason: error.description)
-    }
-
-    init(what: String, path: String, reason: String) {
-        self.what = what
-        self.path = path
-        self.reason = reason
-    }
-
-    var code: String { "file" }
-    // All of the path: a long one cut short says nothing.
-    var message: String { "\(what) '\(printable(path))' \(reason)" }
 }

@@ -9,17 +9,15 @@ extension SpecLoader {
     ///
     /// - Parameter others: what the message about another extension says beside `.npy or .safetensors`.
     mutating func tensors(at path: String, others: String = "") -> [String: StoredTensor]? {
-        let place = SourceLocation(path: path, line: 1, column: 1)
+        guard let bytes = bytes(of: "the input", at: path, limit: FileLimits.inputBytes) else { return nil }
+        let place = SourceLocation(startOf: path)
         do {
-            let bytes = try fileBytes(at: path, limit: FileLimits.inputBytes)
             return try readTensors(bytes, fileName: path)
-        } catch let error as FileError {
-            report(FileMistake(what: "the input", path: path, error: error), at: place)
-        } catch CheckpointMistake.unknownTensorFile(let name) {
+        } catch .unknownTensorFile(let name) {
             report(UnknownInput(fileName: name, others: others), at: place)
-        } catch let error as any Mistake {
+        } catch {
             report(error, at: place)
-        } catch {}
+        }
         return nil
     }
 }

@@ -11,7 +11,7 @@ extension SpecLoader {
             report(TextMistake.noVocabulary, at: model.location)
             return nil
         }
-        let place = SourceLocation(path: "--text", line: 1, column: 1)
+        let place = SourceLocation(startOf: "--text")
         guard !text.isEmpty else {
             report(TextMistake.empty, at: place)
             return nil

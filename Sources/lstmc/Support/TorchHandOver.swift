@@ -24,7 +24,7 @@ func torchInput(_ model: Model, _ parameters: any ParameterSource, _ inputs: Inp
         tensors.append(NamedTensor("lengths", integers: lengths.map(Int64.init), shape: [lengths.count]))
     }
     for (index, state) in inputs.initialStates {
-        guard case .lstm(let lstm) = model.layers[index].operation else { continue }
+        guard let lstm = model.layers[index].operation.lstm else { continue }
         let states = [lstm.stateCount] + rows
         tensors.append(NamedTensor("h0.\(index)", floats: state.h, shape: states + [lstm.stateSize]))
         tensors.append(NamedTensor("c0.\(index)", floats: state.c, shape: states + [lstm.hiddenSize]))
@@ -34,24 +34,29 @@ func torchInput(_ model: Model, _ parameters: any ParameterSource, _ inputs: Inp
 
 /// JSON: each layer as its kind and PyTorch's arguments, each result as its name, layer and part.
 private func plan(of model: Model, isBatched: Bool) -> String {
-    let layers = model.layers.map { "[\(jsonString($0.operation.kind.rawValue)), \(options(of: $0.operation, model))]" }
-    let results = model.results.map { "[\(jsonString($0.name)), \($0.layer), \(jsonString($0.part.name))]" }
-    return "{\"batched\": \(isBatched), \"batch_first\": \(model.batchFirst), "
-        + "\"layers\": [\(layers.joined(separator: ", "))], \"results\": [\(results.joined(separator: ", "))]}"
+    let layers = model.layers.map { layer in
+        JSONText.array([.text(layer.operation.kind.rawValue), .object(options(of: layer.operation, model))])
+    }
+    let results = model.results.map { JSONText.array([.text($0.name), .number($0.layer), .text($0.part.name)]) }
+    return JSONText.object([
+        ("batched", .boolean(isBatched)), ("batch_first", .boolean(model.batchFirst)),
+        ("layers", .array(layers)), ("results", .array(results)),
+    ]).line
 }
 
-private func options(of operation: Layer.Operation, _ model: Model) -> String {
+private func options(of operation: Layer.Operation, _ model: Model) -> [(String, JSONText)] {
     switch operation {
     case .lstm(let lstm):
-        "{\"input_size\": \(lstm.inputSize), \"hidden_size\": \(lstm.hiddenSize), \"num_layers\": \(lstm.numLayers), "
-            + "\"bias\": \(lstm.bias), \"bidirectional\": \(lstm.bidirectional), \"proj_size\": \(lstm.projSize)}"
-    case .layerNorm(let norm): "{\"eps\": \(Double(norm.eps))}"
-    case .l2Normalize(let eps): "{\"eps\": \(Double(eps))}"
-    case .last(let index): "{\"lstm\": \(index), \"directions\": \(directions(ofLSTM: index, model))}"
-    case .embedding, .linear, .relu, .tanh, .sigmoid, .softmax, .logSoftmax, .dropout, .mean, .max: "{}"
+        [
+            ("input_size", .number(lstm.inputSize)), ("hidden_size", .number(lstm.hiddenSize)),
+            ("num_layers", .number(lstm.numLayers)), ("bias", .boolean(lstm.bias)),
+            ("bidirectional", .boolean(lstm.bidirectional)), ("proj_size", .number(lstm.projSize)),
+        ]
+    case .gelu(let approximation): [("approximate", .text(approximation.rawValue))]
+    case .layerNorm(let norm): [("eps", .number(Double(norm.eps)))]
+    case .l2Normalize(let eps): [("eps", .number(Double(eps)))]
+    case .last(let index):
+        [("lstm", .number(index)), ("directions", .number(model.layers[index].directions))]
+    case .embedding, .linear, .relu, .tanh, .sigmoid, .softmax, .logSoftmax, .dropout, .mean, .max: []
     }
-}
-
-private func directions(ofLSTM index: Int, _ model: Model) -> Int {
-    if case .lstm(let lstm) = model.layers[index].operation { lstm.directions } else { 1 }
 }

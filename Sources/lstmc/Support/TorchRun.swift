@@ -13,7 +13,7 @@ extension SpecLoader {
     mutating func torchResults(
         _ model: Model, _ parameters: any ParameterSource, _ inputs: Inputs, python: String
     ) -> [String: StoredTensor]? {
-        let place = SourceLocation(path: "--torch", line: 1, column: 1)
+        let place = SourceLocation(startOf: "--torch")
         do {
             let folder = try ScratchFolder(files: ["run.py", "input.safetensors", "results.safetensors", "log"])
             defer { folder.remove() }

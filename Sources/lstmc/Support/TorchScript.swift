@@ -97,6 +97,8 @@ let torchScript = """
                 return functional.layer_norm(x, x.shape[-1:], weight, bias, options["eps"])
             if kind == "l2_normalize":
                 return functional.normalize(x, dim=-1, eps=options["eps"])
+            if kind == "gelu":
+                return functional.gelu(x, approximate=options["approximate"])
             if kind in ("softmax", "log_softmax"):
                 return getattr(functional, kind)(x, dim=-1)
             if kind == "last":

@@ -13,10 +13,10 @@ extension NoLSTM: StreamingModelUnderTest {
     ) throws -> [[Float]] {
         guard let batch else {
             let r = try self(input.x)
-            return [r.nothing, r.positive, r.bent, r.copy, r.logs]
+            return [r.nothing, r.positive, r.bent, r.curved, r.copy, r.logs]
         }
         let r = try self(input.x, batch: batch, lengths: lengths)
-        return [r.nothing, r.positive, r.bent, r.copy, r.logs]
+        return [r.nothing, r.positive, r.bent, r.curved, r.copy, r.logs]
     }
 
     public func start(_ initial: [LSTMState?]) throws -> State {
@@ -30,17 +30,19 @@ extension NoLSTM: StreamingModelUnderTest {
         var positiveSpan = positiveArray.mutableSpan
         var bentArray = [Float](repeating: .nan, count: 5)
         var bentSpan = bentArray.mutableSpan
+        var curvedArray = [Float](repeating: .nan, count: 5)
+        var curvedSpan = curvedArray.mutableSpan
         var copyArray = [Float](repeating: .nan, count: 5)
         var copySpan = copyArray.mutableSpan
         var logsArray = [Float](repeating: .nan, count: 5)
         var logsSpan = logsArray.mutableSpan
-        step(input.x.span, state: &state, into: &nothingSpan, &positiveSpan, &bentSpan, &copySpan, &logsSpan)
-        return [nothingArray, positiveArray, bentArray, copyArray, logsArray]
+        step(input.x.span, state: &state, into: &nothingSpan, &positiveSpan, &bentSpan, &curvedSpan, &copySpan, &logsSpan)
+        return [nothingArray, positiveArray, bentArray, curvedArray, copyArray, logsArray]
     }
 
     public func process(_ input: ModelInput, state: inout State) throws -> [[Float]] {
         let r = try process(input.x, state: &state)
-        return [r.nothing, r.positive, r.bent, r.copy, r.logs]
+        return [r.nothing, r.positive, r.bent, r.curved, r.copy, r.logs]
     }
 
     public static func parts(of state: State) -> [LSTMState] { [] }

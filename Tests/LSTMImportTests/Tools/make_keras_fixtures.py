@@ -98,6 +98,7 @@ case("tokens-keras", sequential(
     lambda: L.Embedding(7, 3), lambda: L.LSTM(4, return_sequences=True), lambda: L.Dense(5, name="head"),
     shape=(None,), dtype="int32"), np.array([[1, 5, 0, 2], [6, 6, 3, 4]], dtype=np.int32), "head")
 case("plain", sequential(lambda: L.LSTM(4, return_sequences=True)), X, "output")
+case("gelu", sequential(lambda: L.LSTM(4), lambda: L.Dense(4, activation="gelu", name="head")), X, "gelu")
 
 refused("hard-sigmoid", sequential(lambda: L.LSTM(4, recurrent_activation="hard_sigmoid", name="cell")))
 refused("relu-cell", sequential(lambda: L.LSTM(4, activation="relu", name="cell")), "h5")
@@ -111,7 +112,7 @@ refused("residual", functional((None, 4), lambda x: L.Add(name="sum")([x, L.LSTM
 refused("branch", functional((None, 4), lambda x: L.LSTM(4, name="second")(
     L.LSTM(4, return_sequences=True, name="first")(x), initial_state=[L.Dense(4, name="h")(x[:, 0]),
                                                                     L.Dense(4, name="c")(x[:, 0])])))
-refused("gelu", sequential(lambda: L.LSTM(4), lambda: L.Dense(4, activation="gelu", name="head")), "h5")
+refused("elu", sequential(lambda: L.LSTM(4), lambda: L.Dense(4, activation="elu", name="head")), "h5")
 refused("no-recurrence", sequential(lambda: L.Dense(2)))
 make(sequential(lambda: L.LSTM(4))).save_weights("Refused/only.weights.h5")
 os.replace("Refused/only.weights.h5", "Refused/only-weights.h5")

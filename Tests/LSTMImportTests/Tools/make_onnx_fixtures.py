@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Writes the ONNX files that the tests import, and what each must give, into ../Fixtures.
 
-Made with Python 3.11, PyTorch 2.15.0 (one-unit: 2.13.0), onnx 1.23.2, onnxscript 0.7.2, onnxruntime 1.32.0 and safetensors 0.8; other
+Made with Python 3.11, PyTorch 2.15.0 (one-unit and gelu: 2.13.0), onnx 1.23.2, onnxscript 0.7.2, onnxruntime 1.32.0 and safetensors 0.8; other
 versions write other files. NAME-script is by the TorchScript exporter, NAME-dynamo by the newer one. The results are
 PyTorch's in float64, and checked against ONNX Runtime's here.
 """
@@ -136,6 +136,15 @@ class Two(Model):
         return self.head(self.second(torch.tanh(self.between(self.lstm(x)[0])))[0])
 
 
+class Gelu(Model):
+    def __init__(self, form):
+        super().__init__(head=5)
+        self.act = nn.GELU(form)
+
+    def forward(self, x):
+        return self.act(self.head(nn.functional.gelu(self.lstm(x)[0], approximate=self.act.approximate)))
+
+
 class Residual(Model):
     def forward(self, x):
         return self.lstm(x)[0] + x
@@ -176,7 +185,7 @@ def export(name, model, inputs, dynamo, dynamic=True, opset=None):
         shapes = tuple({axis: auto for axis in of} for of in axes[: len(inputs)])
         torch.onnx.export(
             model, inputs, path, dynamo=True, verbose=False, input_names=names, external_data=False,
-            dynamic_shapes=shapes if dynamic else None)
+            dynamic_shapes=shapes if dynamic else None, opset_version=opset)
     else:
         torch.onnx.export(
             model, inputs, path, dynamo=False, input_names=names, opset_version=opset,
@@ -246,6 +255,10 @@ case("two", Two, [batch], ["head"])
 # One feature is an axis of size 1, as those are that exporters put in and take out.
 case("one-unit", lambda: Model(hidden=1, head=5), [batch], ["head"])
 case("one-unit-both", lambda: Model(hidden=1, both=True, head=5), [batch], ["head"])
+# From operator set 20 on there is an operator for it; both exporters write others before.
+for form in ["none", "tanh"]:
+    case(f"gelu-{form}", lambda: Gelu(form), [batch], ["act"])
+    case(f"gelu-{form}-opset-18", lambda: Gelu(form), [batch], ["act"], exporters=["dynamo"], opset=18)
 
 refused("last-of-both", lambda: LastStep(both=True, head=5), [batch])
 refused("reverse-state", lambda: ReverseOnly(both=True, head=5), [batch])
@@ -321,16 +334,25 @@ for name, attributes, more in [
          helper.make_node("Squeeze", ["Y", "one"], ["y"])],
         [("x", ["time", "batch", 3])], [("y", ["time", "batch", 4])],
         weights + [("one", np.array([1])), ("P", np.ones((1, 12), np.float32))])
-for name, operator, attributes in [("conv", "Conv", {}), ("gelu", "Gelu", {}), ("softmax-time", "Softmax", dict(axis=0)),
-                                   ("mean-features", "ReduceMean", {})]:
+for name, operator, attributes in [("gelu", "Gelu", {}), ("refused-conv", "Conv", {}), ("refused-elu", "Elu", {}),
+                                   ("refused-softmax-time", "Softmax", dict(axis=0)),
+                                   ("refused-mean-features", "ReduceMean", {})]:
     inputs = {"Conv": ["s", "K"], "ReduceMean": ["s", "two"]}.get(operator, ["s"])
     graph(
-        f"refused-{name}",
+        name,
         [helper.make_node("LSTM", ["x", "W", "R", "B"], ["Y"], name="cell", hidden_size=4),
          helper.make_node("Squeeze", ["Y", "one"], ["s"]),
          helper.make_node(operator, inputs, ["y"], name="odd", **attributes)],
         [("x", ["time", "batch", 3])], [("y", None)],
         weights + [("one", np.array([1])), ("two", np.array([2])), ("K", np.ones((4, 4, 1), np.float32))])
+# Two steps of a gelu, and no more.
+graph(
+    "refused-half-a-gelu",
+    [helper.make_node("LSTM", ["x", "W", "R", "B"], ["Y"], name="cell", hidden_size=4),
+     helper.make_node("Squeeze", ["Y", "one"], ["s"]),
+     helper.make_node("Mul", ["s", "root"], ["m"], name="scale"), helper.make_node("Erf", ["m"], ["y"], name="erf")],
+    [("x", ["time", "batch", 3])], [("y", None)],
+    weights + [("one", np.array([1])), ("root", np.array(0.5**0.5, np.float32))])
 external = numpy_helper.from_array(W, "W")
 onnx.external_data_helper.set_external_data(external, "weights.bin")
 external.ClearField("raw_data")

@@ -2,35 +2,38 @@
 
 import Foundation
 import TestSupport
-import Testing
 
 /// What one run of the program gave.
-struct Outcome: CustomTestStringConvertible {
-    var stdout: String
-    var stderr: String
+package struct Outcome: CustomStringConvertible {
+    package var stdout: String
+    package var stderr: String
     /// The exit code; the negative of a signal's number where one ended the program.
-    var code: Int32
+    package var code: Int32
 
-    var testDescription: String { "exit \(code)\n--- stdout\n\(stdout)--- stderr\n\(stderr)" }
-    var lines: [String] { stdout.split(separator: "\n").map(String.init) }
+    package var description: String { "exit \(code)\n--- stdout\n\(stdout)--- stderr\n\(stderr)" }
+    package var lines: [String] { stdout.split(separator: "\n").map(String.init) }
 }
 
 /// A signal, and when to send it, in seconds after the start.
-struct Interrupt {
-    var signal: Int32
-    var after: Double
+package struct Interrupt {
+    let signal: Int32
+    let after: Double
+
+    package init(signal: Int32, after: Double) {
+        (self.signal, self.after) = (signal, after)
+    }
 }
 
 /// Under a sanitizer, whose shadow memory no limit of the address space leaves room for.
 private let isSanitized = ProcessInfo.processInfo.environment["LSTMC_SANITIZED"] != nil
 
 /// The program did not end in time.
-struct TimedOut: Error {
-    var arguments: [String]
+package struct TimedOut: Error {
+    package var arguments: [String]
 }
 
 /// The folder that the test products and the program were built into, whatever the configuration or the scratch path.
-let products: URL = {
+package let products: URL = {
     #if os(macOS)
         if let bundle = Bundle.allBundles.first(where: { $0.bundlePath.hasSuffix(".xctest") }) {
             return bundle.bundleURL.deletingLastPathComponent()
@@ -42,33 +45,35 @@ let products: URL = {
 }()
 
 /// A folder of one test's own, in which it runs the program; it goes away with its last reference.
-final class Sandbox: Sendable {
-    let folder: URL
+package final class Sandbox: Sendable {
+    package let folder: URL
 
-    init() throws {
+    package init() throws {
         folder = FileManager.default.temporaryDirectory.appendingPathComponent("lstmc-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     }
 
     deinit { try? FileManager.default.removeItem(at: folder) }
 
-    func url(_ name: String) -> URL { folder.appendingPathComponent(name) }
+    package func url(_ name: String) -> URL { folder.appendingPathComponent(name) }
 
     @discardableResult
-    func write(_ name: String, _ text: String) throws -> String { try write(name, [UInt8](text.utf8)) }
+    package func write(_ name: String, _ text: String) throws -> String { try write(name, [UInt8](text.utf8)) }
 
     @discardableResult
-    func write(_ name: String, _ bytes: [UInt8]) throws -> String {
+    package func write(_ name: String, _ bytes: [UInt8]) throws -> String {
         try FileManager.default.createDirectory(
             at: url(name).deletingLastPathComponent(), withIntermediateDirectories: true)
         try Data(bytes).write(to: url(name))
         return name
     }
 
-    func read(_ name: String) throws -> [UInt8] { [UInt8](try Data(contentsOf: url(name))) }
+    package func read(_ name: String) throws -> [UInt8] { [UInt8](try Data(contentsOf: url(name))) }
 
     /// The names of the folder's files, hidden ones too.
-    func names() throws -> [String] { try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted() }
+    package func names() throws -> [String] {
+        try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted()
+    }
 
     /// Runs the program in this folder.
     ///
@@ -80,7 +85,7 @@ final class Sandbox: Sendable {
     ///   - seconds: far more than any run takes: only one that hangs gets there.
     ///   - interrupt: a signal to send, so many seconds after the start.
     ///   - watch: called every millisecond while the program runs, with its process.
-    func run(
+    package func run(
         _ arguments: [String], program: String? = nil, stdin: String = "", environment: [String: String] = [:],
         setup: String? = nil, redirection: String = "", megabytes: Int? = nil, seconds: Double = 120,
         interrupt: Interrupt? = nil, watch: (pid_t) -> Void = { _ in }
@@ -112,7 +117,7 @@ final class Sandbox: Sendable {
         return Outcome(stdout: try text("out"), stderr: try text("err"), code: code)
     }
 
-    func run(_ arguments: String...) throws -> Outcome { try run(arguments) }
+    package func run(_ arguments: String...) throws -> Outcome { try run(arguments) }
 
     private static func streams() throws -> URL {
         let streams = FileManager.default.temporaryDirectory.appendingPathComponent("lstmc-\(UUID().uuidString)")
@@ -165,6 +170,6 @@ private func spawn(
     return signal == 0 ? (status >> 8) & 0xFF : -signal
 }
 
-let specs = repositoryRoot.appendingPathComponent("Specs")
-let vectors = repositoryRoot.appendingPathComponent("Tests/LSTMInterpreterTests/Vectors")
-let fixtures = repositoryRoot.appendingPathComponent("Tests/CommandLineTests/Fixtures")
+package let specs = repositoryRoot.appendingPathComponent("Specs")
+package let vectors = repositoryRoot.appendingPathComponent("Tests/LSTMInterpreterTests/Vectors")
+package let fixtures = repositoryRoot.appendingPathComponent("Tests/CommandLineTests/Fixtures")

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
-import Testing
 
-// Writers and readers of the tensor formats that share no line with the program's own.
+// Writers of the tensor formats that share no line with the program's own.
 
 /// The bytes of numbers as NumPy's `descr` says: `<f4`, `>i8`, and `<f2` and `<bf` (bfloat16) by truncation.
-func encoded(_ values: [Double], _ descr: String) -> [UInt8] {
+package func encoded(_ values: [Double], _ descr: String) -> [UInt8] {
     values.flatMap { value -> [UInt8] in
         let little: [UInt8] =
             switch descr.dropFirst() {
@@ -36,7 +35,7 @@ private func half(_ value: Float) -> UInt16 {
 }
 
 /// A .npy file; `values` stand row-major, whatever the order in the file.
-func npy(
+package func npy(
     _ values: [Double], _ shape: [Int], _ descr: String = "<f4", fortran: Bool = false, version: UInt8 = 1
 ) -> [UInt8] {
     let sizes = shape.map { "\($0), " }.joined()
@@ -62,12 +61,12 @@ private func columnMajor(_ values: [Double], _ shape: [Int]) -> [Double] {
 }
 
 /// One tensor of a .safetensors file.
-struct Tensor {
-    var type: String
-    var shape: [Int]
-    var bytes: [UInt8]
+package struct Tensor {
+    package var type: String
+    package var shape: [Int]
+    package var bytes: [UInt8]
 
-    init(_ values: [Double], _ shape: [Int], _ type: String = "F32") {
+    package init(_ values: [Double], _ shape: [Int], _ type: String = "F32") {
         let descr = ["F64": "<f8", "F32": "<f4", "F16": "<f2", "BF16": "<bf", "I64": "<i8", "I32": "<i4", "U8": "<u1"]
         self.type = type
         self.shape = shape
@@ -75,7 +74,7 @@ struct Tensor {
     }
 
     /// The values, of F32, F64 and I64.
-    var values: [Double] {
+    package var values: [Double] {
         let size = type == "F32" ? 4 : 8
         return stride(from: 0, to: bytes.count, by: size).map { start in
             let bits = bytes[start..<(start + size)].reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
@@ -89,7 +88,7 @@ struct Tensor {
 }
 
 /// A .safetensors file.
-func safetensors(_ tensors: [String: Tensor]) throws -> [UInt8] {
+package func safetensors(_ tensors: [String: Tensor]) throws -> [UInt8] {
     var header: [String: Any] = [:]
     var data: [UInt8] = []
     for (name, tensor) in tensors.sorted(by: { $0.key < $1.key }) {
@@ -99,34 +98,4 @@ func safetensors(_ tensors: [String: Tensor]) throws -> [UInt8] {
     }
     let json = [UInt8](try JSONSerialization.data(withJSONObject: header))
     return littleEndian(UInt64(json.count)) + json + data
-}
-
-/// The tensors and the metadata of a .safetensors file.
-func readSafetensors(_ bytes: [UInt8]) throws -> (tensors: [String: Tensor], metadata: [String: String]) {
-    let length = bytes.prefix(8).reversed().reduce(0) { $0 << 8 | Int($1) }
-    let json = try JSONSerialization.jsonObject(with: Data(bytes[8..<(8 + length)]))
-    var header = try #require(json as? [String: [String: Any]])
-    let metadata = header.removeValue(forKey: "__metadata__") as? [String: String]
-    var tensors: [String: Tensor] = [:]
-    for (name, entry) in header {
-        var tensor = Tensor([], try #require(entry["shape"] as? [Int]), try #require(entry["dtype"] as? String))
-        let offsets = try #require(entry["data_offsets"] as? [Int])
-        tensor.bytes = Array(bytes[(8 + length + offsets[0])..<(8 + length + offsets[1])])
-        tensors[name] = tensor
-    }
-    return (tensors, metadata ?? [:])
-}
-
-/// The shape's text and the values of a version 1 .npy file of `<f4` or `<f8`.
-func readNpy(_ bytes: [UInt8], _ descr: String = "<f4") throws -> (shape: String, values: [Double]) {
-    #expect(bytes.prefix(8) == [0x93, 0x4E, 0x55, 0x4D, 0x50, 0x59, 1, 0])
-    let start = 10 + Int(bytes[8]) + Int(bytes[9]) << 8
-    #expect(start % 64 == 0)
-    let header = String(decoding: bytes[10..<start], as: UTF8.self)
-    #expect(
-        header.contains("'descr': '\(descr)'") && header.contains("'fortran_order': False") && header.hasSuffix("\n"))
-    let shape = try #require(header.split(separator: "'shape': ").last?.split(separator: ")").first) + ")"
-    var tensor = Tensor([], [], descr == "<f4" ? "F32" : "F64")
-    tensor.bytes = Array(bytes[start...])
-    return (String(shape), tensor.values)
 }

@@ -11,18 +11,9 @@ import LSTMSpec
     import Musl
 #endif
 
-extension GeneratedFile {
-    /// True where the file holds exactly this text.
-    var isUpToDate: Bool { output.isUpToDate }
-
-    fileprivate var output: Output { Output(path: path, contents: .text(text)) }
-}
-
 extension SpecLoader {
     /// Writes files that are not there yet as they should be, and their folders, and names each; where one of them
     /// cannot be written, none is changed.
-    mutating func write(_ files: [GeneratedFile]) throws { try write(files.map(\.output)) }
-
     mutating func write(_ files: [Output]) throws {
         let files = files.filter { !$0.isUpToDate }
         var failures = files.compactMap { file in
