@@ -30,6 +30,7 @@ public struct PackedEmbedding: Sendable {
     /// Looks at every id, for callers that were given them.
     ///
     /// - Throws: ``InputError/token(index:found:tokens:)`` for the first id that has no row.
+    @_alwaysEmitIntoClient
     public func check(_ ids: some Collection<Int32>) throws(InputError) {
         for (index, id) in ids.enumerated() where id < 0 || id >= numEmbeddings {
             throw .token(index: index, found: Int(id), tokens: numEmbeddings)

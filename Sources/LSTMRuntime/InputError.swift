@@ -27,10 +27,12 @@ extension InputError: CustomStringConvertible {
 }
 
 extension InputError {
+    @usableFromInline
     static func check(_ name: String, _ found: Int, is expected: Int) throws(InputError) {
         if found != expected { throw .count(of: name, expected: expected, found: found) }
     }
 
+    @_alwaysEmitIntoClient
     static func check(lengths: [Int32], steps: Int, batch: Int) throws(InputError) {
         try check("lengths", lengths.count, is: batch)
         for (row, length) in lengths.enumerated() where length < 1 || length > steps {

@@ -17,6 +17,7 @@ public struct LSTMResult: Equatable, Sendable {
     }
 }
 
+// Compiled where it is called, as in StreamMemory+Values.swift.
 extension PackedLSTM {
     /// Whole sequences in arrays: `run` with memory of its own and every size checked.
     ///
@@ -24,6 +25,7 @@ extension PackedLSTM {
     /// - lengths: the steps of each sequence, 1 to time; all have the same number by default.
     /// - h0, c0: (numLayers * directions, batch, stateSize) and (.., batch, hiddenSize); zero by default, given together.
     /// - Throws: ``InputError`` where a size, a length or the batch is not what it must be.
+    @_alwaysEmitIntoClient
     public func callAsFunction(
         _ x: [Float], batch: Int = 1, layout: SequenceLayout = .timeFirst, lengths: [Int32]? = nil,
         h0: [Float]? = nil, c0: [Float]? = nil
@@ -52,6 +54,7 @@ extension PackedLSTM {
 }
 
 extension [Int32]? {
+    @_alwaysEmitIntoClient
     func withPointer(_ body: (UnsafePointer<Int32>?) -> Void) {
         guard let self else { return body(nil) }
         self.withUnsafeBufferPointer { body($0.baseAddress) }

@@ -49,6 +49,7 @@ extension PackedLSTM {
     }
 
     /// `step` on spans, with a copy of the output.
+    @_alwaysEmitIntoClient
     public func step(
         _ x: Span<Float>, h: inout MutableSpan<Float>, c: inout MutableSpan<Float>, into y: inout MutableSpan<Float>,
         workspace: inout MutableSpan<Float>

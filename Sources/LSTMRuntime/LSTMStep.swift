@@ -10,12 +10,32 @@ public final class LSTMStep: @unchecked Sendable {
     /// Whose memory `stream` points into.
     private let lstm: PackedLSTM
     private let linear: PackedLinear?
-    private let stream: UnsafeMutablePointer<lstmc_stream>
+    /// An `lstmc_stream`.
+    private let stream: UnsafeMutableRawPointer
 
-    init(lstm: PackedLSTM, linear: PackedLinear?, stream: UnsafeMutablePointer<lstmc_stream>) {
+    /// `lstmc_stream_init`.
+    @usableFromInline
+    typealias Filling = (
+        UnsafeMutablePointer<lstmc_stream>, UnsafePointer<lstmc_kernels>, UnsafePointer<lstmc_lstm>, Int,
+        UnsafePointer<lstmc_matrix>?, Bool
+    ) -> Void
+
+    @usableFromInline
+    init(_ lstm: PackedLSTM, _ linear: PackedLinear?, workspace: Int, filledBy fill: Filling) {
+        let sizes = lstm.sizes
+        precondition(!sizes.bidirectional, "a bidirectional lstm has no single steps")
+        precondition(linear.map { $0.kernels == lstm.kernels } ?? true, "the layers are packed for different kernels")
+        precondition(lstm.stepWorkspaceCount <= workspace, "the generated code is for another version of LSTMRuntime")
         self.lstm = lstm
         self.linear = linear
-        self.stream = stream
+        let stream = UnsafeMutablePointer<lstmc_stream>.allocate(capacity: 1)
+        let roomy = sizes.numLayers == 1 && sizes.projSize == 0
+        if var matrix = linear?.matrix {
+            fill(stream, lstm.kernels, lstm.passes, sizes.numLayers, &matrix, roomy)
+        } else {
+            fill(stream, lstm.kernels, lstm.passes, sizes.numLayers, nil, roomy)
+        }
+        self.stream = UnsafeMutableRawPointer(stream)
     }
 
     deinit { stream.deallocate() }
@@ -31,7 +51,7 @@ public final class LSTMStep: @unchecked Sendable {
         _ x: UnsafePointer<Float>, h: UnsafeMutablePointer<Float>, c: UnsafeMutablePointer<Float>,
         into y: UnsafeMutablePointer<Float>?, workspace: UnsafeMutablePointer<Float>
     ) {
-        runStep(stream, x, h, c, y, workspace)
+        runStep(stream.assumingMemoryBound(to: lstmc_stream.self), x, h, c, y, workspace)
     }
 }
 

@@ -36,6 +36,7 @@ public struct PackedLinear: @unchecked Sendable {
     }
 
     /// (rows, inFeatures) to (rows, outFeatures).
+    @_alwaysEmitIntoClient
     public func run(_ x: Span<Float>, into y: inout MutableSpan<Float>) {
         let (rows, rest) = x.count.quotientAndRemainder(dividingBy: inFeatures)
         precondition(rest == 0 && y.count == rows * outFeatures, "x has \(x.count) values, y \(y.count)")

@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// A file of its own: a type's own file is in every program, whether it has streams or not.
+// Compiled where they are called: every program carries this module's other public functions, with streams or not.
 extension StreamMemory {
     /// One of the parts.
+    @_alwaysEmitIntoClient
     public subscript(part: Range<Int>) -> [Float] { Array(values(of: part)) }
 
     /// Writes h and c of an lstm.
     ///
     /// - name: the lstm's, where a model has several, for the error.
     /// - Throws: ``InputError/count(of:expected:found:)`` where one of them has another number of values.
+    @_alwaysEmitIntoClient
     public mutating func set(
         _ state: LSTMState, _ name: String = "", h: Range<Int>, c: Range<Int>
     ) throws(InputError) {
@@ -19,12 +21,14 @@ extension StreamMemory {
     }
 
     /// Writes h and c of an lstm, whose sizes are known to be right.
+    @_alwaysEmitIntoClient
     public mutating func start(_ state: LSTMState, h: Range<Int>, c: Range<Int>) {
         write(state.h, to: h)
         write(state.c, to: c)
     }
 
-    private mutating func write(_ values: [Float], to part: Range<Int>) {
+    @_alwaysEmitIntoClient
+    mutating func write(_ values: [Float], to part: Range<Int>) {
         precondition(values.count == part.count && part.upperBound <= floats.count)
         withPointer { ($0 + part.lowerBound).update(from: values, count: values.count) }
     }
@@ -34,6 +38,7 @@ extension StreamMemory {
     /// Reads what `encode` wrote.
     ///
     /// - Throws: `DecodingError.dataCorrupted` where it is the state of a model with other sizes.
+    @_alwaysEmitIntoClient
     public init(from decoder: any Decoder, parts: [Range<Int>], floats: Int) throws {
         let container = try decoder.singleValueContainer()
         let values = try container.decode([Float].self)
@@ -52,6 +57,7 @@ extension StreamMemory {
     }
 
     /// A list of numbers: h and c of each lstm.
+    @_alwaysEmitIntoClient
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.singleValueContainer()
         try container.encode(parts.flatMap { Array(values(of: $0)) })

@@ -6,7 +6,7 @@
 public struct StreamMemory: Sendable {
     @usableFromInline var floats: AlignedFloats
     /// Where what is remembered is: h and c of each lstm.
-    let parts: [Range<Int>]
+    @usableFromInline let parts: [Range<Int>]
 
     /// All zero.
     public init(parts: [Range<Int>], floats count: Int) {
@@ -22,6 +22,7 @@ public struct StreamMemory: Sendable {
         body(floats.pointer)
     }
 
+    @usableFromInline
     func values(of part: Range<Int>) -> UnsafeBufferPointer<Float> {
         precondition(part.upperBound <= floats.count)
         return UnsafeBufferPointer(start: floats.pointer + part.lowerBound, count: part.count)

@@ -47,6 +47,7 @@ public struct WeightFile: Sendable {
     /// A first state: h and c are tensors of (states, size) or (states, 1, size).
     ///
     /// - Throws: ``WeightsError`` where one is missing, has another shape, or a value that is not finite.
+    @_alwaysEmitIntoClient
     public func state(
         h: String, c: String, states: Int, stateSize: Int, hiddenSize: Int
     ) throws(WeightsError) -> LSTMState {
@@ -58,7 +59,8 @@ public struct WeightFile: Sendable {
     fileprivate func has(_ name: String) -> Bool { file.directory[name] != nil }
 
     /// The tensor, of finite floats.
-    fileprivate func floats(
+    @usableFromInline
+    func floats(
         _ name: String, _ shape: [Int], or other: [Int]? = nil
     ) throws(WeightsError) -> any FloatSource {
         let isOther = other != nil && file.directory[name]?.shape == other
