@@ -137,7 +137,7 @@ static void stream(const struct lstmc_kernels *kernels, size_t I, size_t H, size
 }
 
 typedef void function(float *y, const float *x, size_t count);
-enum { functions = 7, elementwise = 5 };
+enum { functions = 9, elementwise = 7 };
 
 static void every_function(function *all[functions]) {
     enum { count = 1 << 16 };
@@ -180,8 +180,8 @@ int main(int count, char **arguments) {
 #endif
     if (kernels == NULL) return 2;
     fprintf(stderr, "%s\n", kernels->name);
-    function *all[functions] = {kernels->sigmoid, kernels->tanh, kernels->exp, kernels->log, kernels->relu, kernels->softmax,
-                                kernels->log_softmax};
+    function *all[functions] = {kernels->sigmoid, kernels->tanh,      kernels->exp,     kernels->log,        kernels->relu,
+                                kernels->gelu,    kernels->gelu_tanh, kernels->softmax, kernels->log_softmax};
     every_function(all);
     for (size_t n = 1; n < 70; n += 1) rows(kernels, all, n);
     static const size_t hidden[] = {1, 2, 3, 5, 7, 8, 9, 12, 15, 16, 17, 20, 24, 31, 32, 33, 40, 48, 63, 64, 65, 72, 100, 130};
