@@ -52,6 +52,10 @@ extension Limits {
 
     /// Tensors of a model, all layers together: a small spec must not make the tool list millions of them.
     static let tensors = 16_384
+
+    /// Bytes of these tensors' names, each of which repeats its layer's and `weights.prefix`: one long prefix must not
+    /// take all memory.
+    static let nameBytes = 8 << 20
 }
 
 /// The state of one run of `lower`: what was found, and what the layers so far have made known.
@@ -73,6 +77,8 @@ struct Lowering {
 
     /// `weights.names`.
     let modulePaths: [String: String]
+    /// What the tensors' names take so far.
+    var nameBytes = 0
 
     init(_ document: Document) {
         self.document = document

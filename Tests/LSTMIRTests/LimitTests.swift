@@ -46,6 +46,21 @@ import Testing
         #expect(try lowered(layers: stacks(1000)).model == nil)
     }
 
+    @Test("a long prefix, or one long path, of many tensors") func longNames() throws {
+        let long = String(repeating: "p", count: 600_000)
+        let stack = "  - lstm: a\n    hidden_size: 1\n    num_layers: 1024\n    bidirectional: true\n"
+        let linears = (0..<1000).map { "  - linear: l\($0)\n    out_features: 1\n" }.joined()
+        let paths = (1..<1000).map { ", l\($0): *a" }.joined()
+        for (layers, weights) in [
+            (stack, "prefix: \(long)"), (relus(1000), "prefix: \(long)"),
+            (linears, "names: { l0: &a \(long.prefix(10_000))\(paths) }"),
+        ] {
+            let found = try lowered(layers: layers, "weights: { file: w.npz, \(weights) }")
+            #expect(found.model == nil)
+            #expect(found.diagnostics.map(\.mistake.code) == ["over-limit"])
+        }
+    }
+
     @Test("the text of a large model is soon written") func text() throws {
         let layers = (0..<1024).map { "  - lstm: l\($0)\n    hidden_size: 1\n    num_layers: 4\n" }.joined()
         let model = try #require(try lowered(layers: layers).model)
