@@ -7,7 +7,7 @@ extension ModelMistake {
         switch self {
         case .notAnIdentifier, .reservedName, .fileNameIsNoIdentifier, .duplicateLayerName: nameMessage
         case .outOfRange, .tooMany, .tooManyLayers, .tooManyTensors, .tensorNamesTooLong,
-            .projectionNotSmaller, .dropoutWithOneLayer, .halfInitialState, .sizeOverflow, .overBudget:
+            .tooManyResults, .projectionNotSmaller, .dropoutWithOneLayer, .halfInitialState, .sizeOverflow, .overBudget:
             valueMessage
         case .sizeMismatch, .needsFeatures, .needsTime, .embeddingWithoutTokens, .embeddingNotFirst, .lastNotAfterLSTM:
             joinMessage
@@ -42,6 +42,8 @@ extension ModelMistake {
         case .tensorNamesTooLong(let limit):
             "the names of the tensors take more than \(grouped(limit)) bytes from this layer on; give the weights shorter "
                 + "names"
+        case .tooManyResults(let count, let limit):
+            "'outputs' asks for \(grouped(count)) results, more than the limit of \(grouped(limit))"
         case .projectionNotSmaller(let projSize, let hiddenSize):
             "'proj_size' must be smaller than hidden_size (\(hiddenSize)), not \(projSize)"
         case .dropoutWithOneLayer(let dropout):

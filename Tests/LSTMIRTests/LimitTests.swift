@@ -61,6 +61,14 @@ import Testing
         }
     }
 
+    @Test("more results than generated code can nest") func results() throws {
+        func outputs(_ count: Int) -> String { "outputs: [\((0..<count).map { "l\($0)" }.joined(separator: ", "))]" }
+        #expect(try lowered(layers: relus(1024), outputs(128)).model?.results.count == 128)
+        let found = try lowered(layers: relus(1024), outputs(129))
+        #expect(found.model == nil)
+        #expect(found.diagnostics.map(\.message) == ["'outputs' asks for 129 results, more than the limit of 128"])
+    }
+
     @Test("the text of a large model is soon written") func text() throws {
         let layers = (0..<1024).map { "  - lstm: l\($0)\n    hidden_size: 1\n    num_layers: 4\n" }.joined()
         let model = try #require(try lowered(layers: layers).model)
