@@ -18,10 +18,12 @@ extension Lowering {
             let given = flow
             let lowered = lowerLayer(options, entry: entry, index: index, given: &flow)
             outcomes.append(outcome(of: entry, options, lowered, flow: flow))
-            if let lowered, let input = given.shape, let output = flow.shape, let name = entry.name.value {
+            if let lowered, let input = given.shape, let output = flow.shape, let name = entry.name.value,
+                let prefix = tensorPrefix(of: name, lowered, at: options.location)
+            {
                 let layer = Layer(
                     name: name, operation: lowered, input: input, output: output, location: options.location,
-                    tensorPrefix: tensorPrefix(of: name))
+                    tensorPrefix: prefix)
                 if lowered.cost == nil {
                     report(.sizeOverflow(what: "the cost of layer \(quoted(name))"), at: options.location)
                 }
@@ -80,9 +82,20 @@ extension Lowering {
         return outcome
     }
 
-    private func tensorPrefix(of layer: String) -> String {
+    /// The text before the names of a layer's tensors; nil once all these names are too long.
+    private mutating func tensorPrefix(
+        of layer: String, _ operation: Layer.Operation, at place: SourceLocation
+    ) -> String? {
+        guard nameBytes <= Limits.nameBytes else { return nil }
         let path = modulePaths[layer] ?? layer
-        return (document.weights.value?.prefix.value ?? "") + (path.isEmpty ? "" : path + ".")
+        let prefix = (document.weights.value?.prefix.value ?? "") + (path.isEmpty ? "" : path + ".")
+        // Once for the layer itself, and with some 20 bytes more for each tensor.
+        nameBytes += prefix.utf8.count + operation.tensorCount * (prefix.utf8.count + 20)
+        guard nameBytes <= Limits.nameBytes else {
+            report(.tensorNamesTooLong(limit: Limits.nameBytes), at: place)
+            return nil
+        }
+        return prefix
     }
 
     private mutating func checkName(_ entry: LayerEntry, among firstPlaces: inout [String: SourceLocation]) {

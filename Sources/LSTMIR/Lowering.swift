@@ -52,6 +52,13 @@ extension Limits {
 
     /// Tensors of a model, all layers together: a small spec must not make the tool list millions of them.
     static let tensors = 16_384
+
+    /// Results of a model: generated code has a closure in a closure for each, and compilers go only so deep.
+    fileprivate static let results = 128
+
+    /// Bytes of these tensors' names, each of which repeats its layer's and `weights.prefix`: one long prefix must not
+    /// take all memory.
+    static let nameBytes = 8 << 20
 }
 
 /// The state of one run of `lower`: what was found, and what the layers so far have made known.
@@ -73,6 +80,8 @@ struct Lowering {
 
     /// `weights.names`.
     let modulePaths: [String: String]
+    /// What the tensors' names take so far.
+    var nameBytes = 0
 
     init(_ document: Document) {
         self.document = document
@@ -116,6 +125,7 @@ struct Lowering {
         let labels = modelLabels(results: results)
         let vocabulary = modelVocabulary(input.input)
         let weights = modelWeights()
+        checkCount(of: results)
         guard isWhole, checkTotals(), let name, let input = input.input, let results, let labels else { return nil }
         guard !hasHoles else { return nil }
         return Model(
@@ -124,6 +134,11 @@ struct Lowering {
             batchFirst: document.input.value?.batchFirst.value ?? false, layers: layers,
             parameters: layers.enumerated().flatMap { $1.parameters(at: $0) }, results: results,
             labels: labels.names, segmentStarts: labels.starts, vocabulary: vocabulary, weights: weights)
+    }
+
+    private mutating func checkCount(of results: [Model.Result]?) {
+        guard let results, results.count > Limits.results, let place = document.outputs.location else { return }
+        report(.tooManyResults(count: results.count, limit: Limits.results), at: place)
     }
 
     /// True where `parse` left out something that only it reports.

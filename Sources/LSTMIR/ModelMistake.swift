@@ -12,6 +12,8 @@ public enum ModelMistake: Mistake, Hashable {
     case tooMany(key: String, value: Int, limit: Int)
     case tooManyLayers(count: Int, limit: Int)
     case tooManyTensors(count: Int, limit: Int)
+    case tensorNamesTooLong(limit: Int)
+    case tooManyResults(count: Int, limit: Int)
     case projectionNotSmaller(projSize: Int, hiddenSize: Int)
     case dropoutWithOneLayer(dropout: Double)
     case halfInitialState(given: String, missing: String)
@@ -44,7 +46,7 @@ public enum ModelMistake: Mistake, Hashable {
         case .reservedName: "reserved-name"
         case .duplicateLayerName: "duplicate-layer-name"
         case .outOfRange, .unknownIdOutOfRange: "out-of-range"
-        case .tooMany, .tooManyLayers, .tooManyTensors: "over-limit"
+        case .tooMany, .tooManyLayers, .tooManyTensors, .tensorNamesTooLong, .tooManyResults: "over-limit"
         case .projectionNotSmaller: "projection-not-smaller"
         case .dropoutWithOneLayer: "dropout-with-one-layer"
         case .halfInitialState: "half-initial-state"

@@ -6,8 +6,8 @@ extension ModelMistake {
     public var message: String {
         switch self {
         case .notAnIdentifier, .reservedName, .fileNameIsNoIdentifier, .duplicateLayerName: nameMessage
-        case .outOfRange, .tooMany, .tooManyLayers, .tooManyTensors, .projectionNotSmaller, .dropoutWithOneLayer,
-            .halfInitialState, .sizeOverflow, .overBudget:
+        case .outOfRange, .tooMany, .tooManyLayers, .tooManyTensors, .tensorNamesTooLong,
+            .tooManyResults, .projectionNotSmaller, .dropoutWithOneLayer, .halfInitialState, .sizeOverflow, .overBudget:
             valueMessage
         case .sizeMismatch, .needsFeatures, .needsTime, .embeddingWithoutTokens, .embeddingNotFirst, .lastNotAfterLSTM:
             joinMessage
@@ -39,6 +39,11 @@ extension ModelMistake {
             "there are \(grouped(count)) layers, more than the limit of \(grouped(limit))"
         case .tooManyTensors(let count, let limit):
             "the layers have \(grouped(count)) tensors, more than the limit of \(grouped(limit))"
+        case .tensorNamesTooLong(let limit):
+            "the names of the tensors take more than \(grouped(limit)) bytes from this layer on; give the weights shorter "
+                + "names"
+        case .tooManyResults(let count, let limit):
+            "'outputs' asks for \(grouped(count)) results, more than the limit of \(grouped(limit))"
         case .projectionNotSmaller(let projSize, let hiddenSize):
             "'proj_size' must be smaller than hidden_size (\(hiddenSize)), not \(projSize)"
         case .dropoutWithOneLayer(let dropout):

@@ -11,8 +11,11 @@ package enum Limits {
     /// Lists and mappings inside one another, those behind an alias included.
     package static let depth = 64
 
-    /// Scalars, lists and mappings, each alias counted as everything it stands for.
+    /// Scalars, lists and mappings, each alias counted as everything it stands for, a long text as several.
     package static let nodes = 100_000
+
+    /// So many bytes of a scalar's text count as one node more.
+    package static let textBytesPerNode = 256
 
     /// `%TAG` directives: libyaml compares each one with all before it, and a spec has no use for any.
     package static let tagDirectives = 16

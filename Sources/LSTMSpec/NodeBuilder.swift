@@ -77,10 +77,11 @@ struct NodeBuilder {
         case .success(let scalar): node.content = .scalar(scalar)
         case .failure(let mistake): findings.report(mistake, at: place)
         }
-        let size = (nodes: 1, height: 0)
+        // A long text behind a thousand aliases is read a thousand times.
+        let size = (nodes: 1 + text.utf8.count / Limits.textBytesPerNode, height: 0)
         if let anchor = event.anchor { anchors[anchor] = .complete(node, size) }
         add(node, size)
-        count(1, at: place)
+        count(size.nodes, at: place)
     }
 
     private mutating func begin(_ event: YAMLEvent, isMapping: Bool, isFlow: Bool, at place: SourceLocation) {

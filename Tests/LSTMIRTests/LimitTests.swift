@@ -46,6 +46,29 @@ import Testing
         #expect(try lowered(layers: stacks(1000)).model == nil)
     }
 
+    @Test("a long prefix, or one long path, of many tensors") func longNames() throws {
+        let long = String(repeating: "p", count: 600_000)
+        let stack = "  - lstm: a\n    hidden_size: 1\n    num_layers: 1024\n    bidirectional: true\n"
+        let linears = (0..<1000).map { "  - linear: l\($0)\n    out_features: 1\n" }.joined()
+        let paths = (1..<1000).map { ", l\($0): *a" }.joined()
+        for (layers, weights) in [
+            (stack, "prefix: \(long)"), (relus(1000), "prefix: \(long)"),
+            (linears, "names: { l0: &a \(long.prefix(10_000))\(paths) }"),
+        ] {
+            let found = try lowered(layers: layers, "weights: { file: w.npz, \(weights) }")
+            #expect(found.model == nil)
+            #expect(found.diagnostics.map(\.mistake.code) == ["over-limit"])
+        }
+    }
+
+    @Test("more results than generated code can nest") func results() throws {
+        func outputs(_ count: Int) -> String { "outputs: [\((0..<count).map { "l\($0)" }.joined(separator: ", "))]" }
+        #expect(try lowered(layers: relus(1024), outputs(128)).model?.results.count == 128)
+        let found = try lowered(layers: relus(1024), outputs(129))
+        #expect(found.model == nil)
+        #expect(found.diagnostics.map(\.message) == ["'outputs' asks for 129 results, more than the limit of 128"])
+    }
+
     @Test("the text of a large model is soon written") func text() throws {
         let layers = (0..<1024).map { "  - lstm: l\($0)\n    hidden_size: 1\n    num_layers: 4\n" }.joined()
         let model = try #require(try lowered(layers: layers).model)

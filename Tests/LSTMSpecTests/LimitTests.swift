@@ -45,6 +45,14 @@ import Testing
         #expect(found.first?.hasSuffix("too-many-nodes") == true)
     }
 
+    @Test func oneLongTextBehindManyAliases() {
+        let long = String(repeating: "x", count: 500_000)
+        let aliases = Array(repeating: "*a", count: 30_000).joined(separator: ", ")
+        let found = quickMistakes("lstmc: 1\ndescription: &a \(long)\nlabels: [\(aliases)]\n")
+        #expect(found.count == 1)
+        #expect(found.first?.hasSuffix("too-many-nodes") == true)
+    }
+
     @Test func tooManyValues() {
         let found = quickMistakes("labels: [" + String(repeating: "1,", count: 100_001) + "]")
         #expect(found == ["1:200004 too-many-nodes"])
