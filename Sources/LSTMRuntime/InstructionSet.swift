@@ -7,7 +7,7 @@ import LSTMKernels
 /// All with fused multiply-add give the same bits. Chosen once per process by what the CPU offers; `select` overrides
 /// it for whatever is packed afterwards. The library never reads the environment.
 public struct InstructionSet: @unchecked Sendable, Equatable {
-    let kernels: UnsafePointer<lstmc_kernels>
+    @usableFromInline let kernels: UnsafePointer<lstmc_kernels>
 
     private init?(kernels: UnsafePointer<lstmc_kernels>?) {
         guard let kernels else { return nil }

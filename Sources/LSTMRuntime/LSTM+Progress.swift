@@ -19,19 +19,50 @@ public struct LSTMProgress {
     }
 }
 
+// All of this is compiled where it is called: only long runs that someone watches need it, and every program carries what
+// this module has of its own.
+
 extension LSTMSizes {
     /// Multiply-adds of one step of one row in one direction of a layer.
+    @_alwaysEmitIntoClient
     func macs(ofLayer layer: Int) -> Double {
         4 * Double(hiddenSize) * Double(inputSize(ofLayer: layer) + stateSize)
             + Double(projSize > 0 ? projSize * hiddenSize : 0)
     }
 
     /// Of one step of one row, all layers and directions.
+    @_alwaysEmitIntoClient
     var macs: Double { (0..<numLayers).reduce(0) { $0 + Double(directions) * macs(ofLayer: $1) } }
 }
 
 extension PackedLSTM {
+    /// Runs whole sequences as `run` without `progress`, which is told how far the run is. The bits are the same; allocates.
+    @_alwaysEmitIntoClient
+    public func run(
+        _ x: UnsafePointer<Float>, steps: Int, batch: Int, layout: SequenceLayout = .timeFirst,
+        lengths: Lengths? = nil, h: UnsafeMutablePointer<Float>, c: UnsafeMutablePointer<Float>,
+        into output: UnsafeMutablePointer<Float>?, workspace: UnsafeMutablePointer<Float>, progress: LSTMProgress?
+    ) {
+        guard let progress else {
+            return run(
+                x, steps: steps, batch: batch, layout: layout, lengths: lengths, h: h, c: c, into: output,
+                workspace: workspace)
+        }
+        let memory = RunMemory(x: x, h: h, c: c, output: output, workspace: workspace)
+        var done = 0.0
+        eachPass(memory, steps: steps, batch: batch, layout, lengths) { pass, index in
+            run(pass, of: index, progress, done: done)
+            done += sizes.macs(ofLayer: index / sizes.directions) / sizes.macs
+        }
+        // Chunks leave out the rows that have ended.
+        if let output, let lengths {
+            zeroPadding(
+                output, steps: steps, batch: batch, size: sizes.outputSize, layout: layout, lengths: lengths)
+        }
+    }
+
     /// One pass in chunks of steps, each from the state that the one before has left: the same bits as in one piece.
+    @_alwaysEmitIntoClient
     func run(
         _ whole: lstmc_pass, of index: Int, _ progress: LSTMProgress, done before: Double
     ) {
@@ -51,7 +82,8 @@ extension PackedLSTM {
     }
 
     /// The steps `first..<first + count` of the rows that are long enough to have one of them: the first rows of all.
-    private func runChunk(
+    @_alwaysEmitIntoClient
+    func runChunk(
         of whole: lstmc_pass, _ index: Int, first: Int, _ count: Int, _ lengths: UnsafeMutableBufferPointer<Int32>
     ) {
         var chunk = whole
@@ -73,7 +105,8 @@ extension PackedLSTM {
 
 extension lstmc_pass {
     /// A single row is a batch of its own, to which nothing of the others' order applies.
-    fileprivate mutating func keepOnly(row: Int, steps: Int32, _ sizes: LSTMSizes) {
+    @_alwaysEmitIntoClient
+    mutating func keepOnly(row: Int, steps: Int32, _ sizes: LSTMSizes) {
         x += row * x_row
         y = y.map { $0 + row * y_row }
         h += row * sizes.stateSize

@@ -21,45 +21,44 @@ extension PackedLSTM {
     /// - h, c: (numLayers * directions, batch, stateSize) and (.., batch, hiddenSize): the first state, then the last.
     /// - output: as x with outputSize; zero past a sequence's length. nil where only the state is wanted. Not x.
     /// - workspace: `workspaceCount(steps:batch:)` floats, anywhere.
-    /// - progress: told how far the run is, which gives the same bits; may allocate.
     public func run(
         _ x: UnsafePointer<Float>, steps: Int, batch: Int, layout: SequenceLayout = .timeFirst,
         lengths: Lengths? = nil, h: UnsafeMutablePointer<Float>, c: UnsafeMutablePointer<Float>,
-        into output: UnsafeMutablePointer<Float>?, workspace: UnsafeMutablePointer<Float>,
-        progress: LSTMProgress? = nil
+        into output: UnsafeMutablePointer<Float>?, workspace: UnsafeMutablePointer<Float>
+    ) {
+        let memory = RunMemory(x: x, h: h, c: c, output: output, workspace: workspace)
+        eachPass(memory, steps: steps, batch: batch, layout, lengths) { pass, index in
+            kernels.pointee.lstm(passes + index, &pass)
+        }
+    }
+
+    /// Each direction of each layer in turn, with what it reads and where it writes.
+    @usableFromInline
+    func eachPass(
+        _ memory: RunMemory, steps: Int, batch: Int, _ layout: SequenceLayout, _ lengths: Lengths?,
+        _ body: (inout lstmc_pass, Int) -> Void
     ) {
         guard steps > 0, batch > 0 else { return }
-        let rows = 2 * padded(batch)
+        let (workspace, rows) = (memory.workspace, 2 * padded(batch))
         let sorted = workspace.withMemoryRebound(to: Int32.self, capacity: rows) { SortedRows($0, lengths, batch) }
         let between = betweenCount(steps: steps, batch: batch)
         let scratch = workspace + rows + between * min(sizes.numLayers - 1, 2)
-        var (from, strides) = (x, layout.strides(steps: steps, batch: batch, size: sizes.inputSize))
-        var done = 0.0
+        var (from, strides) = (memory.x, layout.strides(steps: steps, batch: batch, size: sizes.inputSize))
         for layer in 0..<sizes.numLayers {
             let last = layer == sizes.numLayers - 1
             // Layers hand (time, batch, outputSize) to one another, in two buffers by turns.
-            let to = last ? output : workspace + rows + between * (layer % 2)
+            let to = last ? memory.output : workspace + rows + between * (layer % 2)
             let toStrides = (last ? layout : .timeFirst).strides(steps: steps, batch: batch, size: sizes.outputSize)
             for direction in 0..<sizes.directions {
                 let index = layer * sizes.directions + direction
                 var pass = lstmc_pass(
                     x: from, x_time: strides.time, x_row: strides.row, y: to.map { $0 + direction * sizes.stateSize },
                     y_time: toStrides.time, y_row: toStrides.row, steps: steps, batch: batch, order: sorted.order,
-                    lengths: sorted.lengths, reverse: direction == 1, h: h + index * batch * sizes.stateSize,
-                    c: c + index * batch * sizes.hiddenSize, workspace: scratch)
-                if let progress {
-                    run(pass, of: index, progress, done: done)
-                    done += sizes.macs(ofLayer: layer) / sizes.macs
-                } else {
-                    kernels.pointee.lstm(passes + index, &pass)
-                }
+                    lengths: sorted.lengths, reverse: direction == 1, h: memory.h + index * batch * sizes.stateSize,
+                    c: memory.c + index * batch * sizes.hiddenSize, workspace: scratch)
+                body(&pass, index)
             }
             if let to { (from, strides) = (UnsafePointer(to), toStrides) }
-        }
-        // Chunks leave out the rows that have ended.
-        if progress != nil, let output, let lengths {
-            zeroPadding(
-                output, steps: steps, batch: batch, size: sizes.outputSize, layout: layout, lengths: lengths)
         }
     }
 
@@ -80,6 +79,28 @@ extension PackedLSTM {
     }
 
     private func padded(_ count: Int) -> Int { lstmc_padded(count) }
+}
+
+/// What a run reads and writes.
+@usableFromInline
+struct RunMemory {
+    let x: UnsafePointer<Float>
+    let h: UnsafeMutablePointer<Float>
+    let c: UnsafeMutablePointer<Float>
+    let output: UnsafeMutablePointer<Float>?
+    let workspace: UnsafeMutablePointer<Float>
+
+    @usableFromInline
+    init(
+        x: UnsafePointer<Float>, h: UnsafeMutablePointer<Float>, c: UnsafeMutablePointer<Float>,
+        output: UnsafeMutablePointer<Float>?, workspace: UnsafeMutablePointer<Float>
+    ) {
+        self.x = x
+        self.h = h
+        self.c = c
+        self.output = output
+        self.workspace = workspace
+    }
 }
 
 /// Row numbers, longest first, and their lengths in that order; nil where there are no lengths to sort by.

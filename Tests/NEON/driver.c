@@ -180,8 +180,9 @@ int main(int count, char **arguments) {
 #endif
     if (kernels == NULL) return 2;
     fprintf(stderr, "%s\n", kernels->name);
-    function *all[functions] = {kernels->sigmoid, kernels->tanh,      kernels->exp,     kernels->log,        kernels->relu,
-                                kernels->gelu,    kernels->gelu_tanh, kernels->softmax, kernels->log_softmax};
+    const struct lstmc_functions *more = lstmc_functions(kernels);
+    function *all[functions] = {kernels->sigmoid, kernels->tanh,   kernels->exp,     kernels->log,        kernels->relu,
+                                more->gelu,       more->gelu_tanh, kernels->softmax, kernels->log_softmax};
     every_function(all);
     for (size_t n = 1; n < 70; n += 1) rows(kernels, all, n);
     static const size_t hidden[] = {1, 2, 3, 5, 7, 8, 9, 12, 15, 16, 17, 20, 24, 31, 32, 33, 40, 48, 63, 64, 65, 72, 100, 130};

@@ -88,8 +88,6 @@ struct lstmc_kernels {
     void (*exp)(float *y, const float *x, size_t count);
     void (*log)(float *y, const float *x, size_t count);
     void (*relu)(float *y, const float *x, size_t count);
-    void (*gelu)(float *y, const float *x, size_t count);
-    void (*gelu_tanh)(float *y, const float *x, size_t count);
 
     // One row of n floats; y may be x.
     void (*softmax)(float *y, const float *x, size_t n);
@@ -110,6 +108,18 @@ struct lstmc_kernels {
     /// One step of one row: x (inputs), h (state_size) and c (hidden_size) in place; lstmc_step_workspace floats.
     void (*lstm_step)(const struct lstmc_lstm *l, const float *x, float *h, float *c, float *workspace);
 };
+
+/// Functions of one value that most programs do without: apart, so that these leave them out. y may be x.
+struct lstmc_functions {
+    void (*gelu)(float *y, const float *x, size_t count);
+    void (*gelu_tanh)(float *y, const float *x, size_t count);
+};
+
+/// Those of the same instruction set.
+const struct lstmc_functions *lstmc_functions(const struct lstmc_kernels *kernels);
+/// torch.nn.GELU with the kernels in use: y[j] = gelu(x[j]), j < count; y may be x.
+void lstmc_gelu(float *y, const float *x, size_t count);
+void lstmc_gelu_tanh(float *y, const float *x, size_t count);
 
 /// The kernels in use: the best that the machine runs, or what was selected.
 const struct lstmc_kernels *lstmc_kernels_current(void);
@@ -163,13 +173,16 @@ struct lstmc_stream_steps {
 
 #if defined(__x86_64__)
 extern const struct lstmc_kernels lstmc_kernels_avx2, lstmc_kernels_avx512;
+extern const struct lstmc_functions lstmc_functions_avx2, lstmc_functions_avx512;
 extern const struct lstmc_stream_steps lstmc_stream_steps_avx2, lstmc_stream_steps_avx512;
 #endif
 #if defined(__aarch64__)
 extern const struct lstmc_kernels lstmc_kernels_neon;
+extern const struct lstmc_functions lstmc_functions_neon;
 extern const struct lstmc_stream_steps lstmc_stream_steps_neon;
 #else
 extern const struct lstmc_kernels lstmc_kernels_baseline;
+extern const struct lstmc_functions lstmc_functions_baseline;
 #endif
 
 #pragma clang assume_nonnull end
