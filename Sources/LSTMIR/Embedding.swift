@@ -39,7 +39,9 @@ extension Lowering {
                 at: padding.location)
         }
         flow = .sequence(dim)
-        setOrigin(of: dim, entry, "embedding_dim", at: options.embeddingDim.location)
+        setOrigin(
+            of: dim, entry, "embedding_dim", at: options.embeddingDim.location,
+            SizeFactor("embedding_dim", options.embeddingDim))
         guard let tokens, let dim, !options.paddingIdx.isInvalid else { return nil }
         return .embedding(Embedding(numEmbeddings: tokens, embeddingDim: dim))
     }

@@ -14,16 +14,22 @@ extension Lowering {
         let initialState = firstState(options)
         let bidirectional = options.bidirectional.value(default: false)
 
+        let factor =
+            (projSize ?? 0) > 0
+            ? SizeFactor("proj_size", options.projSize) : SizeFactor("hidden_size", options.hiddenSize)
         var outputSize: Int?
         if let hiddenSize, let projSize, let bidirectional {
             outputSize = checkedProduct(projSize > 0 ? projSize : hiddenSize, bidirectional ? 2 : 1)
             if outputSize == nil, let location = entry.options?.location {
-                report(.sizeOverflow(what: "the output of layer \(quoted(entry.name.value ?? ""))"), at: location)
+                reportOverflow(
+                    "the output of layer \(quoted(entry.name.value ?? ""))", at: location,
+                    factors: [factor].compactMap(\.self))
             }
         }
         flow = .sequence(outputSize)
-        let location = (projSize ?? 0) > 0 ? options.projSize.location : options.hiddenSize.location
-        setOrigin(of: outputSize, entry, "sizes", at: location)
+        var origin = factor
+        if let outputSize { origin?.value = outputSize }
+        setOrigin(of: outputSize, entry, "sizes", at: factor?.location, origin)
         guard let inputSize, let hiddenSize, let numLayers, let projSize, let bidirectional, outputSize != nil,
             let bias = options.bias.value(default: true), !options.dropout.isInvalid
         else { return nil }

@@ -16,6 +16,7 @@ extension Lowering {
                 continue
             }
             let given = flow
+            let factor = sizeFactor
             let lowered = lowerLayer(options, entry: entry, index: index, given: &flow)
             outcomes.append(outcome(of: entry, options, lowered, flow: flow))
             if let lowered, let input = given.shape, let output = flow.shape, let name = entry.name.value,
@@ -25,8 +26,9 @@ extension Lowering {
                     name: name, operation: lowered, input: input, output: output, location: options.location,
                     tensorPrefix: prefix)
                 if lowered.cost == nil {
-                    report(.sizeOverflow(what: "the cost of layer \(quoted(name))"), at: options.location)
+                    reportOverflow("the cost of layer \(quoted(name))", of: lowered, options, given: factor)
                 }
+                layerFactors.append(largestFactor(of: lowered, options.value, given: factor))
                 layers.append(layer)
             }
         }
@@ -115,7 +117,10 @@ extension Lowering {
     }
 
     /// Notes where the size that flows from here on was decided: in `what` of this layer.
-    mutating func setOrigin(of size: Int?, _ layer: LayerEntry, _ what: String, at location: SourceLocation?) {
+    mutating func setOrigin(
+        of size: Int?, _ layer: LayerEntry, _ what: String, at location: SourceLocation?, _ factor: SizeFactor?
+    ) {
+        sizeFactor = factor
         let name = quoted(layer.name.value ?? "")
         sizeOrigin = size.map { .init("\(name) gives \(counted($0, "value")), from its \(what) here", at: location) }
     }

@@ -30,7 +30,9 @@ extension Lowering {
         let inFeatures = flow.size
         let outFeatures = size(options.outFeatures, "out_features")
         flow = flow.resized(outFeatures)
-        setOrigin(of: outFeatures, entry, "out_features", at: options.outFeatures.location)
+        setOrigin(
+            of: outFeatures, entry, "out_features", at: options.outFeatures.location,
+            SizeFactor("out_features", options.outFeatures))
         guard let inFeatures, let outFeatures, let bias = options.bias.value(default: true) else { return nil }
         return .linear(Linear(inFeatures: inFeatures, outFeatures: outFeatures, bias: bias))
     }

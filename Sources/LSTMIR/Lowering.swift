@@ -75,6 +75,12 @@ struct Lowering {
     var outcomes: [Outcome] = []
     /// Where the current flow's size was decided, for the note of a mismatch.
     var sizeOrigin: Diagnostic.Note?
+    /// The number that decided that size.
+    var sizeFactor: SizeFactor?
+    /// The largest number behind the counts of each of `layers`.
+    var layerFactors: [SizeFactor?] = []
+    /// The numbers that were reported as too large.
+    var overflowing: Set<SourceLocation> = []
     /// The index of the lstm that a `last` here would follow.
     var precedingLSTM: Int?
 

@@ -7,7 +7,7 @@ extension Lowering {
     mutating func typeName() -> String? {
         if document.name.isAbsent {
             let file = fileName(of: document.source.path)
-            let stem = String(file.prefix { $0 != "." })
+            let stem = String(file.unicodeScalars.prefix { $0 != "." })
             if Names.isIdentifier(stem), !isReservedType(stem) { return stem }
             report(.fileNameIsNoIdentifier(stem), at: document.location)
             return nil
@@ -31,6 +31,7 @@ extension Lowering {
         switch (entry.features, entry.tokens) {
         case (.present(let features), .absent):
             let features = Located(size(entry.features, "features"), at: features.location)
+            sizeFactor = SizeFactor("features", entry.features)
             sizeOrigin = features.value.map { .init("the input has \($0) features here", at: features.location) }
             return (features.value.map { .features($0) }, .sequence(features.value))
         case (.absent, .present):
@@ -97,7 +98,7 @@ extension Lowering {
             return false
         }
         guard let total = Cost(summing: costs.compactMap(\.self)) else {
-            report(.sizeOverflow(what: "the model's cost"), at: document.layers.location ?? document.location)
+            reportTotalOverflow(costs.compactMap(\.self))
             return false
         }
         guard let budget = document.budget.value else { return true }

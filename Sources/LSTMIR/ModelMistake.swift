@@ -23,7 +23,8 @@ public enum ModelMistake: Mistake, Hashable {
     case embeddingWithoutTokens(layer: String)
     case embeddingNotFirst(layer: String)
     case lastNotAfterLSTM(layer: String)
-    case sizeOverflow(what: String)
+    /// `key` is the number that is too large, where one is known.
+    case sizeOverflow(what: String, key: String?)
     case unknownResult(String, nearest: String?, known: [String])
     case duplicateResult(String)
     case labelCount(labels: Int, size: Int, result: String)

@@ -51,8 +51,8 @@ extension ModelMistake {
                 + "does nothing, even in training"
         case .halfInitialState(let given, let missing):
             "'\(given)' is given without '\(missing)'; a first state needs both"
-        case .sizeOverflow(let what):
-            "the sizes overflow: \(what) does not fit in 64 bits"
+        case .sizeOverflow(let what, let key):
+            "the sizes overflow: \(key.map { $0 + ", and " } ?? "")\(what) does not fit in 64 bits"
         case .overBudget(let what, let budget, let actual):
             "the model has \(grouped(actual)) \(what), more than its budget of \(grouped(budget))"
         default: ""
