@@ -62,6 +62,8 @@ extension CheckpointMistake {
             "tensor \(quoted(tensor)) is \(type.rawValue), but layer \(quoted(layer)) needs F16, BF16, F32 or F64"
         case .nonFinite(let tensor, let count, _):
             "tensor \(quoted(tensor)) has \(count == 1 ? "a value that is" : "\(count) values that are") not finite"
+        case .beyondFloat32(let tensor, let value, let index):
+            "tensor \(quoted(tensor)) holds \(value) at index \(shapeText(index)), which is too large for float32"
         case .unusedTensor(let name):
             "tensor \(quoted(name)) is not used; add it to weights.ignore, or a layer that takes it"
         case .moreUnusedTensors(let count): "\(count) more \(count == 1 ? "tensor is" : "tensors are") not used"
@@ -102,7 +104,7 @@ extension CheckpointMistake {
         case .missingTensor: "missing-tensor"
         case .wrongShape: "wrong-tensor-shape"
         case .integerParameter: "integer-parameter"
-        case .nonFinite: "non-finite-parameter"
+        case .nonFinite, .beyondFloat32: "non-finite-parameter"
         case .unusedTensor, .moreUnusedTensors: "unused-tensor"
         case .moreMissingTensors: "missing-tensor"
         case .moreUnfitTensors: "unfit-tensor"

@@ -38,6 +38,8 @@ public enum CheckpointMistake: Mistake, Error, Equatable {
     case wrongShape(tensor: String, shape: [Int], layer: String, expected: [Int])
     case integerParameter(tensor: String, type: ElementType, layer: String)
     case nonFinite(tensor: String, count: Int, firstIndex: [Int])
+    /// A finite float64 that float32 has no place for.
+    case beyondFloat32(tensor: String, value: Double, index: [Int])
     case unusedTensor(name: String)
     case moreUnusedTensors(count: Int)
     case moreMissingTensors(count: Int)

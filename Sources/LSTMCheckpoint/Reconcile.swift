@@ -95,6 +95,9 @@ private struct Reconciliation {
             return reportUnfit(.integerParameter(tensor: name, type: tensor.elementType, layer: layer))
         }
         if examined.insert(name).inserted, let bad = nonFiniteValues(of: source) {
+            if let large = tensor.firstBeyondFloat32() {
+                return reportUnfit(.beyondFloat32(tensor: name, value: large.value, index: large.index))
+            }
             let index = indices(of: bad.first, shape: source.shape)
             reportUnfit(
                 .nonFinite(tensor: name, count: bad.count, firstIndex: index),

@@ -140,5 +140,5 @@ public func csvText(of result: ResultTensor, heading: [String]) -> String {
 private func csvCell(_ text: String) -> String {
     let isPlain = !text.unicodeScalars.contains { "\",\r\n".unicodeScalars.contains($0) }
     if isPlain, text.unicodeScalars.first != " ", text.unicodeScalars.last != " " { return text }
-    return "\"" + text.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"") + "\""
+    return "\"" + replacing(in: text) { $0 == "\"" ? "\"\"" : nil } + "\""
 }

@@ -54,7 +54,9 @@ public struct Comparison: Sendable {
         }
         let count = result.values.count
         // The step of the larger one: next to an exact zero every other number would be millions of steps away.
-        let scale = largest == 0 ? 1 : max(result.values[worst].magnitude, Float(expected[worst]).magnitude)
+        // Past float32 its largest number stands for it, whose step is the last that there is.
+        let theirs = min(abs(expected[worst]), Double(Float.greatestFiniteMagnitude))
+        let scale = largest == 0 ? 1 : max(result.values[worst].magnitude, Float(theirs))
         return .compared(
             largest: largest, mean: count == 0 ? 0 : sum / Double(count),
             index: indices(of: worst, shape: result.shape), ulps: largest / Double(scale.ulp))

@@ -10,6 +10,8 @@ public enum InputMistake: Mistake, Hashable {
     case elementType(tensor: String, found: String, expected: Elements)
     case shape(tensor: String, found: [Int], expected: String)
     case count(tensor: String, found: Int, expected: Int?)
+    /// A finite float64 that float32 has no place for.
+    case beyondFloat32(tensor: String, value: Double, index: [Int])
     case empty(steps: Int, batch: Int)
     case tooLarge(limit: Int)
     case needsTokens
@@ -25,6 +27,7 @@ public enum InputMistake: Mistake, Hashable {
         switch self {
         case .missingX: "missing-input"
         case .elementType, .needsTokens, .needsFeatures: "input-type"
+        case .beyondFloat32: "input-value"
         case .shape, .count, .empty, .tooLarge: "input-shape"
         case .tokenOutOfRange: "token-out-of-range"
         case .lengthsWithoutBatch, .lengthOutOfRange: "input-lengths"
@@ -47,6 +50,8 @@ public enum InputMistake: Mistake, Hashable {
         case .count(let tensor, let found, let expected):
             "\(quoted(tensor)) has \(found) values, but "
                 + (expected.map { "\($0) are needed" } ?? "its sizes overflow 64 bits")
+        case .beyondFloat32(let tensor, let value, let index):
+            "tensor \(quoted(tensor)) holds \(value) at index \(shapeText(index)), which is too large for float32"
         case .empty(let steps, let batch):
             "a sequence needs at least one step and one row, but 'x' has \(counted(steps, "step")) "
                 + "and \(counted(batch, "row"))"

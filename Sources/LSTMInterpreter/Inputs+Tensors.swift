@@ -71,8 +71,7 @@ private struct TensorReader {
     private mutating func values(of tensor: StoredTensor) -> Inputs.Values? {
         switch model.input {
         case .features:
-            guard let source = tensor.floatSource else { return wrongType("x", tensor, .floats) }
-            return .features(source.floats())
+            return floats("x", tensor).map { .features($0) }
         case .tokens(let count):
             guard let ids = integers(of: tensor) else { return wrongType("x", tensor, .integers) }
             if let index = ids.firstIndex(where: { $0 < 0 || $0 >= count }) {
@@ -120,7 +119,16 @@ private struct TensorReader {
         guard let tensor = tensors[name] else { return nil }
         used.insert(name)
         guard tensor.shape == shape else { return wrongShape(name, tensor, shapeText(shape)) }
+        return floats(name, tensor)
+    }
+
+    /// The values in float32; nil, with the reason noted, where they are no floats or one would become infinite.
+    private mutating func floats(_ name: String, _ tensor: StoredTensor) -> [Float]? {
         guard let source = tensor.floatSource else { return wrongType(name, tensor, .floats) }
+        if let large = tensor.firstBeyondFloat32() {
+            mistakes.append(.beyondFloat32(tensor: name, value: large.value, index: large.index))
+            return nil
+        }
         return source.floats()
     }
 

@@ -42,7 +42,14 @@ extension Generation {
         var results: [[Float]] = []
         for result in model.results {
             let names = ([result.name] + result.otherNames(in: model)).flatMap { [$0 + ".f64", $0] }
-            guard let values = names.lazy.compactMap({ tensors[$0]?.floatSource?.floats() }).first,
+            let found = names.lazy.compactMap { name in tensors[name].map { (name, $0) } }
+                .first { $1.floatSource != nil }
+            if let (name, tensor) = found, let large = tensor.firstBeyondFloat32() {
+                loader.report(
+                    InputMistake.beyondFloat32(tensor: name, value: large.value, index: large.index), at: place)
+                return nil
+            }
+            guard let values = found?.1.floatSource?.floats(),
                 let own = inputs.part(ofRow: 0, in: values, of: result, model)
             else {
                 loader.report(VectorMistake.missing(result.name), at: place)

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import LSTMRuntime
+
+extension StoredTensor {
+    /// The first finite element that becomes infinite in float32, where everything is computed, and its index along each
+    /// axis; nil where there is none.
+    ///
+    /// Only float64 has such values: those of at least 2^128 - 2^103 without a sign. What merely rounds is not reported.
+    public func firstBeyondFloat32() -> (value: Double, index: [Int])? {
+        guard elementType == .float64 else { return nil }
+        var found: (value: Double, position: Int)?
+        forEachRun(from: 0, count: elementCount) { source, stride, count, done in
+            var index = 0
+            // A plain loop: this passes over every value of an input.
+            while found == nil, index < count {
+                let bits = (source + index * stride).loadUnaligned(as: UInt64.self)
+                let value = Double(bitPattern: isSwapped ? bits.byteSwapped : bits)
+                if value.isFinite, !Float(value).isFinite { found = (value, done + index) }
+                index += 1
+            }
+        }
+        return found.map { ($0.value, indices(of: $0.position, shape: shape)) }
+    }
+}
