@@ -21,12 +21,13 @@ private func buildCommands(for folder: SpecFolder, target: String, tool: URL, ou
     var taken: [String: URL] = [:]
     return try folder.specs.map { spec in
         let name = SpecFolder.outputName(of: spec)
-        if let other = taken[name] {
+        if let other = taken[SpecFolder.comparable(name)] {
             throw PluginProblem(
                 description: "\(spec.path):1:1: error: \(other.lastPathComponent) and \(spec.lastPathComponent) of "
-                    + "target \(target) would both become \(name); rename one of them")
+                    + "target \(target) would both become \(name), at least where case does not "
+                    + "count; rename one of them")
         }
-        taken[name] = spec
+        taken[SpecFolder.comparable(name)] = spec
         return .buildCommand(
             displayName: "Compiling \(spec.lastPathComponent)", executable: tool,
             arguments: ["generate", spec.path, "--output", output.path], inputFiles: [spec, tool] + folder.data,

@@ -32,8 +32,12 @@ struct SpecFolder {
 
     /// `X.lstm.yaml` gives `X.swift`.
     static func outputName(of spec: URL) -> String {
-        (spec.lastPathComponent.split(separator: ".").first.map(String.init) ?? "Model") + ".swift"
+        // By scalars, as lstmc does it: a combining mark after the dot would make it another Character.
+        (spec.lastPathComponent.unicodeScalars.split(separator: ".").first.map { String($0) } ?? "Model") + ".swift"
     }
+
+    /// An output's name as file systems compare it that do not tell upper case from lower case.
+    static func comparable(_ name: String) -> String { name.uppercased().lowercased() }
 }
 
 /// What stands in a plugin's way, as the build log shows it.

@@ -76,7 +76,7 @@ enum ImportMistake: Mistake, Error {
                 + ([".ckpt", ".bin"].contains { path.lowercased().hasSuffix($0) }
                     ? "; if torch.save wrote this one, call it .pt" : "")
         case .keyNotApplicable: "--key is for .pt and .pth files, whose dictionaries nest: leave it out"
-        case .ignoreNotApplicable: "--ignore is for tensors with names, which this format does not have: leave it out"
+        case .ignoreNotApplicable: "--ignore is for the tensors of a state_dict, which this file is not: leave it out"
         case .notJSON(let problem): "this is no valid JSON: \(problem.text)"
         case .unknownJSON:
             "this JSON is neither RTNeural's ('in_shape' and 'layers') nor a state_dict (tensors by name)"

@@ -48,6 +48,9 @@ public func importModel(
         throw ImportFailure(.unknownEnding(path), in: path)
     }
     if options.key != nil, format != .checkpoint { throw ImportFailure(.keyNotApplicable, in: path) }
+    if !options.ignore.isEmpty, format == .onnx || format == .keras {
+        throw ImportFailure(.ignoreNotApplicable, in: path)
+    }
     switch format {
     case .checkpoint: return try importCheckpoint(bytes, path: path, options: options)
     case .json: return try importJSON(bytes, path: path, options: options)

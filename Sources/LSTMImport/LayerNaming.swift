@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import LSTMIR
+import LSTMSpec
 
 /// Gives layers names that a spec takes: Swift identifiers, each once, close to what the source calls them.
 struct LayerNaming {
@@ -47,11 +48,11 @@ struct LayerNaming {
 ///
 /// Always one that a spec takes.
 public func typeName(forFile path: String) -> String {
-    let file = path.split(separator: "/").last ?? ""
-    let stem = file.lastIndex(of: ".").map { file[..<$0] } ?? file
+    let file = fileName(of: path).unicodeScalars
+    let stem = file.lastIndex(of: ".").map { file[..<$0] } ?? file[...]
     var name = ""
     var startsWord = true
-    for scalar in stem.unicodeScalars.prefix(60) {
+    for scalar in stem.prefix(60) {
         guard scalar != "_", Names.isIdentifier("a" + String(scalar)) else {
             startsWord = true
             continue

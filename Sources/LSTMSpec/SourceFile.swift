@@ -14,7 +14,11 @@ public struct SourceFile: Sendable {
 }
 
 /// A path's last component.
-package func fileName(of path: String) -> String { path.split(separator: "/").last.map(String.init) ?? path }
+///
+/// By its scalars: a name can begin with a combining mark, which makes one Character with the slash before it.
+package func fileName(of path: String) -> String {
+    path.unicodeScalars.split(separator: "/").last.map { String($0) } ?? path
+}
 
 /// A place in a source file: where it starts, and how many columns a caret should underline.
 public struct SourceLocation: Hashable, Sendable, Comparable {

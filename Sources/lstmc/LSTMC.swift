@@ -21,7 +21,26 @@ enum Main {
             Console.log("lstmc: error: LSTMC_ISA is \(quoted(name)), which this machine cannot run; it runs \(known)\n")
             exit(1)
         }
-        LSTMC.main()
+        do {
+            var command = try LSTMC.parseAsRoot(Arguments.read())
+            try command.run()
+        } catch {
+            end(error)
+        }
+    }
+
+    /// Says why the command ends. What it was asked for (help, a completion script, the version) is a result: where it
+    /// cannot be written, the command has failed.
+    private static func end(_ error: any Error) -> Never {
+        let code = LSTMC.exitCode(for: error)
+        let text = LSTMC.fullMessage(for: error)
+        let line = text.isEmpty ? "" : text + "\n"
+        guard code.isSuccess else {
+            Console.log(line)
+            exit(code.rawValue)
+        }
+        var loader = SpecLoader(DiagnosticsStyle())
+        exit((try? loader.print(line)) == nil ? 1 : 0)
     }
 }
 

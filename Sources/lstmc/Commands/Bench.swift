@@ -22,11 +22,11 @@ struct Bench: ParsableCommand {
     @Argument(help: "The spec file.", completion: .spec)
     var spec: String
 
-    @Option(help: "Sequences in a pass.")
-    var batch = 1
+    @Option(help: "Sequences in a pass (default: 1).")
+    var batch: Int?
 
-    @Option(help: "Steps of each sequence.")
-    var steps = 100
+    @Option(help: "Steps of each sequence (default: 100).")
+    var steps: Int?
 
     @Option(help: "Threads that share the sequences of a pass.")
     var threads = 1
@@ -36,10 +36,10 @@ struct Bench: ParsableCommand {
         completion: .tensors)
     var input: String?
 
-    @Option(help: "Seconds to measure for, about.")
-    var seconds = 2.0
+    @Option(help: "Seconds to measure for, about (default: 2).")
+    var seconds: Double?
 
-    @Option(help: "Exactly this many passes and no warm-up, whatever --seconds says: for counting instructions.")
+    @Option(help: "Exactly this many passes and no warm-up, in place of --seconds: for counting instructions.")
     var passes: Int?
 
     @Flag(help: "Pass the same steps one call at a time.")
@@ -54,12 +54,14 @@ struct Bench: ParsableCommand {
     @OptionGroup var options: DiagnosticsOptions
 
     func validate() throws {
-        for (name, value) in [("--batch", batch), ("--steps", steps), ("--threads", threads)] where value < 1 {
+        try refuseEmpty([("--input", input)])
+        for case let (name, value?) in [("--batch", batch), ("--steps", steps), ("--threads", threads)] where value < 1
+        {
             throw ValidationError("\(name) must be at least 1, not \(value).")
         }
         // Far more than any machine runs at once, and few enough to count on.
         guard threads <= 1024 else { throw ValidationError("--threads must be at most 1024, not \(threads).") }
-        guard seconds > 0, seconds <= 3600 else {
+        if let seconds, !(seconds > 0 && seconds <= 3600) {
             throw ValidationError("--seconds must be more than 0, at most 3600.")
         }
         if let rate, !(rate > 0 && rate.isFinite) { throw ValidationError("--rate must be more than 0.") }
@@ -68,19 +70,23 @@ struct Bench: ParsableCommand {
         }
         if streaming, threads > 1 { throw ValidationError("--streaming runs on one thread.") }
         if input != nil, threads > 1 { throw ValidationError("--input runs on one thread.") }
+        for (name, value) in [("--batch", batch), ("--steps", steps)] where input != nil && value != nil {
+            throw ValidationError("--input has its own steps and sequences; leave \(name) out.")
+        }
+        if seconds != nil, passes != nil { throw ValidationError("Give --seconds or --passes, not both.") }
     }
 
     func run() throws {
         var loader = SpecLoader(options.diagnostics)
         let model = loader.model(at: spec)
         let given = model.flatMap { model in input.flatMap { fileInputs($0, model, &loader) } }
-        let size = BenchSize(steps: given?.steps ?? steps, batch: given?.rows ?? batch)
+        let size = BenchSize(steps: given?.steps ?? steps ?? 100, batch: given?.rows ?? batch ?? 1)
         if let model { check(model, size, &loader) }
         try loader.proceed()
         guard let model, let interpreted = interpreted(model, &loader) else { return try loader.finish() }
         try loader.proceed()
-        let pass = try pass(over: interpreted, given)
-        let timing = passes.map { Timing(passes: $0, pass) } ?? Timing(seconds: seconds, pass)
+        let pass = try pass(over: interpreted, given, size)
+        let timing = passes.map { Timing(passes: $0, pass) } ?? Timing(seconds: seconds ?? 2, pass)
         let figures = BenchFigures(self, size, model: model, timing: timing)
         switch format {
         case .text: try loader.print(figures.lines)
@@ -116,8 +122,9 @@ struct Bench: ParsableCommand {
     }
 
     /// One pass over the sequences: the file's, or random ones.
-    private func pass(over interpreted: InterpretedModel, _ given: Inputs?) throws -> () -> Void {
+    private func pass(over interpreted: InterpretedModel, _ given: Inputs?, _ size: BenchSize) throws -> () -> Void {
         let model = interpreted.model
+        let (steps, batch) = (size.steps, size.batch)
         if streaming {
             let inputs = try given ?? randomInputs(for: model, steps: steps, batch: batch)
             return try streamingPass(over: inputs, interpreted)

@@ -52,6 +52,7 @@ struct Generate: ParsableCommand {
     @OptionGroup var options: DiagnosticsOptions
 
     func validate() throws {
+        try refuseEmpty([("--output", output), ("--tests", tests), ("--module", module), ("--vectors", vectors)])
         if tests == nil, vectors != nil || module != nil {
             throw ValidationError("--vectors and --module say what --tests writes; give --tests FOLDER too.")
         }
@@ -67,10 +68,9 @@ struct Generate: ParsableCommand {
         var generations = specs.compactMap { Generation($0, &loader) }
         reportDuplicates(generations, &loader)
         let tests = tests.map { folder in generations.compactMap { test(of: $0, in: folder, &loader) } } ?? []
+        if !check { loader.refuseToOverwrite(generations.map(typePath) + tests.map(\.path)) }
         try loader.proceed()
-        let types = generations.map {
-            Output(path: path(in: output, $0.stem + ".swift"), text: $0.source(access: access))
-        }
+        let types = generations.map { Output(path: typePath(of: $0), text: $0.source(access: access)) }
         // The weights are in the text now.
         generations = []
         let files = types + tests
@@ -86,28 +86,35 @@ struct Generate: ParsableCommand {
     }
 
     private var testedModule: String {
-        module ?? output.split(separator: "/").last.map(String.init) ?? ""
+        module ?? fileName(of: output)
+    }
+
+    private func typePath(of generation: Generation) -> String { path(in: output, generation.stem + ".swift") }
+
+    private func testPath(of generation: Generation, in folder: String) -> String {
+        path(in: folder, generation.stem + "Tests.swift")
     }
 
     private func test(of generation: Generation, in folder: String, _ loader: inout SpecLoader) -> Output? {
         let values = vectors.map { generation.vectors(from: $0, &loader) } ?? generation.ownVectors
         guard let values else { return nil }
         let text = generation.test(with: values, module: testedModule, access: access)
-        return Output(path: path(in: folder, generation.stem + "Tests.swift"), text: text)
+        return Output(path: testPath(of: generation, in: folder), text: text)
     }
 
     /// Two specs that would be one file, or one type, in the module they are compiled into.
     private func reportDuplicates(_ generations: [Generation], _ loader: inout SpecLoader) {
-        var stems: [String: String] = [:]
+        var files: [String: (path: String, spec: String)] = [:]
         var types: [String: String] = [:]
         for generation in generations {
             let place = SourceLocation(startOf: generation.spec)
-            if let first = stems[generation.stem] {
-                loader.report(GenerationMistake.sameStem(generation.stem, first: first), at: place)
+            let paths = [typePath(of: generation)] + (tests.map { [testPath(of: generation, in: $0)] } ?? [])
+            if let (path, first) = paths.lazy.compactMap({ path in files[comparable(path)].map { (path, $0) } }).first {
+                loader.report(GenerationMistake.sameFile(path, other: first.path, first: first.spec), at: place)
             } else if let first = types[generation.model.name] {
                 loader.report(GenerationMistake.sameType(generation.model.name, first: first), at: place)
             }
-            stems[generation.stem] = stems[generation.stem] ?? generation.spec
+            for path in paths where files[comparable(path)] == nil { files[comparable(path)] = (path, generation.spec) }
             types[generation.model.name] = types[generation.model.name] ?? generation.spec
         }
     }
@@ -126,7 +133,7 @@ struct Generate: ParsableCommand {
 
 /// `folder/name`.
 func path(in folder: String, _ name: String) -> String {
-    folder.isEmpty || folder.hasSuffix("/") ? folder + name : "\(folder)/\(name)"
+    folder.isEmpty || folder.unicodeScalars.last == "/" ? folder + name : "\(folder)/\(name)"
 }
 
 /// True for what can stand after `import`.
@@ -141,5 +148,5 @@ func shellWord(_ word: String) -> String {
         $0.properties.isAlphabetic || "0123456789-_./=+,@%".unicodeScalars.contains($0)
     }
     return plain && !word.isEmpty
-        ? word : "'" + word.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"
+        ? word : "'" + replacing(in: word) { $0 == "'" ? "'\\''" : nil } + "'"
 }

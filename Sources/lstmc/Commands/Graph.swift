@@ -35,6 +35,7 @@ struct Graph: ParsableCommand {
     func run() throws {
         var loader = SpecLoader(options.diagnostics)
         let model = loader.model(at: spec)
+        if let path = drawing.path { loader.refuseToOverwrite([path], or: model) }
         try loader.proceed()
         if let model { try drawing.write(format == .svg ? model.graphSVG : model.graphDot, &loader) }
         try loader.finish()
@@ -48,6 +49,8 @@ struct DrawingOptions: ParsableArguments {
         help: ArgumentHelp("The file to write; stdout where it is left out or '-'.", valueName: "file"),
         completion: .file(extensions: ["svg", "dot"]))
     var output: String?
+
+    func validate() throws { try refuseEmpty([("--output", output)]) }
 
     /// The file's path; nil for stdout.
     var path: String? { output == "-" ? nil : output }

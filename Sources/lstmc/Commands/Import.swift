@@ -53,6 +53,12 @@ struct Import: ParsableCommand {
 
     @OptionGroup var options: DiagnosticsOptions
 
+    func validate() throws {
+        try refuseEmpty([("--name", name), ("--output", output), ("--key", key)] + ignore.map { ("--ignore", $0) })
+        if prints, force { throw ValidationError("--print writes no file; leave --force out.") }
+        if prints, safetensors { throw ValidationError("--print writes no file; leave --safetensors out.") }
+    }
+
     func run() throws {
         var loader = SpecLoader(options.diagnostics)
         let imported = importedModel(&loader)
@@ -60,6 +66,7 @@ struct Import: ParsableCommand {
         guard let (model, bytes) = imported else { throw ExitCode(1) }
         let files = ImportedFiles(model, source: checkpoint, sourceBytes: bytes, name: name, folder: output)
         loader.report(files.mistakes(force: force || prints))
+        if !prints { loader.refuseToOverwrite(files.paths, except: checkpoint) }
         try loader.proceed()
         if prints {
             try loader.print(

@@ -29,6 +29,8 @@ struct Init: ParsableCommand {
 
     @OptionGroup var options: DiagnosticsOptions
 
+    func validate() throws { try refuseEmpty([("--output", output)]) }
+
     func run() throws {
         var loader = SpecLoader(options.diagnostics)
         for mistake in mistakes(inName: name) {

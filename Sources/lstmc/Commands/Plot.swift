@@ -42,6 +42,7 @@ struct PlotCommand: ParsableCommand {
     @OptionGroup var options: DiagnosticsOptions
 
     func validate() throws {
+        try refuseEmpty([("--layers", layers)])
         guard batchRow >= 0 else { throw ValidationError("--batch-row counts from 0.") }
     }
 
@@ -56,6 +57,7 @@ struct PlotCommand: ParsableCommand {
         let inputs = batch.flatMap { sequence(of: $0, model, &loader) }
         let window = inputs.flatMap { self.window(of: $0, &loader) }
         let runnable = loader.runnable(model)
+        if let path = drawing.path { loader.refuseToOverwrite([path], or: model) }
         try loader.proceed()
         guard let batch, let inputs, let window, let runnable else { throw ExitCode(1) }
 

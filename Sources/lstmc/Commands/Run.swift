@@ -38,6 +38,7 @@ struct Run: ParsableCommand {
     @OptionGroup var options: DiagnosticsOptions
 
     func validate() throws {
+        try refuseEmpty([("--output", output)])
         if let output, OutputFormat(path: output) == nil {
             throw ValidationError("--output takes a .npy, .safetensors, .csv or .wav file, not '\(output)'.")
         }
@@ -52,6 +53,7 @@ struct Run: ParsableCommand {
         let inputs = given.inputs(for: model, &loader)
         checkOutput(model, inputs?.inputs, &loader)
         let runnable = loader.runnable(model)
+        if let output { loader.refuseToOverwrite([output], or: model) }
         try loader.proceed()
         guard let inputs, let runnable else { throw ExitCode(1) }
 

@@ -61,9 +61,10 @@ struct Check: ParsableCommand {
 
     func run() throws {
         var loader = SpecLoader(options.diagnostics)
-        var checked: Set<String> = []
+        // By the bytes: two spellings of one accented name are one String.
+        var checked: Set<[UInt8]> = []
         // Patterns of the shell can name a file twice; its mistakes are said once.
-        for spec in specs where checked.insert(spec).inserted { loader.check(spec) }
+        for spec in specs where checked.insert(Array(spec.utf8)).inserted { loader.check(spec) }
         try loader.finish()
     }
 }

@@ -56,6 +56,7 @@ struct Verify: ParsableCommand {
     @OptionGroup var options: DiagnosticsOptions
 
     func validate() throws {
+        try refuseEmpty([("--against", against), ("--input", input), ("--python", python)])
         guard against != nil || torch else { throw ValidationError("Give --against FILE, --torch or both.") }
         for (name, value) in [("--input", input), ("--python", python)] where value != nil && !torch {
             throw ValidationError("\(name) goes with --torch.")

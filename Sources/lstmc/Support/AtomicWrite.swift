@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import LSTMRuntime
+import LSTMSpec
 
 #if canImport(Darwin)
     import Darwin
@@ -29,19 +30,26 @@ func obstacle(toWriting path: String) -> String? {
         // A link that leads nowhere, or in a circle.
         if lstat(path, &status) == 0 { return reason }
     }
-    return access(folder(of: destination(of: path)), W_OK) == 0 ? nil : systemReason(errno)
+    guard let destination = destination(of: path) else { return "The link leads to a path that is not UTF-8" }
+    return access(folder(of: destination), W_OK) == 0 ? nil : systemReason(errno)
 }
 
 /// The file that a path leads to, where there is one: a link stays, and what it leads to is written.
-private func destination(of path: String) -> String {
-    guard let resolved = realpath(path, nil) else { return path }
+///
+/// nil where that path is not UTF-8: as a String it would be another one.
+private func destination(of path: String) -> String? {
+    var status = stat()
+    guard lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFLNK, let resolved = realpath(path, nil) else {
+        return path
+    }
     defer { free(resolved) }
-    return String(cString: resolved)
+    return String(validatingCString: resolved)
 }
 
 /// The part of a path up to its last slash; the working folder where there is none.
 private func folder(of path: String) -> String {
-    path.lastIndex(of: "/").map { String(path[...$0]) } ?? "./"
+    let prefix = folderPrefix(of: path)
+    return prefix.isEmpty ? "./" : prefix
 }
 
 /// Writes a whole file or leaves what was there.
@@ -89,12 +97,16 @@ struct Output {
 /// - Returns: the files that cannot be written, with the system's reason.
 func writeAtomically(_ files: [Output]) -> [(path: String, reason: String)] {
     let changed = files.filter { !$0.isUpToDate }
-    let destinations = changed.map { destination(of: $0.path) }
+    let destinations = changed.map { destination(of: $0.path) ?? $0.path }
     let temporaries = destinations.map(temporaryPath(beside:))
     Interruption.removeIfInterrupted(temporaries)
     defer { Interruption.keep() }
     var failures: [(path: String, reason: String)] = []
-    for (file, temporary) in zip(changed, temporaries) {
+    for (index, (file, temporary)) in zip(changed, temporaries).enumerated() {
+        if let other = destinations[..<index].firstIndex(of: destinations[index]) {
+            failures.append((file.path, "It is the same file as '\(printable(changed[other].path))'"))
+            continue
+        }
         let folder = obstacle(toWriting: file.path)
         if let reason = folder ?? file.withBytes({ create(temporary, $0) }) { failures.append((file.path, reason)) }
     }
@@ -112,11 +124,11 @@ func writeAtomically(_ files: [Output]) -> [(path: String, reason: String)] {
 
 /// A new name in the same folder, where a rename is one step.
 private func temporaryPath(beside path: String) -> String {
-    let name = path.lastIndex(of: "/").map { String(path[path.index(after: $0)...]) } ?? path
+    let name = path.unicodeScalars.dropFirst(folderPrefix(of: path).unicodeScalars.count)
     // Not the process's number: containers that share a folder, or run after one another, all count from 1. The name
     // is cut where it would make this one longer than file systems take.
     let unique = String(UInt64.random(in: .min ... .max), radix: 36)
-    return "\(folder(of: path)).\(String(name.unicodeScalars.prefix(40))).\(unique).tmp"
+    return "\(folder(of: path)).\(String(name.prefix(40))).\(unique).tmp"
 }
 
 /// nil where the file was made and holds all bytes, on the disk and not in its cache alone; else the system's reason.

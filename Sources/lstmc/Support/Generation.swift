@@ -15,7 +15,7 @@ struct Generation {
     let fingerprint: String
 
     /// `X` of `X.lstm.yaml`: the file name up to its first dot.
-    var stem: String { String(model.specFileName.prefix { $0 != "." }) }
+    var stem: String { String(model.specFileName.unicodeScalars.prefix { $0 != "." }) }
 
     /// Reads and checks a spec and its files; nil, with the reasons reported, where something is wrong.
     init?(_ spec: String, _ loader: inout SpecLoader) {
@@ -113,14 +113,14 @@ struct Fingerprint {
 /// What stands in the way of generating code.
 enum GenerationMistake: Mistake {
     case noWeights
-    case sameStem(String, first: String)
+    case sameFile(String, other: String, first: String)
     case sameType(String, first: String)
     case notUpToDate(command: String)
 
     var code: String {
         switch self {
         case .noWeights: "no-weights"
-        case .sameStem, .sameType: "duplicate-output"
+        case .sameFile, .sameType: "duplicate-output"
         case .notUpToDate: "not-up-to-date"
         }
     }
@@ -129,7 +129,11 @@ enum GenerationMistake: Mistake {
         switch self {
         case .noWeights:
             "the spec has no 'weights', so there is nothing to generate a model from; add 'weights: {file: ...}'"
-        case .sameStem(let stem, let first): "this spec and \(quoted(first)) would both be written to '\(stem).swift'"
+        case .sameFile(let path, let other, let first) where path == other:
+            "this spec and \(quoted(first)) would both be written to \(quoted(fileName(of: path))); rename one of them"
+        case .sameFile(let path, let other, let first):
+            "this spec and \(quoted(first)) would be written to \(quoted(fileName(of: path))) and "
+                + "\(quoted(fileName(of: other))), one file for systems that do not tell such names apart; rename one of them"
         case .sameType(let name, let first): "this spec and \(quoted(first)) both define the type \(quoted(name))"
         case .notUpToDate(let command): "this file is not what its spec gives; run: \(command)"
         }

@@ -35,11 +35,14 @@ struct ImportedFiles {
         assumptions = model.assumptions + layout
     }
 
+    /// The files to write.
+    var paths: [String] { [spec.path] + (weights.map { [$0.path] } ?? []) }
+
     /// Everything that would be wrong with the files, and what stands in the way of writing them.
     func mistakes(force: Bool) -> [Diagnostic] {
         var mistakes = checkImport(
             spec.text, path: spec.path, weights: weights?.bytes ?? sourceBytes, source: source)
-        for path in [spec.path] + (weights.map { [$0.path] } ?? []) where exists(path) {
+        for path in paths where exists(path) {
             let place = SourceLocation(startOf: path)
             if isSameFile(path, source) {
                 mistakes.append(Diagnostic(ImportOutputMistake.overwritesSource(path), at: place))

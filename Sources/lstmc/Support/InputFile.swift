@@ -15,8 +15,8 @@ struct FileInputs {
 
 /// The last extension of a path in lower case, without the dot.
 func fileExtension(_ path: String) -> String {
-    let name = path.split(separator: "/").last ?? ""
-    return name.lastIndex(of: ".").map { name[name.index(after: $0)...].lowercased() } ?? ""
+    let name = fileName(of: path).unicodeScalars
+    return name.lastIndex(of: ".").map { String(name[$0...].dropFirst()).lowercased() } ?? ""
 }
 
 extension SpecLoader {

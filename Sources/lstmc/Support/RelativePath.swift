@@ -10,8 +10,9 @@
 
 /// The path to `file` as it is written in a file in `folder`; the folder need not be there yet.
 func relativePath(to file: String, from folder: String) -> String {
-    let place = file.lastIndex(of: "/").map { String(file[...$0]) } ?? "."
-    let name = file.lastIndex(of: "/").map { String(file[file.index(after: $0)...]) } ?? file
+    let above = folderPrefix(of: file)
+    let place = above.isEmpty ? "." : above
+    let name = String(file.unicodeScalars.dropFirst(above.unicodeScalars.count))
     // A name on the way that is a link makes `..` something else, so that both are followed first.
     let source = components(place)
     let target = components(folder.isEmpty ? "." : folder)
@@ -19,6 +20,20 @@ func relativePath(to file: String, from folder: String) -> String {
     let up = [String](repeating: "..", count: target.count - shared)
     return (up + source.dropFirst(shared) + [name]).joined(separator: "/")
 }
+
+/// A path up to its last slash; empty where there is none.
+///
+/// Paths are scalars here and not Characters: a name can begin with a combining mark, which would join the slash.
+func folderPrefix(of path: String) -> String {
+    let path = path.unicodeScalars
+    return path.lastIndex(of: "/").map { String(path[...$0]) } ?? ""
+}
+
+/// A path for finding two that some file systems take for one.
+///
+/// Links are followed as far as they are there, and letters have one case; as Strings, two compositions of one accent
+/// are equal anyway.
+func comparable(_ path: String) -> String { components(path).joined(separator: "/").uppercased().lowercased() }
 
 /// True where the two paths are one file, or would be.
 func isSameFile(_ a: String, _ b: String) -> Bool {
@@ -37,14 +52,14 @@ func exists(_ path: String) -> Bool {
 private func components(_ path: String) -> [String] {
     if let resolved = realpath(path, nil) {
         defer { free(resolved) }
-        return String(cString: resolved).split(separator: "/").map(String.init)
+        return String(cString: resolved).unicodeScalars.split(separator: "/").map { String($0) }
     }
-    var trimmed = path[...]
+    var trimmed = path.unicodeScalars[...]
     while trimmed.count > 1, trimmed.last == "/" { trimmed.removeLast() }
-    guard trimmed != "/", trimmed != "." else { return [] }
-    let slash = trimmed.lastIndex(of: "/")
-    let above = slash.map { trimmed[...$0] } ?? "."
-    let last = String(slash.map { trimmed[trimmed.index(after: $0)...] } ?? trimmed)
-    let parents = components(String(above))
+    let whole = String(trimmed)
+    guard whole != "/", whole != "." else { return [] }
+    let above = folderPrefix(of: whole)
+    let last = String(whole.unicodeScalars.dropFirst(above.unicodeScalars.count))
+    let parents = components(above.isEmpty ? "." : above)
     return last == ".." ? Array(parents.dropLast()) : last == "." ? parents : parents + [last]
 }

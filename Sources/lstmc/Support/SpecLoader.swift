@@ -12,6 +12,8 @@ struct SpecLoader {
     let style: DiagnosticsStyle
     private var diagnostics: [Diagnostic] = []
     private(set) var sources: [String: SourceFile] = [:]
+    /// The files that were read, or should have been, and what each is to the command.
+    private(set) var filesRead: [FileRead] = []
 
     init(_ style: DiagnosticsStyle) {
         self.style = style
@@ -105,6 +107,7 @@ struct SpecLoader {
     mutating func bytes(
         of what: String, at path: String, limit: Int, reportedAt place: SourceLocation? = nil
     ) -> [UInt8]? {
+        filesRead.append(FileRead(what: what, path: path))
         do {
             return try fileBytes(at: path, limit: limit)
         } catch {
@@ -118,10 +121,9 @@ struct SpecLoader {
     }
 
     /// A path in a spec is relative to the spec's folder.
-    private func resolve(_ file: Located<String>) -> String {
-        if file.value.hasPrefix("/") { return file.value }
-        let spec = file.location.path
-        return (spec.lastIndex(of: "/").map { String(spec[...$0]) } ?? "") + file.value
+    func resolve(_ file: Located<String>) -> String {
+        if file.value.unicodeScalars.first == "/" { return file.value }
+        return folderPrefix(of: file.location.path) + file.value
     }
 
     mutating func report(_ found: [Diagnostic]) {

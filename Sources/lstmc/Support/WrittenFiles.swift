@@ -27,8 +27,9 @@ extension SpecLoader {
 
 /// Makes the folders above a file; nil where they are there afterwards, else the system's reason.
 private func makeFolder(_ file: String) -> String? {
-    for slash in file.indices where file[slash] == "/" && slash != file.startIndex {
-        let folder = String(file[..<slash])
+    let scalars = file.unicodeScalars
+    for slash in scalars.indices where scalars[slash] == "/" && slash != scalars.startIndex {
+        let folder = String(scalars[..<slash])
         var status = stat()
         if stat(folder, &status) == 0 || mkdir(folder, 0o777) == 0 || errno == EEXIST { continue }
         return systemReason(errno)
