@@ -46,7 +46,7 @@ let package = Package(
                 permissions: [.writeToPackageDirectory(reason: "generated models are committed")]),
             dependencies: ["lstmc"]),
 
-        .target(name: "TestSupport", path: "Tests/TestSupport"),
+        .target(name: "TestSupport", dependencies: ["AllocationCounter"], path: "Tests/TestSupport"),
         // Runs the built program; those who use it depend on `lstmc` too, so that it is built.
         .target(name: "ProgramTestSupport", dependencies: ["TestSupport"], path: "Tests/ProgramTestSupport"),
         .target(name: "GeneratedCodeChecks", dependencies: ["LSTMRuntime"], path: "Tests/GeneratedCodeChecks"),

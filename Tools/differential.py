@@ -95,7 +95,7 @@ def main():
     specs = sorted(options.folder.glob("*.lstm.yaml"))
     for spec in specs:
         command = [options.lstmc, "verify", spec, "--torch", "--python", stub, "--format", "json"]
-        done = subprocess.run(command, capture_output=True, text=True, timeout=120)
+        done = subprocess.run(command, capture_output=True, text=True, timeout=600)
         if done.returncode != 0:
             failures.append(f"{spec.name}: exit {done.returncode}: {done.stderr.strip()}")
             continue

@@ -20,6 +20,12 @@
 #if COUNTING
 
 static _Thread_local long count;
+static _Thread_local long bytes;
+
+static void counted(size_t size) {
+    count += 1;
+    bytes += (long)size;
+}
 
 extern void *__libc_malloc(size_t size);
 extern void *__libc_calloc(size_t number, size_t size);
@@ -27,35 +33,37 @@ extern void *__libc_realloc(void *memory, size_t size);
 extern void *__libc_memalign(size_t alignment, size_t size);
 
 void *malloc(size_t size) {
-    count += 1;
+    counted(size);
     return __libc_malloc(size);
 }
 
 void *calloc(size_t number, size_t size) {
-    count += 1;
+    counted(number * size);
     return __libc_calloc(number, size);
 }
 
 void *realloc(void *memory, size_t size) {
-    count += 1;
+    counted(size);
     return __libc_realloc(memory, size);
 }
 
 void *aligned_alloc(size_t alignment, size_t size) {
-    count += 1;
+    counted(size);
     return __libc_memalign(alignment, size);
 }
 
 int posix_memalign(void **memory, size_t alignment, size_t size) {
-    count += 1;
+    counted(size);
     *memory = __libc_memalign(alignment, size);
     return *memory == NULL ? 12 : 0;
 }
 
 long allocation_count(void) { return count; }
+long allocation_bytes(void) { return bytes; }
 
 #else
 
 long allocation_count(void) { return -1; }
+long allocation_bytes(void) { return -1; }
 
 #endif

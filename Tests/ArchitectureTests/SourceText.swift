@@ -13,8 +13,13 @@ struct SwiftFile: CustomTestStringConvertible {
     let code: String
 
     init(_ path: String) throws {
+        let file = repositoryRoot.appendingPathComponent(path)
+        self.init(path, text: try String(contentsOf: file, encoding: .utf8))
+    }
+
+    init(_ path: String, text: String) {
         self.path = path
-        text = try String(contentsOf: repositoryRoot.appendingPathComponent(path), encoding: .utf8)
+        self.text = text
         code = withoutCommentsAndLiterals(text)
     }
 

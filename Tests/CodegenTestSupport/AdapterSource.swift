@@ -85,18 +85,18 @@ private struct Adapter {
     }
 
     private var step: String {
-        var lines: [String] = []
+        var lines = isTokens ? [] : ["let frame = input.x[...]"]
         for (index, result) in names.stepped.enumerated() {
             let size = model.results.filter { $0.part == .output }[index].size(
                 in: model.layers[
                     model.results.filter { $0.part == .output }[index].layer])
-            lines.append("var \(result)Array = [Float](repeating: .nan, count: \(size))")
+            lines.append("var \(result)Array = ContiguousArray<Float>(repeating: .nan, count: \(size))")
             lines.append("var \(result)Span = \(result)Array.mutableSpan")
         }
         let spans = names.stepped.enumerated().map { "\($0 == 0 ? "into: " : "")&\($1)Span" }
-        let frame = isTokens ? "input.ids[0]" : "input.x.span"
+        let frame = isTokens ? "input.ids[0]" : "frame.span"
         lines.append("step(\(([frame, "state: &state"] + spans).joined(separator: ", ")))")
-        lines.append("return [\(names.stepped.map { "\($0)Array" }.joined(separator: ", "))]")
+        lines.append("return [\(names.stepped.map { "Array(\($0)Array)" }.joined(separator: ", "))]")
         return lines.map { "        " + $0 }.joined(separator: "\n")
     }
 

@@ -50,8 +50,10 @@ extension Sandbox {
         var variables = ["TERM": "xterm-256color", "NO_COLOR": "", "CLICOLOR_FORCE": ""]
         variables.merge(environment) { $1 }
         let streams = results ? ">\(terminal.path) 2>\(terminal.path)" : "2>\(terminal.path)"
-        var outcome = try run(arguments, environment: variables, redirection: streams)
-        outcome.stderr = terminal.text()
+        var text = ""
+        // Read all the while: a terminal that is full holds the program up.
+        var outcome = try run(arguments, environment: variables, redirection: streams) { _ in text += terminal.text() }
+        outcome.stderr = text + terminal.text()
         return outcome
     }
 }

@@ -106,7 +106,7 @@ struct TorchTests {
 
     @Test("a signal ends the child too, and the folder goes away", arguments: ["INT", "TERM", "HUP"])
     func signals(_ name: String) throws {
-        let python = try fake("echo $$ > \"\(box.url("pid").path)\"; kill -\(name) $PPID; exec sleep 10")
+        let python = try fake("echo $$ > \"\(box.url("pid").path)\"; kill -\(name) $PPID; exec sleep 600")
         let outcome = try verify(["Echo.lstm.yaml", "--torch"], python: python)
         #expect(outcome.code < 0, "\(outcome)")
         let pid = try #require(Int32(String(decoding: box.read("pid"), as: UTF8.self).dropLast()))

@@ -22,9 +22,10 @@ struct Replay {
 
     let box: Sandbox
     /// Where packages are built; nil leaves out the commands that build them, which `make test-documents` does not.
-    let scratch = ProcessInfo.processInfo.environment["LSTMC_DOCUMENTS"]
+    let scratch: String?
 
-    init() throws {
+    init(builds: Bool = true) throws {
+        scratch = builds ? ProcessInfo.processInfo.environment["LSTMC_DOCUMENTS"] : nil
         box = try Sandbox()
         let files = FileManager.default
         // Copies: paths between them and what the commands write are relative.
@@ -54,7 +55,7 @@ struct Replay {
         }
         if commands.isEmpty { return }
         let path = products.path + ":" + (ProcessInfo.processInfo.environment["PATH"] ?? "")
-        let outcome = try box.run(["-c", script], program: "/bin/bash", environment: ["PATH": path], seconds: 900)
+        let outcome = try box.run(["-c", script], program: "/bin/bash", environment: ["PATH": path])
         #expect(outcome.code == 0 && outcome.stderr.isEmpty, "\(outcome.description)")
         let parts = outcome.stdout.split(separator: "\u{1E}", omittingEmptySubsequences: false)
         try #require(parts.count == 2 * commands.count + 1, "\(outcome.description)")
@@ -73,9 +74,17 @@ struct Replay {
         #expect(code == "\(command.code)", "\(command.place) \(command.text)\n\(found)")
     }
 
+    /// The packages that the commands would have built, each as it was then.
+    var unbuilt: [URL] {
+        fixtureNames(in: box.url(".blocks/unbuilt"), suffix: "").map { box.url(".blocks/unbuilt/\($0)") }
+    }
+
     /// Packages are built where the last run left what it built.
     private var swiftFunction: String {
-        guard let scratch else { return "swift() { :; }\n" }
+        guard let scratch else {
+            let copy = "mkdir -p .blocks/unbuilt && cp -R \"$3\" \".blocks/unbuilt/$((unbuilt += 1))\""
+            return "swift() { if [ \"$2\" = --package-path ]; then \(copy); fi; }\n"
+        }
         return "swift() { command swift \"$1\" --scratch-path '\(scratch)' \"${@:2}\"; }\n"
     }
 

@@ -14,7 +14,7 @@ struct ReplayTests {
         fixtureNames(in: crashes.appendingPathComponent(target.rawValue), suffix: "").map { "\(target.rawValue)/\($0)" }
     }
 
-    @Test("end in a result or in located errors", .timeLimit(.minutes(1)), arguments: names)
+    @Test("end in a result or in located errors", .timeLimit(.minutes(10)), arguments: names)
     func replay(_ name: String) throws {
         let target = try #require(name.split(separator: "/").first.flatMap { FuzzTarget(rawValue: String($0)) })
         try target.run([UInt8](try Data(contentsOf: crashes.appendingPathComponent(name))))

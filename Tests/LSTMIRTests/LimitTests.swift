@@ -3,24 +3,22 @@
 import Foundation
 import LSTMIR
 import LSTMSpec
+import TestSupport
 import Testing
 
-/// Specs of a few hundred kilobytes made to be expensive after they are parsed: each ends soon.
-///
-/// One after another, so that each has the machine to itself while its time is taken.
-@Suite("Limits of lowering", .serialized) struct LimitTests {
-    private let soon = Duration.seconds(ProcessInfo.processInfo.environment["LSTMC_SANITIZED"] == nil ? 30 : 300)
-
-    /// Lowers a spec of 4 features, and checks that this is quickly done.
+/// Specs of a few hundred kilobytes made to be expensive after they are parsed: each ends, and costs no more than its
+/// size; CostTests counts the instructions.
+@Suite("Limits of lowering", .timeLimit(.minutes(10))) struct LimitTests {
+    /// Lowers a spec of 4 features.
     private func lowered(layers: String, _ rest: String = "") throws -> (model: Model?, diagnostics: [Diagnostic]) {
+        try lower(document(layers: layers, rest))
+    }
+
+    private func document(layers: String, _ rest: String) throws -> Document {
         let text = "lstmc: 1\nname: Hostile\ninput: { features: 4 }\nlayers:\n\(layers)\(rest)\n"
         let parsed = parse(SourceFile(path: "Hostile.lstm.yaml", bytes: Array(text.utf8)))
         #expect(parsed.diagnostics.isEmpty)
-        let document = try #require(parsed.document)
-        var result: (model: Model?, diagnostics: [Diagnostic]) = (nil, [])
-        let time = ContinuousClock().measure { result = lower(document) }
-        #expect(time < soon)
-        return result
+        return try #require(parsed.document)
     }
 
     private func relus(_ count: Int) -> String { (0..<count).map { "  - relu: l\($0)\n" }.joined() }
@@ -69,13 +67,51 @@ import Testing
         #expect(found.diagnostics.map(\.message) == ["'outputs' asks for 129 results, more than the limit of 128"])
     }
 
-    @Test("the text of a large model is soon written") func text() throws {
-        let layers = (0..<1024).map { "  - lstm: l\($0)\n    hidden_size: 1\n    num_layers: 4\n" }.joined()
-        let model = try #require(try lowered(layers: layers).model)
-        var lines = 0
-        let time = ContinuousClock().measure { lines = model.textLines.count }
-        #expect(lines > 16_384)
-        #expect(time < soon)
+    @Test("the text of a large model costs what its lines do") func text() throws {
+        let growth = try Growth(from: 512) { size in
+            let layers = (0..<size).map { "  - lstm: l\($0)\n    hidden_size: 1\n    num_layers: 4\n" }.joined()
+            let model = try #require(try lowered(layers: layers).model)
+            var lines = 0
+            let bytes = allocatedBytes { lines = model.textLines.count }
+            #expect(lines > 16 * size)
+            return bytes
+        }
+        #expect(growth.isProportional(slack: 1 << 20), "\(growth)")
+    }
+
+    /// Layers and what comes after them, of a size.
+    private func shapes() -> [String: (Int) -> (String, String)] {
+        func list(_ count: Int) -> String { (0..<count).map { "layer\($0)_xxxxxxxx" }.joined(separator: ", ") }
+        return [
+            "layers": { (self.relus($0), "") },
+            "stacks": { size in
+                ((0..<size).map { "  - lstm: l\($0)\n    hidden_size: 1\n    num_layers: 2\n" }.joined(), "")
+            },
+            "wrong outputs": { (self.relus(100), "outputs: [\(list($0))]") },
+            "one output": {
+                (self.relus(8), "outputs: [\(Array(repeating: "l7", count: $0).joined(separator: ", "))]")
+            },
+            "labels": { (self.relus(1), "labels: [\(list($0))]\nsegment_starts: [\(list($0))]") },
+            "wrong starts": { (self.relus(1), "labels: [a]\nsegment_starts: [\(list($0))]") },
+            "wrong names": { size in
+                let names = (0..<size).map { "n\($0): a" }.joined(separator: ", ")
+                return (self.relus(100), "weights:\n  file: w.npz\n  names: { \(names) }")
+            },
+            "prefix": {
+                (self.relus(10), "weights: { file: w.npz, prefix: \(String(repeating: "p", count: 100 * $0)) }")
+            },
+        ]
+    }
+
+    @Test("twice the spec costs twice the memory") func growth() throws {
+        for (name, shape) in shapes() {
+            let growth = try Growth(from: 500) { size in
+                let (layers, rest) = shape(size)
+                let document = try document(layers: layers, rest)
+                return allocatedBytes { _ = lower(document) }
+            }
+            #expect(growth.isProportional(slack: 1 << 18), "\(name): \(growth)")
+        }
     }
 
     @Test("as many labels as a file holds") func labels() throws {

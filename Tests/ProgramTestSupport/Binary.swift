@@ -14,21 +14,25 @@ package struct Outcome: CustomStringConvertible {
     package var lines: [String] { stdout.split(separator: "\n").map(String.init) }
 }
 
-/// A signal, and when to send it, in seconds after the start.
+/// How long a program may take: far more than any does on any machine, so that only one that hangs gets there.
+private let patience: Int = 600
+
+/// A signal, and how long to hold it back.
 package struct Interrupt {
     let signal: Int32
-    let after: Double
+    let pause: UInt32
 
-    package init(signal: Int32, after: Double) {
-        (self.signal, self.after) = (signal, after)
+    /// - Parameter pause: microseconds; the program gets as far in them as the machine lets it.
+    package init(signal: Int32, pause: UInt32) {
+        (self.signal, self.pause) = (signal, pause)
     }
 }
 
 /// Under a sanitizer, whose shadow memory no limit of the address space leaves room for.
 private let isSanitized = ProcessInfo.processInfo.environment["LSTMC_SANITIZED"] != nil
 
-/// The program did not end in time.
-package struct TimedOut: Error {
+/// The program did not end.
+package struct Hung: Error {
     package var arguments: [String]
 }
 
@@ -82,13 +86,13 @@ package final class Sandbox: Sendable {
     ///   - setup: what the shell does before: `ulimit -f 100`.
     ///   - redirection: where else the shell sends the streams: `>/dev/full`.
     ///   - megabytes: a limit of its address space, where the system has one to set.
-    ///   - seconds: far more than any run takes: only one that hangs gets there.
-    ///   - interrupt: a signal to send, so many seconds after the start.
-    ///   - watch: called every millisecond while the program runs, with its process.
+    ///   - interrupt: a signal to send, and when.
+    ///   - watch: called again and again while the program runs, with its process.
+    /// - Throws: ``Hung`` where it does not end by itself.
     package func run(
         _ arguments: [String], program: String? = nil, stdin: String = "", environment: [String: String] = [:],
-        setup: String? = nil, redirection: String = "", megabytes: Int? = nil, seconds: Double = 120,
-        interrupt: Interrupt? = nil, watch: (pid_t) -> Void = { _ in }
+        setup: String? = nil, redirection: String = "", megabytes: Int? = nil, interrupt: Interrupt? = nil,
+        watch: (pid_t) -> Void = { _ in }
     ) throws -> Outcome {
         // What the program is given and gives stays out of its own folder.
         let streams = try Sandbox.streams()
@@ -108,8 +112,8 @@ package final class Sandbox: Sendable {
         var variables = ProcessInfo.processInfo.environment
         variables["LSTMC_STREAMS"] = streams.path
         variables.merge(environment) { $1 }
-        guard let code = try spawn(command, variables, seconds: seconds, interrupt, watch) else {
-            throw TimedOut(arguments: arguments)
+        guard let code = try spawn(command, variables, interrupt, watch) else {
+            throw Hung(arguments: arguments)
         }
         func text(_ name: String) throws -> String {
             String(decoding: try Data(contentsOf: streams.appendingPathComponent(name)), as: UTF8.self)
@@ -126,12 +130,11 @@ package final class Sandbox: Sendable {
     }
 }
 
-/// Runs a command to its end; nil where that took too long.
+/// Runs a command to its end; nil where it hung.
 ///
 /// Not `Process`: waiting for many of them from many threads is not dependable everywhere.
 private func spawn(
-    _ command: [String], _ environment: [String: String], seconds: Double, _ interrupt: Interrupt?,
-    _ watch: (pid_t) -> Void
+    _ command: [String], _ environment: [String: String], _ interrupt: Interrupt?, _ watch: (pid_t) -> Void
 ) throws -> Int32? {
     let arguments = command.map { strdup($0) } + [nil]
     let variables = environment.map { strdup("\($0)=\($1)") } + [nil]
@@ -152,19 +155,21 @@ private func spawn(
     let failure = posix_spawn(&process, command[0], nil, &attributes, arguments, variables)
     guard failure == 0 else { throw POSIXError(POSIXErrorCode(rawValue: failure) ?? .EINVAL) }
     if let interrupt {
-        usleep(useconds_t(interrupt.after * 1e6))
+        usleep(interrupt.pause)
         kill(process, interrupt.signal)
     }
-    let deadline = Date(timeIntervalSinceNow: seconds)
     var status: Int32 = 0
+    var polls = 0
     while waitpid(process, &status, WNOHANG) == 0 {
-        if Date() > deadline {
+        if polls == patience * 1000 {
             kill(process, SIGKILL)
             waitpid(process, &status, 0)
             return nil
         }
         watch(process)
+        // Counted instead of asking a clock: where the machine is busy, there is more patience.
         usleep(1000)
+        polls += 1
     }
     let signal = status & 0x7F
     return signal == 0 ? (status >> 8) & 0xFF : -signal

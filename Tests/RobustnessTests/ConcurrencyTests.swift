@@ -54,9 +54,9 @@ struct ConcurrencyTests {
     @Test("a generated model of weights from a file, step by step") func steps() async throws {
         let model = try SpeakerEncoder(contentsOf: specs.appendingPathComponent("speaker-encoder.safetensors").path)
         try await expectSame { index in
-            let frame = Self.input(index, 40)
+            let frame = Self.input(index, 40)[...]
             var state = SpeakerEncoder.State()
-            var embedding = [Float](repeating: 0, count: 256)
+            var embedding = ContiguousArray<Float>(repeating: 0, count: 256)
             var span = embedding.mutableSpan
             model.step(frame.span, state: &state, into: &span)
             return (embedding + state.h + state.c).map(\.bitPattern)

@@ -31,10 +31,11 @@ let input = samples(from: session.position)
 // The way an audio thread does it: one sample at a time, nothing allocated.
 var stepState = session.state
 var stepped = [Float](repeating: 0, count: input.count)
-var sample: [Float] = [0]
+var sample: ContiguousArray<Float> = [0]
 for index in input.indices {
+    let frame = input[index...index]
     var output = sample.mutableSpan
-    drive.step(input.span.extracting(index..<(index + 1)), state: &stepState, into: &output)
+    drive.step(frame.span, state: &stepState, into: &output)
     stepped[index] = sample[0]
 }
 

@@ -25,28 +25,29 @@ extension Awkward: StreamingModelUnderTest {
     }
 
     public func step(_ input: ModelInput, state: inout State) -> [[Float]] {
-        var labels2Array = [Float](repeating: .nan, count: 2)
+        let frame = input.x[...]
+        var labels2Array = ContiguousArray<Float>(repeating: .nan, count: 2)
         var labels2Span = labels2Array.mutableSpan
-        var weights2OutputArray = [Float](repeating: .nan, count: 2)
+        var weights2OutputArray = ContiguousArray<Float>(repeating: .nan, count: 2)
         var weights2OutputSpan = weights2OutputArray.mutableSpan
-        var myLstmOutputArray = [Float](repeating: .nan, count: 3)
+        var myLstmOutputArray = ContiguousArray<Float>(repeating: .nan, count: 3)
         var myLstmOutputSpan = myLstmOutputArray.mutableSpan
-        var myLSTMOutputArray = [Float](repeating: .nan, count: 2)
+        var myLSTMOutputArray = ContiguousArray<Float>(repeating: .nan, count: 2)
         var myLSTMOutputSpan = myLSTMOutputArray.mutableSpan
-        var inputArray = [Float](repeating: .nan, count: 2)
+        var inputArray = ContiguousArray<Float>(repeating: .nan, count: 2)
         var inputSpan = inputArray.mutableSpan
-        var hN2Array = [Float](repeating: .nan, count: 2)
+        var hN2Array = ContiguousArray<Float>(repeating: .nan, count: 2)
         var hN2Span = hN2Array.mutableSpan
-        var memory2Array = [Float](repeating: .nan, count: 2)
+        var memory2Array = ContiguousArray<Float>(repeating: .nan, count: 2)
         var memory2Span = memory2Array.mutableSpan
-        var self2Array = [Float](repeating: .nan, count: 2)
+        var self2Array = ContiguousArray<Float>(repeating: .nan, count: 2)
         var self2Span = self2Array.mutableSpan
-        var weightsHArray = [Float](repeating: .nan, count: 3)
+        var weightsHArray = ContiguousArray<Float>(repeating: .nan, count: 3)
         var weightsHSpan = weightsHArray.mutableSpan
-        var floatArray = [Float](repeating: .nan, count: 2)
+        var floatArray = ContiguousArray<Float>(repeating: .nan, count: 2)
         var floatSpan = floatArray.mutableSpan
-        step(input.x.span, state: &state, into: &labels2Span, &weights2OutputSpan, &myLstmOutputSpan, &myLSTMOutputSpan, &inputSpan, &hN2Span, &memory2Span, &self2Span, &weightsHSpan, &floatSpan)
-        return [labels2Array, weights2OutputArray, myLstmOutputArray, myLSTMOutputArray, inputArray, hN2Array, memory2Array, self2Array, weightsHArray, floatArray]
+        step(frame.span, state: &state, into: &labels2Span, &weights2OutputSpan, &myLstmOutputSpan, &myLSTMOutputSpan, &inputSpan, &hN2Span, &memory2Span, &self2Span, &weightsHSpan, &floatSpan)
+        return [Array(labels2Array), Array(weights2OutputArray), Array(myLstmOutputArray), Array(myLSTMOutputArray), Array(inputArray), Array(hN2Array), Array(memory2Array), Array(self2Array), Array(weightsHArray), Array(floatArray)]
     }
 
     public func process(_ input: ModelInput, state: inout State) throws -> [[Float]] {

@@ -25,10 +25,11 @@ extension FirstStateFile: StreamingModelUnderTest {
     }
 
     public func step(_ input: ModelInput, state: inout State) -> [[Float]] {
-        var headArray = [Float](repeating: .nan, count: 2)
+        let frame = input.x[...]
+        var headArray = ContiguousArray<Float>(repeating: .nan, count: 2)
         var headSpan = headArray.mutableSpan
-        step(input.x.span, state: &state, into: &headSpan)
-        return [headArray]
+        step(frame.span, state: &state, into: &headSpan)
+        return [Array(headArray)]
     }
 
     public func process(_ input: ModelInput, state: inout State) throws -> [[Float]] {

@@ -24,14 +24,15 @@ extension LastHead: StreamingModelUnderTest {
     }
 
     public func step(_ input: ModelInput, state: inout State) -> [[Float]] {
-        var topArray = [Float](repeating: .nan, count: 7)
+        let frame = input.x[...]
+        var topArray = ContiguousArray<Float>(repeating: .nan, count: 7)
         var topSpan = topArray.mutableSpan
-        var unitArray = [Float](repeating: .nan, count: 4)
+        var unitArray = ContiguousArray<Float>(repeating: .nan, count: 4)
         var unitSpan = unitArray.mutableSpan
-        var sharesArray = [Float](repeating: .nan, count: 4)
+        var sharesArray = ContiguousArray<Float>(repeating: .nan, count: 4)
         var sharesSpan = sharesArray.mutableSpan
-        step(input.x.span, state: &state, into: &topSpan, &unitSpan, &sharesSpan)
-        return [topArray, unitArray, sharesArray]
+        step(frame.span, state: &state, into: &topSpan, &unitSpan, &sharesSpan)
+        return [Array(topArray), Array(unitArray), Array(sharesArray)]
     }
 
     public func process(_ input: ModelInput, state: inout State) throws -> [[Float]] {

@@ -24,20 +24,21 @@ extension NoLSTM: StreamingModelUnderTest {
     }
 
     public func step(_ input: ModelInput, state: inout State) -> [[Float]] {
-        var nothingArray = [Float](repeating: .nan, count: 5)
+        let frame = input.x[...]
+        var nothingArray = ContiguousArray<Float>(repeating: .nan, count: 5)
         var nothingSpan = nothingArray.mutableSpan
-        var positiveArray = [Float](repeating: .nan, count: 5)
+        var positiveArray = ContiguousArray<Float>(repeating: .nan, count: 5)
         var positiveSpan = positiveArray.mutableSpan
-        var bentArray = [Float](repeating: .nan, count: 5)
+        var bentArray = ContiguousArray<Float>(repeating: .nan, count: 5)
         var bentSpan = bentArray.mutableSpan
-        var curvedArray = [Float](repeating: .nan, count: 5)
+        var curvedArray = ContiguousArray<Float>(repeating: .nan, count: 5)
         var curvedSpan = curvedArray.mutableSpan
-        var copyArray = [Float](repeating: .nan, count: 5)
+        var copyArray = ContiguousArray<Float>(repeating: .nan, count: 5)
         var copySpan = copyArray.mutableSpan
-        var logsArray = [Float](repeating: .nan, count: 5)
+        var logsArray = ContiguousArray<Float>(repeating: .nan, count: 5)
         var logsSpan = logsArray.mutableSpan
-        step(input.x.span, state: &state, into: &nothingSpan, &positiveSpan, &bentSpan, &curvedSpan, &copySpan, &logsSpan)
-        return [nothingArray, positiveArray, bentArray, curvedArray, copyArray, logsArray]
+        step(frame.span, state: &state, into: &nothingSpan, &positiveSpan, &bentSpan, &curvedSpan, &copySpan, &logsSpan)
+        return [Array(nothingArray), Array(positiveArray), Array(bentArray), Array(curvedArray), Array(copyArray), Array(logsArray)]
     }
 
     public func process(_ input: ModelInput, state: inout State) throws -> [[Float]] {

@@ -24,10 +24,11 @@ extension PlainLSTM: StreamingModelUnderTest {
     }
 
     public func step(_ input: ModelInput, state: inout State) -> [[Float]] {
-        var outputArray = [Float](repeating: .nan, count: 5)
+        let frame = input.x[...]
+        var outputArray = ContiguousArray<Float>(repeating: .nan, count: 5)
         var outputSpan = outputArray.mutableSpan
-        step(input.x.span, state: &state, into: &outputSpan)
-        return [outputArray]
+        step(frame.span, state: &state, into: &outputSpan)
+        return [Array(outputArray)]
     }
 
     public func process(_ input: ModelInput, state: inout State) throws -> [[Float]] {

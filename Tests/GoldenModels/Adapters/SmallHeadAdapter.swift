@@ -24,10 +24,11 @@ extension SmallHead: StreamingModelUnderTest {
     }
 
     public func step(_ input: ModelInput, state: inout State) -> [[Float]] {
-        var yArray = [Float](repeating: .nan, count: 1)
+        let frame = input.x[...]
+        var yArray = ContiguousArray<Float>(repeating: .nan, count: 1)
         var ySpan = yArray.mutableSpan
-        step(input.x.span, state: &state, into: &ySpan)
-        return [yArray]
+        step(frame.span, state: &state, into: &ySpan)
+        return [Array(yArray)]
     }
 
     public func process(_ input: ModelInput, state: inout State) throws -> [[Float]] {

@@ -24,7 +24,8 @@ extension StateOnly: StreamingModelUnderTest {
     }
 
     public func step(_ input: ModelInput, state: inout State) -> [[Float]] {
-        step(input.x.span, state: &state)
+        let frame = input.x[...]
+        step(frame.span, state: &state)
         return []
     }
 

@@ -24,10 +24,10 @@ extension TokenStream: StreamingModelUnderTest {
     }
 
     public func step(_ input: ModelInput, state: inout State) -> [[Float]] {
-        var headArray = [Float](repeating: .nan, count: 5)
+        var headArray = ContiguousArray<Float>(repeating: .nan, count: 5)
         var headSpan = headArray.mutableSpan
         step(input.ids[0], state: &state, into: &headSpan)
-        return [headArray]
+        return [Array(headArray)]
     }
 
     public func process(_ input: ModelInput, state: inout State) throws -> [[Float]] {

@@ -25,14 +25,15 @@ extension TwoEncoders: StreamingModelUnderTest {
     }
 
     public func step(_ input: ModelInput, state: inout State) -> [[Float]] {
-        var bendArray = [Float](repeating: .nan, count: 3)
+        let frame = input.x[...]
+        var bendArray = ContiguousArray<Float>(repeating: .nan, count: 3)
         var bendSpan = bendArray.mutableSpan
-        var secondEncoderOutputArray = [Float](repeating: .nan, count: 2)
+        var secondEncoderOutputArray = ContiguousArray<Float>(repeating: .nan, count: 2)
         var secondEncoderOutputSpan = secondEncoderOutputArray.mutableSpan
-        var scores2Array = [Float](repeating: .nan, count: 5)
+        var scores2Array = ContiguousArray<Float>(repeating: .nan, count: 5)
         var scores2Span = scores2Array.mutableSpan
-        step(input.x.span, state: &state, into: &bendSpan, &secondEncoderOutputSpan, &scores2Span)
-        return [bendArray, secondEncoderOutputArray, scores2Array]
+        step(frame.span, state: &state, into: &bendSpan, &secondEncoderOutputSpan, &scores2Span)
+        return [Array(bendArray), Array(secondEncoderOutputArray), Array(scores2Array)]
     }
 
     public func process(_ input: ModelInput, state: inout State) throws -> [[Float]] {

@@ -25,10 +25,11 @@ extension WideHeads: StreamingModelUnderTest {
     }
 
     public func step(_ input: ModelInput, state: inout State) -> [[Float]] {
-        var scoreArray = [Float](repeating: .nan, count: 1)
+        let frame = input.x[...]
+        var scoreArray = ContiguousArray<Float>(repeating: .nan, count: 1)
         var scoreSpan = scoreArray.mutableSpan
-        step(input.x.span, state: &state, into: &scoreSpan)
-        return [scoreArray]
+        step(frame.span, state: &state, into: &scoreSpan)
+        return [Array(scoreArray)]
     }
 
     public func process(_ input: ModelInput, state: inout State) throws -> [[Float]] {

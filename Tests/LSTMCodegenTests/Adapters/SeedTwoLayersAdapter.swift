@@ -25,10 +25,11 @@ extension SeedTwoLayers: StreamingModelUnderTest {
     }
 
     public func step(_ input: ModelInput, state: inout State) -> [[Float]] {
-        var outputArray = [Float](repeating: .nan, count: 16)
+        let frame = input.x[...]
+        var outputArray = ContiguousArray<Float>(repeating: .nan, count: 16)
         var outputSpan = outputArray.mutableSpan
-        step(input.x.span, state: &state, into: &outputSpan)
-        return [outputArray]
+        step(frame.span, state: &state, into: &outputSpan)
+        return [Array(outputArray)]
     }
 
     public func process(_ input: ModelInput, state: inout State) throws -> [[Float]] {

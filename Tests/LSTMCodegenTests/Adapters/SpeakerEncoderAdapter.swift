@@ -25,10 +25,11 @@ extension SpeakerEncoder: StreamingModelUnderTest {
     }
 
     public func step(_ input: ModelInput, state: inout State) -> [[Float]] {
-        var embeddingArray = [Float](repeating: .nan, count: 256)
+        let frame = input.x[...]
+        var embeddingArray = ContiguousArray<Float>(repeating: .nan, count: 256)
         var embeddingSpan = embeddingArray.mutableSpan
-        step(input.x.span, state: &state, into: &embeddingSpan)
-        return [embeddingArray]
+        step(frame.span, state: &state, into: &embeddingSpan)
+        return [Array(embeddingArray)]
     }
 
     public func process(_ input: ModelInput, state: inout State) throws -> [[Float]] {

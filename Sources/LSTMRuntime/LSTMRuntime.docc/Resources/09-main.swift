@@ -4,10 +4,11 @@ let wave: [Float] = [0, 0.5, 1, 0.5, 0, -0.5, -1, -0.5]
 var state = Drive.State()
 var output = try drive.process(Array(wave[..<4]), state: &state)
 
-var sample: [Float] = [0]
+var sample: ContiguousArray<Float> = [0]
 for index in 4..<8 {
+    let frame = wave[index...index]
     var result = sample.mutableSpan
-    drive.step(wave.span.extracting(index..<(index + 1)), state: &state, into: &result)
+    drive.step(frame.span, state: &state, into: &result)
     output += sample
 }
 
