@@ -54,9 +54,12 @@ bench: dependencies Benchmarks/.venv/installed ## Compare with PyTorch, ONNX Run
 	$(CC) -O2 -ffp-contract=fast Benchmarks/fma_peak.c -o .build/fma_peak
 	Benchmarks/.venv/bin/python Benchmarks/compare --lstmc $(BIN) --probe .build/fma_peak --rounds $(ROUNDS) --cases "$(CASES)"
 
-bench-rtneural: dependencies ## Compare streams with RTNeural (RTNEURAL=... XSIMD=... EIGEN=..., checkouts of your own)
+# Of `make bench-rtneural`: programs that you have built, with spaces between; Benchmarks/rtneural/README.md has what they print.
+PROGRAMS ?=
+
+bench-rtneural: dependencies ## Compare streams with programs of yours, made of RTNeural or other libraries (PROGRAMS="a=path b=path")
 	$(SWIFT) build -c release --product lstmc
-	python3 Benchmarks/rtneural/compare.py --lstmc $(BIN) --rtneural $(RTNEURAL) --xsimd $(XSIMD) --eigen $(EIGEN) --build .build/rtneural
+	python3 Benchmarks/rtneural/compare.py --lstmc $(BIN) $(foreach program,$(PROGRAMS),--program "$(program)") --build .build/rtneural
 
 bench-generated: dependencies ## Compare generated types with the interpreter (COUNT=1 counts instructions, too)
 	$(SWIFT) build -c release --product lstmc

@@ -9,29 +9,35 @@ struct LSTMBuildPlugin: BuildToolPlugin {
     func createBuildCommands(context: PluginContext, target: any Target) throws -> [Command] {
         guard let target = target as? any SourceModuleTarget else { return [] }
         return try buildCommands(
-            for: SpecFolder(target.directoryURL), target: target.name, tool: context.tool(named: "lstmc").url,
+            for: SpecFolder(target.directoryURL).specs, target: target.name, tool: context.tool(named: "lstmc").url,
             output: context.pluginWorkDirectoryURL)
     }
 }
 
 /// One command for each spec, so that a change to one recompiles that one.
 ///
-/// The tool is an input as well: a new lstmc makes everything anew.
-private func buildCommands(for folder: SpecFolder, target: String, tool: URL, output: URL) throws -> [Command] {
+/// The command runs in every build. Only lstmc knows which files a spec reads, and a plugin's answer is kept until the
+/// package's files are others, and not when their contents are: inputs that are named here would be those of an earlier
+/// version of the spec. So one input is a mark that the command itself changes, and it is never up to date. lstmc leaves a
+/// Swift file alone that is right already, and then nothing is compiled anew.
+private func buildCommands(for specs: [URL], target: String, tool: URL, output: URL) throws -> [Command] {
+    try FileManager.default.createDirectory(at: output, withIntermediateDirectories: true)
     var taken: [String: URL] = [:]
-    return try folder.specs.map { spec in
-        let name = SpecFolder.outputName(of: spec)
-        if let other = taken[SpecFolder.comparable(name)] {
+    return try specs.map { spec in
+        let stem = SpecFolder.stem(of: spec)
+        if let other = taken[SpecFolder.comparable(stem)] {
             throw PluginProblem(
                 description: "\(spec.path):1:1: error: \(other.lastPathComponent) and \(spec.lastPathComponent) of "
-                    + "target \(target) would both become \(name), at least where case does not "
+                    + "target \(target) would both become \(stem).swift, at least where case does not "
                     + "count; rename one of them")
         }
-        taken[SpecFolder.comparable(name)] = spec
+        taken[SpecFolder.comparable(stem)] = spec
+        let mark = output.appendingPathComponent("\(stem).mark")
+        if !FileManager.default.fileExists(atPath: mark.path) { try Data().write(to: mark) }
         return .buildCommand(
             displayName: "Compiling \(spec.lastPathComponent)", executable: tool,
-            arguments: ["generate", spec.path, "--output", output.path], inputFiles: [spec, tool] + folder.data,
-            outputFiles: [output.appendingPathComponent(name)])
+            arguments: ["generate", spec.path, "--output", output.path, "--mark", mark.path],
+            inputFiles: [spec, tool, mark], outputFiles: [output.appendingPathComponent("\(stem).swift")])
     }
 }
 
@@ -39,15 +45,11 @@ private func buildCommands(for folder: SpecFolder, target: String, tool: URL, ou
     import XcodeProjectPlugin
 
     extension LSTMBuildPlugin: XcodeBuildToolPlugin {
-        /// An Xcode target has no folder of its own: its specs are found among its files, and data files beside them.
+        /// An Xcode target has no folder of its own: its specs are found among its files.
         func createBuildCommands(context: XcodePluginContext, target: XcodeTarget) throws -> [Command] {
-            var folder = SpecFolder()
-            folder.specs = target.inputFiles.map(\.url).filter { $0.lastPathComponent.hasSuffix(".lstm.yaml") }
-            for place in Set(folder.specs.map { $0.deletingLastPathComponent() }) {
-                folder.data += SpecFolder(place).data
-            }
+            let specs = target.inputFiles.map(\.url).filter { $0.lastPathComponent.hasSuffix(".lstm.yaml") }
             return try buildCommands(
-                for: folder, target: target.displayName, tool: context.tool(named: "lstmc").url,
+                for: specs, target: target.displayName, tool: context.tool(named: "lstmc").url,
                 output: context.pluginWorkDirectoryURL)
         }
     }

@@ -45,6 +45,38 @@ struct GenerateTests {
         #expect(second.code == 0 && second.stdout.isEmpty)
     }
 
+    /// The mark's length changes, since times may be coarser than builds are apart.
+    @Test("each run changes the mark that a build watches, and no other file that is right") func mark() throws {
+        try copyThai()
+        try box.write("build/mark", [UInt8]())
+        let command = ["generate", "ThaiSegmenter.lstm.yaml", "--output", "out", "--mark", "build/mark"]
+        var lengths = [0]
+        for number in 0..<4 {
+            let outcome = try box.run(command)
+            #expect(outcome.code == 0 && outcome.stderr.isEmpty)
+            #expect(outcome.lines == (number == 0 ? ["wrote out/ThaiSegmenter.swift"] : []))
+            lengths.append(try box.read("build/mark").count)
+        }
+        #expect(Set(lengths).count == lengths.count)
+        // What is wrong is reported, and the mark changes all the same.
+        try box.write("ThaiSegmenter.lstm.yaml", "lstmc: 2")
+        #expect(try box.run(command).code == 1)
+        #expect(try !lengths.contains(box.read("build/mark").count))
+        // It does not grow for ever.
+        try box.write("build/mark", [UInt8](repeating: 10, count: 100_000))
+        #expect(try box.run(command).code == 1)
+        #expect(try box.read("build/mark").count < 1000)
+    }
+
+    @Test("a mark that cannot be changed stops the run: the next build would not look") func unwritableMark() throws {
+        try copyThai()
+        try box.write("mark/file", "")
+        let outcome = try box.run("generate", "ThaiSegmenter.lstm.yaml", "--output", "out", "--mark", "mark")
+        #expect(outcome.code == 1)
+        #expect(outcome.stderr.hasPrefix("mark:1:1: error: the output 'mark' cannot be written: "))
+        #expect(try !box.names().contains("out"))
+    }
+
     @Test("--check writes nothing and prints the command that helps") func check() throws {
         try copyThai()
         let outcome = try box.run(

@@ -56,7 +56,7 @@ struct LinkTests {
 
     @Test("the changelog begins with the version of the tool") func changelog() throws {
         let version = try Sandbox().run("--version").lines.first ?? ""
-        let first = try documentText("CHANGELOG.md").firstMatch(of: #/(?m)^## (\S+)/#)
+        let first = try documentText("CHANGELOG.md").firstMatch(of: #/(?m)^## (\d\S*)/#)
         #expect(first.map { String($0.output.1) } == version)
     }
 }

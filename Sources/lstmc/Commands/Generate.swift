@@ -49,6 +49,10 @@ struct Generate: ParsableCommand {
         completion: .tensors)
     var vectors: String?
 
+    /// For build systems: see `changeMark`.
+    @Option(help: .hidden)
+    var mark: String?
+
     @OptionGroup var options: DiagnosticsOptions
 
     func validate() throws {
@@ -65,6 +69,7 @@ struct Generate: ParsableCommand {
 
     func run() throws {
         var loader = SpecLoader(options.diagnostics)
+        if let mark, let reason = changeMark(mark) { loader.reportUnwritable(mark, reason: reason) }
         var generations = specs.compactMap { Generation($0, &loader) }
         reportDuplicates(generations, &loader)
         let tests = tests.map { folder in generations.compactMap { test(of: $0, in: folder, &loader) } } ?? []

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import LSTMRuntime
+
+private let markText = """
+    lstmc changes this file whenever it runs. It is an input of the command that runs lstmc, so every build runs it: only
+    lstmc knows which files a spec reads, and it writes nothing where they give what is there already.
+
+    """
+
+/// Changes a file that a build has among a command's inputs, so that the next build runs that command again.
+///
+/// The file gets a length that it had in none of the last runs: file systems that count time in seconds show that, too.
+///
+/// - Returns: the system's reason where it cannot be written.
+func changeMark(_ path: String) -> String? {
+    let (text, turns) = (Array(markText.utf8), 64)
+    let present = (try? fileBytes(at: path, limit: text.count + turns))?.count ?? 0
+    let turn = present < text.count ? 0 : (present - text.count + 1) % turns
+    let newlines = [UInt8](repeating: UInt8(ascii: "\n"), count: turn)
+    return writeAtomically([Output(path: path, bytes: text + newlines)]).first?.reason
+}
