@@ -63,9 +63,21 @@ struct GenerateTests {
         #expect(try box.run(command).code == 1)
         #expect(try !lengths.contains(box.read("build/mark").count))
         // It does not grow for ever.
-        try box.write("build/mark", [UInt8](repeating: 10, count: 100_000))
+        let grown = try box.read("build/mark") + [UInt8](repeating: 10, count: 1000)
+        try box.write("build/mark", grown)
         #expect(try box.run(command).code == 1)
-        #expect(try box.read("build/mark").count < 1000)
+        #expect(try box.read("build/mark").count < 500)
+    }
+
+    @Test("what is no mark is left alone", arguments: ["ThaiSegmenter.lstm.yaml", "thai-segmenter.safetensors"])
+    func noMark(_ file: String) throws {
+        try copyThai()
+        let before = try box.read(file)
+        let outcome = try box.run("generate", "ThaiSegmenter.lstm.yaml", "--output", "out", "--mark", file)
+        #expect(outcome.code == 1)
+        #expect(outcome.stderr.contains("error: the output '\(file)' cannot be written: the file that is there is no"))
+        #expect(try box.read(file) == before)
+        #expect(try box.run("generate", "ThaiSegmenter.lstm.yaml", "--output", "out", "--mark", "").code != 0)
     }
 
     @Test("a mark that cannot be changed stops the run: the next build would not look") func unwritableMark() throws {

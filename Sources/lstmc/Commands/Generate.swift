@@ -56,7 +56,9 @@ struct Generate: ParsableCommand {
     @OptionGroup var options: DiagnosticsOptions
 
     func validate() throws {
-        try refuseEmpty([("--output", output), ("--tests", tests), ("--module", module), ("--vectors", vectors)])
+        try refuseEmpty([
+            ("--output", output), ("--tests", tests), ("--module", module), ("--vectors", vectors), ("--mark", mark),
+        ])
         if tests == nil, vectors != nil || module != nil {
             throw ValidationError("--vectors and --module say what --tests writes; give --tests FOLDER too.")
         }
