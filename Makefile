@@ -9,7 +9,7 @@ SWIFT_FILES = Package.swift Sources Plugins Tests Examples/Package.swift Example
 CASES ?=
 ROUNDS ?= 5
 
-.PHONY: help demo test check-generated neon test-consumer activations test-tools bench bench-rtneural bench-generated counts size lint format snapshots generate images regenerate docs test-documents test-random-specs dependencies
+.PHONY: help demo test check-generated neon fast-math test-consumer activations test-tools bench bench-rtneural bench-generated counts size lint format snapshots generate images regenerate docs test-documents test-random-specs dependencies
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-19s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -31,7 +31,7 @@ test: dependencies test-tools lint ## Run everything: each step below in turn, i
 	$(SWIFT) test --skip-build
 	$(SWIFT) build -c release --build-tests
 	$(SWIFT) test -c release --skip-build
-	@$(MAKE) --no-print-directory check-generated docs neon sanitize-kernels counts size test-consumer test-documents test-random-specs
+	@$(MAKE) --no-print-directory check-generated docs neon fast-math sanitize-kernels counts size test-consumer test-documents test-random-specs
 
 check-generated: ## Fail where Generated/ is not what Specs/ gives
 	@$(SWIFT) build --product lstmc 2>&1 | tail -n 1
@@ -39,6 +39,9 @@ check-generated: ## Fail where Generated/ is not what Specs/ gives
 
 neon: ## Compare the bits of the NEON kernels, under qemu, with this machine's
 	@sh Tests/NEON/run.sh
+
+fast-math: ## Check that no C file of the kernels compiles with -ffast-math
+	@sh Tests/Kernels/fast-math.sh
 
 test-consumer: ## Use the plugins from a package of its own, and build and run the examples
 	@bash Tools/test-consumer.sh

@@ -10,6 +10,13 @@ public struct ResultTensor: Sendable, Equatable {
     public let shape: [Int]
     /// Row-major.
     public internal(set) var values: [Float]
+
+    /// A result from elsewhere; `values` is row-major and fills `shape`.
+    package init(name: String, shape: [Int], values: [Float]) {
+        self.name = name
+        self.shape = shape
+        self.values = values
+    }
 }
 
 extension Model.Result {

@@ -2,6 +2,8 @@
 //
 // Which kernels this machine runs. The library never reads the environment: only `lstmc_kernels_select` overrides.
 
+#include "rounding.inc"
+
 #include "lstmc_kernels.h"
 
 #include <stdatomic.h>

@@ -2,6 +2,8 @@
 //
 // Which functions of one value belong to which kernels.
 
+#include "rounding.inc"
+
 #include "lstmc_kernels.h"
 
 const struct lstmc_functions *lstmc_functions(const struct lstmc_kernels *kernels) {

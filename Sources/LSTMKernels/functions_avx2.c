@@ -2,6 +2,8 @@
 //
 // Functions of one value for AVX2.
 
+#include "rounding.inc"
+
 #if defined(__x86_64__)
 #define LANES 8
 #define FUNCTIONS lstmc_functions_avx2

@@ -2,6 +2,8 @@
 //
 // Functions of one value for AVX-512.
 
+#include "rounding.inc"
+
 #if defined(__x86_64__)
 #ifndef SIXTEEN_LANES_TARGET
 #define SIXTEEN_LANES_TARGET "avx512f,avx512vl,avx512dq,avx2,fma"

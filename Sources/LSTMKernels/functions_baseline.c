@@ -2,6 +2,8 @@
 //
 // Functions of one value for what every machine of the architecture has.
 
+#include "rounding.inc"
+
 #define LANES 8
 #if defined(__aarch64__)
 #define FUNCTIONS lstmc_functions_neon

@@ -2,6 +2,8 @@
 //
 // AVX2 with fused multiply-add: 8 lanes, 16 registers.
 
+#include "rounding.inc"
+
 #if defined(__x86_64__)
 #define LANES 8
 #define NAME lstmc_kernels_avx2

@@ -2,6 +2,8 @@
 //
 // AVX-512: 16 lanes, 32 registers.
 
+#include "rounding.inc"
+
 #if defined(__x86_64__)
 // Tests compile the same source for less, to run 16 lanes on machines without AVX-512.
 #ifndef SIXTEEN_LANES_TARGET

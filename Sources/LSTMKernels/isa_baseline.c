@@ -2,6 +2,8 @@
 //
 // What every machine of the architecture has: SSE2 on x86-64 (no fused multiply-add there), NEON on arm64.
 
+#include "rounding.inc"
+
 #define LANES 8
 #if defined(__aarch64__)
 #define NAME lstmc_kernels_neon

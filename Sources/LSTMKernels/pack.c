@@ -2,6 +2,8 @@
 //
 // Sizes and copies shared by packing and running; nothing here depends on the instruction set but `lanes`.
 
+#include "rounding.inc"
+
 #include "lstmc_kernels.h"
 
 size_t lstmc_padded(size_t floats) { return (floats + 15) & ~(size_t)15; }

@@ -2,6 +2,8 @@
 //
 // Which function runs a step of a stream: one for its very size where there is one, else the kernels' own calls.
 
+#include "rounding.inc"
+
 #include "lstmc_kernels.h"
 
 #include <string.h>

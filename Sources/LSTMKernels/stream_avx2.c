@@ -2,6 +2,8 @@
 //
 // Steps of streams for AVX2; beside isa_avx2.c and not in it, so that programs without streams leave them out.
 
+#include "rounding.inc"
+
 #if defined(__x86_64__)
 #define LANES 8
 #define STEPS lstmc_stream_steps_avx2

@@ -2,6 +2,8 @@
 //
 // Steps of streams for NEON.
 
+#include "rounding.inc"
+
 #if defined(__aarch64__)
 #define LANES 8
 #define STEPS lstmc_stream_steps_neon

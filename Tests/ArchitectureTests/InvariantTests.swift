@@ -40,6 +40,17 @@ struct InvariantTests {
         }
     }
 
+    @Test("every C file of the kernels begins with the rule of rounding") func rounding() throws {
+        let folder = repositoryRoot.appendingPathComponent("Sources/LSTMKernels")
+        let files = try FileManager.default.contentsOfDirectory(atPath: folder.path).filter { $0.hasSuffix(".c") }
+        #expect(files.count > 5)
+        for file in files {
+            let lines = try String(contentsOf: folder.appendingPathComponent(file), encoding: .utf8).split(
+                separator: "\n")
+            #expect(lines.first { !$0.hasPrefix("//") } == "#include \"rounding.inc\"", "\(file)")
+        }
+    }
+
     @Test("only the command line imports Foundation or the argument parser") func foundation() throws {
         let tools = ["Foundation", "FoundationEssentials", "Dispatch", "ArgumentParser"]
         for file in try allSources() where !file.path.hasPrefix("Sources/lstmc/") {

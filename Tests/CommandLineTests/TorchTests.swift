@@ -91,6 +91,27 @@ struct TorchTests {
             outcome.stderr.contains("--torch:1:1: error: tensor 'y.f64' has shape (1,), but the result has (16, 3, 3)"))
     }
 
+    @Test("PyTorch's own float32 error stands beside ours") func ownError() throws {
+        try box.write("x.csv", "1,2,3\n")
+        let given = ["y": Tensor([1.5, 2, 3], [1, 3]), "y.f64": Tensor([1, 2.25, 3], [1, 3], "F64")]
+        try box.write("other.safetensors", safetensors(given))
+        let python = try fake("cp other.safetensors \"$3\"")
+        let outcome = try verify(["Echo.lstm.yaml", "--torch", "--input", "x.csv"], python: python)
+        #expect(outcome.code == 0, "\(outcome)")
+        #expect(
+            outcome.stdout == """
+                result  against          largest error  PyTorch's own  mean error       ulp  at
+                y       PyTorch float64       2.50e-01       5.00e-01    8.33e-02  1.05e+06  (0, 1)
+                y       PyTorch float32       5.00e-01              -    1.67e-01  4.19e+06  (0, 0)
+
+                """)
+        let json = try verify(
+            ["Echo.lstm.yaml", "--torch", "--input", "x.csv", "--format", "json"], python: python)
+        #expect(
+            json.stdout.contains(
+                "\"index\": [0, 1], \"pytorch_largest_error\": 0.5, \"pytorch_mean_error\": 0.25}"), "\(json)")
+    }
+
     @Test("the hand-over is a safetensors file with a plan, and a script that Python reads") func handOver() throws {
         let python = try fake("cp \"$1\" run.py; cp \"$2\" in.safetensors; exit 1")
         try box.write("x.csv", "1,2,3\n4,5,6\n")

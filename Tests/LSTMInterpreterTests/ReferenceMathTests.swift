@@ -10,7 +10,10 @@ struct ReferenceMathTests {
         var sample: [Float] = stride(from: 0, through: UInt64(UInt32.max), by: 60_013).map {
             Float(bitPattern: UInt32($0))
         }
-        sample += [0, -0.0, .infinity, -.infinity, 0.5494, -16.6457, 23.5, 42, -105, .leastNonzeroMagnitude]
+        sample += [
+            0, -0.0, .infinity, -.infinity, 0.34, 0.5494, -15.3, -16.6457, -17.4, 23.5, 42, -105,
+            .leastNonzeroMagnitude,
+        ]
         let twins: [(InstructionSet.Function, (Float) -> Float)] = [
             (.sigmoid, referenceSigmoid), (.tanh, referenceTanh), (.exp, referenceExp), (.log, referenceLog),
             (.gelu, referenceGELU), (.geluTanh, referenceGELUTanh),

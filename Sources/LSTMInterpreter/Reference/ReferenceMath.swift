@@ -84,21 +84,24 @@ package func referenceLargest(_ x: some Collection<Float>) -> Float {
     x.reduce(-.infinity) { $1 > $0 || $1.isNaN ? $1 : $0 }
 }
 
-/// 1 / (1 + exp(-x)), within 1.9 ulp; see SIGMOID in activations.inc.
+/// 1 / (1 + exp(-x)), within 1.5 ulp, above 0 within 1.1; see `sigmoid` in activations.inc.
 package func referenceSigmoid(_ x: Float) -> Float {
-    let k: Float = 0x1p-64
-    let clamped = atLeast(atMost(x, 42), -105)
-    let shifted = (rounding + 63).addingProduct(clamped, -log2E)
+    let c = sigmoidScale * 0x1p-64
+    let isHigh = x > sigmoidTurn
+    let turned = atLeast(isHigh ? -x : x, isHigh ? -42 : -105)
+    let shifted = (rounding + 63).addingProduct(turned, -log2E)
     let n = shifted - (rounding + 63)
-    let scale = Float(bitPattern: shifted.bitPattern << 23)
-    let r = clamped.addingProduct(n, ln2)
+    let scale = Float(bitPattern: shifted.bitPattern << 23) * sigmoidScale
+    let r = turned.addingProduct(n, ln2)
     let exact = r.addingProduct(n, -ln2Excess)
-    let lost = n > 23.5 ? -k : 0
-    let q = polynomial(r, -1, 0.5, -0x1.5554a2p-3, 0x1.55567ep-5, -0x1.12305ep-7, 0x1.6b796ap-10)
-    return k / (k + scale).addingProduct(lost.addingProduct(scale, exact), q)
+    let q = polynomial(r, exact, -1, 0.5, -0x1.5554a2p-3, 0x1.55567ep-5, -0x1.12305ep-7, 0x1.6b796ap-10)
+    let whole = c + scale
+    let lost = (whole - scale) - c
+    let w = c / whole.addingProduct(lost.addingProduct(scale, exact), q)
+    return isHigh ? 1 - w : w
 }
 
-/// The hyperbolic tangent, within 1.4 ulp; see TANH in activations.inc.
+/// The hyperbolic tangent, within 1.2 ulp; see `tanh` in activations.inc.
 package func referenceTanh(_ x: Float) -> Float {
     let magnitude = atMost(x.magnitude, 9.5)
     guard !(magnitude < 0.5494) else { return smallTanh(x) }
@@ -106,24 +109,22 @@ package func referenceTanh(_ x: Float) -> Float {
     let n = shifted - (rounding + 127)
     let scale = Float(bitPattern: shifted.bitPattern << 23)
     let r = magnitude.addingProduct(n, -0.5 * ln2)
-    let q = polynomial(r, 2, 2, 0x1.5554a2p+0, 0x1.55567ep-1, 0x1.12305ep-2, 0x1.6b796ap-4)
-    let sum = (1 + scale).addingProduct(scale * r, q)
-    let large = 1 - 2 / sum
+    let q = polynomial(
+        r, r, 2 * tanhScale, 2 * tanhScale, 0x1.5554a2p+0 * tanhScale, 0x1.55567ep-1 * tanhScale,
+        0x1.12305ep-2 * tanhScale, 0x1.6b796ap-4 * tanhScale)
+    let sum = tanhScale.addingProduct(scale, tanhScale).addingProduct(scale * r, q)
+    let large = 1 - 2 * tanhScale / sum
     return x.sign == .minus ? -large : large
 }
 
 /// tanh(x) for |x| < 0.5494: x + x^3 p(x^2).
 private func smallTanh(_ x: Float) -> Float {
     let u = Float(0x1p-30).addingProduct(x, x)
-    let u2 = u * u
-    let low = Float(-0x1.55554ap-2).addingProduct(u, 0x1.110ceep-3)
-    let middle = Float(-0x1.b91e7ep-5).addingProduct(u, 0x1.58e518p-6)
-    let p = low.addingProduct(middle.addingProduct(u2, -0x1.9921a2p-8), u2)
-    let value = x.addingProduct(x * u, p)
-    return x.sign == .minus ? -value.magnitude : value
+    let p = tanhCoefficients.dropFirst().reduce(tanhCoefficients[0]) { $1.addingProduct($0, u) }
+    return x.addingProduct(Float(0).addingProduct(x, u), p)
 }
 
-/// e to the power x, within 1.1 ulp; see EXP in activations.inc.
+/// e to the power x, within 1.1 ulp; see `exponential` in activations.inc.
 package func referenceExp(_ x: Float) -> Float {
     guard !x.isNaN else { return x }
     let clamped = atLeast(atMost(x, 89), -105)
@@ -131,7 +132,7 @@ package func referenceExp(_ x: Float) -> Float {
     let n = shifted - rounding
     let power = Int32(bitPattern: shifted.bitPattern) - Int32(bitPattern: rounding.bitPattern)
     let r = clamped.addingProduct(n, -ln2High).addingProduct(n, -ln2Low)
-    let q = polynomial(r, 1, 0.5, 0x1.5554a2p-3, 0x1.55567ep-5, 0x1.12305ep-7, 0x1.6b796ap-10)
+    let q = polynomial(r, r, 1, 0.5, 0x1.5554a2p-3, 0x1.55567ep-5, 0x1.12305ep-7, 0x1.6b796ap-10)
     return raised(Float(1).addingProduct(r, q), by: power)
 }
 
@@ -142,7 +143,7 @@ func raised(_ x: Float, by power: Int32) -> Float {
         * Float(sign: .plus, exponent: Int(power - half), significand: 1)
 }
 
-/// The natural logarithm, within 0.9 ulp; see LOG in activations.inc.
+/// The natural logarithm, within 0.9 ulp; see `logarithm` in activations.inc.
 package func referenceLog(_ x: Float) -> Float {
     if x == 0 { return -.infinity }
     if !(x > 0) { return .nan }
@@ -162,6 +163,12 @@ private let ln2: Float = 0x1.62e43p-1
 private let ln2Excess: Float = 0x1.05c61p-29
 let ln2High: Float = 0x1.62e4p-1
 let ln2Low: Float = 0x1.7f7d1cp-20
+private let sigmoidScale: Float = 1.25
+private let sigmoidTurn: Float = 0.34
+private let tanhScale: Float = 1.625
+private let tanhCoefficients: [Float] = [
+    -0x1.9921a2p-8, 0x1.58e518p-6, -0x1.b91e7ep-5, 0x1.110ceep-3, -0x1.55554ap-2,
+]
 private let logCoefficients: [Float] = [
     0x1.1478e8p-4, -0x1.de0c8ap-4, 0x1.e6c34cp-4, -0x1.fc2796p-4, 0x1.233b64p-3, -0x1.555c48p-3, 0x1.99a478p-3,
     -0x1.000006p-2, 0x1.555548p-2,
@@ -170,11 +177,11 @@ private let logCoefficients: [Float] = [
 func atMost(_ x: Float, _ limit: Float) -> Float { limit < x ? limit : x }
 private func atLeast(_ x: Float, _ limit: Float) -> Float { limit > x ? limit : x }
 
-// c0 + c1 r + ... + c5 r^5, in pairs.
+// c0 + c1 exact + c2 r^2 + ... + c5 r^5, in pairs.
 func polynomial(
-    _ r: Float, _ c0: Float, _ c1: Float, _ c2: Float, _ c3: Float, _ c4: Float, _ c5: Float
+    _ r: Float, _ exact: Float, _ c0: Float, _ c1: Float, _ c2: Float, _ c3: Float, _ c4: Float, _ c5: Float
 ) -> Float {
     let r2 = r * r
     let high = c2.addingProduct(r, c3).addingProduct(c4.addingProduct(r, c5), r2)
-    return c0.addingProduct(r, c1).addingProduct(high, r2)
+    return c0.addingProduct(exact, c1).addingProduct(high, r2)
 }

@@ -20,8 +20,9 @@ struct Verify: ParsableCommand {
         discussion: """
             The file is a .safetensors with x (and h0, c0, lengths) and the expected results under their names; \
             NAME.f64 is taken before NAME. With --torch, PyTorch runs the same layers with the same weights in float64 and \
-            float32: on the file's inputs, on those of --input, or on seeded random ones. It needs a Python with torch: \
-            python3, LSTMC_PYTHON or --python. A spec without weights gets seeded random ones then.
+            float32: on the file's inputs, on those of --input, or on seeded random ones. Beside our error against \
+            float64 stands PyTorch's own, of its float32. It needs a Python with torch: python3, LSTMC_PYTHON or \
+            --python. A spec without weights gets seeded random ones then.
 
             Fails on a missing result, another shape, a NaN that only one side has, and on an error above --tolerance.
 

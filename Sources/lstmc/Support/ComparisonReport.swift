@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import LSTMCheckpoint
 import LSTMIR
 import LSTMInterpreter
 import LSTMRuntime
@@ -15,6 +16,8 @@ struct ComparisonReport {
         var source: String
         /// Where its mistakes are reported.
         var place: SourceLocation
+        /// The largest and the mean error of PyTorch's own float32 against the same float64.
+        var torchError: (largest: Double, mean: Double)?
     }
 
     var entries: [Entry] = []
@@ -40,22 +43,37 @@ struct ComparisonReport {
             let against = isDouble ? "PyTorch float64" : "PyTorch float32"
             for values in results {
                 let comparison = Comparison(values, otherNames: [], with: these)
-                entries.append(Entry(comparison: comparison, against: against, source: "pytorch", place: place))
+                entries.append(
+                    Entry(
+                        comparison: comparison, against: against, source: "pytorch", place: place,
+                        torchError: isDouble ? torchError(of: values.name, in: tensors) : nil))
             }
         }
     }
 
-    /// A line for each result that could be compared, under a heading.
+    /// How far PyTorch's float32 is from its float64; nil where one is missing, of another shape or has a NaN of its own.
+    private func torchError(of result: String, in tensors: [String: StoredTensor]) -> (largest: Double, mean: Double)? {
+        guard let single = tensors[result], let values = single.floatSource?.floats() else { return nil }
+        let comparison = Comparison(
+            ResultTensor(name: result, shape: single.shape, values: values), otherNames: [], with: tensors)
+        guard case .compared(let largest, let mean, _, _) = comparison.outcome else { return nil }
+        return (largest, mean)
+    }
+
+    /// A line for each result that could be compared, under a heading; PyTorch's own error beside ours where it is known.
     func tableLines(_ paint: Paint) -> [String] {
-        var table = Table([.left, .left, .right, .right, .right, .left])
-        table.addHeading("result", "against", "largest error", "mean error", "ulp", "at")
+        let hasTorch = entries.contains { $0.torchError != nil }
+        var table = Table([.left, .left, .right] + (hasTorch ? [.right] : []) + [.right, .right, .left])
+        let own = hasTorch ? ["PyTorch's own"] : []
+        table.addHeading(["result", "against", "largest error"] + own + ["mean error", "ulp", "at"])
         for entry in entries {
             guard case .compared(let largest, let mean, let index, let ulps) = entry.comparison.outcome else {
                 continue
             }
+            let own = hasTorch ? [entry.torchError.map { scientific($0.largest) } ?? "-"] : []
             table.add(
-                printable(entry.comparison.result), printable(entry.against), scientific(largest), scientific(mean),
-                scientific(ulps), shapeText(index))
+                [printable(entry.comparison.result), printable(entry.against), scientific(largest)] + own
+                    + [scientific(mean), scientific(ulps), shapeText(index)])
         }
         return table.rows.count > 1 ? table.lines(paint) : []
     }
@@ -66,11 +84,15 @@ struct ComparisonReport {
             guard case .compared(let largest, let mean, let index, let ulps) = entry.comparison.outcome else {
                 return nil
             }
-            return .object([
-                ("result", .text(entry.comparison.result)), ("against", .text(entry.comparison.tensor)),
-                ("source", .text(entry.source)), ("largest_error", .number(largest)), ("mean_error", .number(mean)),
-                ("ulp", .number(ulps)), ("index", .array(index.map(JSONText.number))),
-            ])
+            let own = entry.torchError.map {
+                [("pytorch_largest_error", JSONText.number($0.largest)), ("pytorch_mean_error", .number($0.mean))]
+            }
+            return .object(
+                [
+                    ("result", .text(entry.comparison.result)), ("against", .text(entry.comparison.tensor)),
+                    ("source", .text(entry.source)), ("largest_error", .number(largest)), ("mean_error", .number(mean)),
+                    ("ulp", .number(ulps)), ("index", .array(index.map(JSONText.number))),
+                ] + (own ?? []))
         }
         return JSONText.object([("results", .array(results))]).line
     }

@@ -14,12 +14,16 @@ struct Table {
         self.alignments = alignments
     }
 
-    mutating func add(_ cells: String...) {
+    mutating func add(_ cells: String...) { add(cells) }
+
+    mutating func add(_ cells: [String]) {
         rows.append(cells)
     }
 
     /// A row that says what stands below it.
-    mutating func addHeading(_ cells: String...) {
+    mutating func addHeading(_ cells: String...) { addHeading(cells) }
+
+    mutating func addHeading(_ cells: [String]) {
         headings.insert(rows.count)
         rows.append(cells)
     }
