@@ -42,7 +42,7 @@ struct Compiler {
         let folder = "sources-\(UUID().uuidString)"
         for file in files { try sandbox.write("\(folder)/\(file.name).swift", file.text) }
         let arguments =
-            ["-frontend", "-swift-version", "6", "-parse-as-library", "-module-name", module]
+            ["-swift-version", "6", "-parse-as-library", "-module-name", module]
             + ["-I", products.path + "/Modules", "-I", "modules", "-enable-testing"]
             + ["-Xcc", "-fmodule-map-file=\(sandbox.url("kernels.modulemap").path)"]
             + (emits
@@ -50,7 +50,8 @@ struct Compiler {
                 : ["-typecheck"]) + platform
         let list = (arguments + files.map { "\(folder)/\($0.name).swift" }).map { "\"\($0)\"" }
         try sandbox.write("\(folder)/arguments", list.joined(separator: "\n"))
-        let outcome = try sandbox.run(["swiftc", "@\(folder)/arguments"], program: "/usr/bin/env", seconds: 600)
+        let outcome = try sandbox.run(
+            ["swiftc", "-frontend", "@\(folder)/arguments"], program: "/usr/bin/env", seconds: 600)
         try FileManager.default.removeItem(at: sandbox.url(folder))
         if outcome.code == 0 { return [] }
         let errors = outcome.stderr.split(separator: "\n").map(String.init).filter { $0.contains("error:") }
