@@ -110,6 +110,11 @@ test-random-specs: dependencies ## Compile the types of 250 random specs and of 
 	RANDOM_SPECS_PACKAGE=$(CURDIR)/.build/random-specs $(SWIFT) test --filter RandomSpecTests
 	$(SWIFT) run --package-path .build/random-specs RandomSpecs .build/random-specs/Data
 
+.PHONY: test-names
+test-names: dependencies ## Compile every name of the standard library, too, as every name a person chooses (many minutes)
+	$(SWIFT) build --build-tests
+	LSTMC_NAMES=all $(SWIFT) test --skip-build --filter NameTests.NameTests
+
 # How many times as many faults as `make test` injects.
 FAULTS ?= 20
 

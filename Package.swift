@@ -82,6 +82,13 @@ let package = Package(
                 "GeneratedCodeChecks", "GoldenModels", "GeneratedModels", "AllocationCounter",
                 "TestSupport",
             ]),
+        // Every word as every name a person chooses, compiled; `make test-names` tries more of them.
+        .testTarget(
+            name: "NameTests",
+            dependencies: [
+                "LSTMIR", "LSTMRuntime", "LSTMCodegen", "LSTMImport", "CodegenTestSupport", "TestSupport",
+                "ProgramTestSupport",
+            ]),
         // The naive reference, the interpreter and every instruction set on drawn specs; `make differential` asks for more.
         .testTarget(
             name: "DifferentialTests",

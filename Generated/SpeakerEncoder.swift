@@ -3,8 +3,10 @@
 
 import LSTMRuntime
 
-// Where this line does not compile, LSTMRuntime is older than the lstmc that wrote this file: update the package.
-private typealias RequiredRuntime = LSTMRuntimeInterface1
+extension SpeakerEncoder {
+    // Where this line does not compile, LSTMRuntime is older than the lstmc that wrote this file: update the package.
+    private typealias RequiredRuntime = LSTMRuntime.LSTMRuntimeInterface1
+}
 
 /// 40-band mel frames to a 256-value voice embedding of length 1.
 ///
@@ -19,14 +21,14 @@ private typealias RequiredRuntime = LSTMRuntimeInterface1
 /// nothing. Immutable: one instance serves any number of threads.
 public struct SpeakerEncoder: Sendable {
     /// The values of one time step of x.
-    public static let inputSize = 40
-    public static let inputShape = "([batch,] time, 40)"
+    public static let inputSize: Int = 40
+    public static let inputShape: String = "([batch,] time, 40)"
     /// The size of the last axis of `embedding`.
-    public static let outputSize = 256
-    public static let outputShape = "([batch,] 256)"
-    public static let parameterCount = 1_423_616
+    public static let outputSize: Int = 256
+    public static let outputShape: String = "([batch,] 256)"
+    public static let parameterCount: Int = 1_423_616
     /// The same for the same spec and the same weights.
-    public static let specFingerprint = "a07c53c3e409959d"
+    public static let specFingerprint: String = "a07c53c3e409959d"
 
     /// Reads the weights from a safetensors file.
     public init(contentsOf path: String) throws(WeightsError) {
@@ -86,9 +88,9 @@ public struct SpeakerEncoder: Sendable {
     /// - Precondition: `frame` has 40 values.
     /// - Precondition: `embedding` has 256 values.
     public func step(_ frame: Span<Float>, state: inout State, into embedding: inout MutableSpan<Float>) {
-        precondition(frame.count == 40, "frame has \(frame.count) values, not 40")
-        precondition(embedding.count == 256, "embedding has \(embedding.count) values, not 256")
-        withStepPointers(frame, &state.memory, &embedding) { x, memory, embedding in
+        Swift.precondition(frame.count == 40, "frame has \(frame.count) values, not 40")
+        Swift.precondition(embedding.count == 256, "embedding has \(embedding.count) values, not 256")
+        LSTMRuntime.withStepPointers(frame, &state.memory, &embedding) { x, memory, embedding in
             let lstmH = memory, lstmC = memory + 768
             let workspace = memory + 1536
             layers.lstmStep.run(x, h: lstmH, c: lstmC, into: embedding, workspace: workspace)
@@ -122,11 +124,11 @@ extension SpeakerEncoder {
         /// (3, 256).
         public var c: [Float] { memory[768..<1536] }
 
-        public init(from decoder: any Decoder) throws {
+        public init(from decoder: any Swift.Decoder) throws {
             memory = try StreamMemory(from: decoder, parts: Self.parts, floats: 3344)
         }
 
-        public func encode(to encoder: any Encoder) throws { try memory.encode(to: encoder) }
+        public func encode(to encoder: any Swift.Encoder) throws { try memory.encode(to: encoder) }
 
         /// h and c; the other floats are scratch memory.
         private static let parts: [Range<Int>] = [0..<768, 768..<1536]
@@ -141,7 +143,7 @@ extension SpeakerEncoder {
         lstmH: UnsafeMutablePointer<Float>, lstmC: UnsafeMutablePointer<Float>, embedding: UnsafeMutablePointer<Float>
     ) {
         let workspaceCount = layers.lstm.workspaceCount(steps: steps, batch: batch)
-        withWorkspace(floats: batch * 256 + workspaceCount) { memory in
+        LSTMRuntime.withWorkspace(floats: batch * 256 + workspaceCount) { memory in
             let top = memory
             let workspace = top + batch * 256
             layers.lstm.run(
@@ -160,7 +162,7 @@ extension SpeakerEncoder {
         embedding: UnsafeMutablePointer<Float>
     ) {
         let workspaceCount = layers.lstm.workspaceCount(steps: steps, batch: 1)
-        withWorkspace(floats: steps * 256 + workspaceCount) { memory in
+        LSTMRuntime.withWorkspace(floats: steps * 256 + workspaceCount) { memory in
             let lstm = memory
             let workspace = lstm + steps * 256
             layers.lstm.run(x, steps: steps, batch: 1, h: lstmH, c: lstmC, into: lstm, workspace: workspace)

@@ -55,7 +55,7 @@ extension TypePlan {
             /// - \(inputName): \(shape)\(readsTokens ? " token ids" : " floats").
             """)
         if !lstms.isEmpty { printer.print("/// - initial: the first state; \(defaultState) by default.") }
-        for result in results { printer.print("/// - Returns: `\(result.name)`, \(result.oneShape).") }
+        for result in results { printer.print("/// - Returns: `\(result.member)`, \(result.oneShape).") }
     }
 
     private func documentBatch(_ printer: inout CodePrinter) {
@@ -72,7 +72,7 @@ extension TypePlan {
         if !lstms.isEmpty {
             printer.print("/// - initial: the first states, (states, batch, size); \(defaultState) by default.")
         }
-        for result in results { printer.print("/// - Returns: `\(result.name)`, \(result.batchShape(model)).") }
+        for result in results { printer.print("/// - Returns: `\(result.member)`, \(result.batchShape(model)).") }
     }
 
     private var defaultState: String {
@@ -80,7 +80,7 @@ extension TypePlan {
     }
 
     private func printFirstState(of place: LSTMPlace, _ printer: inout CodePrinter) {
-        var arguments = [lstms.count == 1 ? "initial" : "initial?.\(place.name)"]
+        var arguments = [lstms.count == 1 ? "initial" : "initial?.\(place.member)"]
         if lstms.count > 1 { arguments.append("\"\(place.specName)\"") }
         arguments += [
             "states: \(place.lstm.stateCount)", "stateSize: \(place.lstm.stateSize)",
@@ -100,7 +100,7 @@ extension TypePlan {
         arguments += steppedResults.map { "\($0.name): &\($0.name)" }
         printer.list("run", arguments)
         if results.count == 1, let result = results.first { return printer.print("return \(value(of: result))") }
-        printer.list("return Results", results.map { "\($0.name): \(value(of: $0))" })
+        printer.list("return Results", results.map { "\($0.member): \(value(of: $0))" })
     }
 
     private func value(of result: ResultPlace) -> String {

@@ -9,22 +9,24 @@ extension TypePlan {
         switch model.input {
         case .features(let size):
             printer.print("/// The values of one time step of x.")
-            printer.print("\(access)static let inputSize = \(size)")
+            printer.print("\(access)static let inputSize: Int = \(size)")
             printer.print(
-                "\(access)static let inputShape = \"\(Shape.sequence(size).text(batchFirst: model.batchFirst))\"")
+                "\(access)static let inputShape: String = \"\(Shape.sequence(size).text(batchFirst: model.batchFirst))\""
+            )
         case .tokens(let count):
             printer.print("/// Token ids are in 0..<tokenCount.")
-            printer.print("\(access)static let tokenCount = \(count)")
-            printer.print("\(access)static let inputShape = \"\(Shape.tokens.text(batchFirst: model.batchFirst))\"")
+            printer.print("\(access)static let tokenCount: Int = \(count)")
+            printer.print(
+                "\(access)static let inputShape: String = \"\(Shape.tokens.text(batchFirst: model.batchFirst))\"")
         }
         for result in results {
-            printer.print("/// The size of the last axis of `\(result.name)`.")
-            printer.print("\(access)static let \(result.sizeName) = \(result.size)")
-            printer.print("\(access)static let \(result.shapeName) = \"\(result.shape)\"")
+            printer.print("/// The size of the last axis of `\(result.member)`.")
+            printer.print("\(access)static let \(result.sizeName): Int = \(result.size)")
+            printer.print("\(access)static let \(result.shapeName): String = \"\(result.shape)\"")
         }
-        printer.print("\(access)static let parameterCount = \(grouped(model.cost.parameters, by: "_"))")
+        printer.print("\(access)static let parameterCount: Int = \(grouped(model.cost.parameters, by: "_"))")
         printer.print("/// The same for the same spec and the same weights.")
-        printer.print("\(access)static let specFingerprint = \(exactStringLiteral(options.fingerprint))")
+        printer.print("\(access)static let specFingerprint: String = \(exactStringLiteral(options.fingerprint))")
     }
 
     func printInitializers(_ printer: inout CodePrinter) {
@@ -33,7 +35,7 @@ extension TypePlan {
             printer.print(
                 """
                 /// The model with the weights in this file, which are unpacked once and shared by all instances.
-                \(access)init() { layers = Self.embedded }
+                \(access)init() { layers = Layers.embedded }
                 """)
             return
         }
@@ -57,7 +59,7 @@ extension TypePlan {
             printer.print(
                 """
 
-                /// The label with the largest score in each vector of `\(scores.name)`.
+                /// The label with the largest score in each vector of `\(scores.member)`.
                 \(access)static func labels(of scores: [Float]) -> [Label] {
                     Scores.best(of: scores, size: \(scores.size)).map { Label.allCases[$0] }
                 }
@@ -78,7 +80,7 @@ extension TypePlan {
             /// The text cut before each scalar whose label begins a segment: \(startNames). Nothing of it is lost.
             \(access)func segments(of text: String) throws(InputError) -> [String] {
                 if text.isEmpty { return [] }
-                let scores = try self(Self.tokens(of: text))\(results.count > 1 ? ".\(scores.name)" : "")
+                let scores = try self(Self.tokens(of: text))\(results.count > 1 ? ".\(scores.member)" : "")
                 return Scores.segments(of: text, labels: Scores.best(of: scores, size: \(scores.size)), starts: [\(starts)])
             }
             """)

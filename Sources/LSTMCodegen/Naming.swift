@@ -1,29 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Gives out names, each once: a name that is taken gets a number.
-struct NamePool {
-    private var taken: Set<String>
-
-    init(_ taken: Set<String> = []) {
-        self.taken = taken
-    }
-
-    mutating func unique(_ name: String) -> String {
-        var candidate = name
-        var number = 2
-        while !taken.insert(candidate).inserted {
-            candidate = name + String(number)
-            number += 1
-        }
-        return candidate
-    }
-}
+import LSTMIR
 
 /// `my_head`, `MyHead` and `MY_HEAD` as Swift writes a member: `myHead`.
+///
+/// Always an identifier where `name` is one: `_1` stays `_1`, and underscores alone are `layer`.
 func lowerCamelCase(_ name: String) -> String {
     let words = name.split(separator: "_").map(String.init)
-    guard let first = words.first else { return name }
-    return decapitalized(first) + words.dropFirst().map(capitalized).joined()
+    guard let first = words.first else { return "layer" }
+    let joined = decapitalized(first) + words.dropFirst().map(capitalized).joined()
+    return Names.isIdentifier(joined) ? joined : "_" + joined
 }
 
 /// `hN` after `encoder`: `encoderHN`.
@@ -54,34 +40,4 @@ func caseName(_ label: String) -> String {
     let name = lowerCamelCase(words.filter { !$0.isEmpty }.joined(separator: "_"))
     guard let first = name.unicodeScalars.first else { return "label" }
     return first.properties.isXIDStart ? name : "label" + name
-}
-
-/// The words that generated code uses for itself, and those that Swift keeps; a layer of that name gets a number.
-enum ReservedNames {
-    static let keywords: Set<String> = [
-        "any", "as", "associatedtype", "async", "await", "break", "case", "catch", "class", "consuming", "continue",
-        "default", "defer", "deinit", "do", "else", "enum", "extension", "fallthrough", "false", "fileprivate", "for",
-        "func", "guard", "if", "import", "in", "init", "inout", "internal", "is", "isolated", "let", "nil",
-        "nonisolated",
-        "operator", "package", "precedencegroup", "private", "protocol", "public", "repeat", "rethrows", "return",
-        "self", "sending", "some", "static", "struct", "subscript", "super", "switch", "throw", "throws", "true", "try",
-        "type", "typealias", "var", "where", "while", "_",
-    ]
-
-    /// What the functions of a generated type say inside their bodies.
-    static let locals: Set<String> = [
-        "batch", "bytes", "chunk", "embedded", "file", "frame", "h", "c", "id", "ids", "initial", "initialState",
-        "labels",
-        "layers", "lengths", "max", "memory", "output", "hN", "cN", "parts", "path", "precondition", "print", "process",
-        "rows",
-        "run", "samples", "scores", "segments", "sequences", "state", "step", "steps", "text", "tokens", "vocabulary",
-        "weights", "withPointer", "withStepPointers", "withWorkspace", "workspace", "x", "zeroPadding", "base64",
-        "inputSize", "tokenCount", "outputSize", "inputShape", "outputShape", "parameterCount", "specFingerprint",
-        "encode", "hash", "hashValue", "decoder", "hasher",
-    ]
-
-    static let all = keywords.union(locals)
-
-    /// What an enum's case cannot be called, or should not.
-    static let cases = keywords.union(["none", "allCases", "rawValue", "hashValue", "hash", "init"])
 }

@@ -23,7 +23,7 @@ extension TypePlan {
             printer.block("\(access)struct \(type): Hashable, Sendable") { printer in
                 for result in results {
                     printer.print("/// \(shape(result)).")
-                    printer.print("\(access)var \(result.name): [Float]")
+                    printer.print("\(access)var \(result.member): [Float]")
                 }
             }
         }
@@ -31,17 +31,17 @@ extension TypePlan {
 
     func printExtension(_ printer: inout CodePrinter, _ body: (inout CodePrinter) -> Void) {
         printer.print()
-        printer.block("extension \(model.name)", body)
+        printer.block("extension \(typeName)", body)
     }
 
     private func printInitial(_ printer: inout CodePrinter) {
         printExtension(&printer) { printer in
             printer.print("/// The first states of the lstm layers; where one is nil, it is what it is by default.")
             printer.block("\(access)struct Initial: Hashable, Sendable") { printer in
-                for place in lstms { printer.print("\(access)var \(place.name): LSTMState?") }
+                for place in lstms { printer.print("\(access)var \(place.member): LSTMState?") }
                 printer.print()
-                printer.function("\(access)init", lstms.map { "\($0.name): LSTMState? = nil" }, "") { printer in
-                    for place in lstms { printer.print("self.\(place.name) = \(place.name)") }
+                printer.function("\(access)init", lstms.map { "\($0.member): LSTMState? = nil" }, "") { printer in
+                    for place in lstms { printer.print("self.\(place.member) = \(place.member)") }
                 }
             }
         }
@@ -51,7 +51,7 @@ extension TypePlan {
         let names = caseNames
         printExtension(&printer) { printer in
             printer.print(
-                "/// The last axis of `\(results.last?.name ?? "")`, in order; the raw value is the label's text.")
+                "/// The last axis of `\(results.last?.member ?? "")`, in order; the raw value is the label's text.")
             printer.block("\(access)enum Label: String, CaseIterable, Sendable") { printer in
                 for (name, label) in zip(names, model.labels) {
                     printer.print("case \(name) = \(exactStringLiteral(label))")
@@ -72,11 +72,11 @@ extension TypePlan {
                 printer.print(
                     """
 
-                    \(access)init(from decoder: any Decoder) throws {
+                    \(access)init(from decoder: any Swift.Decoder) throws {
                         memory = try StreamMemory(from: decoder, parts: Self.parts, floats: \(stateCount + scratchCount))
                     }
 
-                    \(access)func encode(to encoder: any Encoder) throws { try memory.encode(to: encoder) }
+                    \(access)func encode(to encoder: any Swift.Encoder) throws { try memory.encode(to: encoder) }
 
                     /// \(memoryText)
                     private static let parts: [Range<Int>] = [\(parts)]
@@ -87,7 +87,7 @@ extension TypePlan {
 
     private var memoryText: String {
         if lstms.isEmpty { return "Nothing is remembered; all floats are scratch memory." }
-        let parts = lstms.map { lstms.count == 1 ? "h and c" : "h and c of \($0.name)" }
+        let parts = lstms.map { lstms.count == 1 ? "h and c" : "h and c of \($0.member)" }
         return "\(parts.joined(separator: ", ")); the other floats are scratch memory."
     }
 
@@ -103,7 +103,7 @@ extension TypePlan {
             printer.print("memory = StreamMemory(parts: Self.parts, floats: \(stateCount + scratchCount))")
             for place in stored where !stateNeedsFile {
                 printer.print(
-                    "memory.start(\(model.name).embedded.\(place.initial), h: \(place.hRange), c: \(place.cRange))")
+                    "memory.start(Layers.embedded.\(place.initial), h: \(place.hRange), c: \(place.cRange))")
             }
         }
         guard !lstms.isEmpty else { return }
@@ -112,12 +112,12 @@ extension TypePlan {
         printer.print(
             "/// A state that is given; where one is nil, it is \(stateNeedsFile || stored.isEmpty ? "zero" : "what it is at the start")."
         )
-        printer.function("\(access)init", lstms.map { "\($0.name): LSTMState? = nil" }, " throws(InputError)") {
+        printer.function("\(access)init", lstms.map { "\($0.member): LSTMState? = nil" }, " throws(InputError)") {
             printer in
             printer.print("self.init()")
             for place in lstms {
-                let set = "try memory.set(\(place.name), \"\(place.specName)\", \(counts(place)))"
-                printer.print("if let \(place.name) { \(set) }")
+                let set = "try memory.set(\(place.member), \"\(place.specName)\", \(counts(place)))"
+                printer.print("if let \(place.member) { \(set) }")
             }
         }
     }
@@ -153,7 +153,7 @@ extension TypePlan {
                     """)
             } else {
                 printer.print("/// h \(hShape), c \(cShape).")
-                printer.print("\(access)var \(place.name): LSTMState { LSTMState(h: \(h), c: \(c)) }")
+                printer.print("\(access)var \(place.member): LSTMState { LSTMState(h: \(h), c: \(c)) }")
             }
         }
     }

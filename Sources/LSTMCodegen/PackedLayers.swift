@@ -13,17 +13,21 @@ extension TypePlan {
             printer.block("private final class Layers: Sendable") { printer in
                 printFields(&printer)
                 printPacking(&printer)
+                if let weights { printEmbedded(weights, &printer) }
             }
             if let vocabulary = options.vocabulary { printVocabulary(vocabulary, &printer) }
             guard let weights else { return }
             printer.print()
-            printer.print(
-                "private static let embedded = Layers(EmbeddedParameters(base64: base64, count: \(grouped(weights.count, by: "_"))))"
-            )
-            printer.print()
             printer.print("/// \(grouped(weights.count, by: ",")) float32 values, little-endian.")
             printer.printVerbatim("private static let base64: StaticString = \"", weights.base64, "\"")
         }
+    }
+
+    private func printEmbedded(_ weights: EmbeddedWeights, _ printer: inout CodePrinter) {
+        printer.print()
+        printer.print(
+            "static let embedded = Layers(EmbeddedParameters(base64: base64, count: \(grouped(weights.count, by: "_"))))"
+        )
     }
 
     var packed: [(index: Int, call: Call)] {

@@ -45,10 +45,10 @@ extension TypePlan {
         if workspaces.count == 1 {
             printer.print("let workspaceCount = \(workspaces[0])")
         } else if !workspaces.isEmpty {
-            printer.list("let workspaceCount = max", workspaces)
+            printer.list("let workspaceCount = Swift.max", workspaces)
         }
         let total = values + (workspaces.isEmpty ? [] : ["workspaceCount"])
-        printer.print("withWorkspace(floats: \(total.joined(separator: " + "))) { memory in")
+        printer.print("LSTMRuntime.withWorkspace(floats: \(total.joined(separator: " + "))) { memory in")
         printer.indent { printer in
             var start = "memory"
             for (temporary, count) in zip(route.temporaries, values) {
@@ -70,7 +70,7 @@ extension TypePlan {
         printer.block("if let lengths") { printer in
             for result in padded {
                 printer.list(
-                    "zeroPadding",
+                    "LSTMRuntime.zeroPadding",
                     [
                         result.name, "steps: steps", "batch: batch", "size: \(result.size)",
                         "layout: \(model.batchFirst ? ".batchFirst" : ".timeFirst")", "lengths: lengths",

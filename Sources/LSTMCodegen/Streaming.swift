@@ -41,7 +41,7 @@ extension TypePlan {
             ///
             /// - \(name): \(model.input.size.map { "(steps, \($0)) floats" } ?? "a token id for each step").
             """)
-        for result in outputs { printer.print("/// - Returns: `\(result.name)`, (steps, \(result.size)).") }
+        for result in outputs { printer.print("/// - Returns: `\(result.member)`, (steps, \(result.size)).") }
         printer.function(
             "\(access)func process", [samples, "state: inout State"], " throws(InputError)\(type)"
         ) { printer in
@@ -59,7 +59,7 @@ extension TypePlan {
     }
 
     private var stepResults: String {
-        "StepResults(\(steppedResults.map { "\($0.name): \($0.name)" }.joined(separator: ", ")))"
+        "StepResults(\(steppedResults.map { "\($0.member): \($0.name)" }.joined(separator: ", ")))"
     }
 
     private func printChunkCall(_ name: String, _ printer: inout CodePrinter) {
@@ -109,11 +109,12 @@ extension TypePlan {
 
     private func printStepPreconditions(_ printer: inout CodePrinter) {
         if let size = model.input.size {
-            printer.print("precondition(frame.count == \(size), \"frame has \\(frame.count) values, not \(size)\")")
+            printer.print(
+                "Swift.precondition(frame.count == \(size), \"frame has \\(frame.count) values, not \(size)\")")
         }
         for result in steppedResults {
             printer.print(
-                "precondition(\(result.name).count == \(result.size), "
+                "Swift.precondition(\(result.name).count == \(result.size), "
                     + "\"\(result.name) has \\(\(result.name).count) values, not \(result.size)\")")
         }
     }
@@ -124,14 +125,14 @@ extension TypePlan {
         func pointers(_ printer: inout CodePrinter) {
             let spans = [input, "&state.memory"] + names.prefix(1).map { "&" + $0 }
             printer.print(
-                "withStepPointers(\(spans.joined(separator: ", "))) { x, memory\(names.first.map { ", " + $0 } ?? "") in"
+                "LSTMRuntime.withStepPointers(\(spans.joined(separator: ", "))) { x, memory\(names.first.map { ", " + $0 } ?? "") in"
             )
             printer.indent(body)
             printer.print("}")
         }
         func further(_ names: ArraySlice<String>, _ printer: inout CodePrinter) {
             guard let name = names.first else { return pointers(&printer) }
-            printer.print("withPointer(&\(name)) { \(name) in")
+            printer.print("LSTMRuntime.withPointer(&\(name)) { \(name) in")
             printer.indent { further(names.dropFirst(), &$0) }
             printer.print("}")
         }

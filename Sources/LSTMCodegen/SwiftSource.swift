@@ -13,8 +13,9 @@ public func swiftSource(for model: Model, weights: EmbeddedWeights?, options: So
     // All at once: to grow with the weights in it, the text would be there twice.
     var printer = CodePrinter(capacity: (weights?.base64.utf8.count ?? 0) + (1 << 18))
     plan.printBanner(&printer)
+    plan.printRequiredRuntime(&printer)
     plan.printDocumentation(&printer)
-    printer.block("\(plan.access)struct \(model.name): Sendable") { printer in
+    printer.block("\(plan.access)struct \(plan.typeName): Sendable") { printer in
         plan.printFacts(&printer)
         plan.printInitializers(&printer)
         plan.printEntryPoints(&printer)
@@ -39,10 +40,18 @@ extension TypePlan {
 
             import LSTMRuntime
 
-            // Where this line does not compile, LSTMRuntime is older than the lstmc that wrote this file: update the package.
-            private typealias RequiredRuntime = LSTMRuntimeInterface1
-
             """)
+    }
+
+    func printRequiredRuntime(_ printer: inout CodePrinter) {
+        printer.block("extension \(typeName)") { printer in
+            printer.print(
+                """
+                // Where this line does not compile, LSTMRuntime is older than the lstmc that wrote this file: update the package.
+                private typealias RequiredRuntime = LSTMRuntime.LSTMRuntimeInterface1
+                """)
+        }
+        printer.print()
     }
 
     func printDocumentation(_ printer: inout CodePrinter) {

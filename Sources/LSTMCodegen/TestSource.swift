@@ -55,10 +55,15 @@ extension TypePlan {
         printer.print("import LSTMRuntime")
         printer.print("import Testing")
         printer.print()
-        printer.print("\(importWord) \(module)")
+        // The type alone: what else the module has may be called like anything here.
+        printer.print("\(importWord) struct \(spelled(module)).\(typeName)")
         printer.print()
     }
 }
+
+/// Models that no test can be generated for: what Swift Testing's macros become speaks of these modules, and a type of the
+/// name hides them from it.
+public let modelsWithoutTests: Set<String> = ["Testing", "_Concurrency"]
 
 private struct TestSubject {
     let plan: TypePlan
@@ -71,64 +76,76 @@ private struct TestSubject {
     private var name: String { plan.model.name }
     private var variable: String { "\(name)_WEIGHTS" }
 
+    /// A name of the test's own. The model's type is the only other one that is said without a point before it.
+    private func own(_ word: String) -> String { word == name ? word + "2" : word }
+
     func printTest(_ printer: inout CodePrinter) {
+        let (weights, model, results) = (own("weights"), own("model"), own("results"))
         if weightsInFile {
+            let process = name == "Foundation" ? "ProcessInfo" : "Foundation.ProcessInfo"
             printer.print(
                 "/// The weights are where the environment variable \(variable) says; without it there is no test.")
-            printer.print("private let weights = ProcessInfo.processInfo.environment[\(exactStringLiteral(variable))]")
+            printer.print(
+                "private let \(weights) = \(process).processInfo.environment[\(exactStringLiteral(variable))]")
             printer.print()
         }
         printer.print("/// What \(printable(vectors.origin)) for one sequence.")
-        let condition = weightsInFile ? ", .enabled(if: weights != nil)" : ""
+        let condition = weightsInFile ? ", .enabled(if: \(weights) != nil)" : ""
         printer.print("@Test(\"\(name) gives what it gave when it was generated\"\(condition))")
-        printer.block("func results\(capitalized(name))() throws") { printer in
-            printer.print("let model = \(weightsInFile ? "try \(name)(contentsOf: #require(weights))" : "\(name)()")")
-            printer.print("let results = try model(x\(initial))")
+        printer.block("private func results\(capitalized(name))() throws") { printer in
+            // As a type, the name cannot be a function's of the standard library.
+            let making = weightsInFile ? "try .init(contentsOf: #require(\(weights)))" : ".init()"
+            printer.print("let \(model): \(plan.typeName) = \(making)")
+            let initial = printInitial(&printer)
+            printer.print("let \(results) = try \(model)(\(own("x"))\(initial))")
             for (index, result) in plan.results.enumerated() {
-                let value = plan.results.count == 1 ? "results" : "results.\(result.name)"
+                let value = plan.results.count == 1 ? results : "\(results).\(result.member)"
                 printer.print("#expect(\(value).count == \(vectors.results[index].count))")
-                printer.print("#expect(areSame(\(value), expected\(index)))")
+                printer.print("#expect(\(own("areSame"))(\(value), \(own("expected\(index)"))))")
             }
         }
         printer.print()
         printComparison(&printer)
     }
 
-    private var initial: String {
+    /// Prints the first states where they have a type of their own, and gives the argument.
+    private func printInitial(_ printer: inout CodePrinter) -> String {
         guard !vectors.initial.isEmpty else { return "" }
-        let states = plan.lstms.indices.map { "LSTMState(h: h\($0), c: c\($0))" }
+        let states = plan.lstms.indices.map { "LSTMRuntime.LSTMState(h: \(own("h\($0)")), c: \(own("c\($0)")))" }
         if plan.lstms.count == 1 { return ", initial: \(states[0])" }
-        let list = zip(plan.lstms, states).map { "\($0.name): \($1)" }
-        return ", initial: \(name).Initial(\(list.joined(separator: ", ")))"
+        let list = zip(plan.lstms, states).map { "\($0.member): \($1)" }
+        printer.list("let \(own("initial")): \(plan.typeName).Initial = .init", list)
+        return ", initial: \(own("initial"))"
     }
 
     private func printComparison(_ printer: inout CodePrinter) {
-        printer.block("private func areSame(_ values: [Float], _ expected: [Float]) -> Bool") { printer in
-            if let tolerance = vectors.tolerance {
-                printer.print(
-                    "zip(values, expected).allSatisfy { abs($0 - $1) <= \(tolerance) || ($0.isNaN && $1.isNaN) }")
-            } else {
-                printer.print(
-                    """
-                    // Without fused multiply-add the last bits are others.
-                    let tolerance: Float = InstructionSet.current.isFused ? 0 : 1e-4
-                    return zip(values, expected).allSatisfy { abs($0 - $1) <= tolerance || ($0.isNaN && $1.isNaN) }
-                    """)
-            }
+        let (values, expected, tolerance) = (own("values"), own("expected"), own("tolerance"))
+        let head = "private func \(own("areSame"))(_ \(values): [Float], _ \(expected): [Float]) -> Swift.Bool"
+        printer.block(head) { printer in
+            let limit = vectors.tolerance.map { "\($0)" } ?? tolerance
+            let pairs = "Swift.zip(\(values), \(expected))"
+            let same = "\(pairs).allSatisfy { Swift.abs($0 - $1) <= \(limit) || ($0.isNaN && $1.isNaN) }"
+            if vectors.tolerance != nil { return printer.print(same) }
+            printer.print(
+                """
+                // Without fused multiply-add the last bits are others.
+                let \(tolerance): Float = LSTMRuntime.InstructionSet.current.isFused ? 0 : 1e-4
+                return \(same)
+                """)
         }
     }
 
     func printValues(_ printer: inout CodePrinter) {
         switch vectors.x {
-        case .features(let values): printArray("x", "Float", values.map(literal), &printer)
-        case .tokens(let ids): printArray("x", "Int32", ids.map { "\($0)" }, &printer)
+        case .features(let values): printArray(own("x"), "Float", values.map(literal), &printer)
+        case .tokens(let ids): printArray(own("x"), "Int32", ids.map { "\($0)" }, &printer)
         }
         for (index, state) in vectors.initial.enumerated() {
-            printArray("h\(index)", "Float", state.h.map(literal), &printer)
-            printArray("c\(index)", "Float", state.c.map(literal), &printer)
+            printArray(own("h\(index)"), "Float", state.h.map(literal), &printer)
+            printArray(own("c\(index)"), "Float", state.c.map(literal), &printer)
         }
         for (index, values) in vectors.results.enumerated() {
-            printArray("expected\(index)", "Float", values.prefix(compared).map(literal), &printer)
+            printArray(own("expected\(index)"), "Float", values.prefix(compared).map(literal), &printer)
         }
     }
 

@@ -17,9 +17,9 @@ package struct TypeNames {
         let plan = TypePlan(
             model, weights: isEmbedded ? EmbeddedWeights([]) : nil,
             options: SourceOptions(toolVersion: "", fingerprint: ""))
-        results = plan.results.map(\.name)
-        stepped = plan.steppedResults.map(\.name)
-        lstms = plan.lstms.map(\.name)
+        results = plan.results.map(\.member)
+        stepped = plan.steppedResults.map(\.member)
+        lstms = plan.lstms.map(\.member)
         canStream = plan.canStream
         stateNeedsFile = plan.stateNeedsFile
     }

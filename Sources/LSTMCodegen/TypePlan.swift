@@ -7,7 +7,7 @@ struct TypePlan {
     let model: Model
     let weights: EmbeddedWeights?
     let options: SourceOptions
-    /// By layer.
+    /// What the layers are called inside the generated functions and among the packed layers.
     let layerNames: [String]
     /// The lstm layers that some result needs, in spec order; the others have no state that anybody could see.
     let lstms: [LSTMPlace]
@@ -19,13 +19,15 @@ struct TypePlan {
         self.model = model
         self.weights = weights
         self.options = options
-        var pool = NamePool(ReservedNames.all)
-        let layerNames = model.layers.map { pool.unique(lowerCamelCase($0.name)) }
+        var locals = NamePool(ReservedNames.locals)
+        var members = NamePool(ReservedNames.members)
+        let layerNames = model.layers.map { locals.unique(lowerCamelCase($0.name)) }
+        let memberNames = model.layers.map { members.unique(lowerCamelCase($0.name)) }
         self.layerNames = layerNames
         let needed = 0...(model.results.map(\.layer).max() ?? 0)
         self.needed = needed
-        lstms = Self.places(of: model, in: needed, names: layerNames, &pool)
-        results = Self.results(of: model, names: layerNames, &pool)
+        lstms = Self.places(of: model, in: needed, names: layerNames, members: memberNames, &locals)
+        results = Self.results(of: model, names: layerNames, members: memberNames, &locals, &members)
     }
 
     /// An lstm of the model and where its state is.
@@ -35,6 +37,8 @@ struct TypePlan {
         /// As the spec writes it.
         let specName: String
         let name: String
+        /// What the members of public types are called.
+        let member: String
         /// Pointers to its state, inside functions.
         let h: String
         let c: String
@@ -58,7 +62,10 @@ struct TypePlan {
     /// A result of the model and what it is called.
     struct ResultPlace {
         let result: Model.Result
+        /// Inside functions.
         let name: String
+        /// The member of a public type.
+        let member: String
         let size: Int
         let layer: Layer
         let shape: String
@@ -71,7 +78,7 @@ struct TypePlan {
     }
 
     private static func places(
-        of model: Model, in needed: ClosedRange<Int>, names: [String], _ pool: inout NamePool
+        of model: Model, in needed: ClosedRange<Int>, names: [String], members: [String], _ pool: inout NamePool
     ) -> [LSTMPlace] {
         var places: [LSTMPlace] = []
         var offset = 0
@@ -79,8 +86,9 @@ struct TypePlan {
             let layer = model.layers[index]
             guard case .lstm(let lstm) = layer.operation else { continue }
             let place = LSTMPlace(
-                index: index, lstm: lstm, specName: layer.name, name: names[index], h: pool.unique(names[index] + "H"),
-                c: pool.unique(names[index] + "C"), initial: pool.unique(names[index] + "Initial"),
+                index: index, lstm: lstm, specName: layer.name, name: names[index], member: members[index],
+                h: pool.unique(names[index] + "H"), c: pool.unique(names[index] + "C"),
+                initial: pool.unique(names[index] + "Initial"),
                 step: pool.unique(names[index] + "Step"), offset: offset)
             places.append(place)
             offset = place.end
@@ -88,21 +96,26 @@ struct TypePlan {
         return places
     }
 
-    private static func results(of model: Model, names: [String], _ pool: inout NamePool) -> [ResultPlace] {
+    private static func results(
+        of model: Model, names: [String], members: [String], _ pool: inout NamePool, _ memberPool: inout NamePool
+    ) -> [ResultPlace] {
+        var facts = NamePool(ReservedNames.facts)
         let lstmCount = model.layers.count { if case .lstm = $0.operation { true } else { false } }
         return model.results.map { result in
             let layer = model.layers[result.layer]
-            var name = names[result.layer]
+            var (name, member) = (names[result.layer], members[result.layer])
             if case .lstm = layer.operation {
                 // `output`, `hN` and `cN` are kept for this; with several lstm layers each has its own.
-                name = lstmCount == 1 ? result.part.swiftName : pool.unique(name + capitalized(result.part.swiftName))
+                let part = result.part.swiftName
+                name = lstmCount == 1 ? part : pool.unique(name + capitalized(part))
+                member = lstmCount == 1 ? part : memberPool.unique(member + capitalized(part))
             }
             let isOnly = model.results.count == 1
             return ResultPlace(
-                result: result, name: name, size: result.size(in: layer), layer: layer,
+                result: result, name: name, member: member, size: result.size(in: layer), layer: layer,
                 shape: result.shapeText(in: model),
-                sizeName: isOnly || name == "output" ? "outputSize" : pool.unique(name + "Size"),
-                shapeName: isOnly || name == "output" ? "outputShape" : pool.unique(name + "Shape"))
+                sizeName: isOnly || member == "output" ? "outputSize" : facts.unique(member + "Size"),
+                shapeName: isOnly || member == "output" ? "outputShape" : facts.unique(member + "Shape"))
         }
     }
 }
@@ -122,6 +135,9 @@ func wholeLines(_ floats: Int) -> Int { (floats + 15) / 16 * 16 }
 
 extension TypePlan {
     var access: String { options.access.prefix }
+
+    /// The type's name as source says it.
+    var typeName: String { spelled(model.name) }
 
     var readsTokens: Bool { if case .tokens = model.input { true } else { false } }
 

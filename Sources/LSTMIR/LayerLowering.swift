@@ -104,7 +104,7 @@ extension Lowering {
         guard let name = entry.name.located else { return }
         if !Names.isIdentifier(name.value) {
             report(.notAnIdentifier(what: "layer name", name: name.value), at: name.location)
-        } else if Names.keywords.contains(name.value) || Names.reservedForLayers.contains(name.value) {
+        } else if Names.isReservedForLayers(name.value) {
             report(.reservedName(what: "layer name", name: name.value), at: name.location)
         }
         if let first = firstPlaces[name.value] {

@@ -8,21 +8,17 @@ extension Lowering {
         if document.name.isAbsent {
             let file = fileName(of: document.source.path)
             let stem = String(file.unicodeScalars.prefix { $0 != "." })
-            if Names.isIdentifier(stem), !isReservedType(stem) { return stem }
+            if Names.isIdentifier(stem), !Names.isReservedForModels(stem) { return stem }
             report(.fileNameIsNoIdentifier(stem), at: document.location)
             return nil
         }
         guard let name = document.name.located else { return nil }
         if !Names.isIdentifier(name.value) {
             report(.notAnIdentifier(what: "model name", name: name.value), at: name.location)
-        } else if isReservedType(name.value) {
+        } else if Names.isReservedForModels(name.value) {
             report(.reservedName(what: "model name", name: name.value), at: name.location)
         }
         return name.value
-    }
-
-    private func isReservedType(_ name: String) -> Bool {
-        Names.keywords.contains(name) || Names.reservedForTypes.contains(name)
     }
 
     /// The input where it is known, and what flows from it.

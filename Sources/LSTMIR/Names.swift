@@ -17,16 +17,22 @@ package enum Names {
         "State", "step", "process", "output", "h_n", "c_n", "h0", "c0", "x", "lengths",
     ]
 
-    /// Type names that generated code says in its own body, which a model of that name would hide.
+    /// What every generated file says as it is, because its readers expect it: a model of that name would hide it from the
+    /// whole module.
     package static let reservedForTypes: Set<String> = [
-        "Array", "Bool", "CaseIterable", "Codable", "Decoder", "DecodingError", "Double", "Elementwise",
-        "EmbeddedParameters", "Encoder", "Equatable", "Error", "Float", "Hashable", "Hasher", "Initial", "InputError",
-        "Int", "Int32", "LSTMRuntime", "LSTMRuntimeInterface1", "LSTMState", "LSTMStep", "Label", "Layers",
-        "MutableSpan", "Never", "Optional", "PackedEmbedding", "PackedLSTM", "PackedLayerNorm", "PackedLinear",
-        "Pooling", "Range", "RequiredRuntime", "Result", "Results", "Rowwise", "Scores", "Sendable", "SequenceBatch",
-        "Span", "State", "StaticString", "StepResults", "StreamMemory", "String", "Swift", "TokenTable", "UInt8",
-        "UnsafeMutablePointer", "UnsafePointer", "Void", "WeightFile", "WeightsError",
+        "CaseIterable", "Codable", "Float", "Hashable", "Int", "Int32", "LSTMRuntime", "MutableSpan", "Range",
+        "Sendable", "Span", "StaticString", "String", "Swift", "UInt8", "UnsafeMutablePointer", "UnsafePointer",
     ]
+
+    /// True for an identifier that no model can have.
+    package static func isReservedForModels(_ name: String) -> Bool {
+        keywords.contains(name) || reservedForTypes.contains(name)
+    }
+
+    /// True for an identifier that no layer can have.
+    package static func isReservedForLayers(_ name: String) -> Bool {
+        keywords.contains(name) || reservedForLayers.contains(name)
+    }
 
     /// True where `name` is an identifier by Swift's grammar (letters of any script, digits, '_').
     package static func isIdentifier(_ name: String) -> Bool {

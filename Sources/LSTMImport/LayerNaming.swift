@@ -4,31 +4,25 @@ import LSTMIR
 import LSTMSpec
 
 /// Gives layers names that a spec takes: Swift identifiers, each once, close to what the source calls them.
-struct LayerNaming {
-    private var taken: Set<String> = []
+package struct LayerNaming {
+    private var pool = NamePool()
     private static let longest = 40
 
-    init() {}
+    package init() {}
 
     /// A name for what the source calls `path`; `kind` where that gives none.
     ///
     /// The path's last part; with the parts before it where that is taken; with a number where that is, too.
-    mutating func name(for path: String, kind: String) -> String {
+    package mutating func name(for path: String, kind: String) -> String {
         let parts = path.split(separator: ".").suffix(4)
         var name = identifier(parts.last ?? "", kind: kind)
-        if taken.contains(name), parts.count > 1, Int(parts.last ?? "") == nil {
+        if pool.contains(name), parts.count > 1, Int(parts.last ?? "") == nil {
             let words = parts.map { identifier($0, kind: "") }.filter { !$0.isEmpty }
             let joined =
                 (words.first ?? "") + words.dropFirst().map { $0.prefix(1).uppercased() + $0.dropFirst() }.joined()
             name = identifier(Substring(joined), kind: kind)
         }
-        let stem = name
-        var number = 2
-        while !taken.insert(name).inserted {
-            name = "\(stem)\(number)"
-            number += 1
-        }
-        return name
+        return pool.unique(name)
     }
 
     /// The part as an identifier, cut where it is long; the kind's word for a bare number or nothing.
@@ -40,7 +34,7 @@ struct LayerNaming {
         guard text.unicodeScalars.contains(where: { $0 != "_" }) else { return kind }
         if Int(text) != nil { return kind }
         if !Names.isIdentifier(text) { text = (kind.isEmpty ? "_" : kind) + "_" + text }
-        return Names.keywords.contains(text) || Names.reservedForLayers.contains(text) ? text + "Layer" : text
+        return Names.isReservedForLayers(text) ? text + "Layer" : text
     }
 }
 
@@ -61,6 +55,6 @@ public func typeName(forFile path: String) -> String {
         startsWord = false
     }
     if !Names.isIdentifier(name) { name = "Model" + name }
-    let isReserved = Names.keywords.contains(name) || Names.reservedForTypes.contains(name)
+    let isReserved = Names.isReservedForModels(name)
     return isReserved || !Names.isIdentifier(name) ? "Model" + (isReserved ? name : "") : name
 }

@@ -144,7 +144,7 @@ struct GenerateTests {
         let outcome = try box.run("generate", "ThaiSegmenter.lstm.yaml", "--output", "App", "--tests", "AppTests")
         #expect(outcome.lines == ["wrote App/ThaiSegmenter.swift", "wrote AppTests/ThaiSegmenterTests.swift"])
         let text = String(decoding: try box.read("AppTests/ThaiSegmenterTests.swift"), as: UTF8.self)
-        #expect(text.contains("import App\n"))
+        #expect(text.contains("import struct App.ThaiSegmenter\n"))
         try assertSnapshot(text, at: fixtures.appendingPathComponent("ThaiSegmenterTests.txt"))
     }
 
@@ -155,8 +155,9 @@ struct GenerateTests {
             "--vectors", "seed-given-state.safetensors")
         #expect(outcome.code == 0)
         let text = String(decoding: try box.read("AppTests/SeedGivenStateTests.swift"), as: UTF8.self)
-        #expect(text.contains("import Models\n") && text.contains("seed-given-state.safetensors holds"))
-        #expect(text.contains("try model(x, initial: LSTMState(h: h0, c: c0))"))
+        #expect(text.contains("import struct Models.SeedGivenState\n"))
+        #expect(text.contains("seed-given-state.safetensors holds"))
+        #expect(text.contains("try model(x, initial: LSTMRuntime.LSTMState(h: h0, c: c0))"))
         try copyThai()
         let wrong = try box.run(
             "generate", "ThaiSegmenter.lstm.yaml", "--output", "App", "--tests", "AppTests", "--vectors",

@@ -3,8 +3,10 @@
 
 import LSTMRuntime
 
-// Where this line does not compile, LSTMRuntime is older than the lstmc that wrote this file: update the package.
-private typealias RequiredRuntime = LSTMRuntimeInterface1
+extension Awkward {
+    // Where this line does not compile, LSTMRuntime is older than the lstmc that wrote this file: update the package.
+    private typealias RequiredRuntime = LSTMRuntime.LSTMRuntimeInterface1
+}
 
 /// Names that collide */ with "generated" code;\r\n/// \(x) \u{202E} and text that would \u{2028} break out\u{1B}
 /// of it. 😀
@@ -26,65 +28,65 @@ private typealias RequiredRuntime = LSTMRuntimeInterface1
 /// one instance serves any number of threads.
 public struct Awkward: Sendable {
     /// The values of one time step of x.
-    public static let inputSize = 2
-    public static let inputShape = "(time[, batch], 2)"
-    /// The size of the last axis of `labels2`.
-    public static let labels2Size = 2
-    public static let labels2Shape = "(time[, batch], 2)"
-    /// The size of the last axis of `weights2Output`.
-    public static let weights2OutputSize = 2
-    public static let weights2OutputShape = "(time[, batch], 2)"
-    /// The size of the last axis of `weights2HN`.
-    public static let weights2HNSize = 2
-    public static let weights2HNShape = "(1[, batch], 2)"
-    /// The size of the last axis of `weights2CN`.
-    public static let weights2CNSize = 2
-    public static let weights2CNShape = "(1[, batch], 2)"
+    public static let inputSize: Int = 2
+    public static let inputShape: String = "(time[, batch], 2)"
+    /// The size of the last axis of `labels`.
+    public static let labelsSize: Int = 2
+    public static let labelsShape: String = "(time[, batch], 2)"
+    /// The size of the last axis of `weightsOutput`.
+    public static let weightsOutputSize: Int = 2
+    public static let weightsOutputShape: String = "(time[, batch], 2)"
+    /// The size of the last axis of `weightsHN`.
+    public static let weightsHNSize: Int = 2
+    public static let weightsHNShape: String = "(1[, batch], 2)"
+    /// The size of the last axis of `weightsCN`.
+    public static let weightsCNSize: Int = 2
+    public static let weightsCNShape: String = "(1[, batch], 2)"
     /// The size of the last axis of `myLstmOutput`.
-    public static let myLstmOutputSize = 3
-    public static let myLstmOutputShape = "(time[, batch], 3)"
+    public static let myLstmOutputSize: Int = 3
+    public static let myLstmOutputShape: String = "(time[, batch], 3)"
     /// The size of the last axis of `myLstmHN`.
-    public static let myLstmHNSize = 3
-    public static let myLstmHNShape = "(1[, batch], 3)"
+    public static let myLstmHNSize: Int = 3
+    public static let myLstmHNShape: String = "(1[, batch], 3)"
     /// The size of the last axis of `myLstmCN`.
-    public static let myLstmCNSize = 3
-    public static let myLstmCNShape = "(1[, batch], 3)"
+    public static let myLstmCNSize: Int = 3
+    public static let myLstmCNShape: String = "(1[, batch], 3)"
     /// The size of the last axis of `myLSTMOutput`.
-    public static let myLSTMOutputSize = 2
-    public static let myLSTMOutputShape = "(time[, batch], 2)"
+    public static let myLSTMOutputSize: Int = 2
+    public static let myLSTMOutputShape: String = "(time[, batch], 2)"
     /// The size of the last axis of `input`.
-    public static let inputSize2 = 2
-    public static let inputShape2 = "(time[, batch], 2)"
+    public static let inputSize2: Int = 2
+    public static let inputShape2: String = "(time[, batch], 2)"
     /// The size of the last axis of `hN2`.
-    public static let hN2Size = 2
-    public static let hN2Shape = "(time[, batch], 2)"
+    public static let hN2Size: Int = 2
+    public static let hN2Shape: String = "(time[, batch], 2)"
     /// The size of the last axis of `memory2`.
-    public static let memory2Size = 2
-    public static let memory2Shape = "(time[, batch], 2)"
+    public static let memory2Size: Int = 2
+    public static let memory2Shape: String = "(time[, batch], 2)"
     /// The size of the last axis of `self2`.
-    public static let self2Size = 2
-    public static let self2Shape = "(time[, batch], 2)"
+    public static let self2Size: Int = 2
+    public static let self2Shape: String = "(time[, batch], 2)"
     /// The size of the last axis of `weightsH`.
-    public static let weightsHSize = 3
-    public static let weightsHShape = "(time[, batch], 3)"
+    public static let weightsHSize: Int = 3
+    public static let weightsHShape: String = "(time[, batch], 3)"
     /// The size of the last axis of `float`.
-    public static let floatSize = 2
-    public static let floatShape = "(time[, batch], 2)"
-    public static let parameterCount = 217
+    public static let floatSize: Int = 2
+    public static let floatShape: String = "(time[, batch], 2)"
+    public static let parameterCount: Int = 217
     /// The same for the same spec and the same weights.
-    public static let specFingerprint = "0123456789abcdef"
+    public static let specFingerprint: String = "0123456789abcdef"
 
     /// The model with the weights in this file, which are unpacked once and shared by all instances.
-    public init() { layers = Self.embedded }
+    public init() { layers = Layers.embedded }
 
     /// Runs one sequence from its start to its end.
     ///
     /// - x: (time, 2) floats.
     /// - initial: the first state; zero by default.
-    /// - Returns: `labels2`, (time, 2).
-    /// - Returns: `weights2Output`, (time, 2).
-    /// - Returns: `weights2HN`, (1, 2).
-    /// - Returns: `weights2CN`, (1, 2).
+    /// - Returns: `labels`, (time, 2).
+    /// - Returns: `weightsOutput`, (time, 2).
+    /// - Returns: `weightsHN`, (1, 2).
+    /// - Returns: `weightsCN`, (1, 2).
     /// - Returns: `myLstmOutput`, (time, 3).
     /// - Returns: `myLstmHN`, (1, 3).
     /// - Returns: `myLstmCN`, (1, 3).
@@ -105,10 +107,10 @@ public struct Awkward: Sendable {
     /// - lengths: the steps of each sequence, 1 to time; all have the same number by default. What stands past
     ///   a sequence's length plays no part, and results are zero there.
     /// - initial: the first states, (states, batch, size); zero by default.
-    /// - Returns: `labels2`, (time, batch, 2).
-    /// - Returns: `weights2Output`, (time, batch, 2).
-    /// - Returns: `weights2HN`, (1, batch, 2).
-    /// - Returns: `weights2CN`, (1, batch, 2).
+    /// - Returns: `labels`, (time, batch, 2).
+    /// - Returns: `weightsOutput`, (time, batch, 2).
+    /// - Returns: `weightsHN`, (1, batch, 2).
+    /// - Returns: `weightsCN`, (1, batch, 2).
     /// - Returns: `myLstmOutput`, (time, batch, 3).
     /// - Returns: `myLstmHN`, (1, batch, 3).
     /// - Returns: `myLstmCN`, (1, batch, 3).
@@ -123,7 +125,7 @@ public struct Awkward: Sendable {
         _ x: [Float], batch: Int, lengths: [Int]? = nil, initial: Initial? = nil
     ) throws(InputError) -> Results {
         let sequences = try SequenceBatch(x, size: 2, batch: batch, lengths: lengths)
-        var weights2 = try LSTMState(initial?.weights2, "weights", states: 1, stateSize: 2, hiddenSize: 2, batch: batch)
+        var weights2 = try LSTMState(initial?.weights, "weights", states: 1, stateSize: 2, hiddenSize: 2, batch: batch)
         var myLstm = try LSTMState(initial?.myLstm, "my_lstm", states: 1, stateSize: 3, hiddenSize: 3, batch: batch)
         var myLSTM = try LSTMState(initial?.myLSTM, "myLSTM", states: 1, stateSize: 2, hiddenSize: 2, batch: batch)
         var labels2 = [Float](repeating: 0, count: sequences.steps * batch * 2)
@@ -144,7 +146,7 @@ public struct Awkward: Sendable {
             weightsH: &weightsH, float: &float
         )
         return Results(
-            labels2: labels2, weights2Output: weights2Output, weights2HN: weights2.h, weights2CN: weights2.c,
+            labels: labels2, weightsOutput: weights2Output, weightsHN: weights2.h, weightsCN: weights2.c,
             myLstmOutput: myLstmOutput, myLstmHN: myLstm.h, myLstmCN: myLstm.c, myLSTMOutput: myLSTMOutput,
             input: input, hN2: hN2, memory2: memory2, self2: self2, weightsH: weightsH, float: float
         )
@@ -153,8 +155,8 @@ public struct Awkward: Sendable {
     /// Runs the next steps of a stream, any number of them, with the same bits as `step` for each.
     ///
     /// - samples: (steps, 2) floats.
-    /// - Returns: `labels2`, (steps, 2).
-    /// - Returns: `weights2Output`, (steps, 2).
+    /// - Returns: `labels`, (steps, 2).
+    /// - Returns: `weightsOutput`, (steps, 2).
     /// - Returns: `myLstmOutput`, (steps, 3).
     /// - Returns: `myLSTMOutput`, (steps, 2).
     /// - Returns: `input`, (steps, 2).
@@ -175,7 +177,7 @@ public struct Awkward: Sendable {
         var self2 = [Float](repeating: 0, count: steps * 2)
         var weightsH = [Float](repeating: 0, count: steps * 3)
         var float = [Float](repeating: 0, count: steps * 2)
-        if steps == 0 { return StepResults(labels2: labels2, weights2Output: weights2Output, myLstmOutput: myLstmOutput, myLSTMOutput: myLSTMOutput, input: input, hN2: hN2, memory2: memory2, self2: self2, weightsH: weightsH, float: float) }
+        if steps == 0 { return StepResults(labels: labels2, weightsOutput: weights2Output, myLstmOutput: myLstmOutput, myLSTMOutput: myLSTMOutput, input: input, hN2: hN2, memory2: memory2, self2: self2, weightsH: weightsH, float: float) }
         state.memory.withPointer { memory in
             run(
                 samples, steps: steps, batch: 1, lengths: nil, weights2H: memory, weights2C: memory + 16,
@@ -185,7 +187,7 @@ public struct Awkward: Sendable {
                 weightsH: &weightsH, float: &float
             )
         }
-        return StepResults(labels2: labels2, weights2Output: weights2Output, myLstmOutput: myLstmOutput, myLSTMOutput: myLSTMOutput, input: input, hN2: hN2, memory2: memory2, self2: self2, weightsH: weightsH, float: float)
+        return StepResults(labels: labels2, weightsOutput: weights2Output, myLstmOutput: myLstmOutput, myLSTMOutput: myLSTMOutput, input: input, hN2: hN2, memory2: memory2, self2: self2, weightsH: weightsH, float: float)
     }
 
     /// Runs one step of a stream; allocates nothing and takes no lock while `state` is not shared with a copy.
@@ -208,27 +210,27 @@ public struct Awkward: Sendable {
         _ memory2: inout MutableSpan<Float>, _ self2: inout MutableSpan<Float>, _ weightsH: inout MutableSpan<Float>,
         _ float: inout MutableSpan<Float>
     ) {
-        precondition(frame.count == 2, "frame has \(frame.count) values, not 2")
-        precondition(labels2.count == 2, "labels2 has \(labels2.count) values, not 2")
-        precondition(weights2Output.count == 2, "weights2Output has \(weights2Output.count) values, not 2")
-        precondition(myLstmOutput.count == 3, "myLstmOutput has \(myLstmOutput.count) values, not 3")
-        precondition(myLSTMOutput.count == 2, "myLSTMOutput has \(myLSTMOutput.count) values, not 2")
-        precondition(input.count == 2, "input has \(input.count) values, not 2")
-        precondition(hN2.count == 2, "hN2 has \(hN2.count) values, not 2")
-        precondition(memory2.count == 2, "memory2 has \(memory2.count) values, not 2")
-        precondition(self2.count == 2, "self2 has \(self2.count) values, not 2")
-        precondition(weightsH.count == 3, "weightsH has \(weightsH.count) values, not 3")
-        precondition(float.count == 2, "float has \(float.count) values, not 2")
-        withPointer(&weights2Output) { weights2Output in
-            withPointer(&myLstmOutput) { myLstmOutput in
-                withPointer(&myLSTMOutput) { myLSTMOutput in
-                    withPointer(&input) { input in
-                        withPointer(&hN2) { hN2 in
-                            withPointer(&memory2) { memory2 in
-                                withPointer(&self2) { self2 in
-                                    withPointer(&weightsH) { weightsH in
-                                        withPointer(&float) { float in
-                                            withStepPointers(frame, &state.memory, &labels2) { x, memory, labels2 in
+        Swift.precondition(frame.count == 2, "frame has \(frame.count) values, not 2")
+        Swift.precondition(labels2.count == 2, "labels2 has \(labels2.count) values, not 2")
+        Swift.precondition(weights2Output.count == 2, "weights2Output has \(weights2Output.count) values, not 2")
+        Swift.precondition(myLstmOutput.count == 3, "myLstmOutput has \(myLstmOutput.count) values, not 3")
+        Swift.precondition(myLSTMOutput.count == 2, "myLSTMOutput has \(myLSTMOutput.count) values, not 2")
+        Swift.precondition(input.count == 2, "input has \(input.count) values, not 2")
+        Swift.precondition(hN2.count == 2, "hN2 has \(hN2.count) values, not 2")
+        Swift.precondition(memory2.count == 2, "memory2 has \(memory2.count) values, not 2")
+        Swift.precondition(self2.count == 2, "self2 has \(self2.count) values, not 2")
+        Swift.precondition(weightsH.count == 3, "weightsH has \(weightsH.count) values, not 3")
+        Swift.precondition(float.count == 2, "float has \(float.count) values, not 2")
+        LSTMRuntime.withPointer(&weights2Output) { weights2Output in
+            LSTMRuntime.withPointer(&myLstmOutput) { myLstmOutput in
+                LSTMRuntime.withPointer(&myLSTMOutput) { myLSTMOutput in
+                    LSTMRuntime.withPointer(&input) { input in
+                        LSTMRuntime.withPointer(&hN2) { hN2 in
+                            LSTMRuntime.withPointer(&memory2) { memory2 in
+                                LSTMRuntime.withPointer(&self2) { self2 in
+                                    LSTMRuntime.withPointer(&weightsH) { weightsH in
+                                        LSTMRuntime.withPointer(&float) { float in
+                                            LSTMRuntime.withStepPointers(frame, &state.memory, &labels2) { x, memory, labels2 in
                                                 let weights2H = memory, weights2C = memory + 16
                                                 let myLstmH = memory + 32, myLstmC = memory + 48
                                                 let myLSTMH = memory + 64, myLSTMC = memory + 80
@@ -272,13 +274,13 @@ extension Awkward {
     /// What the model gives.
     public struct Results: Hashable, Sendable {
         /// (time[, batch], 2).
-        public var labels2: [Float]
+        public var labels: [Float]
         /// (time[, batch], 2).
-        public var weights2Output: [Float]
+        public var weightsOutput: [Float]
         /// (1[, batch], 2).
-        public var weights2HN: [Float]
+        public var weightsHN: [Float]
         /// (1[, batch], 2).
-        public var weights2CN: [Float]
+        public var weightsCN: [Float]
         /// (time[, batch], 3).
         public var myLstmOutput: [Float]
         /// (1[, batch], 3).
@@ -306,9 +308,9 @@ extension Awkward {
     /// What `process` gives.
     public struct StepResults: Hashable, Sendable {
         /// (steps, 2).
-        public var labels2: [Float]
+        public var labels: [Float]
         /// (steps, 2).
-        public var weights2Output: [Float]
+        public var weightsOutput: [Float]
         /// (steps, 3).
         public var myLstmOutput: [Float]
         /// (steps, 2).
@@ -331,12 +333,12 @@ extension Awkward {
 extension Awkward {
     /// The first states of the lstm layers; where one is nil, it is what it is by default.
     public struct Initial: Hashable, Sendable {
-        public var weights2: LSTMState?
+        public var weights: LSTMState?
         public var myLstm: LSTMState?
         public var myLSTM: LSTMState?
 
-        public init(weights2: LSTMState? = nil, myLstm: LSTMState? = nil, myLSTM: LSTMState? = nil) {
-            self.weights2 = weights2
+        public init(weights: LSTMState? = nil, myLstm: LSTMState? = nil, myLSTM: LSTMState? = nil) {
+            self.weights = weights
             self.myLstm = myLstm
             self.myLSTM = myLSTM
         }
@@ -354,15 +356,15 @@ extension Awkward {
         }
 
         /// A state that is given; where one is nil, it is zero.
-        public init(weights2: LSTMState? = nil, myLstm: LSTMState? = nil, myLSTM: LSTMState? = nil) throws(InputError) {
+        public init(weights: LSTMState? = nil, myLstm: LSTMState? = nil, myLSTM: LSTMState? = nil) throws(InputError) {
             self.init()
-            if let weights2 { try memory.set(weights2, "weights", h: 0..<2, c: 16..<18) }
+            if let weights { try memory.set(weights, "weights", h: 0..<2, c: 16..<18) }
             if let myLstm { try memory.set(myLstm, "my_lstm", h: 32..<35, c: 48..<51) }
             if let myLSTM { try memory.set(myLSTM, "myLSTM", h: 64..<66, c: 80..<82) }
         }
 
         /// h (1, 2), c (1, 2).
-        public var weights2: LSTMState { LSTMState(h: memory[0..<2], c: memory[16..<18]) }
+        public var weights: LSTMState { LSTMState(h: memory[0..<2], c: memory[16..<18]) }
 
         /// h (1, 3), c (1, 3).
         public var myLstm: LSTMState { LSTMState(h: memory[32..<35], c: memory[48..<51]) }
@@ -370,13 +372,13 @@ extension Awkward {
         /// h (1, 2), c (1, 2).
         public var myLSTM: LSTMState { LSTMState(h: memory[64..<66], c: memory[80..<82]) }
 
-        public init(from decoder: any Decoder) throws {
+        public init(from decoder: any Swift.Decoder) throws {
             memory = try StreamMemory(from: decoder, parts: Self.parts, floats: 224)
         }
 
-        public func encode(to encoder: any Encoder) throws { try memory.encode(to: encoder) }
+        public func encode(to encoder: any Swift.Encoder) throws { try memory.encode(to: encoder) }
 
-        /// h and c of weights2, h and c of myLstm, h and c of myLSTM; the other floats are scratch memory.
+        /// h and c of weights, h and c of myLstm, h and c of myLSTM; the other floats are scratch memory.
         private static let parts: [Range<Int>] = [0..<2, 16..<18, 32..<35, 48..<51, 64..<66, 80..<82]
     }
 }
@@ -395,12 +397,12 @@ extension Awkward {
         self2: UnsafeMutablePointer<Float>, weightsH: UnsafeMutablePointer<Float>, float: UnsafeMutablePointer<Float>
     ) {
         let rows = steps * batch
-        let workspaceCount = max(
+        let workspaceCount = Swift.max(
             layers.weights2.workspaceCount(steps: steps, batch: batch),
             layers.myLstm.workspaceCount(steps: steps, batch: batch),
             layers.myLSTM.workspaceCount(steps: steps, batch: batch)
         )
-        withWorkspace(floats: workspaceCount) { memory in
+        LSTMRuntime.withWorkspace(floats: workspaceCount) { memory in
             let workspace = memory
             layers.weights2.run(
                 x, steps: steps, batch: batch, layout: .timeFirst, lengths: lengths, h: weights2H, c: weights2C,
@@ -423,13 +425,25 @@ extension Awkward {
             layers.weightsH.run(self2, rows: rows, into: weightsH)
             layers.float.run(weightsH, rows: rows, into: float)
             if let lengths {
-                zeroPadding(labels2, steps: steps, batch: batch, size: 2, layout: .timeFirst, lengths: lengths)
-                zeroPadding(input, steps: steps, batch: batch, size: 2, layout: .timeFirst, lengths: lengths)
-                zeroPadding(hN2, steps: steps, batch: batch, size: 2, layout: .timeFirst, lengths: lengths)
-                zeroPadding(memory2, steps: steps, batch: batch, size: 2, layout: .timeFirst, lengths: lengths)
-                zeroPadding(self2, steps: steps, batch: batch, size: 2, layout: .timeFirst, lengths: lengths)
-                zeroPadding(weightsH, steps: steps, batch: batch, size: 3, layout: .timeFirst, lengths: lengths)
-                zeroPadding(float, steps: steps, batch: batch, size: 2, layout: .timeFirst, lengths: lengths)
+                LSTMRuntime.zeroPadding(
+                    labels2, steps: steps, batch: batch, size: 2, layout: .timeFirst, lengths: lengths
+                )
+                LSTMRuntime.zeroPadding(
+                    input, steps: steps, batch: batch, size: 2, layout: .timeFirst, lengths: lengths
+                )
+                LSTMRuntime.zeroPadding(hN2, steps: steps, batch: batch, size: 2, layout: .timeFirst, lengths: lengths)
+                LSTMRuntime.zeroPadding(
+                    memory2, steps: steps, batch: batch, size: 2, layout: .timeFirst, lengths: lengths
+                )
+                LSTMRuntime.zeroPadding(
+                    self2, steps: steps, batch: batch, size: 2, layout: .timeFirst, lengths: lengths
+                )
+                LSTMRuntime.zeroPadding(
+                    weightsH, steps: steps, batch: batch, size: 3, layout: .timeFirst, lengths: lengths
+                )
+                LSTMRuntime.zeroPadding(
+                    float, steps: steps, batch: batch, size: 2, layout: .timeFirst, lengths: lengths
+                )
             }
         }
     }
@@ -463,9 +477,9 @@ extension Awkward {
             myLstmStep = LSTMStep(myLstm, workspace: 128)
             myLSTMStep = LSTMStep(myLSTM, workspace: 128)
         }
-    }
 
-    private static let embedded = Layers(EmbeddedParameters(base64: base64, count: 217))
+        static let embedded = Layers(EmbeddedParameters(base64: base64, count: 217))
+    }
 
     /// 217 float32 values, little-endian.
     private static let base64: StaticString = "wIOdvuBJ/b34+Bi/jkPnPtmAEz9Xac++HK9XPjA66r3UND4+4qG1PimDBz/e0hm/OvmHvhArCb2ATn28gCTrPGKEHr+AxR0+O2sOv1/LFT8+cuY+lTYqP60Dxb6f1CS/oBtdPtoerz7YEbG+XYkev7G0Kz8Agpo8ybnFvtqL7j41nOO+7e4pvw7lfL5nZDC/XAMrPgA3frzwSHg96LAFv1UpMr+6UfO+q5C9vgqv8D7o72g+uO+ZPUyjjD6Cd94++fkiP3HPqL5GHrc+Mnq8PsNDxr6AdJy+0GVMvsJrnT59lAu/wNkzvkcmnL7KZ6Q+8l+3PlwUbT4Acv28jfcNP3Yy7j5EcyU+XSsuv9QRKj7BEyg/pr/ovkSg0r4uafg+YtLfPoDz7b03J/O+bYnGvvBmF75rHA4/IPffPOGUE78Kn9y+zlu9PtMDDz+wSoM+SI8TvhIesj7X6wU/zm7WPkhCib7ScMA+Gm3oPuCMeT0McBm/Y9e7vlg3Pb7gPvS+TqvDPmhbiz2OGOu+OWItv1/jLz8c0S8+pv2fPtId/T7JFRE/bLgdvnq/yD5Aj2c8dN0Wvvyr+r6+udY+CpuZPnJRH7/KQ50+pRO+vhGXCj8on/29DhGzPhnyJT+A1g++QPA3PFLTyT6Iiey+gPnou4jxNL75DuS+VpCSPtqSpz74TYm9XL9uvgCqkD4w30q+qgCIPiZTpz5lNjE/n00FPxw/GL6YHqc911govwuOMr9nc8S+apOsPgVDpr7F9y0/XOZZPqAQNr71eyw/gJy4vK9yv74A/WU+IIHdPGh8l73gWyg95zuPvsB0O7zDEhW/YHJ9vXHHEr+dhx4/O2kFv2r27D5Syrm+qIlFPoBdE7/AgQO+fc0uP+zXGT5MJwM+2DxUPtppvj5Sh2m+gDHRPfArCT7nJxM/AMTAO/rD3L7VGyO/TNQ9vg8THD/81Wi+YajVvuL3Z769DCc/JUffvvtGAD/sp5c+TBAKvz7jMb8FsRY/yByNvV2wAj/Y0eM98FE0vW2z474INPw9trqrPvnZ2b7iKtw+c2fIvjyskT7Mpi4+V2Dovk+Byr4z4s++IHaAvNh/D76Q+e09pnPwvnQYND4w0SA+91MeP0jW/73hbCk/tGcdvxk03b7P4io/Igshvw=="

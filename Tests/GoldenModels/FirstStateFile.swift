@@ -3,8 +3,10 @@
 
 import LSTMRuntime
 
-// Where this line does not compile, LSTMRuntime is older than the lstmc that wrote this file: update the package.
-private typealias RequiredRuntime = LSTMRuntimeInterface1
+extension FirstStateFile {
+    // Where this line does not compile, LSTMRuntime is older than the lstmc that wrote this file: update the package.
+    private typealias RequiredRuntime = LSTMRuntime.LSTMRuntimeInterface1
+}
 
 /// Weights from a file under nn.LSTMCell's names, and a first state beside them.
 ///
@@ -18,14 +20,14 @@ private typealias RequiredRuntime = LSTMRuntimeInterface1
 /// Immutable: one instance serves any number of threads.
 public struct FirstStateFile: Sendable {
     /// The values of one time step of x.
-    public static let inputSize = 2
-    public static let inputShape = "([batch,] time, 2)"
+    public static let inputSize: Int = 2
+    public static let inputShape: String = "([batch,] time, 2)"
     /// The size of the last axis of `head`.
-    public static let outputSize = 2
-    public static let outputShape = "([batch,] time, 2)"
-    public static let parameterCount = 204
+    public static let outputSize: Int = 2
+    public static let outputShape: String = "([batch,] time, 2)"
+    public static let parameterCount: Int = 204
     /// The same for the same spec and the same weights.
-    public static let specFingerprint = "0123456789abcdef"
+    public static let specFingerprint: String = "0123456789abcdef"
 
     /// Reads the weights from a safetensors file.
     public init(contentsOf path: String) throws(WeightsError) {
@@ -98,9 +100,9 @@ public struct FirstStateFile: Sendable {
     /// - Precondition: `frame` has 2 values.
     /// - Precondition: `head` has 2 values.
     public func step(_ frame: Span<Float>, state: inout State, into head: inout MutableSpan<Float>) {
-        precondition(frame.count == 2, "frame has \(frame.count) values, not 2")
-        precondition(head.count == 2, "head has \(head.count) values, not 2")
-        withStepPointers(frame, &state.memory, &head) { x, memory, head in
+        Swift.precondition(frame.count == 2, "frame has \(frame.count) values, not 2")
+        Swift.precondition(head.count == 2, "head has \(head.count) values, not 2")
+        LSTMRuntime.withStepPointers(frame, &state.memory, &head) { x, memory, head in
             let cellH = memory, cellC = memory + 16
             let otherH = memory + 32, otherC = memory + 36
             let norm = memory + 48
@@ -150,11 +152,11 @@ extension FirstStateFile {
         /// h (2, 2), c (2, 2).
         public var other: LSTMState { LSTMState(h: memory[32..<36], c: memory[36..<40]) }
 
-        public init(from decoder: any Decoder) throws {
+        public init(from decoder: any Swift.Decoder) throws {
             memory = try StreamMemory(from: decoder, parts: Self.parts, floats: 178)
         }
 
-        public func encode(to encoder: any Encoder) throws { try memory.encode(to: encoder) }
+        public func encode(to encoder: any Swift.Encoder) throws { try memory.encode(to: encoder) }
 
         /// h and c of cell, h and c of other; the other floats are scratch memory.
         private static let parts: [Range<Int>] = [0..<3, 16..<19, 32..<36, 36..<40]
@@ -170,11 +172,11 @@ extension FirstStateFile {
         otherC: UnsafeMutablePointer<Float>, head: UnsafeMutablePointer<Float>
     ) {
         let rows = steps * batch
-        let workspaceCount = max(
+        let workspaceCount = Swift.max(
             layers.cell.workspaceCount(steps: steps, batch: batch),
             layers.other.workspaceCount(steps: steps, batch: batch)
         )
-        withWorkspace(floats: rows * 3 + rows * 2 + workspaceCount) { memory in
+        LSTMRuntime.withWorkspace(floats: rows * 3 + rows * 2 + workspaceCount) { memory in
             let cell = memory
             let norm = cell + rows * 3
             let workspace = norm + rows * 2
@@ -189,7 +191,9 @@ extension FirstStateFile {
             layers.norm.run(norm, rows: rows, into: norm)
             layers.head.run(norm, rows: rows, into: head)
             if let lengths {
-                zeroPadding(head, steps: steps, batch: batch, size: 2, layout: .batchFirst, lengths: lengths)
+                LSTMRuntime.zeroPadding(
+                    head, steps: steps, batch: batch, size: 2, layout: .batchFirst, lengths: lengths
+                )
             }
         }
     }

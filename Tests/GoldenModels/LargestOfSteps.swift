@@ -3,8 +3,10 @@
 
 import LSTMRuntime
 
-// Where this line does not compile, LSTMRuntime is older than the lstmc that wrote this file: update the package.
-private typealias RequiredRuntime = LSTMRuntimeInterface1
+extension LargestOfSteps {
+    // Where this line does not compile, LSTMRuntime is older than the lstmc that wrote this file: update the package.
+    private typealias RequiredRuntime = LSTMRuntime.LSTMRuntimeInterface1
+}
 
 ///     layer    kind     shape   parameters  spec line
 ///     lstm     lstm     3 -> 4         144          5
@@ -15,20 +17,20 @@ private typealias RequiredRuntime = LSTMRuntimeInterface1
 /// number of threads.
 public struct LargestOfSteps: Sendable {
     /// The values of one time step of x.
-    public static let inputSize = 3
-    public static let inputShape = "(time[, batch], 3)"
+    public static let inputSize: Int = 3
+    public static let inputShape: String = "(time[, batch], 3)"
     /// The size of the last axis of `kept`.
-    public static let keptSize = 4
-    public static let keptShape = "(time[, batch], 4)"
+    public static let keptSize: Int = 4
+    public static let keptShape: String = "(time[, batch], 4)"
     /// The size of the last axis of `largest`.
-    public static let largestSize = 4
-    public static let largestShape = "([batch,] 4)"
-    public static let parameterCount = 144
+    public static let largestSize: Int = 4
+    public static let largestShape: String = "([batch,] 4)"
+    public static let parameterCount: Int = 144
     /// The same for the same spec and the same weights.
-    public static let specFingerprint = "0123456789abcdef"
+    public static let specFingerprint: String = "0123456789abcdef"
 
     /// The model with the weights in this file, which are unpacked once and shared by all instances.
-    public init() { layers = Self.embedded }
+    public init() { layers = Layers.embedded }
 
     /// Runs one sequence from its start to its end.
     ///
@@ -84,7 +86,7 @@ extension LargestOfSteps {
         largest: UnsafeMutablePointer<Float>
     ) {
         let workspaceCount = layers.lstm.workspaceCount(steps: steps, batch: batch)
-        withWorkspace(floats: workspaceCount) { memory in
+        LSTMRuntime.withWorkspace(floats: workspaceCount) { memory in
             let workspace = memory
             layers.lstm.run(
                 x, steps: steps, batch: batch, layout: .timeFirst, lengths: lengths, h: lstmH, c: lstmC, into: kept,
@@ -92,7 +94,7 @@ extension LargestOfSteps {
             )
             Pooling.max(kept, steps: steps, batch: batch, size: 4, layout: .timeFirst, lengths: lengths, into: largest)
             if let lengths {
-                zeroPadding(kept, steps: steps, batch: batch, size: 4, layout: .timeFirst, lengths: lengths)
+                LSTMRuntime.zeroPadding(kept, steps: steps, batch: batch, size: 4, layout: .timeFirst, lengths: lengths)
             }
         }
     }
@@ -108,9 +110,9 @@ extension LargestOfSteps {
         init(_ weights: EmbeddedParameters) {
             lstm = PackedLSTM(weights.layer(at: 0), inputSize: 3, hiddenSize: 4)
         }
-    }
 
-    private static let embedded = Layers(EmbeddedParameters(base64: base64, count: 144))
+        static let embedded = Layers(EmbeddedParameters(base64: base64, count: 144))
+    }
 
     /// 144 float32 values, little-endian.
     private static let base64: StaticString = "rFGJPhC34j3wMii9wJXmvECfxL7/6AY/O9yKvqo3+z5QRDy9uaQsPxaSv77I3PG9fMERv7hWzz1g8dG+95ILv+CJAz2+LKw+EfQtPwBoMLu2p/A+QEUmvaBzIb/EI+C+iA0zvn6cvD7PJRK/sCzaPXEgBT8ApSC94F46PQUJBz/47IE9ZP0mvjXpqL6Weps+5ZWIvkB3V7xQwhg9CPfDPQnDq75V9SO/oKJVvghGjL2nNCk/kPM/vRYU5b4oGjM+JQIMv0SZGD5Pjxe/BUoJP6CHy7wI+f6+lpNfvmJobL4wzgq9wGIsPqnAh75mpbA+YBuMvnBQRT23NAE/k/gaP/INjT6gY+e82u/0Pk/vHz//9gK/nCEmPrS+RT7LhQY/rUkXv+D3sjzoQYo+uu2fPtCWWL1AVVM+AJ24PJJMa758qgK+DPPpvmY6874gCwo+ZhDiPpdir774y9Q9HhSVPqhTh74QXCe/nM+KPiC0Pj41Ew0/apXlPsPJob7DY5C+pM0KPlDbIb4Ay6G9gPi5O3EaBb/wx+K9kQEAP3wtAr47hSW/b8EwP3rqsD6GdBS/QM5HPpq8gz5o6RW/ACLju5D42r2GjLs+IWnDvvjxJT48hEw+wCM2vm60oT7q6Zk+7V8WvwhaCj7r9Ao/6tKGPvZ08z7gYAu/uUkdv537JD8pPyQ/+LmPvuG/Hr8fUR8/IK4xPuBwPb5RnRc/NpyJvv7vtD6VVCQ/XPkCvtdhh74Ahou8uPVDPiqckz6cLDC/"

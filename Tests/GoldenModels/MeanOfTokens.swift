@@ -3,8 +3,10 @@
 
 import LSTMRuntime
 
-// Where this line does not compile, LSTMRuntime is older than the lstmc that wrote this file: update the package.
-private typealias RequiredRuntime = LSTMRuntimeInterface1
+extension MeanOfTokens {
+    // Where this line does not compile, LSTMRuntime is older than the lstmc that wrote this file: update the package.
+    private typealias RequiredRuntime = LSTMRuntime.LSTMRuntimeInterface1
+}
 
 /// The mean of token vectors; no lstm at all.
 ///
@@ -18,20 +20,20 @@ private typealias RequiredRuntime = LSTMRuntimeInterface1
 /// number of threads.
 public struct MeanOfTokens: Sendable {
     /// Token ids are in 0..<tokenCount.
-    public static let tokenCount = 6
-    public static let inputShape = "([batch,] time)"
+    public static let tokenCount: Int = 6
+    public static let inputShape: String = "([batch,] time)"
     /// The size of the last axis of `table`.
-    public static let tableSize = 4
-    public static let tableShape = "([batch,] time, 4)"
+    public static let tableSize: Int = 4
+    public static let tableShape: String = "([batch,] time, 4)"
     /// The size of the last axis of `probabilities`.
-    public static let probabilitiesSize = 3
-    public static let probabilitiesShape = "([batch,] 3)"
-    public static let parameterCount = 39
+    public static let probabilitiesSize: Int = 3
+    public static let probabilitiesShape: String = "([batch,] 3)"
+    public static let parameterCount: Int = 39
     /// The same for the same spec and the same weights.
-    public static let specFingerprint = "0123456789abcdef"
+    public static let specFingerprint: String = "0123456789abcdef"
 
     /// The model with the weights in this file, which are unpacked once and shared by all instances.
-    public init() { layers = Self.embedded }
+    public init() { layers = Layers.embedded }
 
     /// Runs one sequence from its start to its end.
     ///
@@ -81,14 +83,16 @@ extension MeanOfTokens {
         table: UnsafeMutablePointer<Float>, probabilities: UnsafeMutablePointer<Float>
     ) {
         let rows = steps * batch
-        withWorkspace(floats: batch * 4) { memory in
+        LSTMRuntime.withWorkspace(floats: batch * 4) { memory in
             let mean = memory
             layers.table.run(x, count: rows, into: table)
             Pooling.mean(table, steps: steps, batch: batch, size: 4, layout: .batchFirst, lengths: lengths, into: mean)
             layers.head.run(mean, rows: batch, into: probabilities)
             Rowwise.softmax(probabilities, rows: batch, size: 3, into: probabilities)
             if let lengths {
-                zeroPadding(table, steps: steps, batch: batch, size: 4, layout: .batchFirst, lengths: lengths)
+                LSTMRuntime.zeroPadding(
+                    table, steps: steps, batch: batch, size: 4, layout: .batchFirst, lengths: lengths
+                )
             }
         }
     }
@@ -106,9 +110,9 @@ extension MeanOfTokens {
             table = PackedEmbedding(weights.layer(at: 0), numEmbeddings: 6, embeddingDim: 4)
             head = PackedLinear(weights.layer(at: 24), inFeatures: 4, outFeatures: 3)
         }
-    }
 
-    private static let embedded = Layers(EmbeddedParameters(base64: base64, count: 39))
+        static let embedded = Layers(EmbeddedParameters(base64: base64, count: 39))
+    }
 
     /// 39 float32 values, little-endian.
     private static let base64: StaticString = "INxKPVnIv74xJTI/dt/dPh/9HL/pyBs/UJ3JPbB2jL2e45I+PdsGP0tzpb7SNcw+AHibPSS+AD5Odai+eSsyP6YtFb8xOCI/klybPsoVoz4wZ0o+F0clP5jw/r3FhDI/gnXcPie/lr6Tgy8/S8MXP5zkrb6YYmm+xsDQPpTMmL6w2y++3A5Mvr0EIT8i6+A+6P5IvgBrO7uUwiO+"

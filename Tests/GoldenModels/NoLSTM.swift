@@ -3,8 +3,10 @@
 
 import LSTMRuntime
 
-// Where this line does not compile, LSTMRuntime is older than the lstmc that wrote this file: update the package.
-private typealias RequiredRuntime = LSTMRuntimeInterface1
+extension NoLSTM {
+    // Where this line does not compile, LSTMRuntime is older than the lstmc that wrote this file: update the package.
+    private typealias RequiredRuntime = LSTMRuntime.LSTMRuntimeInterface1
+}
 
 /// A stream without a memory.
 ///
@@ -23,32 +25,32 @@ private typealias RequiredRuntime = LSTMRuntimeInterface1
 /// instance serves any number of threads.
 public struct NoLSTM: Sendable {
     /// The values of one time step of x.
-    public static let inputSize = 5
-    public static let inputShape = "(time[, batch], 5)"
+    public static let inputSize: Int = 5
+    public static let inputShape: String = "(time[, batch], 5)"
     /// The size of the last axis of `nothing`.
-    public static let nothingSize = 5
-    public static let nothingShape = "(time[, batch], 5)"
+    public static let nothingSize: Int = 5
+    public static let nothingShape: String = "(time[, batch], 5)"
     /// The size of the last axis of `positive`.
-    public static let positiveSize = 5
-    public static let positiveShape = "(time[, batch], 5)"
+    public static let positiveSize: Int = 5
+    public static let positiveShape: String = "(time[, batch], 5)"
     /// The size of the last axis of `bent`.
-    public static let bentSize = 5
-    public static let bentShape = "(time[, batch], 5)"
+    public static let bentSize: Int = 5
+    public static let bentShape: String = "(time[, batch], 5)"
     /// The size of the last axis of `curved`.
-    public static let curvedSize = 5
-    public static let curvedShape = "(time[, batch], 5)"
+    public static let curvedSize: Int = 5
+    public static let curvedShape: String = "(time[, batch], 5)"
     /// The size of the last axis of `copy`.
-    public static let copySize = 5
-    public static let copyShape = "(time[, batch], 5)"
+    public static let copySize: Int = 5
+    public static let copyShape: String = "(time[, batch], 5)"
     /// The size of the last axis of `logs`.
-    public static let logsSize = 5
-    public static let logsShape = "(time[, batch], 5)"
-    public static let parameterCount = 5
+    public static let logsSize: Int = 5
+    public static let logsShape: String = "(time[, batch], 5)"
+    public static let parameterCount: Int = 5
     /// The same for the same spec and the same weights.
-    public static let specFingerprint = "0123456789abcdef"
+    public static let specFingerprint: String = "0123456789abcdef"
 
     /// The model with the weights in this file, which are unpacked once and shared by all instances.
-    public init() { layers = Self.embedded }
+    public init() { layers = Layers.embedded }
 
     /// Runs one sequence from its start to its end.
     ///
@@ -130,19 +132,19 @@ public struct NoLSTM: Sendable {
         _ positive: inout MutableSpan<Float>, _ bent: inout MutableSpan<Float>, _ curved: inout MutableSpan<Float>,
         _ copy: inout MutableSpan<Float>, _ logs: inout MutableSpan<Float>
     ) {
-        precondition(frame.count == 5, "frame has \(frame.count) values, not 5")
-        precondition(nothing.count == 5, "nothing has \(nothing.count) values, not 5")
-        precondition(positive.count == 5, "positive has \(positive.count) values, not 5")
-        precondition(bent.count == 5, "bent has \(bent.count) values, not 5")
-        precondition(curved.count == 5, "curved has \(curved.count) values, not 5")
-        precondition(copy.count == 5, "copy has \(copy.count) values, not 5")
-        precondition(logs.count == 5, "logs has \(logs.count) values, not 5")
-        withPointer(&positive) { positive in
-            withPointer(&bent) { bent in
-                withPointer(&curved) { curved in
-                    withPointer(&copy) { copy in
-                        withPointer(&logs) { logs in
-                            withStepPointers(frame, &state.memory, &nothing) { x, memory, nothing in
+        Swift.precondition(frame.count == 5, "frame has \(frame.count) values, not 5")
+        Swift.precondition(nothing.count == 5, "nothing has \(nothing.count) values, not 5")
+        Swift.precondition(positive.count == 5, "positive has \(positive.count) values, not 5")
+        Swift.precondition(bent.count == 5, "bent has \(bent.count) values, not 5")
+        Swift.precondition(curved.count == 5, "curved has \(curved.count) values, not 5")
+        Swift.precondition(copy.count == 5, "copy has \(copy.count) values, not 5")
+        Swift.precondition(logs.count == 5, "logs has \(logs.count) values, not 5")
+        LSTMRuntime.withPointer(&positive) { positive in
+            LSTMRuntime.withPointer(&bent) { bent in
+                LSTMRuntime.withPointer(&curved) { curved in
+                    LSTMRuntime.withPointer(&copy) { copy in
+                        LSTMRuntime.withPointer(&logs) { logs in
+                            LSTMRuntime.withStepPointers(frame, &state.memory, &nothing) { x, memory, nothing in
                                 nothing.update(from: x, count: 5)
                                 Elementwise.relu(nothing, count: 5, into: positive)
                                 layers.norm.run(positive, rows: 1, into: bent)
@@ -208,11 +210,11 @@ extension NoLSTM {
             memory = StreamMemory(parts: Self.parts, floats: 0)
         }
 
-        public init(from decoder: any Decoder) throws {
+        public init(from decoder: any Swift.Decoder) throws {
             memory = try StreamMemory(from: decoder, parts: Self.parts, floats: 0)
         }
 
-        public func encode(to encoder: any Encoder) throws { try memory.encode(to: encoder) }
+        public func encode(to encoder: any Swift.Encoder) throws { try memory.encode(to: encoder) }
 
         /// Nothing is remembered; all floats are scratch memory.
         private static let parts: [Range<Int>] = []
@@ -237,12 +239,12 @@ extension NoLSTM {
         Elementwise.geluTanh(curved, count: rows * 5, into: copy)
         Rowwise.logSoftmax(copy, rows: rows, size: 5, into: logs)
         if let lengths {
-            zeroPadding(nothing, steps: steps, batch: batch, size: 5, layout: .timeFirst, lengths: lengths)
-            zeroPadding(positive, steps: steps, batch: batch, size: 5, layout: .timeFirst, lengths: lengths)
-            zeroPadding(bent, steps: steps, batch: batch, size: 5, layout: .timeFirst, lengths: lengths)
-            zeroPadding(curved, steps: steps, batch: batch, size: 5, layout: .timeFirst, lengths: lengths)
-            zeroPadding(copy, steps: steps, batch: batch, size: 5, layout: .timeFirst, lengths: lengths)
-            zeroPadding(logs, steps: steps, batch: batch, size: 5, layout: .timeFirst, lengths: lengths)
+            LSTMRuntime.zeroPadding(nothing, steps: steps, batch: batch, size: 5, layout: .timeFirst, lengths: lengths)
+            LSTMRuntime.zeroPadding(positive, steps: steps, batch: batch, size: 5, layout: .timeFirst, lengths: lengths)
+            LSTMRuntime.zeroPadding(bent, steps: steps, batch: batch, size: 5, layout: .timeFirst, lengths: lengths)
+            LSTMRuntime.zeroPadding(curved, steps: steps, batch: batch, size: 5, layout: .timeFirst, lengths: lengths)
+            LSTMRuntime.zeroPadding(copy, steps: steps, batch: batch, size: 5, layout: .timeFirst, lengths: lengths)
+            LSTMRuntime.zeroPadding(logs, steps: steps, batch: batch, size: 5, layout: .timeFirst, lengths: lengths)
         }
     }
 }
@@ -259,9 +261,9 @@ extension NoLSTM {
             norm = PackedLayerNorm(weights.layer(at: 0), size: 5, eps: 1e-05, bias: false)
             plain = PackedLayerNorm(weights.layer(at: 5), size: 5, eps: 1e-05, weight: false, bias: false)
         }
-    }
 
-    private static let embedded = Layers(EmbeddedParameters(base64: base64, count: 5))
+        static let embedded = Layers(EmbeddedParameters(base64: base64, count: 5))
+    }
 
     /// 5 float32 values, little-endian.
     private static let base64: StaticString = "oLt6vYz3OL5AadQ8vNIxviynMj4="

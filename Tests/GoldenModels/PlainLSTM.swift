@@ -3,8 +3,10 @@
 
 import LSTMRuntime
 
-// Where this line does not compile, LSTMRuntime is older than the lstmc that wrote this file: update the package.
-private typealias RequiredRuntime = LSTMRuntimeInterface1
+extension PlainLSTM {
+    // Where this line does not compile, LSTMRuntime is older than the lstmc that wrote this file: update the package.
+    private typealias RequiredRuntime = LSTMRuntime.LSTMRuntimeInterface1
+}
 
 /// One lstm, all three results.
 ///
@@ -15,23 +17,23 @@ private typealias RequiredRuntime = LSTMRuntimeInterface1
 /// one instance serves any number of threads.
 public struct PlainLSTM: Sendable {
     /// The values of one time step of x.
-    public static let inputSize = 3
-    public static let inputShape = "(time[, batch], 3)"
+    public static let inputSize: Int = 3
+    public static let inputShape: String = "(time[, batch], 3)"
     /// The size of the last axis of `output`.
-    public static let outputSize = 5
-    public static let outputShape = "(time[, batch], 5)"
+    public static let outputSize: Int = 5
+    public static let outputShape: String = "(time[, batch], 5)"
     /// The size of the last axis of `hN`.
-    public static let hNSize = 5
-    public static let hNShape = "(1[, batch], 5)"
+    public static let hNSize: Int = 5
+    public static let hNShape: String = "(1[, batch], 5)"
     /// The size of the last axis of `cN`.
-    public static let cNSize = 5
-    public static let cNShape = "(1[, batch], 5)"
-    public static let parameterCount = 200
+    public static let cNSize: Int = 5
+    public static let cNShape: String = "(1[, batch], 5)"
+    public static let parameterCount: Int = 200
     /// The same for the same spec and the same weights.
-    public static let specFingerprint = "0123456789abcdef"
+    public static let specFingerprint: String = "0123456789abcdef"
 
     /// The model with the weights in this file, which are unpacked once and shared by all instances.
-    public init() { layers = Self.embedded }
+    public init() { layers = Layers.embedded }
 
     /// Runs one sequence from its start to its end.
     ///
@@ -85,9 +87,9 @@ public struct PlainLSTM: Sendable {
     /// - Precondition: `frame` has 3 values.
     /// - Precondition: `output` has 5 values.
     public func step(_ frame: Span<Float>, state: inout State, into output: inout MutableSpan<Float>) {
-        precondition(frame.count == 3, "frame has \(frame.count) values, not 3")
-        precondition(output.count == 5, "output has \(output.count) values, not 5")
-        withStepPointers(frame, &state.memory, &output) { x, memory, output in
+        Swift.precondition(frame.count == 3, "frame has \(frame.count) values, not 3")
+        Swift.precondition(output.count == 5, "output has \(output.count) values, not 5")
+        LSTMRuntime.withStepPointers(frame, &state.memory, &output) { x, memory, output in
             let lstmH = memory, lstmC = memory + 16
             let workspace = memory + 32
             layers.lstmStep.run(x, h: lstmH, c: lstmC, into: output, workspace: workspace)
@@ -131,11 +133,11 @@ extension PlainLSTM {
         /// (1, 5).
         public var c: [Float] { memory[16..<21] }
 
-        public init(from decoder: any Decoder) throws {
+        public init(from decoder: any Swift.Decoder) throws {
             memory = try StreamMemory(from: decoder, parts: Self.parts, floats: 160)
         }
 
-        public func encode(to encoder: any Encoder) throws { try memory.encode(to: encoder) }
+        public func encode(to encoder: any Swift.Encoder) throws { try memory.encode(to: encoder) }
 
         /// h and c; the other floats are scratch memory.
         private static let parts: [Range<Int>] = [0..<5, 16..<21]
@@ -150,7 +152,7 @@ extension PlainLSTM {
         lstmH: UnsafeMutablePointer<Float>, lstmC: UnsafeMutablePointer<Float>, output: UnsafeMutablePointer<Float>
     ) {
         let workspaceCount = layers.lstm.workspaceCount(steps: steps, batch: batch)
-        withWorkspace(floats: workspaceCount) { memory in
+        LSTMRuntime.withWorkspace(floats: workspaceCount) { memory in
             let workspace = memory
             layers.lstm.run(
                 x, steps: steps, batch: batch, layout: .timeFirst, lengths: lengths, h: lstmH, c: lstmC, into: output,
@@ -172,9 +174,9 @@ extension PlainLSTM {
             lstm = PackedLSTM(weights.layer(at: 0), inputSize: 3, hiddenSize: 5)
             lstmStep = LSTMStep(lstm, workspace: 128)
         }
-    }
 
-    private static let embedded = Layers(EmbeddedParameters(base64: base64, count: 200))
+        static let embedded = Layers(EmbeddedParameters(base64: base64, count: 200))
+    }
 
     /// 200 float32 values, little-endian.
     private static let base64: StaticString = "Xskuv9ov+j62toY+7PglvjDl9r0p0TE/5RoMPxszIL9wB9y9hFwZv4epEj8npRE/CpDwPnf2A7+18Rs/NwsQP1z3Ez7q798+6KwcvrB9LT00lnE+4FSwPNaKtT5fWhY/ED/OvdAso70OLXu+g0EaPxjQ9b7x3iY/vhb7PtimDb+plJm+eXQwP8/7IL/uNuo+w2Ydv6BeAb7KLcE+QIv+vYzxQD6kxaG+bUGPvmhGBL7QETq+Rj7/vgtihb4Cghi/2F2evbbJsL42dL0+NA9ePpgmWj6QHRE+YAY3PugdYz62ogO/hJkIv0FQLb9Fqbq+pzvOvgA0Pbqga5C+wzEfP7Q3Tz7hIRy/FjTSPgvgMD+u2tw+tecwv0Ynzj62jqA+F9H4vjIH/L6iFzO/Wgxfvu654z66Gpk+IBwGv1xkET6elps+gGuOOxwubj6weHY94TiYvsJE+75adDK/I4civ/gmxb3jASI/uJWTvTGCJj9EkAO/khqoPsCZFT5MsgE+ACBqvThZhT7GEHy+KiPpPnOZJz/IyfO9OnCpPpmVAj90umQ+L9jUvlBwNr6gZEw91ofsPlGmMj8gaTy+KH9kPups9L70xjs+5/sdPz84J78ABpw6rJpQPrz0kj7O07w+FiTCPiTBmD7iIsQ+qiv2vjCmN76aYvm+UANUPcbymD4o50M+KKn2vfCVhb2G+bY+fDTRvnKRkD5uheI+kHxOvUAr+b0pSoC+xJOTvmozLr8f8Sk/GwQTP20GBj81dYK+0BLXPV5G6T5YAu+9COvlvYZs3b41S92+XNcZvhZlfL6S3Zo+az4rPwbY9j71Th+/sCkbPYx8ZD4yaYy+gACPPmkv3L7wGz093GV/PrQn5L4IxRa/EDERPbKrgj4mPJo+XZEFv+AmGL8jmxG/nsSDvrSqkT6eSfG+IB17vchHlr1gbDw9nZ8rv/1eEz88qYU+YDXJvIi5xL4YMy6+gHfDO7CPdT1g7+28L+4dv8j5nL1KQqu++Ht2vh5rsD45Ybq+TiLOPtYjxr7bPCU/Mh7kPqtPI79G9LW+y3gBP/7L7T4="

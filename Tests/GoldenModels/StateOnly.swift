@@ -3,8 +3,10 @@
 
 import LSTMRuntime
 
-// Where this line does not compile, LSTMRuntime is older than the lstmc that wrote this file: update the package.
-private typealias RequiredRuntime = LSTMRuntimeInterface1
+extension StateOnly {
+    // Where this line does not compile, LSTMRuntime is older than the lstmc that wrote this file: update the package.
+    private typealias RequiredRuntime = LSTMRuntime.LSTMRuntimeInterface1
+}
 
 /// Asked for nothing but the state; the layers after it are not needed.
 ///
@@ -16,17 +18,17 @@ private typealias RequiredRuntime = LSTMRuntimeInterface1
 /// instance serves any number of threads.
 public struct StateOnly: Sendable {
     /// The values of one time step of x.
-    public static let inputSize = 2
-    public static let inputShape = "(time[, batch], 2)"
+    public static let inputSize: Int = 2
+    public static let inputShape: String = "(time[, batch], 2)"
     /// The size of the last axis of `hN`.
-    public static let outputSize = 3
-    public static let outputShape = "(1[, batch], 3)"
-    public static let parameterCount = 100
+    public static let outputSize: Int = 3
+    public static let outputShape: String = "(1[, batch], 3)"
+    public static let parameterCount: Int = 100
     /// The same for the same spec and the same weights.
-    public static let specFingerprint = "0123456789abcdef"
+    public static let specFingerprint: String = "0123456789abcdef"
 
     /// The model with the weights in this file, which are unpacked once and shared by all instances.
-    public init() { layers = Self.embedded }
+    public init() { layers = Layers.embedded }
 
     /// Runs one sequence from its start to its end.
     ///
@@ -68,8 +70,8 @@ public struct StateOnly: Sendable {
     ///
     /// - Precondition: `frame` has 2 values.
     public func step(_ frame: Span<Float>, state: inout State) {
-        precondition(frame.count == 2, "frame has \(frame.count) values, not 2")
-        withStepPointers(frame, &state.memory) { x, memory in
+        Swift.precondition(frame.count == 2, "frame has \(frame.count) values, not 2")
+        LSTMRuntime.withStepPointers(frame, &state.memory) { x, memory in
             let lstmH = memory, lstmC = memory + 16
             let workspace = memory + 32
             layers.lstmStep.run(x, h: lstmH, c: lstmC, into: nil, workspace: workspace)
@@ -101,11 +103,11 @@ extension StateOnly {
         /// (1, 3).
         public var c: [Float] { memory[16..<19] }
 
-        public init(from decoder: any Decoder) throws {
+        public init(from decoder: any Swift.Decoder) throws {
             memory = try StreamMemory(from: decoder, parts: Self.parts, floats: 160)
         }
 
-        public func encode(to encoder: any Encoder) throws { try memory.encode(to: encoder) }
+        public func encode(to encoder: any Swift.Encoder) throws { try memory.encode(to: encoder) }
 
         /// h and c; the other floats are scratch memory.
         private static let parts: [Range<Int>] = [0..<3, 16..<19]
@@ -120,7 +122,7 @@ extension StateOnly {
         lstmH: UnsafeMutablePointer<Float>, lstmC: UnsafeMutablePointer<Float>
     ) {
         let workspaceCount = layers.lstm.workspaceCount(steps: steps, batch: batch)
-        withWorkspace(floats: workspaceCount) { memory in
+        LSTMRuntime.withWorkspace(floats: workspaceCount) { memory in
             let workspace = memory
             layers.lstm.run(
                 x, steps: steps, batch: batch, layout: .timeFirst, lengths: lengths, h: lstmH, c: lstmC, into: nil,
@@ -142,9 +144,9 @@ extension StateOnly {
             lstm = PackedLSTM(weights.layer(at: 0), inputSize: 2, hiddenSize: 3)
             lstmStep = LSTMStep(lstm, workspace: 128)
         }
-    }
 
-    private static let embedded = Layers(EmbeddedParameters(base64: base64, count: 100))
+        static let embedded = Layers(EmbeddedParameters(base64: base64, count: 100))
+    }
 
     /// 100 float32 values, little-endian.
     private static let base64: StaticString = "dGwUvodgD78g1gk+C20nP/QkFz5GEPI+aHIgv3JX6j6OJto+rYvGvu+ZHj8xpIW+ObEeP1CDLj7ZdAA/BwiWvnrO4D54iiC/bySGvoigz73ASFY9oMXDvkeuvb49J8a+kZuKvroRwj6QcCy9eibMPgDkiL4fiL++4FQFv+OLEj+AnMS8kW/bvhDUOD2mjew+B/nIvmLD1j7Ij9q90fKRvkhCzz1yt7o+qBWsPVnMHD8AARO/AIynPEvIi76XwA8/LfoHP4R0Aj5wpm69nI2DPiS0S76JuhQ/QVwrPwhjtD2Gb2K+8gWPPik7DT8WTaE+FQMPP16tXL70A2Y+2QQOPzebED/4O2u+eNWXPohRBb7Ajwg98D3xvdDzc7583f++laH9viBwqL3yr6O+zCMbvwl0Mj+7FTI/alaDPhiDi70+V/c+mhP4PgtEMD8Uxwm/IvfIvsy1Ab7IDJ+9AAEPvhVHEj+59wc/MbIKP+hVKT6MlAy+GU+9vqAso7y3Soy+wIt/veU+0L62WIg+UMtOPQ=="

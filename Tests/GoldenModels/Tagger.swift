@@ -3,8 +3,10 @@
 
 import LSTMRuntime
 
-// Where this line does not compile, LSTMRuntime is older than the lstmc that wrote this file: update the package.
-private typealias RequiredRuntime = LSTMRuntimeInterface1
+extension Tagger {
+    // Where this line does not compile, LSTMRuntime is older than the lstmc that wrote this file: update the package.
+    private typealias RequiredRuntime = LSTMRuntime.LSTMRuntimeInterface1
+}
 
 /// Labels that are no names, and text in and out.
 ///
@@ -18,17 +20,17 @@ private typealias RequiredRuntime = LSTMRuntimeInterface1
 /// number of threads.
 public struct Tagger: Sendable {
     /// Token ids are in 0..<tokenCount.
-    public static let tokenCount = 4
-    public static let inputShape = "(time[, batch])"
+    public static let tokenCount: Int = 4
+    public static let inputShape: String = "(time[, batch])"
     /// The size of the last axis of `logProbabilities`.
-    public static let outputSize = 18
-    public static let outputShape = "(time[, batch], 18)"
-    public static let parameterCount = 462
+    public static let outputSize: Int = 18
+    public static let outputShape: String = "(time[, batch], 18)"
+    public static let parameterCount: Int = 462
     /// The same for the same spec and the same weights.
-    public static let specFingerprint = "0123456789abcdef"
+    public static let specFingerprint: String = "0123456789abcdef"
 
     /// The model with the weights in this file, which are unpacked once and shared by all instances.
-    public init() { layers = Self.embedded }
+    public init() { layers = Layers.embedded }
 
     /// Runs one sequence from its start to its end.
     ///
@@ -83,19 +85,19 @@ extension Tagger {
         case bBegin = "B-begin"
         case bBegin2 = "b_begin"
         case in2 = "in"
-        case label = "***"
+        case layer = "***"
         case quote = "\"quote\\"
-        case label1st = "1st"
+        case label_1st = "1st"
         case init2 = "init"
         case noThing = "no\u{7}thing"
         case ต้น = "ต้น"
-        case label2 = "‍"
-        case label3 = "😀"
-        case label4 = "👨‍👧"
+        case layer2 = "‍"
+        case layer3 = "😀"
+        case layer4 = "👨‍👧"
         case type2 = "Type"
         case self2 = "self"
         case none2 = "none"
-        case label5 = "_"
+        case layer5 = "_"
         case any2 = "Any"
         case àb = "àb"
     }
@@ -111,7 +113,7 @@ extension Tagger {
     ) {
         let rows = steps * batch
         let workspaceCount = layers.lstm.workspaceCount(steps: steps, batch: batch)
-        withWorkspace(floats: rows * 3 + rows * 8 + workspaceCount) { memory in
+        LSTMRuntime.withWorkspace(floats: rows * 3 + rows * 8 + workspaceCount) { memory in
             let embedding = memory
             let lstm = embedding + rows * 3
             let workspace = lstm + rows * 8
@@ -123,7 +125,7 @@ extension Tagger {
             layers.head.run(lstm, rows: rows, into: logProbabilities)
             Rowwise.logSoftmax(logProbabilities, rows: rows, size: 18, into: logProbabilities)
             if let lengths {
-                zeroPadding(
+                LSTMRuntime.zeroPadding(
                     logProbabilities, steps: steps, batch: batch, size: 18, layout: .timeFirst, lengths: lengths
                 )
             }
@@ -145,6 +147,8 @@ extension Tagger {
             lstm = PackedLSTM(weights.layer(at: 12), inputSize: 3, hiddenSize: 4, bidirectional: true)
             head = PackedLinear(weights.layer(at: 300), inFeatures: 8, outFeatures: 18)
         }
+
+        static let embedded = Layers(EmbeddedParameters(base64: base64, count: 462))
     }
 
     /// Each run of Unicode scalars (hexadecimal) with the id of its first one.
@@ -152,8 +156,6 @@ extension Tagger {
         """
         61-63:1 e9:0 1f600:2
         """, unknown: 3)
-
-    private static let embedded = Layers(EmbeddedParameters(base64: base64, count: 462))
 
     /// 462 float32 values, little-endian.
     private static let base64: StaticString = "SMa/vejUUr74mBi/whD2vi81FD/vOSg/eFQBv66uoj5AuTe8oM+RPQCUxTsEuBk+d4ULP892F7/AWw68xOukvlD5Yr4ADCs9lF4ZvnpY9T7Wca0+3DgQPiztA7+Qiq69ANzZuyDA6b1wrmc+Gpd5vkTqKr4aniW/E6gIv1SGD75gySY++FsaPuDG5z3gTMM9mJ6qvcTXcD4SgfA+yHfevjDwBL4xKg4/QEcpPnX5Gz/pExq/YF8cviBPaj7yVZw+gOTHvBpXtD7Ah3G81ofzPlx4Yr5AQ6W9WqLpvkYcJb+EKzA+Qqa6Pgiwhj0w3mg98CxrPkKg+z58ohM+YD2AvSUgy75UjBy/gDdwPQyqwb44y9U9AhzsPifTFD9PUwU/4H8mPUyxGr6e0fE+7/sePxuPGz/rBJK+XxoyP2MTKr8IbR6/IrWEvmtmk75Gvba+VKIMvua8+L6wOuQ9oOupvG8bs77A06S9WxExP0D0KT3bBc2+dVeQvrBivL0KzvY+LE4uvtpHbb7IcYW9cLuePSiHHD6KbtM+AAPvvXC0+r5m/rA+QNj1PQBh4D2AoEw8rouePiPMCr8isOQ+cvyEPmC69TxVq6S+pdvYvqDTKb7wSPU9xre5PtAadj1Wwm6+llTCPkDQHjz7rRs/s8sfP7RYML7kowu+hmuuPnjlEL8Y7YM+3UHRvgBoPr6uhQK/jIMEPiF7h75kJH8+7WsGP92BMT8YRq098FEBPphyFL9ipMQ+wVXhvipKrj7AF/G8sHUbPb4p1T4vUaq+jmTVPvNZCT/9Wy+//DMBv5IysD4QpBG/RFtSPlsVg75gaV8+c4WMvtxKhT7AHxw+xx0nP90Stb5BOxQ/lQYtv7Eu4L5sqk8+gLrQvXmVLz/+tgG/dlAlv3A5M70Xg4a+gMTpPVJt4L4AjcU9u7coP9pXpD4QLW4+kv3ivtCR7D2Qlj2+AcrOvlz94b4UQhk+ogOsPpIVsT5MRjC/MJQePlSsGL5l0xs/wHjBvV28hb5gQdW8yhcMv6gN7b6R8ai+ACwPukmDrb4S64I+MAGlvQHZHD9lKCM/Op6DPsNutr76baY+7tFXvncZs74DBwE/EHLmPds0Lr94a8O93PZTPnpshb6wjxO9esKVPtuzGL+Md2++f5CevhyZ8b6EWFY+y0XgvjhOqj3PEw8/AnxavrCOXj77zAo/8PKTvUSqEL5ex/W+EO9BPpjx+j1w5R++OFSDvd7DH7/pRBq/RChgPtHNFT95YRS/phT1vgDFYjzIoPi+RKIovtJJyz7VABo/YOn5PXkEJT+8DBk+iOSRvuItuD5ibgW/+GAsv6ATqbwgPi0+kBEMvl5jAr8kDR2/JivxPqjDoT0PRxS/zXuavkB+7L0jMOS+vZT1vibKqz4hlKW+LgXWPpASHD5YYS8+iFSMvelgm74aJ6M+AEmsvXhJqT0/JiU/AMt8PP0BxL6CDcc+6IEWvyr3vT4xw4W+GCCAPpjtvj1Ao6a8zsOePgAACDdqbMQ+t2cbPyIaUb5HqiM/tHGyvlXMMD+72ba+II7jvYfeGD8dM4K+4IwevVCFqD3HCxE/OqakvlIOKb86IuA+aA6FPorCK7/Qm7O9MOaWPSCw5T0MRRg+hKwJPsBiBj6eANQ++GuAPviF8L0CJ8K+b7sDP7pmlD7AZF8+PnCXPuBwpD1Qyji+2+wwP/ip8r0Biik/SXkEP7eeBb+u1QC/P7KavsgZAb5eK/Q+UJlXPYZ30z564fK+sRMTvwiG9L2g0hq9BekNvxID1j5HHw6/4Ds+vTpF076iE4s+IX2NvtQi877rNhE/+zQnP0hY5b3h/y8/erfMPgQ8ib5DSa2+dKZIPi8xHz8YX889RJ/vvvQxDr4Ip4k++t7bvszitb7I9B+/ABdpPhyuVb4sS5A+8LlTvnC7370ORek+JDEWPtb3uD53W82+RprovshJGz58LRY+EGENv3pvW76arme+IAh5vamhLj+OERK/fDEuv6gLhr0qm/a+L5MTPyB6oj16fbw+ZwABP5QgJb/w13k+zuDbvqpIB7/Y6rY9TE3ovo0E077ZPDI/MAY8Pn9rH7/6td0+oBrFvjgqND5io6Y+MACOvcu+JT+AbBE8MI6vvY5j1D6fHwY/7vbnPudNAr+Y/iq+Zp7JPgszr74gkje9g4mEvpcbBD967Ms+ulbmPkmenb5QEYM94nLTPqTdGL88qkC+iFMrvngOg73a7a8+jyyFvgBEVLuEeh+/EvTePlgzUT5hGiS/F5iGvv/6FD92j+4+09AJvx6Lwz6wDuo9NubCPhC8Kr4OiMc+flydPkTuir6AVnq8Bn/mvgDwLjmQ9qi+rpfhPvvrID8kaZc+WL5cvljCHD7AZsG9foBfvl5tyj4R286+C5XHvs3/Cb+QXvG9Ys6gPu7iB79gRr28wjnuvlAZ/735uA+/Z5iPvqWqEz/OmdM+"

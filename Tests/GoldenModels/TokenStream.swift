@@ -3,8 +3,10 @@
 
 import LSTMRuntime
 
-// Where this line does not compile, LSTMRuntime is older than the lstmc that wrote this file: update the package.
-private typealias RequiredRuntime = LSTMRuntimeInterface1
+extension TokenStream {
+    // Where this line does not compile, LSTMRuntime is older than the lstmc that wrote this file: update the package.
+    private typealias RequiredRuntime = LSTMRuntime.LSTMRuntimeInterface1
+}
 
 /// Tokens one at a time.
 ///
@@ -17,17 +19,17 @@ private typealias RequiredRuntime = LSTMRuntimeInterface1
 /// instance serves any number of threads.
 package struct TokenStream: Sendable {
     /// Token ids are in 0..<tokenCount.
-    package static let tokenCount = 5
-    package static let inputShape = "(time[, batch])"
+    package static let tokenCount: Int = 5
+    package static let inputShape: String = "(time[, batch])"
     /// The size of the last axis of `head`.
-    package static let outputSize = 5
-    package static let outputShape = "(time[, batch], 5)"
-    package static let parameterCount = 114
+    package static let outputSize: Int = 5
+    package static let outputShape: String = "(time[, batch], 5)"
+    package static let parameterCount: Int = 114
     /// The same for the same spec and the same weights.
-    package static let specFingerprint = "0123456789abcdef"
+    package static let specFingerprint: String = "0123456789abcdef"
 
     /// The model with the weights in this file, which are unpacked once and shared by all instances.
-    package init() { layers = Self.embedded }
+    package init() { layers = Layers.embedded }
 
     /// Runs one sequence from its start to its end.
     ///
@@ -77,8 +79,8 @@ package struct TokenStream: Sendable {
     /// - Precondition: `id` is in 0..<5.
     /// - Precondition: `head` has 5 values.
     package func step(_ id: Int32, state: inout State, into head: inout MutableSpan<Float>) {
-        precondition(head.count == 5, "head has \(head.count) values, not 5")
-        withStepPointers(id, &state.memory, &head) { x, memory, head in
+        Swift.precondition(head.count == 5, "head has \(head.count) values, not 5")
+        LSTMRuntime.withStepPointers(id, &state.memory, &head) { x, memory, head in
             let lstmH = memory, lstmC = memory + 16
             let embedding = memory + 32
             let workspace = memory + 34
@@ -112,11 +114,11 @@ extension TokenStream {
         /// (1, 3).
         package var c: [Float] { memory[16..<19] }
 
-        package init(from decoder: any Decoder) throws {
+        package init(from decoder: any Swift.Decoder) throws {
             memory = try StreamMemory(from: decoder, parts: Self.parts, floats: 162)
         }
 
-        package func encode(to encoder: any Encoder) throws { try memory.encode(to: encoder) }
+        package func encode(to encoder: any Swift.Encoder) throws { try memory.encode(to: encoder) }
 
         /// h and c; the other floats are scratch memory.
         private static let parts: [Range<Int>] = [0..<3, 16..<19]
@@ -132,7 +134,7 @@ extension TokenStream {
     ) {
         let rows = steps * batch
         let workspaceCount = layers.lstm.workspaceCount(steps: steps, batch: batch)
-        withWorkspace(floats: rows * 2 + rows * 3 + workspaceCount) { memory in
+        LSTMRuntime.withWorkspace(floats: rows * 2 + rows * 3 + workspaceCount) { memory in
             let embedding = memory
             let lstm = embedding + rows * 2
             let workspace = lstm + rows * 3
@@ -143,7 +145,7 @@ extension TokenStream {
             )
             layers.head.run(lstm, rows: rows, into: head)
             if let lengths {
-                zeroPadding(head, steps: steps, batch: batch, size: 5, layout: .timeFirst, lengths: lengths)
+                LSTMRuntime.zeroPadding(head, steps: steps, batch: batch, size: 5, layout: .timeFirst, lengths: lengths)
             }
         }
     }
@@ -165,9 +167,9 @@ extension TokenStream {
             head = PackedLinear(weights.layer(at: 94), inFeatures: 3, outFeatures: 5, after: lstm)
             lstmStep = LSTMStep(lstm, head, workspace: 128)
         }
-    }
 
-    private static let embedded = Layers(EmbeddedParameters(base64: base64, count: 114))
+        static let embedded = Layers(EmbeddedParameters(base64: base64, count: 114))
+    }
 
     /// 114 float32 values, little-endian.
     private static let base64: StaticString = "wlKoPv7ABb86sr8+HZXMvvAOMD7wZlC95qDXPoKCsT7pCgE/ws95vr2+Dz9wdFE+N88xv77qbr7UoQI+xMhPPvUjMj9/e7O+rGp5vp6Y6D6w5Mg9ZU4MP3DdSj7IWTM+lvtpvk7u6D6Iy+k9/snyPgiRGb9ALCU+CEWpvbonuT7QSCc+sAa0vYB5wz17ExO//TMWPzA36L1mkbY+5DSHPpRE0r4AhGS72pvmPmBUET3Qeiq955UnPxhGUz4A0dY8SA88PvDs072bfC6/yqi1PmqB6j7mYpw+uuDmvo9hC79JZgA/vKVMvqCvcT21xii/9iiBPhIc9T4IB5s9dB6NvpT+KD6f4Zi+Miv3PhQMab5UoCm/pHVZvgQi+b7iLaQ+aH85vl5k7j4axm6+/g/fPt4ljT7nCxu/YJy7PG5O7r6ys6g+QOHXPaueFL/iZ8o+KH+nvkBE6j2g4OQ917YSP5t2Dj9C/8C+eKovPiFrzb6hRgg/Qt30PrMZMj8QH549ameuPuDs1r2YXo69iWwbv7pqUr7w2NC+8IYCvqB+DT33dws/II0yPlCnLL+AHsa8A8gbP5IHrL7S5Q+/xDgjPpINxD6wpCW/"

@@ -3,8 +3,10 @@
 
 import LSTMRuntime
 
-// Where this line does not compile, LSTMRuntime is older than the lstmc that wrote this file: update the package.
-private typealias RequiredRuntime = LSTMRuntimeInterface1
+extension TwoEncoders {
+    // Where this line does not compile, LSTMRuntime is older than the lstmc that wrote this file: update the package.
+    private typealias RequiredRuntime = LSTMRuntime.LSTMRuntimeInterface1
+}
 
 /// Two lstm layers of different sizes; results from the middle and the end, in an order of their own.
 ///
@@ -21,32 +23,32 @@ private typealias RequiredRuntime = LSTMRuntimeInterface1
 /// one instance serves any number of threads.
 public struct TwoEncoders: Sendable {
     /// The values of one time step of x.
-    public static let inputSize = 2
-    public static let inputShape = "(time[, batch], 2)"
+    public static let inputSize: Int = 2
+    public static let inputShape: String = "(time[, batch], 2)"
     /// The size of the last axis of `bend`.
-    public static let bendSize = 3
-    public static let bendShape = "(time[, batch], 3)"
+    public static let bendSize: Int = 3
+    public static let bendShape: String = "(time[, batch], 3)"
     /// The size of the last axis of `firstEncoderHN`.
-    public static let firstEncoderHNSize = 6
-    public static let firstEncoderHNShape = "(2[, batch], 6)"
+    public static let firstEncoderHNSize: Int = 6
+    public static let firstEncoderHNShape: String = "(2[, batch], 6)"
     /// The size of the last axis of `secondEncoderOutput`.
-    public static let secondEncoderOutputSize = 2
-    public static let secondEncoderOutputShape = "(time[, batch], 2)"
+    public static let secondEncoderOutputSize: Int = 2
+    public static let secondEncoderOutputShape: String = "(time[, batch], 2)"
     /// The size of the last axis of `secondEncoderHN`.
-    public static let secondEncoderHNSize = 2
-    public static let secondEncoderHNShape = "(1[, batch], 2)"
+    public static let secondEncoderHNSize: Int = 2
+    public static let secondEncoderHNShape: String = "(1[, batch], 2)"
     /// The size of the last axis of `secondEncoderCN`.
-    public static let secondEncoderCNSize = 4
-    public static let secondEncoderCNShape = "(1[, batch], 4)"
-    /// The size of the last axis of `scores2`.
-    public static let scores2Size = 5
-    public static let scores2Shape = "(time[, batch], 5)"
-    public static let parameterCount = 700
+    public static let secondEncoderCNSize: Int = 4
+    public static let secondEncoderCNShape: String = "(1[, batch], 4)"
+    /// The size of the last axis of `scores`.
+    public static let scoresSize: Int = 5
+    public static let scoresShape: String = "(time[, batch], 5)"
+    public static let parameterCount: Int = 700
     /// The same for the same spec and the same weights.
-    public static let specFingerprint = "0123456789abcdef"
+    public static let specFingerprint: String = "0123456789abcdef"
 
     /// The model with the weights in this file, which are unpacked once and shared by all instances.
-    public init() { layers = Self.embedded }
+    public init() { layers = Layers.embedded }
 
     /// Runs one sequence from its start to its end.
     ///
@@ -57,7 +59,7 @@ public struct TwoEncoders: Sendable {
     /// - Returns: `secondEncoderOutput`, (time, 2).
     /// - Returns: `secondEncoderHN`, (1, 2).
     /// - Returns: `secondEncoderCN`, (1, 4).
-    /// - Returns: `scores2`, (time, 5).
+    /// - Returns: `scores`, (time, 5).
     public func callAsFunction(_ x: [Float], initial: Initial? = nil) throws(InputError) -> Results {
         try self(x, batch: 1, initial: initial)
     }
@@ -73,7 +75,7 @@ public struct TwoEncoders: Sendable {
     /// - Returns: `secondEncoderOutput`, (time, batch, 2).
     /// - Returns: `secondEncoderHN`, (1, batch, 2).
     /// - Returns: `secondEncoderCN`, (1, batch, 4).
-    /// - Returns: `scores2`, (time, batch, 5).
+    /// - Returns: `scores`, (time, batch, 5).
     public func callAsFunction(
         _ x: [Float], batch: Int, lengths: [Int]? = nil, initial: Initial? = nil
     ) throws(InputError) -> Results {
@@ -94,7 +96,7 @@ public struct TwoEncoders: Sendable {
         )
         return Results(
             bend: bend, firstEncoderHN: firstEncoder.h, secondEncoderOutput: secondEncoderOutput,
-            secondEncoderHN: secondEncoder.h, secondEncoderCN: secondEncoder.c, scores2: scores2
+            secondEncoderHN: secondEncoder.h, secondEncoderCN: secondEncoder.c, scores: scores2
         )
     }
 
@@ -103,13 +105,13 @@ public struct TwoEncoders: Sendable {
     /// - samples: (steps, 2) floats.
     /// - Returns: `bend`, (steps, 3).
     /// - Returns: `secondEncoderOutput`, (steps, 2).
-    /// - Returns: `scores2`, (steps, 5).
+    /// - Returns: `scores`, (steps, 5).
     public func process(_ samples: [Float], state: inout State) throws(InputError) -> StepResults {
         let steps = try SequenceBatch.steps(samples, size: 2)
         var bend = [Float](repeating: 0, count: steps * 3)
         var secondEncoderOutput = [Float](repeating: 0, count: steps * 2)
         var scores2 = [Float](repeating: 0, count: steps * 5)
-        if steps == 0 { return StepResults(bend: bend, secondEncoderOutput: secondEncoderOutput, scores2: scores2) }
+        if steps == 0 { return StepResults(bend: bend, secondEncoderOutput: secondEncoderOutput, scores: scores2) }
         state.memory.withPointer { memory in
             run(
                 samples, steps: steps, batch: 1, lengths: nil, firstEncoderH: memory, firstEncoderC: memory + 12,
@@ -117,7 +119,7 @@ public struct TwoEncoders: Sendable {
                 secondEncoderOutput: &secondEncoderOutput, scores2: &scores2
             )
         }
-        return StepResults(bend: bend, secondEncoderOutput: secondEncoderOutput, scores2: scores2)
+        return StepResults(bend: bend, secondEncoderOutput: secondEncoderOutput, scores: scores2)
     }
 
     /// Runs one step of a stream; allocates nothing and takes no lock while `state` is not shared with a copy.
@@ -130,13 +132,13 @@ public struct TwoEncoders: Sendable {
         _ frame: Span<Float>, state: inout State, into bend: inout MutableSpan<Float>,
         _ secondEncoderOutput: inout MutableSpan<Float>, _ scores2: inout MutableSpan<Float>
     ) {
-        precondition(frame.count == 2, "frame has \(frame.count) values, not 2")
-        precondition(bend.count == 3, "bend has \(bend.count) values, not 3")
-        precondition(secondEncoderOutput.count == 2, "secondEncoderOutput has \(secondEncoderOutput.count) values, not 2")
-        precondition(scores2.count == 5, "scores2 has \(scores2.count) values, not 5")
-        withPointer(&secondEncoderOutput) { secondEncoderOutput in
-            withPointer(&scores2) { scores2 in
-                withStepPointers(frame, &state.memory, &bend) { x, memory, bend in
+        Swift.precondition(frame.count == 2, "frame has \(frame.count) values, not 2")
+        Swift.precondition(bend.count == 3, "bend has \(bend.count) values, not 3")
+        Swift.precondition(secondEncoderOutput.count == 2, "secondEncoderOutput has \(secondEncoderOutput.count) values, not 2")
+        Swift.precondition(scores2.count == 5, "scores2 has \(scores2.count) values, not 5")
+        LSTMRuntime.withPointer(&secondEncoderOutput) { secondEncoderOutput in
+            LSTMRuntime.withPointer(&scores2) { scores2 in
+                LSTMRuntime.withStepPointers(frame, &state.memory, &bend) { x, memory, bend in
                     let firstEncoderH = memory, firstEncoderC = memory + 12
                     let secondEncoderH = memory + 32, secondEncoderC = memory + 34
                     let workspace = memory + 48
@@ -152,7 +154,7 @@ public struct TwoEncoders: Sendable {
         }
     }
 
-    /// The label with the largest score in each vector of `scores2`.
+    /// The label with the largest score in each vector of `scores`.
     public static func labels(of scores: [Float]) -> [Label] {
         Scores.best(of: scores, size: 5).map { Label.allCases[$0] }
     }
@@ -174,7 +176,7 @@ extension TwoEncoders {
         /// (1[, batch], 4).
         public var secondEncoderCN: [Float]
         /// (time[, batch], 5).
-        public var scores2: [Float]
+        public var scores: [Float]
     }
 }
 
@@ -186,7 +188,7 @@ extension TwoEncoders {
         /// (steps, 2).
         public var secondEncoderOutput: [Float]
         /// (steps, 5).
-        public var scores2: [Float]
+        public var scores: [Float]
     }
 }
 
@@ -226,11 +228,11 @@ extension TwoEncoders {
         /// h (1, 2), c (1, 4).
         public var secondEncoder: LSTMState { LSTMState(h: memory[32..<34], c: memory[34..<38]) }
 
-        public init(from decoder: any Decoder) throws {
+        public init(from decoder: any Swift.Decoder) throws {
             memory = try StreamMemory(from: decoder, parts: Self.parts, floats: 176)
         }
 
-        public func encode(to encoder: any Encoder) throws { try memory.encode(to: encoder) }
+        public func encode(to encoder: any Swift.Encoder) throws { try memory.encode(to: encoder) }
 
         /// h and c of firstEncoder, h and c of secondEncoder; the other floats are scratch memory.
         private static let parts: [Range<Int>] = [0..<12, 12..<24, 32..<34, 34..<38]
@@ -238,7 +240,7 @@ extension TwoEncoders {
 }
 
 extension TwoEncoders {
-    /// The last axis of `scores2`, in order; the raw value is the label's text.
+    /// The last axis of `scores`, in order; the raw value is the label's text.
     public enum Label: String, CaseIterable, Sendable {
         case one = "one"
         case two = "two"
@@ -259,11 +261,11 @@ extension TwoEncoders {
         scores2: UnsafeMutablePointer<Float>
     ) {
         let rows = steps * batch
-        let workspaceCount = max(
+        let workspaceCount = Swift.max(
             layers.firstEncoder.workspaceCount(steps: steps, batch: batch),
             layers.secondEncoder.workspaceCount(steps: steps, batch: batch)
         )
-        withWorkspace(floats: rows * 6 + workspaceCount) { memory in
+        LSTMRuntime.withWorkspace(floats: rows * 6 + workspaceCount) { memory in
             let firstEncoder = memory
             let workspace = firstEncoder + rows * 6
             layers.firstEncoder.run(
@@ -279,8 +281,10 @@ extension TwoEncoders {
             layers.head.run(secondEncoderOutput, rows: rows, into: scores2)
             Elementwise.sigmoid(scores2, count: rows * 5, into: scores2)
             if let lengths {
-                zeroPadding(bend, steps: steps, batch: batch, size: 3, layout: .timeFirst, lengths: lengths)
-                zeroPadding(scores2, steps: steps, batch: batch, size: 5, layout: .timeFirst, lengths: lengths)
+                LSTMRuntime.zeroPadding(bend, steps: steps, batch: batch, size: 3, layout: .timeFirst, lengths: lengths)
+                LSTMRuntime.zeroPadding(
+                    scores2, steps: steps, batch: batch, size: 5, layout: .timeFirst, lengths: lengths
+                )
             }
         }
     }
@@ -306,9 +310,9 @@ extension TwoEncoders {
             firstEncoderStep = LSTMStep(firstEncoder, bridge, workspace: 128)
             secondEncoderStep = LSTMStep(secondEncoder, workspace: 128)
         }
-    }
 
-    private static let embedded = Layers(EmbeddedParameters(base64: base64, count: 700))
+        static let embedded = Layers(EmbeddedParameters(base64: base64, count: 700))
+    }
 
     /// 700 float32 values, little-endian.
     private static let base64: StaticString = "wFT9vBIv6j7g9EI9ye0mPwDWtbpA0VG9Grotv2RNNL5UMY0+TrKUvufHHD9atAG/VCcovj0IMr+2ZoU+vqhTvsM4sr5mwaK++B4CvrjfNr5cKXS+yievPlCqKb1xlRi/LJAKPpi1Xj6KErs+AKbXPICozjtwZ+C92ewHv/Cee75Yqii/zEwmPjTwDb+bzjI/AHgjPSEkET/Q//49dFsmvgAq4LyA+s67hSssP4g4LL8bzyg/UKiDPl9TL784PYI9OJobPpG4LT8FKo++MzHJvgsU8L5VASk/JcUCPz4hLr8cMG4+GJDavrD3KT7AVy28pWgKv6T6JL9Rywq/gwoCv/rYsD7QzPy+4KQKPWFtEz/ABgS/YGuaPdpxlT5nwhA/zpLkPrBs774Ajtc6VYcgv9j2yD1YsvI9wYoGPxBXiT4gq4Y9MlrdPlg+k71ZvyE/zMMsv3jcor1tVKy+nVACP/GjyL5g75s9MKdfPmBDA74AzDW6NWAvvz7dwz4YQLQ9RVDZvkB4g75sggQ+plEIv2ymEb4flhc/kL4MPe7t875QvwS9YOuVPUjOYL78WTG/S9IxP9j7Vz4Amr26cjfbPoHIBz94pOu+GLE9vgrIyT5hjCY/gjHfPryaKz588zs+TtIiv6gzHb4AUbG7KPxnPr2dJz9gJjC9AHZpvUcO+r5ryCA/fpjzvv8xHL8DXRA/yjOLPiwXjT5g3He+L1gVP6yzFL+vKRU/AJ80vfGUGz/K6h+/eOG0PUoh3T6yKvU+She5PqDwbT5gLPe8oIUVPvxj7b5Q10Q+s6ksP1EoET9/19G+uGSDPjCyL74kzkE+PP8EvvCmFz70FwW/Ogd3vpDg2b2gZG+9QLi7vA95LL9A3kq+4MMxvyi3TL5/8x+/xjbcvtY4oD68Pd6+puYBv5rXpz4wPps97MlEvvREPL7zE6++MK1TvpOgrL5K86w+kPIDPlCOEr1Oyee+Yf0rP9hRj75kDBw+bmwqv3VTGz+K7MU+BH/ZvtDIx70axvs+2EnnvWEKGj/xOwI/8dwLP63Wyb4QDaa9/L5Jvopmvb40FRK/hTgYPzhSNL6Ef1I+UhIev0PsKT/gp909NRkfPwTnYD5hlZi+EFQavnDCYz7A7q29Yi2YPgCIVD2Sj6o+IHIFvVYELL/QOh29bf+lvn60sj5nXP2+1XwNP/pHvD5REs2+CuC/vuCAzj0AaHM9FqWzPjueAz8cepM+nFhOPsszMb8QpOe+XB8qPmhalL1MMpk+yZX0vkqCzD6K7dQ+KJPzvUBbI73wTqe9CdEWPwhWAr700DK+iG8BvwYgpT5jYC4/qhjrvuivlr0w/sS+bekBP4lGHb9AiNG9IGVEvURSmL6s4GU+8s3rPrRXL7+03yY+A4bNvgqhZr7DC5u+YINXPpXqJz+NpY2+SkGUPmcRkL7wing9AL0au/ro9L7t2xY/SBmHPhbTrj5qTym/YI7bPTparz4g7HC+iljgvuZ0uz4ORbo+vC8BPrLXvz7m8Ns+236svuqLm76PYKm+6GOmvYQROj4bfhy/D+LavohRHD4IeZW9QKwjvBCmuT0G5Nw+YonvPl6qzT4cpRA+sE/3PaSABL4hyKa+C2+qvqAMrT1onpA+vlOmPmjVhb3CTAO/oNVoPcgYiD1Q1C+/vnoyv4ASh75ulLw+N4brvsKy4z5gSxE9U4EyP8i37z2EREw+cF3jPdAw473EREc+GF36PaQh9b5mR68+nWvAvqHh1b776CY/Kjl/vrl76r4nP5q+Pq78PjpX/j7vKSS//bIKP1i1gL3uppu+urQnv9Jis751ygy/xCdrPoz4U760CS6+RKcPv06A7z4YPIE9BfEgv0Qljb4gt1u90B+VvauV9b55Gg4/oEt2vcBimj0OYxq/jCX/vkbI3z40iFQ+ZZDVvr3oEj+kySK+eRITv04s6j4698q+V1guP8ocqz5Mkv6+wD2+PUKCJr9Eljc+NrWJPsCzXr3WRPA+DqH8Po/6Fj/2wIY+zyKxvjloD7+1Kb6+uSohPzbhvL4KvtY+8Is3vuTgB794Qx6/Em/CPiQfkD4k+AS+lWCRvu9CBT8Q1aW+5ezjvt5cEL9QoEM+wOrrPAAsQz1kU3Y+HyT3vveqIT+ZKym/2JSNPnSj2r4QzwM9ykPkPsNRJz8Bnhg/Nse/vnhav707ciU/wIeAPUEMGT+eq48+rZ8BP0BQw7yA94A9oiLrPp5v3j6mKbA+ADbLukvnMT/bJC8/qFx7Pmqr4T6KCC6/IP0hv+CrQL4Q1S6/w2wQPyhel71uExy/5t7lvpBUuT2wu5I+XEgYPkKJqD6YLX0+pYuVvtd5F7/R3fq+ts8iv+5isz5eUtY+74slPwDW374K4u4+miQqv88dBT/Yxp293qy5PmClLL18Nxc+H3a8vsLLWL5YBwo+v8wnPwRgtb5g/YE+WpG8PiACSz1k0Uo+DlmWPr3FEb/wZFs9ZGx9vogRDb8Ovss+WGDnPS6VpD7m6p4+4EMXPsZ0rD7y2eM+BGIJPjd55b7R+Ye+JLg6PsY/sz4dGAm/f1DtvlEcMb+a/Mo+TFcRvnh72D0WJPE+iB6GPSM14b7H4y+/G7esvj6vHr+1rcO+aH5lPoAxLz7vSRy/hjeAvu6B2j4CvLe+cTQGP5bPmj5ctXI+gNsgvBBbIL84e1g+et32vqKBoj5gnoI9aRihvjjrvD2uTQm/aWkGP68EIz+DaiU/pSAoP8AnTz1djQo/eAXPPSTUML4wdBi+4mSOPmDagzy8AuS+jdmYvsiK7j0IqiW+vRQDP9gD1L3gUW69jhvmPnWfAj8emKg+wm65PjZcsz5AH/I8fCYdvpOYGj9A4IQ9/qq+PtZBAr8ude4+EPD3vdq1qz5qK2a+P/3kvmnuqr6W0eo+X2uvvsbh+j6SJ2++YOamPfuWiL5Ca6g+w7svP5HGMD/5kRs/Qi6vPuwclT7U8GA+Cv7CPtl6y77AFZM9k8uVvtltib5lHf6+fHB2PtRpWL6E0h2/I08SP9Yomj5b1DI/GywvvwcyAb/yVt6+IurgPtAKD74gHq09zhWIPlywIr5dtgo/vJ9cPqxPKb5BpPC+YV6FvtFpnL4MkBO+RsGkPneZIT+AQfU8arnpPgBr+L0l1yU/WNJQPiqmoD7iaQK/PsnEPqVUob56XAO/Zx+Jvpjvmb6fKpO+8vmNPhalp74b25y+2LqhvigEJr4A0RE8K/gOP7jcND6jOA0/uonyvhl8pb4Ykhm+/ewGP6Yy9T7/Px8/Os6ZPg6ZpT4+R4E+2g2kPoEq4b541R4+6rW+vjZbsj6fy8u+vDcfPv1owb4AO5k8fvW0PoYDmz5qYec+qFbtvre/m76S8ZE+tFY5vhmkKj+yMYY+boK1Pl0/3r4rIhO/M54Bv9JhqD7AWby9WuX5Pukgs77wjEQ9IJ0hvkD1Hj3C8rw+ZCmbviiOAL7wy3+9NgSuPrTUAr7w7Fy9tgoEvxIgrj7KUfG+9MOgvkoz/b5qROq+HnDgPvTP9b5/99O+fdzLvsy8cT6q0cy++iS7PoufJT/Qbyc9HBDZvuBn1r4+NsI+ynasPgVRCD9oWCo+a40NvyimEb83bAw/2IodvwaAoD4Ama07fKdQPvZM0j68Mkw+99fFvpC7z71AaWq90r/SPn7var62j+A+UVQiP3G8HT/+zes+NcQlPyXpCD8giKm9O1K0vj7k4D5gVho9QBFJvg=="

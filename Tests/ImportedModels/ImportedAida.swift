@@ -3,8 +3,10 @@
 
 import LSTMRuntime
 
-// Where this line does not compile, LSTMRuntime is older than the lstmc that wrote this file: update the package.
-private typealias RequiredRuntime = LSTMRuntimeInterface1
+extension ImportedAida {
+    // Where this line does not compile, LSTMRuntime is older than the lstmc that wrote this file: update the package.
+    private typealias RequiredRuntime = LSTMRuntime.LSTMRuntimeInterface1
+}
 
 /// Blues
 ///
@@ -16,17 +18,17 @@ private typealias RequiredRuntime = LSTMRuntimeInterface1
 /// one instance serves any number of threads.
 public struct ImportedAida: Sendable {
     /// The values of one time step of x.
-    public static let inputSize = 1
-    public static let inputShape = "([batch,] time, 1)"
+    public static let inputSize: Int = 1
+    public static let inputShape: String = "([batch,] time, 1)"
     /// The size of the last axis of `dense`.
-    public static let outputSize = 1
-    public static let outputShape = "([batch,] time, 1)"
-    public static let parameterCount = 223
+    public static let outputSize: Int = 1
+    public static let outputShape: String = "([batch,] time, 1)"
+    public static let parameterCount: Int = 223
     /// The same for the same spec and the same weights.
-    public static let specFingerprint = "58cf647c5097d7f6"
+    public static let specFingerprint: String = "58cf647c5097d7f6"
 
     /// The model with the weights in this file, which are unpacked once and shared by all instances.
-    public init() { layers = Self.embedded }
+    public init() { layers = Layers.embedded }
 
     /// Runs one sequence from its start to its end.
     ///
@@ -76,9 +78,9 @@ public struct ImportedAida: Sendable {
     /// - Precondition: `frame` has 1 values.
     /// - Precondition: `dense` has 1 values.
     public func step(_ frame: Span<Float>, state: inout State, into dense: inout MutableSpan<Float>) {
-        precondition(frame.count == 1, "frame has \(frame.count) values, not 1")
-        precondition(dense.count == 1, "dense has \(dense.count) values, not 1")
-        withStepPointers(frame, &state.memory, &dense) { x, memory, dense in
+        Swift.precondition(frame.count == 1, "frame has \(frame.count) values, not 1")
+        Swift.precondition(dense.count == 1, "dense has \(dense.count) values, not 1")
+        LSTMRuntime.withStepPointers(frame, &state.memory, &dense) { x, memory, dense in
             let lstmH = memory, lstmC = memory + 16
             let workspace = memory + 32
             layers.lstmStep.run(x, h: lstmH, c: lstmC, into: dense, workspace: workspace)
@@ -110,11 +112,11 @@ extension ImportedAida {
         /// (1, 6).
         public var c: [Float] { memory[16..<22] }
 
-        public init(from decoder: any Decoder) throws {
+        public init(from decoder: any Swift.Decoder) throws {
             memory = try StreamMemory(from: decoder, parts: Self.parts, floats: 160)
         }
 
-        public func encode(to encoder: any Encoder) throws { try memory.encode(to: encoder) }
+        public func encode(to encoder: any Swift.Encoder) throws { try memory.encode(to: encoder) }
 
         /// h and c; the other floats are scratch memory.
         private static let parts: [Range<Int>] = [0..<6, 16..<22]
@@ -130,7 +132,7 @@ extension ImportedAida {
     ) {
         let rows = steps * batch
         let workspaceCount = layers.lstm.workspaceCount(steps: steps, batch: batch)
-        withWorkspace(floats: rows * 6 + workspaceCount) { memory in
+        LSTMRuntime.withWorkspace(floats: rows * 6 + workspaceCount) { memory in
             let lstm = memory
             let workspace = lstm + rows * 6
             layers.lstm.run(
@@ -139,7 +141,9 @@ extension ImportedAida {
             )
             layers.dense.run(lstm, rows: rows, into: dense)
             if let lengths {
-                zeroPadding(dense, steps: steps, batch: batch, size: 1, layout: .batchFirst, lengths: lengths)
+                LSTMRuntime.zeroPadding(
+                    dense, steps: steps, batch: batch, size: 1, layout: .batchFirst, lengths: lengths
+                )
             }
         }
     }
@@ -159,9 +163,9 @@ extension ImportedAida {
             dense = PackedLinear(weights.layer(at: 216), inFeatures: 6, outFeatures: 1, after: lstm)
             lstmStep = LSTMStep(lstm, dense, workspace: 128)
         }
-    }
 
-    private static let embedded = Layers(EmbeddedParameters(base64: base64, count: 223))
+        static let embedded = Layers(EmbeddedParameters(base64: base64, count: 223))
+    }
 
     /// 223 float32 values, little-endian.
     private static let base64: StaticString = "daltvq6iLz62NTi+bCgBvpTDWr7NynQ9/7gaPtUuBz5/CpS9LRArPYVCdr6MSI6+YOK7vVE1bL7IBJS9wNOQPsRpd74hOVW+zm0wPtM7Fb6Hw+k922wyvXtwg758P7Y9El0mvqo79j72HvG+2uckvgeuZj6p51U+M2y3vkAZozz8eVm+DA8wPhBlhr6J/N6+DhvmPrrt2T7nScU9UISsvt/rEL/CVzy+oHSBveIQv77ger8+3vLyPlS36b2Rg+s+knw4PreJMr6UFoG978TGvueJAj/F9IY+56pcvEI8br4QeIy96h0Sv02J1T434y4+iunFvuEGWb5zK98+XNKXPt1tvD1807G+Z6kFPckv8L45Tfk+bKGlPpiyOj4UjAw/MX9jPv5fA7/NSB29TXAVP0PRnL4ozra+jXN3vf1S2r4tfLW+LnUIv0J2nL4Ssdk+zWM+PWWQBT81Hua+vS+rPbRWgTydWOq+rTpLPvz8jL7KbVo+LL4MPpadwz6jeeu+sgDAPl+GiT6BDcy+p57pvZsvFz8IQaY+tCfFPAwZRz6l+0Y+DHcZvh6WtT5T9tM+fbyXvTp4oj2a+Cw84t1BPowyFb+sWuW+mzTAvrQe4z3qwXk+CnaDPf3Kuj5hWaE+bLVcvgFd3r34XN+++qQIPU1lqTyqiKA9+GCHvhdxSL50AQe/lCY5PgwRn77PpGI+juKJvjeOlD1ukoS+PCfOPnH4Fb8MViI+H9XUvkiCDr8M2Hu+zWxBO5VkPz5tMYQ9Z8u3u2B5mj62hBY/4dKAPu7h9r6/1Xc+AKG9vjQmVL1atCO97xQMvvqsvD3cEuK+xKKdPaht2b4aog++GhLmPTSjEj+NBKM+BMkmPo8fEz+wo7m+akjJPsgb0r7nRQ2+Vpqyvgv+gz7shPY+wXrvPk/S+D4INwK/mlPWvUB2tT6FUzy+fiwIPzrLRL6BV/s+iiCzPUeIWL20SpO9zX0bPvajBD8UZkk9kfjZvoDRuD5aYY08MNcTv7L5Fz9YVcy+AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAiNsmPxpwRb+5RAY9iMYhP+3Qs72glk6/woVDvw=="

@@ -3,8 +3,10 @@
 
 import LSTMRuntime
 
-// Where this line does not compile, LSTMRuntime is older than the lstmc that wrote this file: update the package.
-private typealias RequiredRuntime = LSTMRuntimeInterface1
+extension ImportedKerasHDF5 {
+    // Where this line does not compile, LSTMRuntime is older than the lstmc that wrote this file: update the package.
+    private typealias RequiredRuntime = LSTMRuntime.LSTMRuntimeInterface1
+}
 
 ///     layer            kind                   shape   parameters  spec line
 ///     bidirectional    lstm, both directions  3 -> 8         288         10
@@ -18,17 +20,17 @@ private typealias RequiredRuntime = LSTMRuntimeInterface1
 /// number of threads.
 public struct ImportedKerasHDF5: Sendable {
     /// The values of one time step of x.
-    public static let inputSize = 3
-    public static let inputShape = "([batch,] time, 3)"
+    public static let inputSize: Int = 3
+    public static let inputShape: String = "([batch,] time, 3)"
     /// The size of the last axis of `head`.
-    public static let outputSize = 5
-    public static let outputShape = "([batch,] 5)"
-    public static let parameterCount = 651
+    public static let outputSize: Int = 5
+    public static let outputShape: String = "([batch,] 5)"
+    public static let parameterCount: Int = 651
     /// The same for the same spec and the same weights.
-    public static let specFingerprint = "c6a8237b33b0422c"
+    public static let specFingerprint: String = "c6a8237b33b0422c"
 
     /// The model with the weights in this file, which are unpacked once and shared by all instances.
-    public init() { layers = Self.embedded }
+    public init() { layers = Layers.embedded }
 
     /// Runs one sequence from its start to its end.
     ///
@@ -91,11 +93,11 @@ extension ImportedKerasHDF5 {
         head: UnsafeMutablePointer<Float>
     ) {
         let rows = steps * batch
-        let workspaceCount = max(
+        let workspaceCount = Swift.max(
             layers.bidirectional.workspaceCount(steps: steps, batch: batch),
             layers.bidirectional1.workspaceCount(steps: steps, batch: batch)
         )
-        withWorkspace(floats: rows * 8 + batch * 6 + workspaceCount) { memory in
+        LSTMRuntime.withWorkspace(floats: rows * 8 + batch * 6 + workspaceCount) { memory in
             let norm = memory
             let last = norm + rows * 8
             let workspace = last + batch * 6
@@ -130,9 +132,9 @@ extension ImportedKerasHDF5 {
             bidirectional1 = PackedLSTM(weights.layer(at: 304), inputSize: 8, hiddenSize: 3, bidirectional: true)
             head = PackedLinear(weights.layer(at: 616), inFeatures: 6, outFeatures: 5)
         }
-    }
 
-    private static let embedded = Layers(EmbeddedParameters(base64: base64, count: 651))
+        static let embedded = Layers(EmbeddedParameters(base64: base64, count: 651))
+    }
 
     /// 651 float32 values, little-endian.
     private static let base64: StaticString = "Rh4MP1juHT9YX70+a2pBv0PHMr+W0x08SY8Xvqs6Kj807QG/zm8MP1aNwD2q55A+/tfbPK8PP791Oom+n8YIv/+O67xG4za/vANFv6GObT1o2CE/auPjPkRM1bzK88Q8SUM3vsSwLT7jds28pmsHP83Jqz5NvBM/eRU5vyW+Ob79tkE/i1kRvxAYHz9He4A+un4DP6GsOr4F2eo9seYpP23c2z6ynZO+c7Qqv3NMkr1mOAw/PytvvkSjtT5+OdC9wuQ/v3PxxD4fKhy/KntJvxAUBL8pIfm9157YPiWlIb/AReC+iWmQvk/j+D3aYSc+Q6q/vjeRyD4esg2/hgHAPDX7Rb5d0T4/iJ+NPVzvwT3ArnE+aM07v4d6TD4hHI27I80cvyfvnj2mu3o+CqNXvUNaO78qV9o9Paq0vn4Uuj7+5Aa/XwThvhBZIb9l3vs+/PlKP4VcNT6uk6o+LJazvu+zGr9sw26+oteHvjz6RD5TCda++jORPv1/cz0Z9Ak9Nqk9P25emD7+9qU+CvaMPKVHSz+GRqm+hQ8UP/DG4z5fuqY+FaFyvogkKT0AK4++ps5Dv8sDIb5PQqG+HtaAvfcCZT7ZsuA+nTiyvvvPzT73CPy9pnv9vmMIxb24KSS/XS/yPtbKGD/7eTI/L/fSPppHED4i+h6/GCFAPzaNtjsAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA5Jbvvr/Jx74WEQs/aYMYvyD1Sr/aI8s+GAlaPtdz+L5LVRI/UGQhvgMsPL8kQCM/6nATvzYyJj9CtkA/d65XvlCUSb66Qtw+ZnUqv7tPgL1yHJo+WWIiPxiBJ7+wdeg+QDMbv2PE6j0NXUM/m7tnPrv0Gj9K0cw+ehA2P85vmb1clTq/WP6NPtLPDz89sRa+UkXePmvN773xY4w8dz8rv2jRAL8Bp34+2jlHPgiKBL8zkLS+5hfJPQsqCL8P8xi/pMAQvpkmLD9Ck9Y8eBBBP8/mwj14Huo9cC8Fv1EvsD5k0hW/J5YVP2iWM795Dhu/ZkmcPr6pzb6+dxA/QX+svMwxdb65XOG+7VKZvgs+FT+VH0a/0ECwPrx7PL/roiI/E6P9vkca5b7+9Au/4c8jvxkb8L7ETw0+va11vkwmJb8uLZy93WEJvaP9Db/YbCQ/YNHuPjxaFT/2yA0/mRJBP3oZRL+jNsS+GIfgvlFiCT9jkTa/j+qtPpCGiz5P+o++BS0evGUBRb+RjGa+UVuaPlQjLz3SYAS/OkeLvqYeYL6XYEA/HLwhP9SDJj+EVT28gC0uv/8ZRL8/gEq/x2TRPmB6t77Mpqm+Tp0LP6U8bL5e5RM/k7kCvrXxdL6+8Uk/MuLBvo/st71hnhc/NBRBvxtGNr/tNes+ad0XP1gEDD8AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAPc40PvE06z4/yOQ+YaMovs2pnz4K2A8/ntgbv2wxxz7MPCC/j3QcP5HQFz8qpkg+deqGPUHbLL9maIo+PtccPxUpJz9wcoc9VdMOPvASRz/g9J++beQlvp/faT6EbyY/lLFBP2DTO7+LQw0+0Hi3vgLIgT0Q/1k9WLM0ukVP2r12Fgs+o1oEv1kn4D6aAEs/CXspPuKYyz5rdxS+EvMWPwNKyb5D+Zm+ldtMPtytlj19hXY+fhutPqxsOz8vPCq/NYvevuwcDL+CCOq+pCKqPYzRgr2csoO8ff6aPsTcq75ZT4c+IW4SvgQKgr4gTxS/yXkyP0eMHz5ZBC+/EV9zvZiLOL7j3Ec/78XTvmayC78PjUc/KPC5vsSG5T4II8q+trCbvjLUaDywP9m+fs5FP0Yjuz5i+7U+nkiLPCF0KL0M3zu9SEqyPhYBIL9VZNc+Gd2HPqQmLr+npik/F1FtPjhluD593OG+kDQkPQjY7T6tx8w9KcpAvy7x1j2v7B6/0voRvhJti751hzI/oHUCv+FINr8FhCS/C2MGP252jT4A6cw+9qy0viHAHT/JnJ4+mAcXvgECJj87GY4+KEUAP5xT7D2qXQG/La4Zv8SfMb+kOfy+kf4pPTJzHD71FR6/fbknPiamxT6JJ9e+TW4pPyT3/z4hWde+ZV3pPl0X8T53Iyg/su1+vpjORz4vn6g+MoeEvtdqtL654IK+rtWavpDjD72ZRl6+W3ZAv8PnfDzpZKQ99vFEPhCG/b7jefS+CcXOvv9ZpL6dfVa+tggpPwdp5D6b9ZC+6POyvkPmWz4VJe6+HIElvycXUr6IXTC/fcwOv+uYRj+vI409qwT8PQAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAPA1RT/IFzI+aIb5vv0Ghb7s4Sg/OVnTvll8+z6YR4o+GxhHvw1ZfL6nAdS+xY0Vv079hT4IHD0//bIGv/DTIz77cAY/EYAyP9RuPj63Mwq+s8dKvzGnwT44TBK/Y4M2v+Vo2D5giwK/UMwWPRMdAr4VKAS/KJKIvnqRGr/emFY+v8aWvoHIQD/1iTQ/VmwUv98mM7+BuD0+6tdQPfx+yTmKzKg9mJcWv0GKET/Bnwe/7c9cvSbbGT9X5Ua/SvX+PtLmVT5Sqdu+RoiIPWkGKr+W6rW+ihuwvDUz1r4+k3A+a1gAvSpebr5fRIK+XbcJP+q9Pr+hCDK/jsBEP2sSvT5Ielo+dizovVtbRD/EJgs/OflcPU5g0b4O/UO/rviePfXVij1G3iS+Qzo4P9qp7b5uFbg9Hl4Svm80Br8wo4I+irJQvj0+KL1rYbC+JshPvYpKFD9jsRu/shXHPv4XUD6PZZi+wmjxvtHjPj+tEai+3oIlPxrlAb+ItzG/M/ZFvxH/8j7JMWM+k/0LPiA5Hz6fEZg+4MvfPrDR6T4+la68cjxDPlOyY71Brky/1c3NPn7kor5f20O/HHqDPRbJNT9dhCu+FU5YvqVQx7655u0+idLQPSD6Pj5ldZg9WERdvt/ZQz893tC+Ha/TPSS+Aj4V2aS+0UfpvicZl70tNku/dNoaPg0bEz9JkeA+xmgvPx8Fjj6v30u+vrpTPu0Q7T6Qbsw9N4D6vgWFMr8P7ks/aCGtvsNvQT+QySG/kcoAvwAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAKdYPj+Gqx++AT1ZvotucT5cU5q+ZkYtvmc1NT454j0/XV2ivTF1MD+Fn/M+LLZKP3lpoL5WrQS+4cWnvuyYwj4O2CG/3IMlP2PGnb57i7m+l92WPWumPj6/FpS7NDfyPvdBcL530Bc9H7QAP2haRj8+mRs/J1pbvnLb/T7aA0w+KzHMvl9/TL+DriG/"

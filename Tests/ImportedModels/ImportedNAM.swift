@@ -3,8 +3,10 @@
 
 import LSTMRuntime
 
-// Where this line does not compile, LSTMRuntime is older than the lstmc that wrote this file: update the package.
-private typealias RequiredRuntime = LSTMRuntimeInterface1
+extension ImportedNAM {
+    // Where this line does not compile, LSTMRuntime is older than the lstmc that wrote this file: update the package.
+    private typealias RequiredRuntime = LSTMRuntime.LSTMRuntimeInterface1
+}
 
 /// Test amp, modeled by Somebody
 ///
@@ -16,17 +18,17 @@ private typealias RequiredRuntime = LSTMRuntimeInterface1
 /// one instance serves any number of threads.
 public struct ImportedNAM: Sendable {
     /// The values of one time step of x.
-    public static let inputSize = 1
-    public static let inputShape = "([batch,] time, 1)"
+    public static let inputSize: Int = 1
+    public static let inputShape: String = "([batch,] time, 1)"
     /// The size of the last axis of `head`.
-    public static let outputSize = 1
-    public static let outputShape = "([batch,] time, 1)"
-    public static let parameterCount = 184
+    public static let outputSize: Int = 1
+    public static let outputShape: String = "([batch,] time, 1)"
+    public static let parameterCount: Int = 184
     /// The same for the same spec and the same weights.
-    public static let specFingerprint = "5c279beff2506b4b"
+    public static let specFingerprint: String = "5c279beff2506b4b"
 
     /// The model with the weights in this file, which are unpacked once and shared by all instances.
-    public init() { layers = Self.embedded }
+    public init() { layers = Layers.embedded }
 
     /// Runs one sequence from its start to its end.
     ///
@@ -78,9 +80,9 @@ public struct ImportedNAM: Sendable {
     /// - Precondition: `frame` has 1 values.
     /// - Precondition: `head` has 1 values.
     public func step(_ frame: Span<Float>, state: inout State, into head: inout MutableSpan<Float>) {
-        precondition(frame.count == 1, "frame has \(frame.count) values, not 1")
-        precondition(head.count == 1, "head has \(head.count) values, not 1")
-        withStepPointers(frame, &state.memory, &head) { x, memory, head in
+        Swift.precondition(frame.count == 1, "frame has \(frame.count) values, not 1")
+        Swift.precondition(head.count == 1, "head has \(head.count) values, not 1")
+        LSTMRuntime.withStepPointers(frame, &state.memory, &head) { x, memory, head in
             let lstmH = memory, lstmC = memory + 6
             let workspace = memory + 16
             layers.lstmStep.run(x, h: lstmH, c: lstmC, into: head, workspace: workspace)
@@ -98,7 +100,7 @@ extension ImportedNAM {
         /// The start of a stream: the checkpoint's first state.
         public init() {
             memory = StreamMemory(parts: Self.parts, floats: 144)
-            memory.start(ImportedNAM.embedded.lstmInitial, h: 0..<6, c: 6..<12)
+            memory.start(Layers.embedded.lstmInitial, h: 0..<6, c: 6..<12)
         }
 
         /// - h0: (2, 3); c0: (2, 3).
@@ -113,11 +115,11 @@ extension ImportedNAM {
         /// (2, 3).
         public var c: [Float] { memory[6..<12] }
 
-        public init(from decoder: any Decoder) throws {
+        public init(from decoder: any Swift.Decoder) throws {
             memory = try StreamMemory(from: decoder, parts: Self.parts, floats: 144)
         }
 
-        public func encode(to encoder: any Encoder) throws { try memory.encode(to: encoder) }
+        public func encode(to encoder: any Swift.Encoder) throws { try memory.encode(to: encoder) }
 
         /// h and c; the other floats are scratch memory.
         private static let parts: [Range<Int>] = [0..<6, 6..<12]
@@ -133,7 +135,7 @@ extension ImportedNAM {
     ) {
         let rows = steps * batch
         let workspaceCount = layers.lstm.workspaceCount(steps: steps, batch: batch)
-        withWorkspace(floats: rows * 3 + workspaceCount) { memory in
+        LSTMRuntime.withWorkspace(floats: rows * 3 + workspaceCount) { memory in
             let lstm = memory
             let workspace = lstm + rows * 3
             layers.lstm.run(
@@ -142,7 +144,9 @@ extension ImportedNAM {
             )
             layers.head.run(lstm, rows: rows, into: head)
             if let lengths {
-                zeroPadding(head, steps: steps, batch: batch, size: 1, layout: .batchFirst, lengths: lengths)
+                LSTMRuntime.zeroPadding(
+                    head, steps: steps, batch: batch, size: 1, layout: .batchFirst, lengths: lengths
+                )
             }
         }
     }
@@ -164,9 +168,9 @@ extension ImportedNAM {
             lstmStep = LSTMStep(lstm, head, workspace: 128)
             lstmInitial = LSTMState(h: weights.floats(at: 168, count: 6), c: weights.floats(at: 174, count: 6))
         }
-    }
 
-    private static let embedded = Layers(EmbeddedParameters(base64: base64, count: 184))
+        static let embedded = Layers(EmbeddedParameters(base64: base64, count: 184))
+    }
 
     /// 184 float32 values, little-endian.
     private static let base64: StaticString = "UQIBv1Fqu74ajbk8OTb3PkHpQD75SAG/JYGmPl/Ycb5ERfa9jYHUPCx1lz4tud6+61PAvhrDD733Ox8+5/n8PKjVCz+4GhA/pGgYP2ppEz9zz5U+PfjaPdqNbL4Frfc+fUn7PWdNcLy0xIi9X8aUvnIKzL4N5su9ta+cvnqjLD2sIm2+XDA6PsTobT42Zgg/WZznPmYI4L7K9KE90ngTP+BCnT4coKC+zamcO8m5777OULG+oWD8PtttAD9lWei+E2+VPjLOET+w5oC9CffTPhXP7D5H56A+zPeFvo9dAT+EzB4+DKuTPh69Cb8JcF4+AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA2k+jvTt9GL/nFDK+7VBVPUyFC7+s3Y0+nT+IvucTRb5XZgQ+fVcOP7TxXDxkIA+/SNEOv2RR2T6cHK2+VO/DPWctXT6MvkU+Eou6PmCLBj7rVb4+TXjhveNKp75sZhS/rcXxPrIByD7Gcqa+LwDovoKZtz7N0AS+QFy3vZvf+b5yihO/9DFePsF5fj1yT94+XZplvnqwFb+vaXs+Mc3DPi1QwL6h7Wm+aXHVPlV28z7crOe+2fuqPsnF6j4AYr69HXjjvoCxNb4Bxka8OuWhvXPmt758AUm+2hCRPO3kTj2O2BO/lI7tPpkNpj6UPQg/vUf7PhDvAL8IARk+qf/0PrKMDj5c288+/ukMv44Vn77kjgc/O9PzvjBwvD21JaU+86gVv7efCb+f/hA/lJ77vVlEDL84MwE/zcDiuzvNmT5nZ3c9Cq+DPvme3j63AWw+AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAGlG5Ps2U1L6V4de+lob7votzrD6N4fW+0hNtvpC0kz5qNnO+RpeYPtV0Ab947RO+CguCvdTr0T1sf6o+Zpvdvg=="

@@ -3,8 +3,10 @@
 
 import LSTMRuntime
 
-// Where this line does not compile, LSTMRuntime is older than the lstmc that wrote this file: update the package.
-private typealias RequiredRuntime = LSTMRuntimeInterface1
+extension ImportedProteus {
+    // Where this line does not compile, LSTMRuntime is older than the lstmc that wrote this file: update the package.
+    private typealias RequiredRuntime = LSTMRuntime.LSTMRuntimeInterface1
+}
 
 ///     layer  kind    shape   parameters  spec line
 ///     rec    lstm    2 -> 4         128         13
@@ -14,17 +16,17 @@ private typealias RequiredRuntime = LSTMRuntimeInterface1
 /// one instance serves any number of threads.
 public struct ImportedProteus: Sendable {
     /// The values of one time step of x.
-    public static let inputSize = 2
-    public static let inputShape = "(time[, batch], 2)"
+    public static let inputSize: Int = 2
+    public static let inputShape: String = "(time[, batch], 2)"
     /// The size of the last axis of `lin`.
-    public static let outputSize = 1
-    public static let outputShape = "(time[, batch], 1)"
-    public static let parameterCount = 133
+    public static let outputSize: Int = 1
+    public static let outputShape: String = "(time[, batch], 1)"
+    public static let parameterCount: Int = 133
     /// The same for the same spec and the same weights.
-    public static let specFingerprint = "809b3f96541f0d4b"
+    public static let specFingerprint: String = "809b3f96541f0d4b"
 
     /// The model with the weights in this file, which are unpacked once and shared by all instances.
-    public init() { layers = Self.embedded }
+    public init() { layers = Layers.embedded }
 
     /// Runs one sequence from its start to its end.
     ///
@@ -71,9 +73,9 @@ public struct ImportedProteus: Sendable {
     /// - Precondition: `frame` has 2 values.
     /// - Precondition: `lin` has 1 values.
     public func step(_ frame: Span<Float>, state: inout State, into lin: inout MutableSpan<Float>) {
-        precondition(frame.count == 2, "frame has \(frame.count) values, not 2")
-        precondition(lin.count == 1, "lin has \(lin.count) values, not 1")
-        withStepPointers(frame, &state.memory, &lin) { x, memory, lin in
+        Swift.precondition(frame.count == 2, "frame has \(frame.count) values, not 2")
+        Swift.precondition(lin.count == 1, "lin has \(lin.count) values, not 1")
+        LSTMRuntime.withStepPointers(frame, &state.memory, &lin) { x, memory, lin in
             let recH = memory, recC = memory + 16
             let workspace = memory + 32
             layers.recStep.run(x, h: recH, c: recC, into: lin, workspace: workspace)
@@ -105,11 +107,11 @@ extension ImportedProteus {
         /// (1, 4).
         public var c: [Float] { memory[16..<20] }
 
-        public init(from decoder: any Decoder) throws {
+        public init(from decoder: any Swift.Decoder) throws {
             memory = try StreamMemory(from: decoder, parts: Self.parts, floats: 160)
         }
 
-        public func encode(to encoder: any Encoder) throws { try memory.encode(to: encoder) }
+        public func encode(to encoder: any Swift.Encoder) throws { try memory.encode(to: encoder) }
 
         /// h and c; the other floats are scratch memory.
         private static let parts: [Range<Int>] = [0..<4, 16..<20]
@@ -125,7 +127,7 @@ extension ImportedProteus {
     ) {
         let rows = steps * batch
         let workspaceCount = layers.rec.workspaceCount(steps: steps, batch: batch)
-        withWorkspace(floats: rows * 4 + workspaceCount) { memory in
+        LSTMRuntime.withWorkspace(floats: rows * 4 + workspaceCount) { memory in
             let rec = memory
             let workspace = rec + rows * 4
             layers.rec.run(
@@ -134,7 +136,7 @@ extension ImportedProteus {
             )
             layers.lin.run(rec, rows: rows, into: lin)
             if let lengths {
-                zeroPadding(lin, steps: steps, batch: batch, size: 1, layout: .timeFirst, lengths: lengths)
+                LSTMRuntime.zeroPadding(lin, steps: steps, batch: batch, size: 1, layout: .timeFirst, lengths: lengths)
             }
         }
     }
@@ -154,9 +156,9 @@ extension ImportedProteus {
             lin = PackedLinear(weights.layer(at: 128), inFeatures: 4, outFeatures: 1, after: rec)
             recStep = LSTMStep(rec, lin, workspace: 128)
         }
-    }
 
-    private static let embedded = Layers(EmbeddedParameters(base64: base64, count: 133))
+        static let embedded = Layers(EmbeddedParameters(base64: base64, count: 133))
+    }
 
     /// 133 float32 values, little-endian.
     private static let base64: StaticString = "R7oaPRxGCD8B9907vYPtvg93qT4rpxC/mRZGPvp7mT4pogQ/NlrrvhvKCz9ai8++uvFSPhjNBr8HQO4+DHMBv+cGBj9gmKI+nBO1PpA14b6Y88++EcgAv5plHTs0dJU9yor5Pb3jhD3kPWu+rybbvlKWnz7Cwts+7HaAvjzgVT5S9jq+oFPyPiQcxz3Rib4+LRFhPe8VVj6J/Kg+FdqovrSG6j3GEe8+VECXvuG96D1WThS/gWuNPnQMn70NUdO88GemPmik9D5HlV09Rx8NvqL6Cj5tpPK9XPoPvxpAGD8JJ9E+ocbyvoXKxT7tNpI+YPqmPsrkDL809WC7gSHEvkCPFL91082+NHsAv1wugD4BPvq9bbKcvgHGyTtLX+4+xc0bPoI8kL5sMQs/mdTdvmrY7b6W/LU+Bh4Sv5SJ+77+DgU/8C4KP0NV6z5B/Va+AicRvy+NCz/YLga/kuFgvjfJrT7tuYG9xpTbPsoxGD+a7A49nAirPtR7Dj+A+AM9ATWbvifSqDwqt1O+kou7PnpeCL2kC+g++cV7voc96b5x6si+7M29PlRBsr7kQmw+IhPOPi0PG7769UQ9cu2RviElEj960aI97ej8vrpz0r7I0o2+hLzePjynwL5Rpsy9kxnjvqAbxL7dCO2+HMziPh2Dqb4fTwe/YZBPvQEp+r6QdPO+bBFAvvA8j74wz+y+LFu5vg=="

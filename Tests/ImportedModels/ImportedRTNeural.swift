@@ -3,8 +3,10 @@
 
 import LSTMRuntime
 
-// Where this line does not compile, LSTMRuntime is older than the lstmc that wrote this file: update the package.
-private typealias RequiredRuntime = LSTMRuntimeInterface1
+extension ImportedRTNeural {
+    // Where this line does not compile, LSTMRuntime is older than the lstmc that wrote this file: update the package.
+    private typealias RequiredRuntime = LSTMRuntime.LSTMRuntimeInterface1
+}
 
 ///     layer    kind     shape   parameters  spec line
 ///     dense    linear   2 -> 4          12         10
@@ -19,17 +21,17 @@ private typealias RequiredRuntime = LSTMRuntimeInterface1
 /// one instance serves any number of threads.
 public struct ImportedRTNeural: Sendable {
     /// The values of one time step of x.
-    public static let inputSize = 2
-    public static let inputShape = "([batch,] time, 2)"
+    public static let inputSize: Int = 2
+    public static let inputShape: String = "([batch,] time, 2)"
     /// The size of the last axis of `softmax`.
-    public static let outputSize = 3
-    public static let outputShape = "([batch,] time, 3)"
-    public static let parameterCount = 338
+    public static let outputSize: Int = 3
+    public static let outputShape: String = "([batch,] time, 3)"
+    public static let parameterCount: Int = 338
     /// The same for the same spec and the same weights.
-    public static let specFingerprint = "c66233d1c82a87e9"
+    public static let specFingerprint: String = "c66233d1c82a87e9"
 
     /// The model with the weights in this file, which are unpacked once and shared by all instances.
-    public init() { layers = Self.embedded }
+    public init() { layers = Layers.embedded }
 
     /// Runs one sequence from its start to its end.
     ///
@@ -83,9 +85,9 @@ public struct ImportedRTNeural: Sendable {
     /// - Precondition: `frame` has 2 values.
     /// - Precondition: `softmax` has 3 values.
     public func step(_ frame: Span<Float>, state: inout State, into softmax: inout MutableSpan<Float>) {
-        precondition(frame.count == 2, "frame has \(frame.count) values, not 2")
-        precondition(softmax.count == 3, "softmax has \(softmax.count) values, not 3")
-        withStepPointers(frame, &state.memory, &softmax) { x, memory, softmax in
+        Swift.precondition(frame.count == 2, "frame has \(frame.count) values, not 2")
+        Swift.precondition(softmax.count == 3, "softmax has \(softmax.count) values, not 3")
+        LSTMRuntime.withStepPointers(frame, &state.memory, &softmax) { x, memory, softmax in
             let lstmH = memory, lstmC = memory + 16
             let lstm2H = memory + 32, lstm2C = memory + 48
             let tanh = memory + 64
@@ -140,11 +142,11 @@ extension ImportedRTNeural {
         /// h (1, 5), c (1, 5).
         public var lstm2: LSTMState { LSTMState(h: memory[32..<37], c: memory[48..<53]) }
 
-        public init(from decoder: any Decoder) throws {
+        public init(from decoder: any Swift.Decoder) throws {
             memory = try StreamMemory(from: decoder, parts: Self.parts, floats: 201)
         }
 
-        public func encode(to encoder: any Encoder) throws { try memory.encode(to: encoder) }
+        public func encode(to encoder: any Swift.Encoder) throws { try memory.encode(to: encoder) }
 
         /// h and c of lstm, h and c of lstm2; the other floats are scratch memory.
         private static let parts: [Range<Int>] = [0..<3, 16..<19, 32..<37, 48..<53]
@@ -160,11 +162,11 @@ extension ImportedRTNeural {
         lstm2C: UnsafeMutablePointer<Float>, softmax: UnsafeMutablePointer<Float>
     ) {
         let rows = steps * batch
-        let workspaceCount = max(
+        let workspaceCount = Swift.max(
             layers.lstm.workspaceCount(steps: steps, batch: batch),
             layers.lstm2.workspaceCount(steps: steps, batch: batch)
         )
-        withWorkspace(floats: rows * 4 + rows * 3 + rows * 5 + workspaceCount) { memory in
+        LSTMRuntime.withWorkspace(floats: rows * 4 + rows * 3 + rows * 5 + workspaceCount) { memory in
             let tanh = memory
             let lstm = tanh + rows * 4
             let relu = lstm + rows * 3
@@ -183,7 +185,9 @@ extension ImportedRTNeural {
             layers.dense2.run(relu, rows: rows, into: softmax)
             Rowwise.softmax(softmax, rows: rows, size: 3, into: softmax)
             if let lengths {
-                zeroPadding(softmax, steps: steps, batch: batch, size: 3, layout: .batchFirst, lengths: lengths)
+                LSTMRuntime.zeroPadding(
+                    softmax, steps: steps, batch: batch, size: 3, layout: .batchFirst, lengths: lengths
+                )
             }
         }
     }
@@ -209,9 +213,9 @@ extension ImportedRTNeural {
             lstmStep = LSTMStep(lstm, workspace: 128)
             lstm2Step = LSTMStep(lstm2, workspace: 128)
         }
-    }
 
-    private static let embedded = Layers(EmbeddedParameters(base64: base64, count: 338))
+        static let embedded = Layers(EmbeddedParameters(base64: base64, count: 338))
+    }
 
     /// 338 float32 values, little-endian.
     private static let base64: StaticString = "NKVuvYXO6T6X2rq9JlwVP3peLD1DJBK/NdoUP4bkCD/Fhu6+fXo1vj+dsz7/XBS+dUaIvoQFrr7KhaQ+gJjoPkE99DxDH6Y++mJfPmeA8D5GKxI/0T9+PgJGMr6URVm9hw1IvXHAqL4Bgpy+nDGtviFLFb8AXx0+LS80PYsZ6L5suBG+cjtaviNbwz4ahkO8qc//vpjU377aiC89ehIEP5qTmTxfWhQ/RdLjvsHldT5Kn+M+MYaPPigStr5frl8+qYL8PudnYL6E24O9enf/Pa1S2j0HN68+ZV18PlbQBL8SHcu+K1zYvkSDtT4iWxu+tW2ZvitXFD+CLeE+YQL9vlyX5j6PYlE+GqTbPgBMM76Y+ME+DcnGPgBTvj7P6WW+zUAcu+rOBb8l00k+kF29vglNxj6vlsK+ZyhWPkL5Cr+nvoq8olvevrSqSb6nb/Q8eKkFv8CyxD63LdK+DeoOPnTEab2XZK89rDwjPmQC4L4NZ4q+XBVtPpVfVj4Me42+5zkVv8SRWD7OP9E+qTIZP+21Az+tlwS/XEHfPg8OCj9AfZ4+IHDCPgh+2D5hicI+AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAADXyEPa1/9T6nxaq8hUHcvlQPjL3ChXc++lGKPezgkT59Kqu9MyICvwcFE7/nHvw+e5sFPzBxh75dZ0G+uFIMP9XSQj4+8cQ+uhNevkLzMj7UVA6/714YP5AWpD2vURc/J8znvTAbhD2t3sY9/STuvliTsz77RJ6+0qipPsRPz727qco+ETT6Pnd+yj7htUa+YmIJP/DwGD+sxbO+IN+WPir0wL1qUX++jtbRPiWz9L4fSxI/HQipPi2VBD4ikA8/J+6VPixNjz5fYg8+3KsDv7yElD4aMY69HbNQvmk5B7/V6sG+4CmtPYThmL2aRUm+4lIUvzRatj4vEwc/mh7VPQc9wb7kUhW/xn6mPvhoGL95EpQ+YL2BPeDCAD3o6rA+W3XjPrIt6r7vXTK+qm/mPjR7nb11UOk+mGkNP+Fl1b5NLVI9JyNWvvFXiz5UEQc/62PsvqW5+L6inZy+MkA4vpxv8j5NQQi+UBA9vgCfmT2frA++aTZKvhXVEL88lLw+MT70vsKioT4BdFw73EsWv0phCD6adV6+moqKu0ra3j3+zAo/R87aPZ/6xb4hC9s+BMlxvvq4GD2F3wu/UY9RPmpART5MvIA+zYXwuyqBL75Ffmw+PdrOPeTT672FZ/a+tH0AP8ECwb6/OCG+OZ0Av7jyCj4BfGm+kXtJPnyxDb8gOii+f3L1Pn87jb66Sok9jC7pvpqMGD/mLhY/aWH/vpVS8T5g1wG/GPmJPt+UAb94lKc+86DpPhPIB7+8r40+mv0/vlRkOz6rjbc+f7W4vrG42z16MPI+miKYvbW7zz4toBS+YEs6PpFoBD/+n90+9M9oPV2fyz69k1c+9coTP4xTDL9h5gC/FamgvpZKmD4PnP++tMC5PcAptz6KJQE+dxgOvvssnj7QVJ49vfSpPsc0xL5+Qso+h0p3PWev9L4YVSo+dvHRvuFVBT9wswc+AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAoDe2+9S1tvirlAL+wHZg9LJu8vgGA2TnebRG/WknqPXaeF7+w6Yw952SVvbUmyL6nwAU9gkbLvl1UB78Gkss+jxLEvrKbFD4="

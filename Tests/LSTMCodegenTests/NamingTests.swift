@@ -1,45 +1,67 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import CodegenTestSupport
-import Foundation
-import TestSupport
+import LSTMIR
 import Testing
 
 @Suite("Names in generated sources")
 struct NamingTests {
-    private func spec(name: String) -> String {
-        "lstmc: 1\nname: \(name)\ninput: { features: 2 }\nweights: { file: w.safetensors }\nlayers:\n  - lstm: lstm\n"
-            + "    hidden_size: 2\n"
+    private func source(model: String, layer: String) throws -> String {
+        let text = """
+            lstmc: 1
+            name: \(model)
+            input: { features: 2 }
+            weights: { file: w.safetensors }
+            layers:
+              - lstm: lstm
+                hidden_size: 2
+              - linear: \(layer)
+                out_features: 1
+              - relu: y
+            outputs: [\(layer), y]
+
+            """
+        return try DrawnModel(text: text, path: "X.lstm.yaml", seed: 1).swift()
     }
 
-    /// A model's type hides what has the same name: every type that a generated file speaks of must be refused.
-    @Test("no model can be called after a type that generated code uses") func types() throws {
-        let folder = repositoryRoot.appendingPathComponent("Tests/GoldenModels")
-        var names: Set<String> = []
-        var own: Set<String> = []
-        for file in fixtureNames(in: folder, suffix: ".swift") {
-            own.insert(String(file.dropLast(".swift".count)))
-            let text = try String(contentsOf: folder.appendingPathComponent(file), encoding: .utf8)
-            for line in text.split(separator: "\n") {
-                let code = line.replacing(#/"(\\.|[^"\\])*"/#, with: "").replacing(#/\/\/.*/#, with: "")
-                // A word after a point is a member, which nothing hides.
-                for match in code.matches(of: #/(?:^|[^A-Za-z0-9_.])([A-Z][A-Za-z0-9_]*)/#) {
-                    names.insert(String(match.1))
-                }
-            }
-        }
-        names.subtract(own)
-        #expect(names.count > 25)
-        for name in names.sorted() {
-            #expect(throws: SpecFailure.self, "\(name)") { try lowered(spec(name: name), path: "X.lstm.yaml") }
-        }
-        #expect(throws: Never.self) { try lowered(spec(name: "Fine"), path: "X.lstm.yaml") }
+    @Test("members keep a layer's name where a function of the type has that word for itself") func members() throws {
+        let text = try source(model: "Fine", layer: "scores")
+        #expect(text.contains("public var scores: [Float]"))
+        #expect(text.contains("Results(scores: scores2, y: y)"))
+        #expect(text.contains("let scores2: PackedLinear"))
     }
 
-    @Test("whatever a layer is called, its type compiles like the others") func layers() throws {
-        let text = spec(name: "Collision").replacingOccurrences(of: "lstm: lstm", with: "lstm: withWorkspace")
-        let source = try DrawnModel(text: text, path: "Collision.lstm.yaml", seed: 1).swift()
-        #expect(source.contains("let withWorkspace2: PackedLSTM"))
-        #expect(source.contains("layers.withWorkspace2.run("))
+    @Test("what is no member's name in Swift gets a number") func words() throws {
+        #expect(try source(model: "Fine", layer: "DEFAULT").contains("public var default2: [Float]"))
+        #expect(try source(model: "Fine", layer: "hN").contains("public var hN2: [Float]"))
+    }
+
+    @Test(
+        "names of underscores and digits are identifiers",
+        arguments: ["_0": "_0", "__7": "_7", "_0a": "_0a", "__": "layer", "___": "layer", "_a": "a", "a_1": "a1"])
+    func digits(_ layer: String, _ member: String) throws {
+        #expect(try source(model: "Fine", layer: layer).contains("public var \(member): [Float]"))
+    }
+
+    @Test("a model called like a word of Swift's is in backticks") func models() throws {
+        for name in ["any", "some", "each"] {
+            let text = try source(model: name, layer: "head")
+            #expect(text.contains("public struct `\(name)`: Sendable {") && text.contains("extension `\(name)` {"))
+        }
+    }
+
+    @Test("labels that share a case's name are numbered in as many attempts as there are labels") func attempts() {
+        func attempts(_ count: Int) -> Int {
+            var pool = NamePool()
+            let names = (0..<count).map { _ in pool.unique("label") }
+            #expect(Set(names).count == count && names.last == "label\(count)")
+            return pool.attempts
+        }
+        #expect(attempts(20_000) <= 2 * 20_000)
+        // Names that are the numbered forms of others.
+        var pool = NamePool()
+        for number in 2..<5000 { _ = pool.unique("a\(number)") }
+        for _ in 0..<5000 { _ = pool.unique("a") }
+        #expect(pool.attempts <= 4 * 5000)
     }
 }

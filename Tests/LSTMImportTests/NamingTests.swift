@@ -10,7 +10,8 @@ struct NamingTests {
         "a type's name comes from the file's",
         arguments: [
             "speaker-encoder.v2.pt": "SpeakerEncoderV2", "a/b.c/amp 3.nam": "Amp3", "модель_б.json": "МодельБ",
-            "encoder.pt": "ModelEncoder", "Self.pt": "ModelSelf", "class.pt": "Class", "1st.npz": "Model1st",
+            "encoder.pt": "Encoder", "float.pt": "ModelFloat",
+            "Self.pt": "ModelSelf", "class.pt": "Class", "1st.npz": "Model1st",
             ".pt": "Model", "___.pt": "Model", "": "Model", "\u{1B}[2J.pt": "Model2J", "x": "X", "😀.pt": "Model",
         ])
     func type(_ file: String, _ name: String) {

@@ -2,6 +2,7 @@
 
 import ArgumentParser
 import LSTMCodegen
+import LSTMIR
 import LSTMSpec
 
 extension SourceOptions.Access: ExpressibleByArgument {}
@@ -104,6 +105,10 @@ struct Generate: ParsableCommand {
 
     private func test(of generation: Generation, in folder: String, _ loader: inout SpecLoader) -> Output? {
         let values = vectors.map { generation.vectors(from: $0, &loader) } ?? generation.ownVectors
+        if modelsWithoutTests.contains(generation.model.name) {
+            loader.report(
+                GenerationMistake.hidesModule(generation.model.name), at: .init(startOf: generation.spec))
+        }
         guard let values else { return nil }
         let text = generation.test(with: values, module: testedModule, access: access)
         return Output(path: testPath(of: generation, in: folder), text: text)
@@ -143,10 +148,9 @@ func path(in folder: String, _ name: String) -> String {
     folder.isEmpty || folder.unicodeScalars.last == "/" ? folder + name : "\(folder)/\(name)"
 }
 
-/// True for what can stand after `import`.
+/// True for what can stand after `import`, in backticks if need be, beside the modules that a test imports.
 private func isModuleName(_ name: String) -> Bool {
-    guard let first = name.unicodeScalars.first, !("0"..."9").contains(first) else { return false }
-    return name.unicodeScalars.allSatisfy { $0 == "_" || $0.properties.isXIDContinue }
+    Names.isIdentifier(name) && !["Foundation", "LSTMKernels", "LSTMRuntime", "Swift", "Testing"].contains(name)
 }
 
 /// A word as a shell reads it back.

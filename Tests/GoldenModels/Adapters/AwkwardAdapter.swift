@@ -12,24 +12,24 @@ extension Awkward: StreamingModelUnderTest {
         _ input: ModelInput, batch: Int?, lengths: [Int]?, initial: [LSTMState?]
     ) throws -> [[Float]] {
         guard let batch else {
-            let r = try self(input.x, initial: Initial(weights2: initial[0], myLstm: initial[1], myLSTM: initial[2]))
-            return [r.labels2, r.weights2Output, r.weights2HN, r.weights2CN, r.myLstmOutput, r.myLstmHN, r.myLstmCN, r.myLSTMOutput, r.input, r.hN2, r.memory2, r.self2, r.weightsH, r.float]
+            let r = try self(input.x, initial: Initial(weights: initial[0], myLstm: initial[1], myLSTM: initial[2]))
+            return [r.labels, r.weightsOutput, r.weightsHN, r.weightsCN, r.myLstmOutput, r.myLstmHN, r.myLstmCN, r.myLSTMOutput, r.input, r.hN2, r.memory2, r.self2, r.weightsH, r.float]
         }
-        let r = try self(input.x, batch: batch, lengths: lengths, initial: Initial(weights2: initial[0], myLstm: initial[1], myLSTM: initial[2]))
-        return [r.labels2, r.weights2Output, r.weights2HN, r.weights2CN, r.myLstmOutput, r.myLstmHN, r.myLstmCN, r.myLSTMOutput, r.input, r.hN2, r.memory2, r.self2, r.weightsH, r.float]
+        let r = try self(input.x, batch: batch, lengths: lengths, initial: Initial(weights: initial[0], myLstm: initial[1], myLSTM: initial[2]))
+        return [r.labels, r.weightsOutput, r.weightsHN, r.weightsCN, r.myLstmOutput, r.myLstmHN, r.myLstmCN, r.myLSTMOutput, r.input, r.hN2, r.memory2, r.self2, r.weightsH, r.float]
     }
 
     public func start(_ initial: [LSTMState?]) throws -> State {
         if initial.allSatisfy({ $0 == nil }) { return State() }
-        return try State(weights2: initial[0], myLstm: initial[1], myLSTM: initial[2])
+        return try State(weights: initial[0], myLstm: initial[1], myLSTM: initial[2])
     }
 
     public func step(_ input: ModelInput, state: inout State) -> [[Float]] {
         let frame = input.x[...]
-        var labels2Array = ContiguousArray<Float>(repeating: .nan, count: 2)
-        var labels2Span = labels2Array.mutableSpan
-        var weights2OutputArray = ContiguousArray<Float>(repeating: .nan, count: 2)
-        var weights2OutputSpan = weights2OutputArray.mutableSpan
+        var labelsArray = ContiguousArray<Float>(repeating: .nan, count: 2)
+        var labelsSpan = labelsArray.mutableSpan
+        var weightsOutputArray = ContiguousArray<Float>(repeating: .nan, count: 2)
+        var weightsOutputSpan = weightsOutputArray.mutableSpan
         var myLstmOutputArray = ContiguousArray<Float>(repeating: .nan, count: 3)
         var myLstmOutputSpan = myLstmOutputArray.mutableSpan
         var myLSTMOutputArray = ContiguousArray<Float>(repeating: .nan, count: 2)
@@ -46,14 +46,14 @@ extension Awkward: StreamingModelUnderTest {
         var weightsHSpan = weightsHArray.mutableSpan
         var floatArray = ContiguousArray<Float>(repeating: .nan, count: 2)
         var floatSpan = floatArray.mutableSpan
-        step(frame.span, state: &state, into: &labels2Span, &weights2OutputSpan, &myLstmOutputSpan, &myLSTMOutputSpan, &inputSpan, &hN2Span, &memory2Span, &self2Span, &weightsHSpan, &floatSpan)
-        return [Array(labels2Array), Array(weights2OutputArray), Array(myLstmOutputArray), Array(myLSTMOutputArray), Array(inputArray), Array(hN2Array), Array(memory2Array), Array(self2Array), Array(weightsHArray), Array(floatArray)]
+        step(frame.span, state: &state, into: &labelsSpan, &weightsOutputSpan, &myLstmOutputSpan, &myLSTMOutputSpan, &inputSpan, &hN2Span, &memory2Span, &self2Span, &weightsHSpan, &floatSpan)
+        return [Array(labelsArray), Array(weightsOutputArray), Array(myLstmOutputArray), Array(myLSTMOutputArray), Array(inputArray), Array(hN2Array), Array(memory2Array), Array(self2Array), Array(weightsHArray), Array(floatArray)]
     }
 
     public func process(_ input: ModelInput, state: inout State) throws -> [[Float]] {
         let r = try process(input.x, state: &state)
-        return [r.labels2, r.weights2Output, r.myLstmOutput, r.myLSTMOutput, r.input, r.hN2, r.memory2, r.self2, r.weightsH, r.float]
+        return [r.labels, r.weightsOutput, r.myLstmOutput, r.myLSTMOutput, r.input, r.hN2, r.memory2, r.self2, r.weightsH, r.float]
     }
 
-    public static func parts(of state: State) -> [LSTMState] { [state.weights2, state.myLstm, state.myLSTM] }
+    public static func parts(of state: State) -> [LSTMState] { [state.weights, state.myLstm, state.myLSTM] }
 }

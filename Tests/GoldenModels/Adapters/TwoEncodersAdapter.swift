@@ -13,10 +13,10 @@ extension TwoEncoders: StreamingModelUnderTest {
     ) throws -> [[Float]] {
         guard let batch else {
             let r = try self(input.x, initial: Initial(firstEncoder: initial[0], secondEncoder: initial[1]))
-            return [r.bend, r.firstEncoderHN, r.secondEncoderOutput, r.secondEncoderHN, r.secondEncoderCN, r.scores2]
+            return [r.bend, r.firstEncoderHN, r.secondEncoderOutput, r.secondEncoderHN, r.secondEncoderCN, r.scores]
         }
         let r = try self(input.x, batch: batch, lengths: lengths, initial: Initial(firstEncoder: initial[0], secondEncoder: initial[1]))
-        return [r.bend, r.firstEncoderHN, r.secondEncoderOutput, r.secondEncoderHN, r.secondEncoderCN, r.scores2]
+        return [r.bend, r.firstEncoderHN, r.secondEncoderOutput, r.secondEncoderHN, r.secondEncoderCN, r.scores]
     }
 
     public func start(_ initial: [LSTMState?]) throws -> State {
@@ -30,15 +30,15 @@ extension TwoEncoders: StreamingModelUnderTest {
         var bendSpan = bendArray.mutableSpan
         var secondEncoderOutputArray = ContiguousArray<Float>(repeating: .nan, count: 2)
         var secondEncoderOutputSpan = secondEncoderOutputArray.mutableSpan
-        var scores2Array = ContiguousArray<Float>(repeating: .nan, count: 5)
-        var scores2Span = scores2Array.mutableSpan
-        step(frame.span, state: &state, into: &bendSpan, &secondEncoderOutputSpan, &scores2Span)
-        return [Array(bendArray), Array(secondEncoderOutputArray), Array(scores2Array)]
+        var scoresArray = ContiguousArray<Float>(repeating: .nan, count: 5)
+        var scoresSpan = scoresArray.mutableSpan
+        step(frame.span, state: &state, into: &bendSpan, &secondEncoderOutputSpan, &scoresSpan)
+        return [Array(bendArray), Array(secondEncoderOutputArray), Array(scoresArray)]
     }
 
     public func process(_ input: ModelInput, state: inout State) throws -> [[Float]] {
         let r = try process(input.x, state: &state)
-        return [r.bend, r.secondEncoderOutput, r.scores2]
+        return [r.bend, r.secondEncoderOutput, r.scores]
     }
 
     public static func parts(of state: State) -> [LSTMState] { [state.firstEncoder, state.secondEncoder] }

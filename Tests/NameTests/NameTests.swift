@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import CodegenTestSupport
+import Foundation
+import LSTMCodegen
+import LSTMIR
+import LSTMImport
+import TestSupport
+import Testing
+
+/// What `check` accepts, Swift compiles: each word as the name of everything that a person can name.
+///
+/// `make test` tries Swift's words, every identifier of the generated files and of the runtime, the global names of the
+/// standard library, and odd names; `make test-names` tries every name of the standard library, too.
+@Suite("Names that a person chooses", .serialized)
+struct NameTests {
+    private static let isWhole = ProcessInfo.processInfo.environment["LSTMC_NAMES"] == "all"
+
+    /// Words that generated code or Swift may take for its own: in every form.
+    private static let core = Result { () throws -> Set<String> in
+        let generated = try Words.generated()
+        #expect(generated.count > 200)
+        return generated.union(Words.keywords + Words.underscoresAndDigits + Words.otherScripts + Words.modules)
+    }
+
+    /// All words; those that are not of the core in one form each, unless the whole is asked for.
+    private static let words = Result { () throws -> [String] in
+        let library = try Words.StandardLibrary(try Compiler())
+        #expect(library.global.count > 200 && library.all.count > 2000)
+        let words = try core.get().union(Words.runtime()).union(isWhole ? library.all : library.global)
+        #expect(words.count > 800)
+        return words.sorted()
+    }
+
+    /// Of `count` forms those that the word is tried in.
+    private static func forms(_ count: Int, of word: String, at index: Int) throws -> [Int] {
+        try isWhole || core.get().contains(word) ? Array(0..<count) : [index % count]
+    }
+
+    /// In modules of some hundred files: the compiler's time for one grows faster than their number.
+    private func expectNone(
+        _ models: [(model: DrawnModel, name: String)], tested: Bool = true, _ what: String
+    ) throws {
+        let compiler = try Compiler()
+        for start in stride(from: 0, to: models.count, by: 240) {
+            let some = models[start..<min(start + 240, models.count)]
+            let module = "Models\(start)"
+            let files = some.map { Compiler.File(name: $0.name, text: $0.model.swift()) }
+            expectNone(try compiler.errors(of: files, module: module), what)
+            guard tested else { continue }
+            expectNone(try compiler.errors(of: files, module: module, emits: true), what)
+            // A test costs the compiler as much as several models; of those with one result each name has one.
+            let tests = some.filter { !modelsWithoutTests.contains($0.model.model.name) }
+                .filter { Self.isWhole || $0.model.model.results.count == 1 }
+                .map { Compiler.File(name: $0.name + "Tests", text: $0.model.test(module: module)) }
+            expectNone(try compiler.errors(of: tests, module: "Tests"), "the tests, \(what)")
+        }
+    }
+
+    /// Fails with the names of the files that do not compile, and with what the compiler says of them.
+    private func expectNone(_ errors: [String], _ what: String) {
+        #expect(errors.isEmpty, "\(what): \(errors.count) errors\n\(errors.prefix(40).joined(separator: "\n"))")
+    }
+
+    private func drawn(_ spec: String, _ access: SourceOptions.Access = .public) throws -> DrawnModel {
+        var model = try DrawnModel(text: spec, path: "X.lstm.yaml", seed: 1)
+        model.access = access
+        return model
+    }
+
+    /// The words that models can be called.
+    private func modelNames() throws -> [String] {
+        try Self.words.get().filter { word in
+            (try? lowered(Roles.models[1].spec(word), path: "X.lstm.yaml")) != nil
+        }
+    }
+
+    @Test("every model, side by side in one module, and its test") func models() throws {
+        let names = try modelNames()
+        // A module has each of the names once, and every form beside each of them.
+        for turn in Roles.models.indices {
+            let models = try names.enumerated().compactMap { index, name in
+                let forms = try Self.forms(Roles.models.count, of: name, at: 0)
+                guard forms.count > turn else { return nil as (model: DrawnModel, name: String)? }
+                let form = (index + turn) % Roles.models.count
+                let access = SourceOptions.Access.allCases[index % 3]
+                return (try drawn(Roles.models[form].spec(name), access), "m\(index)")
+            }
+            try expectNone(models, tested: Self.isWhole || turn % 2 == 0, "models in turn \(turn)")
+            print("\(models.count) names of models and their tests")
+        }
+    }
+
+    /// The words that layers can be called.
+    private func layerNames() throws -> [String] {
+        try Self.words.get().filter { word in
+            (try? lowered(Roles.layer(word, model: "X")[0].spec, path: "X.lstm.yaml")) != nil
+        }
+    }
+
+    @Test("every layer, many in one model") func layers() throws {
+        let names = try layerNames()
+        let models = try stride(from: 0, to: names.count, by: 12).flatMap { start in
+            let specs = Roles.layers(Array(names[start..<min(start + 12, names.count)]), model: "M\(start)")
+            return try specs.map { (try drawn($0.spec), $0.name) }
+        }
+        try expectNone(models, tested: Self.isWhole, "layers")
+        print("\(names.count) names of layers in \(models.count) models")
+    }
+
+    @Test("every layer, alone and last") func layer() throws {
+        let names = try layerNames()
+        let models = try names.enumerated().flatMap { index, word in
+            let specs = Roles.layer(word, model: "M\(index)")
+            return try Self.forms(specs.count, of: word, at: index)
+                .map { (try drawn(specs[$0].spec), specs[$0].name) }
+        }
+        try expectNone(models, tested: false, "a layer")
+        print("\(names.count) names of layers in \(models.count) models")
+    }
+
+    @Test("every label") func labels() throws {
+        let words = try Self.words.get()
+        let models = try stride(from: 0, to: words.count, by: 300).map { start in
+            let some = Array(words[start..<min(start + 300, words.count)])
+            return (try drawn(Roles.labels(some, model: "L\(start)")), "L\(start)")
+        }
+        try expectNone(models, tested: false, "labels")
+        print("\(words.count) labels")
+    }
+
+    @Test("every module, imported by a test") func modules() throws {
+        let compiler = try Compiler()
+        let words = Self.isWhole ? try Self.words.get() : Words.keywords
+        let modules = Set(words.filter(Names.isIdentifier)).subtracting([
+            "Swift", "LSTMRuntime", "Testing", "Foundation",
+        ])
+        let model = try drawn(Roles.models[0].spec("X"), .internal)
+        var tests: [Compiler.File] = []
+        for (index, module) in modules.sorted().enumerated() {
+            let stub = Compiler.File(name: "X", text: "struct X {}")
+            expectNone(try compiler.errors(of: [stub], module: module, emits: true), "the module \(module)")
+            let test = model.test(module: module)
+            let line = try #require(test.split(separator: "\n").first { $0.hasPrefix("@testable import") })
+            tests.append(.init(name: "t\(index)", text: "\(line)\nprivate let x: X = .init()\n"))
+        }
+        expectNone(try compiler.errors(of: tests, module: "Tests"), "tests of modules")
+        print("\(modules.count) names of modules")
+    }
+
+    @Test("a model's name that is refused beside the keywords breaks what is generated") func refused() throws {
+        let compiler = try Compiler()
+        let files = try Roles.models.indices.map { form in
+            let text = try drawn(Roles.models[form].spec(form == 0 ? "Placeholder" : "Other\(form)")).swift()
+            return Compiler.File(name: "m\(form)", text: text)
+        }
+        // All is well but for the name.
+        expectNone(try compiler.errors(of: files, module: "Models"), "the placeholder")
+        for name in Names.reservedForTypes.sorted() {
+            let forced = files.map {
+                Compiler.File(name: $0.name, text: $0.text.replacingOccurrences(of: "Placeholder", with: name))
+            }
+            #expect(try !compiler.errors(of: forced, module: "Models").isEmpty, "\(name)")
+        }
+    }
+
+    @Test("import names nothing that check refuses") func imported() throws {
+        for word in try Self.words.get() {
+            let type = typeName(forFile: word + ".pt")
+            #expect(throws: Never.self, "\(word): \(type)") {
+                try lowered(Roles.models[1].spec(type), path: "X.lstm.yaml")
+            }
+            var naming = LayerNaming()
+            for path in [word, "net.\(word)", "\(word).\(word)", word] {
+                let layer = naming.name(for: path, kind: "lstm")
+                #expect(throws: Never.self, "\(path): \(layer)") {
+                    try lowered(Roles.layer(layer, model: "X")[4].spec, path: "X.lstm.yaml")
+                }
+            }
+        }
+    }
+}
