@@ -60,6 +60,7 @@ struct Import: ParsableCommand {
         guard let (model, bytes) = imported else { throw ExitCode(1) }
         let files = ImportedFiles(model, source: checkpoint, sourceBytes: bytes, name: name, folder: output)
         loader.report(files.mistakes(force: force || prints))
+        loader.report(files.warnings)
         try loader.proceed()
         if prints {
             try loader.print(
