@@ -31,6 +31,8 @@ public struct Checkpoint: Sendable {
     public let unreadable: [String: CheckpointMistake]
     /// The tensors' names as they stand in the file; a .pt file keeps the order in which its module has them.
     public let fileOrder: [String]
+    /// Paths of tensors in a .pt file that stand outside the state_dict that was found there, 100 of them at most.
+    package let elsewhere: [String]
 
     /// Opens a checkpoint in memory, by its name's extension.
     ///
@@ -51,6 +53,7 @@ public struct Checkpoint: Sendable {
         self.format = format
         tensors = contents.tensors
         unreadable = contents.unreadable
+        elsewhere = contents.elsewhere
         var left = Set(contents.tensors.keys)
         fileOrder = contents.order.filter { left.remove($0) != nil }
     }
@@ -64,6 +67,8 @@ public struct Checkpoint: Sendable {
         var unreadable: [String: CheckpointMistake] = [:]
         /// Every name once, as they stand in the file.
         var order: [String] = []
+        /// Paths of tensors that are in none of these.
+        var elsewhere: [String] = []
     }
 }
 
@@ -86,7 +91,11 @@ private func readNpz(_ bytes: [UInt8]) throws(CheckpointMistake) -> Checkpoint.C
     var contents = Checkpoint.Contents()
     let archive: ZipArchive
     do { archive = try ZipArchive(bytes) } catch { throw .zip(error) }
-    for member in archive.members where member.name.hasSuffix(".npy") {
+    for member in archive.members {
+        guard member.name.hasSuffix(".npy") else {
+            if !member.name.hasSuffix("/") { contents.unreadable[member.name] = .npy(member: member.name, .notNpy) }
+            continue
+        }
         let range: Range<Int>?
         do {
             range = try archive.data(of: member.name)

@@ -42,7 +42,11 @@ extension CheckpointMistake {
         case .severalStateDictionaries: "the checkpoint has several state_dicts; choose one with weights.key"
         case .missingKey(let key, _): "the checkpoint has no key \(quoted(key)), which weights.key names"
         case .keyWithoutTensors(let key, _): "there are no tensors under \(quoted(key)), which weights.key names"
-        case .notATensor(let name): "\(quoted(name)) is there, but it is not a tensor of numbers"
+        case .notATensor(let name, let form):
+            "\(quoted(name)) is \(form.words), and not a tensor that can be read"
+                + (form.advice.map { "; \($0)" } ?? "")
+        case .tensorWithoutName(let key):
+            "there is a tensor under \(key) in the state_dict, whose keys must be text; save it under a name, or without it"
         case .malformedTensor(let name): "tensor \(quoted(name)) is damaged"
         case .missingStorage(let tensor): "tensor \(quoted(tensor)) has no data: its storage is missing or too short"
         case .viewOutsideStorage(let tensor, let shape):
@@ -97,7 +101,7 @@ extension CheckpointMistake {
         case .severalStateDictionaries: "several-state-dicts"
         case .missingKey: "missing-weights-key"
         case .keyWithoutTensors: "weights-key-without-tensors"
-        case .notATensor: "not-a-tensor"
+        case .notATensor, .tensorWithoutName: "not-a-tensor"
         case .malformedTensor: "malformed-tensor"
         case .missingStorage: "missing-storage"
         case .viewOutsideStorage: "view-outside-storage"

@@ -67,8 +67,36 @@ enum PickleNode {
     indirect case tensor(PickleTensor)
     /// A tensor whose description makes no sense.
     case malformedTensor
-    /// Bytes, sets, floats and huge integers, whose values nothing here needs.
-    case other
+    /// A tensor that cannot be read, as what it is.
+    indirect case foreignTensor(ValueForm)
+    /// What has a value that nothing here needs.
+    case opaque(Opaque)
+
+    enum Opaque { case float, hugeInteger, bytes, set, other }
+}
+
+extension PickleGraph {
+    /// What a value is; nil for a tensor that can be read, and for one that is damaged.
+    func form(of reference: PickleReference) -> ValueForm? {
+        switch self[reference] {
+        case .tensor, .malformedTensor: nil
+        case .none: ValueForm.none
+        case .bool: .bool
+        case .integer, .opaque(.hugeInteger): .integer
+        case .opaque(.float): .float
+        case .string: .text
+        case .opaque(.bytes): .bytes
+        case .opaque(.set): .set
+        case .tuple: .tuple
+        case .list: .list
+        case .dictionary: .dictionary
+        case .global(let name): .object(name)
+        case .object(let object): valueForm(madeBy: object.callee)
+        case .storage: .storage
+        case .foreignTensor(let form): form
+        case .opaque(.other): .other
+        }
+    }
 }
 
 struct PickleObject {
@@ -95,6 +123,8 @@ struct PickleTensor {
     let offset: Int
     let shape: [Int]
     let strides: [Int]
+    /// PyTorch's negative bit: the values are those of the storage with the other sign.
+    let isNegated: Bool
 }
 
 /// What is wrong with a pickle.

@@ -7,14 +7,23 @@ func readPyTorch(_ bytes: [UInt8], key: String?) throws(CheckpointMistake) -> Ch
     guard !isLegacyPyTorch(bytes) else { throw .legacyPyTorch }
     var file = try PyTorchFile(bytes)
     let graph = try file.unpickle()
-    let items = try StateDictionarySearch(graph: graph).find(key: key)
+    let found = try StateDictionarySearch(graph: graph).find(key: key)
+    let items = found.items
     var contents = Checkpoint.Contents()
+    contents.elsewhere = found.elsewhere
     // As in Python, the last value of a name is its value. By reference first: a short pickle can have one long name a
     // million times, and each look at a name takes its length.
     var values: [PickleReference: PickleReference] = [:]
     for item in items { values[item.key] = item.value }
     for item in items {
-        guard let name = graph.string(item.key), let value = values.removeValue(forKey: item.key) else { continue }
+        guard let value = values.removeValue(forKey: item.key) else { continue }
+        guard let name = graph.string(item.key) else {
+            // No state_dict has such a key; a tensor under one is not lost in silence.
+            let form = graph.form(of: value)
+            let shown = graph.integer(item.key).map { "[\($0)]" } ?? "[a key that is no text]"
+            if form?.isArray ?? true { contents.unreadable[shown] = .tensorWithoutName(key: shown) }
+            continue
+        }
         contents.order.append(name)
         contents.tensors[name] = nil
         contents.unreadable[name] = nil
@@ -25,7 +34,7 @@ func readPyTorch(_ bytes: [UInt8], key: String?) throws(CheckpointMistake) -> Ch
             case .failure(let mistake): contents.unreadable[name] = mistake
             }
         case .malformedTensor: contents.unreadable[name] = .malformedTensor(name: name)
-        default: contents.unreadable[name] = .notATensor(name: name)
+        default: contents.unreadable[name] = .notATensor(name: name, graph.form(of: value) ?? .other)
         }
     }
     return contents
@@ -91,7 +100,7 @@ private struct PyTorchFile {
         let stored = StoredTensor(
             bytes: archive.bytes, storage: range.lowerBound..<(range.lowerBound + tensor.storage.byteCount),
             elementType: tensor.type, shape: tensor.shape, strides: tensor.strides, offset: tensor.offset,
-            isBigEndian: isBigEndian)
+            isBigEndian: isBigEndian, isNegated: tensor.isNegated)
         guard let stored else { return .failure(.viewOutsideStorage(tensor: name, shape: tensor.shape)) }
         return .success(stored)
     }

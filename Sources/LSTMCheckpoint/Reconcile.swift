@@ -146,8 +146,8 @@ private struct Reconciliation {
 
     mutating func reportUnused() {
         let patterns = demand.ignore.map(GlobPattern.init)
-        let broken = checkpoint.unreadable.filter { $0.value.isAboutTensor }.keys
-        let unused = (checkpoint.names + broken).sorted().filter { name in
+        let doubtful = checkpoint.doubtful
+        let unused = (checkpoint.names + doubtful.keys).sorted().filter { name in
             guard !used.contains(name), name.hasPrefix(demand.prefix) else { return false }
             let short = String(name.dropFirst(demand.prefix.count))
             return !patterns.contains { $0.matches(name) || $0.matches(short) }
@@ -156,19 +156,9 @@ private struct Reconciliation {
             let notes = checkpoint.tensors[name].map {
                 ["shape in the checkpoint: \(shapeText($0.shape)), \($0.elementType.rawValue)"]
             }
-            report(.unusedTensor(name: name), notes: notes ?? [])
+            report(.unusedTensor(name: name), notes: notes ?? doubtful[name].map { [$0.message] } ?? [])
         }
         if unused.count > Self.limit { report(.moreUnusedTensors(count: unused.count - Self.limit)) }
-    }
-}
-
-extension CheckpointMistake {
-    /// False for what is no tensor at all, which nobody has to use.
-    package var isAboutTensor: Bool {
-        switch self {
-        case .notATensor, .npy: false
-        default: true
-        }
     }
 }
 

@@ -1,12 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import LSTMRuntime
+
 /// Finds the state_dict, a dictionary of names to tensors, in what a .pt file holds.
 struct StateDictionarySearch {
+    /// A state_dict and what it leaves out.
+    struct Found {
+        var items: [PickleItem]
+        /// Paths of tensors outside it; empty where the key was given.
+        var elsewhere: [String] = []
+    }
+
     private let graph: PickleGraph
     private var visited: Set<PickleReference> = []
     private var found: [(path: [String], items: [PickleItem])] = []
+    /// Dictionaries that have tensors of floats beside other things.
+    private var mixed: [(path: [String], items: [PickleItem])] = []
+    /// Tensors in these.
+    private var loose: [[String]] = []
     /// Where the first pickled torch.nn.Module is; empty for the file itself.
     private var modulePath: [String]?
+    private static let looseLimit = 100
 
     init(graph: PickleGraph) {
         self.graph = graph
@@ -15,20 +29,35 @@ struct StateDictionarySearch {
     /// The items under `key`; without one, those of the only state_dict there is.
     ///
     /// Throws where that is not one.
-    func find(key: String?) throws(CheckpointMistake) -> [PickleItem] {
-        if let key { return try items(under: key) }
+    func find(key: String?) throws(CheckpointMistake) -> Found {
+        if let key { return Found(items: try items(under: key)) }
         var search = self
         search.visit(graph.root, path: [])
+        return try search.choice()
+    }
+
+    private func choice() throws(CheckpointMistake) -> Found {
         let topItems = graph.items(of: graph.root) ?? []
-        switch search.found.count {
-        case 1: return search.found[0].items
+        switch found.count {
+        case 1: return Found(items: found[0].items, elsewhere: loose.map(text))
         case 0:
             // A dictionary that has tensors among other things, and no state_dict within.
-            if topItems.contains(where: isNamedTensor) { return topItems }
-            if let path = search.modulePath { throw .wholeModule(key: path.isEmpty ? nil : text(path)) }
-            throw .noStateDictionary(keys: names(topItems))
-        default: throw .severalStateDictionaries(keys: search.found.prefix(100).map { text($0.path) })
+            if topItems.contains(where: isNamedTensor) {
+                return Found(items: topItems, elsewhere: loose.filter { $0.count > 1 }.map(text))
+            }
+            if let path = modulePath { throw .wholeModule(key: path.isEmpty ? nil : text(path)) }
+            guard let only = mixed.first else { throw .noStateDictionary(keys: names(topItems)) }
+            guard mixed.count == 1 else { throw several(mixed) }
+            let depth = only.path.count + 1
+            return Found(
+                items: only.items,
+                elsewhere: loose.filter { $0.count != depth || !$0.starts(with: only.path) }.map(text))
+        default: throw several(found)
         }
+    }
+
+    private func several(_ dictionaries: [(path: [String], items: [PickleItem])]) -> CheckpointMistake {
+        .severalStateDictionaries(keys: dictionaries.prefix(100).map { text($0.path) })
     }
 
     private func items(under key: String) throws(CheckpointMistake) -> [PickleItem] {
@@ -71,10 +100,18 @@ struct StateDictionarySearch {
             found.append((path, items))
             return
         }
+        if items.contains(where: { isNamedTensor($0) && isFloatTensor($0.value) }) { mixed.append((path, items)) }
         for item in items {
             guard let name = graph.string(item.key) else { continue }
+            if loose.count < Self.looseLimit, isFloatTensor(item.value) || graph.form(of: item.value)?.isArray == true {
+                loose.append(path + [name])
+            }
             visit(item.value, path: path + [name])
         }
+    }
+
+    private func isFloatTensor(_ reference: PickleReference) -> Bool {
+        if case .tensor(let tensor) = graph[reference] { tensor.type.isFloat } else { false }
     }
 
     /// Names to tensors only, one of them of floats: a generator's state is a dictionary of byte tensors.

@@ -8,7 +8,10 @@ extension StoredTensor {
     public func doubles() -> [Double]? {
         guard elementType.isFloat else { return nil }
         guard elementType == .float64 else { return floatSource?.floats().map(Double.init) }
-        return elements { Double(bitPattern: isSwapped ? $0.byteSwapped : $0) }
+        return elements {
+            let value = Double(bitPattern: isSwapped ? $0.byteSwapped : $0)
+            return isNegated ? -value : value
+        }
     }
 
     /// All elements, row-major; nil where they are not integers, or one is too large.
@@ -49,6 +52,9 @@ extension StoredTensor {
                 if swapped { bytes.append(contentsOf: element.reversed()) } else { bytes.append(contentsOf: element) }
             }
         }
+        guard isNegated else { return bytes }
+        // The sign of every float is the highest bit of its last byte.
+        for index in stride(from: size - 1, to: bytes.count, by: size) { bytes[index] ^= 0x80 }
         return bytes
     }
 

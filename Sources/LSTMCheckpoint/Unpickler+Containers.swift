@@ -8,8 +8,10 @@ extension Unpickler {
         case .unicode1: push(.string(try text(try take(try number(1)))))
         case .unicode4: push(.string(try text(try take(try number(4)))))
         case .unicode8: push(.string(try text(try take(try number(8)))))
-        case .bytes1, .string1: try skipBytes(try number(1))
-        case .bytes4, .string4: try skipBytes(try number(4))
+        case .bytes1: try skipBytes(try number(1))
+        case .bytes4: try skipBytes(try number(4))
+        case .string1: try pushOldText(try number(1))
+        case .string4: try pushOldText(try number(4))
         case .bytes8, .byteArray8: try skipBytes(try number(8))
         default: throw malformed
         }
@@ -17,7 +19,13 @@ extension Unpickler {
 
     private mutating func skipBytes(_ count: Int) throws(PickleMistake) {
         _ = try take(count)
-        push(.other)
+        push(.opaque(.bytes))
+    }
+
+    /// A string of Python 2, which torch.load decodes as UTF-8.
+    private mutating func pushOldText(_ count: Int) throws(PickleMistake) {
+        let range = try take(count)
+        push(String(validUTF8: cursor.bytes[range]).map(PickleNode.string) ?? .opaque(.bytes))
     }
 
     mutating func executeContainer(_ opcode: PickleOpcode) throws(PickleMistake) {
@@ -37,11 +45,11 @@ extension Unpickler {
             let value = try pop()
             try setItems([(try pop(), value)])
         case .setItems: try setItems(try items(try popMark()))
-        case .emptySet: push(.other)
+        case .emptySet: push(.opaque(.set))
         case .addItems: _ = try popMark()
         case .frozenSet:
             _ = try popMark()
-            push(.other)
+            push(.opaque(.set))
         default: throw malformed
         }
     }

@@ -158,7 +158,7 @@ struct Unpickler {
         case .long4: try pushLong(try number(4))
         case .float:
             _ = try take(8)
-            push(.other)
+            push(.opaque(.float))
         default: throw malformed
         }
     }
@@ -166,7 +166,7 @@ struct Unpickler {
     /// A two's complement integer of `size` bytes.
     private mutating func pushLong(_ size: Int) throws(PickleMistake) {
         let range = try take(size)
-        guard size <= 8 else { return push(.other) }
+        guard size <= 8 else { return push(.opaque(.hugeInteger)) }
         let isNegative = range.last.map { cursor.bytes[$0] >= 0x80 } ?? false
         var value = isNegative ? -1 : 0
         for index in range.reversed() { value = value << 8 | Int(cursor.bytes[index]) }

@@ -17,15 +17,22 @@ func importCheckpoint(
     }
     let patterns = options.ignore.map(GlobPattern.init)
     func isIgnored(_ name: String) -> Bool { patterns.contains { $0.matches(name) } }
-    let unreadable = checkpoint.unreadable.filter { $0.value.isAboutTensor && !isIgnored($0.key) }
+    let unreadable = checkpoint.doubtful.filter { !isIgnored($0.key) }
     if !unreadable.isEmpty {
-        let mistakes = unreadable.sorted { $0.key < $1.key }.prefix(ImportLimits.mistakes).map(\.value)
-        throw ImportFailure(mistakes, in: path)
+        let mistakes = unreadable.sorted { $0.key < $1.key }.prefix(ImportLimits.mistakes)
+        let diagnostics = mistakes.map { name, mistake in
+            mistake.diagnostic(
+                at: place, notes: ["if the model does without it, leave it out with --ignore \(quoted(name))"])
+        }
+        throw ImportFailure(diagnostics)
     }
+    let elsewhere = checkpoint.elsewhere.filter { !isIgnored($0) }
+    let parameters = elsewhere.filter { isParameterName($0.split(separator: ".").last ?? "") }
+    guard parameters.isEmpty else { throw ImportFailure(.tensorsElsewhere(parameters), in: path) }
     let names = checkpoint.fileOrder.filter { !isIgnored($0) }
     let listing = StateListing(
         entries: names.compactMap { name in checkpoint.tensors[name].map { .init(name: name, shape: $0.shape) } },
-        hasModuleOrder: checkpoint.format != .safetensors)
+        hasModuleOrder: checkpoint.format != .safetensors, leftOut: checkpoint.fileOrder.filter(isIgnored))
     // Views of one short storage can have any shape; every value is looked at before a spec is written.
     var left = bytes.count.multipliedReportingOverflow(by: 4).partialValue
     for name in names {
@@ -33,7 +40,10 @@ func importCheckpoint(
         guard left >= 0 else { throw ImportFailure(.tooManyElements(file: bytes.count), in: path) }
     }
     let state = try recognise(listing, path: path)
-    return model(state, of: checkpoint, options: options)
+    var model = model(state, of: checkpoint, options: options)
+    model.assumptions += unusedSentences(checkpoint.passedOver.filter { !isIgnored($0) })
+    model.assumptions += outsideSentences(elsewhere)
+    return model
 }
 
 private func model(_ state: RecognisedState, of checkpoint: Checkpoint, options: ImportOptions) -> ImportedModel {
@@ -44,6 +54,7 @@ private func model(_ state: RecognisedState, of checkpoint: Checkpoint, options:
             input: state.input, layers: state.layers,
             weights: .inPlace(prefix: state.prefix, key: options.key, ignore: options.ignore))
         model.assumptions = state.assumptions
+        model.openQuestions = state.openQuestions
         return model
     }
     let tensors = state.tensors.compactMap { name in
@@ -67,8 +78,18 @@ extension RecognisedState {
         }
         var model = ImportedModel(input: input, layers: layers, weights: .converted(tensors))
         model.assumptions = assumptions
+        model.openQuestions = openQuestions
         return model
     }
+}
+
+/// Tensors outside the state_dict, such as the mean and the deviation that an input was scaled with.
+private func outsideSentences(_ names: [String]) -> [String] {
+    guard !names.isEmpty else { return [] }
+    return [
+        "\(listedFew(names, limit: 8)) \(names.count == 1 ? "stands" : "stand") outside the state_dict and "
+            + "\(names.count == 1 ? "is" : "are") not used: no input is scaled, and no result"
+    ]
 }
 
 /// What to do on the command line about a dictionary of several.

@@ -35,7 +35,13 @@ private func importState(
     var tensors: [String: (floats: [Float], shape: [Int])] = [:]
     var mistakes: [ImportMistake] = []
     do throws(ImportMistake) {
-        for (name, item) in try state.members() where !patterns.contains(where: { $0.matches(name) }) {
+        for (name, item) in try state.members() {
+            guard !patterns.contains(where: { $0.matches(name) }) else {
+                listing.leftOut.append(name)
+                continue
+            }
+            // Python's None: the module has no such bias.
+            if case .null = item.value, name.split(separator: ".").last?.hasPrefix("bias") == true { continue }
             do throws(ImportMistake) {
                 let tensor = try item.tensor()
                 tensors[name] = tensor

@@ -27,16 +27,20 @@ enum ImportMistake: Mistake, Error {
     case noTensors
     case tooManyElements(file: Int)
     case tooManyModules(count: Int, limit: Int)
-    case foreignModule(path: String, kind: String, pattern: String)
-    case unknownModule(path: String, tensors: [Tensor], pattern: String)
+    case foreignModule(path: String, kind: String, patterns: [String])
+    case unknownModule(path: String, tensors: [Tensor], patterns: [String])
     case moreModules(count: Int)
     case missingTensor(module: String, tensor: String)
-    case extraTensor(module: String, tensor: String)
+    case extraTensors(module: String, tensors: [String], patterns: [String])
     case inconsistentTensor(module: String, tensor: String, shape: [Int], expected: String)
     case noLSTM
     case severalEmbeddings([String])
     case noOrder(doubledLSTM: String?)
     case stateWithoutLSTM(String)
+    /// Paths of modules whose names say that they are no links of one chain.
+    case contradiction([String], Contradiction)
+    case gap(String)
+    case tensorsElsewhere([String])
 
     // JSON
     case notJSON(JSONProblem)
@@ -60,12 +64,19 @@ enum ImportMistake: Mistake, Error {
         case .tooManyElements, .tooManyModules: "import-limit"
         case .foreignModule: "import-foreign-module"
         case .unknownModule, .moreModules: "import-unknown-module"
-        case .missingTensor, .extraTensor, .inconsistentTensor: "import-inconsistent-module"
+        case .missingTensor, .extraTensors, .inconsistentTensor: "import-inconsistent-module"
         case .severalEmbeddings, .noOrder, .stateWithoutLSTM: "import-order"
+        case .contradiction: "import-names"
+        case .gap: "import-gap"
+        case .tensorsElsewhere: "import-elsewhere"
         case .notJSON, .unknownJSON, .wrongJSON: "import-json"
         case .unsupportedJSON: "import-unsupported"
         case .skip: "import-skip"
         }
+    }
+
+    var severity: Severity {
+        if case .gap = self { .warning } else { .error }
     }
 
     var message: String {
@@ -94,18 +105,20 @@ enum ImportMistake: Mistake, Error {
         case .noTensors: "the file has no tensors to import"
         case .tooManyElements(let file): "the tensors have more elements than a file of \(file) bytes can hold"
         case .tooManyModules(let count, let limit): "the file has \(count) modules, more than the limit of \(limit)"
-        case .foreignModule(let path, let kind, let pattern):
+        case .foreignModule(let path, let kind, let patterns):
             "module \(quoted(path)) is \(kind): no layer of a spec can be that; "
-                + "if the model does without it, leave it out with --ignore \(quoted(pattern))"
-        case .unknownModule(let path, let tensors, let pattern):
+                + "if the model does without it, leave it out with \(ignoreOptions(patterns))"
+        case .unknownModule(let path, let tensors, let patterns):
             "module \(quoted(path)) with \(shown(tensors)) is none that is known; "
-                + "if the model does without it, leave it out with --ignore \(quoted(pattern))"
+                + "if the model does without it, leave it out with \(ignoreOptions(patterns))"
         case .moreModules(let count): "\(count) more modules cannot be imported"
         case .missingTensor(let module, let tensor):
             "module \(quoted(module)) looks like an LSTM, but has no tensor \(quoted(tensor))"
-        case .extraTensor(let module, let tensor):
-            "module \(quoted(module)) looks like an LSTM, but has a tensor \(quoted(tensor)), which no LSTM of its sizes has; "
-                + "if the model does without it, leave it out with --ignore"
+        case .extraTensors(let module, let tensors, let patterns):
+            "module \(quoted(module)) looks like an LSTM, but has \(tensors.count == 1 ? "a tensor" : "tensors") "
+                + "\(listedFew(tensors)), which no LSTM of its sizes has; "
+                + "if the model does without \(tensors.count == 1 ? "it" : "them"), leave \(tensors.count == 1 ? "it" : "them") "
+                + "out with \(ignoreOptions(patterns))"
         case .inconsistentTensor(let module, let tensor, let shape, let expected):
             "tensor \(quoted(tensor)) of module \(quoted(module)) has shape \(shapeText(shape)), "
                 + "but its other tensors make it \(expected)"
@@ -120,8 +133,24 @@ enum ImportMistake: Mistake, Error {
         case .stateWithoutLSTM(let tensor):
             "tensor \(quoted(tensor)) looks like a first state, but it is not that of the one LSTM in the file; "
                 + "if the model does without it, leave it out with --ignore"
+        case .contradiction(let paths, let role):
+            "the \(paths.count == 1 ? "name" : "names") \(listed(paths.map { $0.isEmpty ? "(top)" : $0 })) "
+                + "\(paths.count == 1 ? "contradicts" : "contradict") a chain, which is all that sizes can show: \(role.words); "
+                + "write the spec by hand (lstmc init NAME writes one to start from), "
+                + "or leave out with --ignore what the model does without"
+        case .gap(let sentence): sentence
+        case .tensorsElsewhere(let names):
+            "tensors stand outside the state_dict that was found, under parameters' names: \(listedFew(names)); "
+                + "save one state_dict with all of them, or choose a dictionary with --key"
         default: ""
         }
+    }
+
+    /// `--ignore 'similarity_bias' --ignore 'similarity_weight'`.
+    private func ignoreOptions(_ patterns: [String]) -> String {
+        let limit = 12
+        let options = patterns.prefix(limit).map { "--ignore \(quoted($0))" }.joined(separator: " ")
+        return patterns.count > limit ? options + " and so on" : options
     }
 
     /// `weight (3, 4) and bias (3,)`.

@@ -75,7 +75,15 @@ private struct RTNeuralReader {
             try readActivation(entry)
         default: throw type.unsupported(quoted(try type.text()))
         }
-        noteUnused(entry.otherNames(than: ["type", "activation", "shape", "weights", "name"]), of: entry.place + ".")
+        let others = entry.otherNames(than: ["type", "activation", "shape", "weights", "name"])
+        for name in others {
+            guard let item = entry.optional(name), item.value.elements?.isEmpty == false, item.hasNumbers else {
+                continue
+            }
+            throw item.unsupported(
+                "a list of numbers", "and a layer's are in 'weights' alone; leave it out of the file")
+        }
+        noteUnused(others, of: entry.place + ".")
         size = units
     }
 

@@ -9,6 +9,8 @@ struct RecognisedState {
     /// Stands before every module's path.
     var prefix: String
     var assumptions: [String]
+    /// What the names prove to be missing, one sentence each: also among the assumptions.
+    var openQuestions: [String]
     /// Each tensor that the model has: its full name in the file, and its name under the layer's.
     var tensors: [(source: String, target: String)]
 }
@@ -29,7 +31,21 @@ func recognise(_ state: StateListing, path: String) throws(ImportFailure) -> Rec
         throw ImportFailure(.stateWithoutLSTM(name), in: path)
     }
     let chain = try ordered(known, hasModuleOrder: listing.hasModuleOrder, path: path)
-    return StateWriter(chain: chain, firstState: first).state()
+    let gaps: [NumberingGap]
+    do throws(ImportMistake) {
+        if let mistake = contradiction(in: chain.modules) { throw mistake }
+        let leftOut = LSTMImport.modules(
+            of: StateListing(entries: state.leftOut.map { .init(name: $0, shape: []) }, hasModuleOrder: false))
+        gaps = try numberingGaps(in: chain.modules, leftOut: leftOut.map(\.path))
+    } catch {
+        throw ImportFailure(error, in: path, notes: chainNotes(chain.modules))
+    }
+    return StateWriter(chain: chain, firstState: first, gaps: gaps).state()
+}
+
+/// The only order that sizes leave, a line a module.
+private func chainNotes(_ modules: [RecognisedModule]) -> [String] {
+    modules.prefix(12).map(\.summary) + (modules.count > 12 ? ["and \(modules.count - 12) more"] : [])
 }
 
 /// Every module as what it is; all that are not known in one run.
@@ -69,6 +85,5 @@ private func ordered(
         guard case .lstm(let lstm, _) = module.kind, lstm.bidirectional else { return false }
         return zip(modules, sizes).contains { $1 == lstm.outputSize / 2 && $0.path != module.path }
     }
-    let notes = modules.prefix(12).map(\.summary) + (modules.count > 12 ? ["and \(modules.count - 12) more"] : [])
-    throw ImportFailure(.noOrder(doubledLSTM: doubled?.tensors.shownPath), in: path, notes: notes)
+    throw ImportFailure(.noOrder(doubledLSTM: doubled?.tensors.shownPath), in: path, notes: chainNotes(modules))
 }

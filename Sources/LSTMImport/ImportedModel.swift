@@ -28,6 +28,9 @@ public struct ImportedModel: Sendable {
     /// What the file does not say and the importer had to choose, one sentence each: printed on the terminal, and as
     /// comments at the head of the spec.
     public var assumptions: [String] = []
+    /// Those of the assumptions that are certain to leave something out: warnings, since results differ until the spec
+    /// is completed where a comment says so.
+    public var openQuestions: [String] = []
 
     public init(input: Input, batchFirst: Bool? = nil, layers: [ImportedLayer], weights: ImportedWeights) {
         self.input = input
@@ -101,6 +104,18 @@ public struct ImportedLayer: Sendable {
         self.kind = kind
         self.module = module
         self.comments = comments
+    }
+}
+
+extension ImportedModel {
+    /// The open questions as warnings about the imported file.
+    ///
+    /// - Parameter source: the imported file's path.
+    public func warnings(source: String) -> [Diagnostic] {
+        openQuestions.map { question in
+            let note = "the spec has a comment that begins with OPEN where it is to be written"
+            return Diagnostic(ImportMistake.gap(question), at: .init(startOf: source), notes: [.init(note)])
+        }
     }
 }
 

@@ -141,6 +141,13 @@ extension JSONItem {
         return number
     }
 
+    /// Whether a list begins with a number, or with lists that do.
+    var hasNumbers: Bool {
+        var inner = value
+        while let first = inner.elements?.first { inner = first }
+        if case .number = inner { return true } else { return false }
+    }
+
     /// What is there instead of a list, for a message.
     private var found: String {
         switch value {

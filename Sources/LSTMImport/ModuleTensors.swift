@@ -10,6 +10,8 @@ struct StateListing {
     var entries: [Entry]
     /// False where the file sorts its tensors, so that their order says nothing.
     var hasModuleOrder: Bool
+    /// Names of tensors that the user left out.
+    var leftOut: [String] = []
 }
 
 /// The tensors of one module: what stands before the last dot of their names, and what stands after it.

@@ -47,11 +47,11 @@ private func hiddenSize(
         }
         return projection[1]
     }
-    let pattern = ignorePattern(module)
+    let patterns = ignorePatterns(module)
     switch gates.quotientAndRemainder(dividingBy: state) {
     case (4, 0): return state
-    case (3, 0): throw .foreignModule(path: module.shownPath, kind: "a GRU", pattern: pattern)
-    case (1, 0): throw .foreignModule(path: module.shownPath, kind: "an RNN without gates", pattern: pattern)
+    case (3, 0): throw .foreignModule(path: module.shownPath, kind: "a GRU", patterns: patterns)
+    case (1, 0): throw .foreignModule(path: module.shownPath, kind: "an RNN without gates", patterns: patterns)
     default:
         throw .inconsistentTensor(
             module: module.shownPath, tensor: "weight_hh_l0", shape: [gates, state],
@@ -72,7 +72,10 @@ private func checkTensors(
         }
         left.remove(key)
     }
-    if let other = left.sorted().first { throw .extraTensor(module: module.shownPath, tensor: other) }
+    guard left.isEmpty else {
+        let others = left.sorted()
+        throw .extraTensors(module: module.shownPath, tensors: others, patterns: others.map(module.fullName))
+    }
 }
 
 extension ImportedLayer.LSTM {

@@ -7,7 +7,7 @@ import LSTMSpec
 /// Throws where it is something that a spec has no layer for, or where its tensors do not fit one another.
 func recognise(_ module: ModuleTensors) throws(ImportMistake) -> RecognisedModule {
     if let foreign = foreignKind(of: module) {
-        throw .foreignModule(path: module.shownPath, kind: foreign, pattern: ignorePattern(module))
+        throw .foreignModule(path: module.shownPath, kind: foreign, patterns: ignorePatterns(module))
     }
     if module.shapes.keys.contains(where: { $0.hasPrefix("weight_ih") || $0.hasPrefix("weight_hh") }) {
         return try recogniseRecurrent(module)
@@ -40,16 +40,16 @@ private func isNamed(_ module: ModuleTensors, _ words: [String]) -> Bool {
     return words.contains { name.contains($0) }
 }
 
-/// What leaves the module out; for tensors without a module, only one of them.
-func ignorePattern(_ module: ModuleTensors) -> String {
-    module.path.isEmpty ? module.keys.first ?? "" : module.path + ".*"
+/// What leaves the module out, one pattern; for tensors without a module, one for each.
+func ignorePatterns(_ module: ModuleTensors) -> [String] {
+    module.path.isEmpty ? module.keys : [module.path + ".*"]
 }
 
 private func unknown(_ module: ModuleTensors) -> ImportMistake {
     .unknownModule(
         path: module.shownPath,
         tensors: module.keys.map { ($0, module.shapes[$0] ?? []) }.map(ImportMistake.Tensor.init),
-        pattern: ignorePattern(module))
+        patterns: ignorePatterns(module))
 }
 
 /// The word for a module that is known and has no layer in a spec.
@@ -63,6 +63,9 @@ private func foreignKind(of module: ModuleTensors) -> String? {
     }
     if shapes.keys.contains(where: { $0.hasSuffix("_packed_params") || $0 == "zero_point" }) {
         return "a quantized layer"
+    }
+    if shapes["weight"]?.count == 1, isNamed(module, ["batch", "bn", "group", "gn", "instance", "scale", "affine"]) {
+        return "by its name a batch norm, a group norm or a scaling"
     }
     if shapes["weight"]?.count == 1, shapes["bias"] == nil {
         if isNamed(module, ["rms"]) { return "an RMSNorm" }

@@ -6,13 +6,15 @@ import LSTMSpec
 struct StateWriter {
     let chain: ModuleChain
     let firstState: FirstState
+    let gaps: [NumberingGap]
     private var naming = LayerNaming()
     private var tensors: [(source: String, target: String)] = []
     private var assumptions: [String] = []
 
-    init(chain: ModuleChain, firstState: FirstState) {
+    init(chain: ModuleChain, firstState: FirstState, gaps: [NumberingGap]) {
         self.chain = chain
         self.firstState = firstState
+        self.gaps = gaps
     }
 
     func state() -> RecognisedState {
@@ -25,7 +27,9 @@ struct StateWriter {
         var layers: [ImportedLayer] = []
         for module in chain.modules { layers.append(layer(module, after: layers.last, prefix: prefix)) }
         describeOrder()
+        describeTwins()
         describeHead(&layers)
+        describeGaps(&layers)
         let input: ImportedModel.Input
         if case .embedding(let tokens, _)? = chain.modules.first?.kind {
             input = .tokens(tokens)
@@ -33,7 +37,8 @@ struct StateWriter {
             input = .features(chain.modules.first?.inputSize ?? 1)
         }
         return RecognisedState(
-            input: input, layers: layers, prefix: prefix, assumptions: assumptions, tensors: tensors)
+            input: input, layers: layers, prefix: prefix, assumptions: assumptions,
+            openQuestions: gaps.map(\.sentence), tensors: tensors)
     }
 
     private mutating func layer(
@@ -60,7 +65,8 @@ struct StateWriter {
             comments.append("eps is not stored: PyTorch's default, 1e-5, is taken")
             assume("\(quoted(module.tensors.shownPath)) is a layer norm over the last axis, with eps 1e-5")
         }
-        if case .linear = kind, case .linear? = previous?.kind {
+        let isAfterGap = gaps.contains { $0.before.map { chain.modules[$0.index].path } == module.path }
+        if case .linear = kind, case .linear? = previous?.kind, !isAfterGap {
             comments += ["if there was an activation before this, such as relu, write it here:", "- relu: NAME"]
         }
         let name = naming.name(for: path, kind: kind.word)
@@ -95,14 +101,56 @@ struct StateWriter {
 
     /// What has no weights: activations, and whether the head reads every step or the last one.
     private mutating func describeHead(_ layers: inout [ImportedLayer]) {
-        assume("nothing without weights stands between the layers: no activation, no pooling, no normalisation")
+        assume(
+            gaps.isEmpty
+                ? "nothing without weights stands between the layers: no activation, no pooling, no normalisation"
+                : "where no number is missing, nothing without weights stands between the layers: no activation, no "
+                    + "pooling, no normalisation")
         let lastLSTM = layers.lastIndex { if case .lstm = $0.kind { true } else { false } }
         guard let lastLSTM, lastLSTM + 1 < layers.count else { return }
         assume("the layers after the last LSTM are run on every step, and not on the last one alone")
         var isBidirectional = false
         if case .lstm(let lstm) = layers[lastLSTM].kind { isBidirectional = lstm.bidirectional }
-        let what = isBidirectional ? "h_n of both directions" : "h_n, which is the last of output"
-        let comments = ["if the model went on with the last step alone (\(what)), write here:", "- last: NAME"]
+        let comments =
+            isBidirectional
+            ? [
+                "if the model went on with h_n of both directions, torch.cat((h_n[-2], h_n[-1]), -1), write here:",
+                "- last: NAME",
+                "output's last step, y[:, -1], is another thing, where the second direction has read one step only: "
+                    + "no layer gives that",
+            ]
+            : [
+                "if the model went on with the last step alone (h_n, which is the last of output), write here:",
+                "- last: NAME",
+            ]
         layers[lastLSTM + 1].comments.insert(contentsOf: comments, at: 0)
+    }
+
+    /// Linear layers of one size in a row, which fit one after another and side by side.
+    private mutating func describeTwins() {
+        for (first, second) in zip(chain.modules, chain.modules.dropFirst()) {
+            guard case .linear(let size, _, _) = first.kind, case .linear(size, _, _) = second.kind else { continue }
+            assume(
+                "\(listed([first.tensors.shownPath, second.tensors.shownPath])), which both take \(size) values, "
+                    + "stand one after the other, and not side by side")
+        }
+    }
+
+    /// The comment OPEN at every place where the numbers lack something.
+    private mutating func describeGaps(_ layers: inout [ImportedLayer]) {
+        for gap in gaps {
+            assume(gap.sentence)
+            // What follows a last gap was left out: its place is behind the last layer.
+            let index = gap.before?.index ?? layers.count - 1
+            guard layers.indices.contains(index) else { continue }
+            var words = gap.before == nil ? "OPEN, behind this layer: " : "OPEN: "
+            words += gap.sentence
+            var form = "- relu: NAME"
+            if index > 0, case .lstm = layers[index - 1].kind {
+                words += " (after an LSTM often one that takes its output, or the last step alone)"
+                form = "- last: NAME, or - relu: NAME"
+            }
+            layers[index].comments += [words, form]
+        }
     }
 }

@@ -71,6 +71,9 @@ public enum ElementType: String, CaseIterable, Hashable, Sendable {
         }
     }
 
+    /// True for pairs of a real and an imaginary part.
+    package var isComplex: Bool { self == .complex64 || self == .complex128 }
+
     /// True for whole numbers and Booleans.
     public var isInteger: Bool {
         switch self {

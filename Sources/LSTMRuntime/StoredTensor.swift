@@ -18,18 +18,21 @@ public struct StoredTensor: Sendable {
     private let start: Int
     /// The elements' bytes stand in the other order than this machine's.
     package let isSwapped: Bool
+    /// The values are those of the file with the other sign.
+    package let isNegated: Bool
     /// The axes that matter, outermost first: those of size 1 left out, neighbours that are one run joined.
     private let axes: [(size: Int, stride: Int)]
 
     /// A view of `storage`, a part of `bytes`; contiguous where `strides` is nil.
     ///
-    /// `offset` and `strides` count elements.
+    /// `offset` and `strides` count elements. Only floats can be negated.
     /// nil where a size, a stride or the offset is negative, or any element would lie outside the storage.
     package init?(
         bytes: [UInt8], storage: Range<Int>, elementType: ElementType, shape: [Int], strides: [Int]? = nil,
-        offset: Int = 0, isBigEndian: Bool = false
+        offset: Int = 0, isBigEndian: Bool = false, isNegated: Bool = false
     ) {
-        guard 0 <= storage.lowerBound, storage.upperBound <= bytes.count, elementType.bitCount % 8 == 0,
+        guard !isNegated || elementType.isFloat, 0 <= storage.lowerBound, storage.upperBound <= bytes.count,
+            elementType.bitCount % 8 == 0,
             let count = LSTMRuntime.elementCount(shape: shape),
             let strides = strides ?? contiguousStrides(of: shape), strides.count == shape.count
         else { return nil }
@@ -49,6 +52,7 @@ public struct StoredTensor: Sendable {
         elementCount = count
         start = count == 0 ? storage.lowerBound : storage.lowerBound + offset * size
         isSwapped = isBigEndian != (UInt16(1) == UInt16(1).bigEndian)
+        self.isNegated = isNegated
         axes = count == 0 ? [] : joinedAxes(shape, strides)
     }
 
@@ -58,6 +62,7 @@ public struct StoredTensor: Sendable {
         bytes = other.bytes
         start = other.start
         isSwapped = other.isSwapped
+        isNegated = other.isNegated
         axes = other.axes
         self.shape = shape
         self.strides = strides
@@ -142,6 +147,12 @@ private struct StoredFloats: FloatSource, Sendable {
             decodeFloats(
                 tensor.elementType, isSwapped: tensor.isSwapped, from: source, stride: stride, count: count,
                 to: target + done)
+        }
+        // A plain loop: this must be quick in unoptimised builds too.
+        var index = tensor.isNegated ? 0 : floats.count
+        while index < floats.count {
+            target[index] = -target[index]
+            index += 1
         }
     }
 }

@@ -65,7 +65,7 @@ import Testing
             .npy(member: "a", .notNpy), .unsupportedType(tensor: "a", type: .complex64), .legacyPyTorch, .torchScript,
             .notPyTorch, .compressedPyTorch, .unknownByteOrder, .pickle(.truncated), .wholeModule(key: nil),
             .wholeModule(key: "a"), .noStateDictionary(keys: []), .severalStateDictionaries(keys: ["a", "b"]),
-            .missingKey("a", present: []), .keyWithoutTensors("a", found: []), .notATensor(name: "a"),
+            .missingKey("a", present: []), .keyWithoutTensors("a", found: []), .notATensor(name: "a", .list),
             .malformedTensor(name: "a"), .missingStorage(tensor: "a"), .viewOutsideStorage(tensor: "a", shape: [1]),
             .missingTensor(name: "a", layer: "b"), .wrongShape(tensor: "a", shape: [1], layer: "b", expected: [2]),
             .integerParameter(tensor: "a", type: .int64, layer: "b"),

@@ -14,7 +14,10 @@ private let files: [CheckpointMistake] = [
     .unsupportedType(tensor: "w", type: .int64), .legacyPyTorch, .torchScript, .notPyTorch, .compressedPyTorch,
     .unknownByteOrder, .wholeModule(key: nil), .wholeModule(key: "model"), .noStateDictionary(keys: ["epoch", "loss"]),
     .severalStateDictionaries(keys: ["a", "b"]), .missingKey("model", present: ["state_dict"]),
-    .keyWithoutTensors("epoch", found: ["x"]), .notATensor(name: "w"), .malformedTensor(name: "w"),
+    .keyWithoutTensors("epoch", found: ["x"]), .notATensor(name: "w", .numpyArray),
+    .notATensor(name: "w", .quantizedTensor), .notATensor(name: "w", .metadata("zip")), .notATensor(name: "w", .none),
+    .notATensor(name: "w", .tensorType("torch.float4")), .notATensor(name: "w", .object("a.B")),
+    .tensorWithoutName(key: "[3]"), .malformedTensor(name: "w"),
     .missingStorage(tensor: "w"), .viewOutsideStorage(tensor: "w", shape: [4, 5]),
 ]
 

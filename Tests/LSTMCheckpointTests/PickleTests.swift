@@ -20,10 +20,18 @@ enum Pickle {
 
     static func tensor(
         key: String, count: Int64, type: String = "FloatStorage", offset: Int64 = 0, shape: [Int64] = [1],
-        strides: [Int64] = [1]
+        strides: [Int64] = [1], metadata: [String: [UInt8]]? = nil
     ) -> [UInt8] {
-        global("torch._utils", "_rebuild_tensor_v2")
-            + tuple([storage(key: key, count: count, type: type), long(offset), longs(shape), longs(strides)]) + [0x52]
+        // requires_grad, backward_hooks, metadata
+        var rest: [[UInt8]] = []
+        if let metadata {
+            var entries: [UInt8] = [0x7D, 0x28]
+            for (key, value) in metadata { entries += text(key) + value }
+            rest = [[0x89], [0x7D], entries + [0x75]]
+        }
+        return global("torch._utils", "_rebuild_tensor_v2")
+            + tuple([storage(key: key, count: count, type: type), long(offset), longs(shape), longs(strides)] + rest)
+            + [0x52]
     }
 
     static func dictionary(_ items: [(String, [UInt8])]) -> [UInt8] {
@@ -79,14 +87,45 @@ private let good = ("good", Pickle.tensor(key: "0", count: 4))
         (Pickle.global("torch._utils", "_rebuild_parameter") + [0x29, 0x52], .malformedTensor(name: "bad")),
         (Pickle.global("torch._utils", "_rebuild_tensor_v3") + [0x29, 0x52], .malformedTensor(name: "bad")),
         (Pickle.global("torch._tensor", "_rebuild_from_type_v2") + [0x29, 0x52], .malformedTensor(name: "bad")),
-        (Pickle.global("torch._utils", "_rebuild_sparse_tensor") + [0x29, 0x52], .notATensor(name: "bad")),
-        (Pickle.int(3), .notATensor(name: "bad")), ([0x4E], .notATensor(name: "bad")),
+        (
+            Pickle.global("torch._utils", "_rebuild_sparse_tensor") + [0x29, 0x52],
+            .notATensor(name: "bad", .sparseTensor)
+        ),
+        (Pickle.int(3), .notATensor(name: "bad", .integer)), ([0x4E], .notATensor(name: "bad", .none)),
+        (Pickle.tensor(key: "0", count: 4, metadata: ["neg": [0x4B, 1]]), .notATensor(name: "bad", .metadata("neg"))),
+        (Pickle.tensor(key: "0", count: 4, metadata: ["conj": [0x88]]), .notATensor(name: "bad", .metadata("conj"))),
+        (Pickle.tensor(key: "0", count: 4, metadata: ["zip": [0x89]]), .notATensor(name: "bad", .metadata("zip"))),
+        (
+            Pickle.tensor(key: "0", count: 4) + [0x4E, 0x62],  // a state, by BUILD
+            .notATensor(name: "bad", .metadata("__setstate__"))
+        ),
     ])
     func keepsMistakesToTheTensor(_ value: [UInt8], mistake: CheckpointMistake) throws {
         // Under a name that a state_dict can have beside its tensors.
         let checkpoint = try open([good, ("bad", value)])
         #expect(checkpoint.names == ["good"])
         #expect(checkpoint.unreadable["bad"] == mistake)
+    }
+
+    /// The negative bit, in a file whose storage has 1, -2, 0 and infinity.
+    @Test func honoursTheNegativeBit() throws {
+        func values(_ bit: UInt8) throws -> StoredTensor {
+            let tensor = Pickle.tensor(
+                key: "0", count: 4, shape: [4], strides: [1], metadata: ["neg": [bit], "conj": [0x89]])
+            let storage: [Float] = [1, -2, 0, .infinity]
+            let bytes = storage.flatMap { littleEndian($0.bitPattern) }
+            var entries = [ZipEntry("a/data.pkl", Pickle.dictionary([("w", tensor)])), ZipEntry("a/data/0", bytes)]
+            entries[0].checksum = 0
+            return try #require(try Checkpoint(zip(entries), fileName: "a.pt").tensors["w"])
+        }
+        let plain = try values(0x89)
+        #expect(plain.floatSource?.floats() == [1, -2, 0, .infinity] && plain.doubles() == [1, -2, 0, .infinity])
+        let negated = try values(0x88)
+        #expect(
+            negated.floatSource?.floats() == [-1, 2, 0, -.infinity] && negated.doubles() == [-1, 2, 0, -.infinity])
+        let written = try Checkpoint(safetensorsBytes([NamedTensor("w", negated)]), fileName: "a.safetensors")
+        #expect(written.tensors["w"]?.doubles() == [-1, 2, 0, -.infinity])
+        #expect(written.tensors["w"]?.doubles()?[2].sign == .minus)
     }
 
     @Test(
@@ -147,7 +186,8 @@ private let good = ("good", Pickle.tensor(key: "0", count: 4))
         #expect(checkpoint.names == [name])
         let nested = Pickle.text("a") + [0x7D, 0x28] + first + again + Pickle.text("b") + [0x7D, 0x75]
         let mistake = failure(file([0x7D] + nested + [0x73, 0x2E]), "a.pt")
-        #expect(mistake == .noStateDictionary(keys: ["a"]))
+        // The one dictionary with tensors, though it has another value beside them.
+        #expect(mistake == nil)
     }
 
     /// Ten thousand objects with one list of a hundred thousand attributes.

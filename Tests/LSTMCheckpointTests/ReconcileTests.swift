@@ -207,7 +207,7 @@ private func reconciled(
         demand.parameters.append(Parameter(layer: 0, key: "evil", shape: [2], tensorNames: ["evil"]))
         #expect(
             reconcile(checkpoint, with: demand).diagnostics.map(\.message) == [
-                "'evil' is there, but it is not a tensor of numbers"
+                "'evil' is an object made by posix.system, and not a tensor that can be read"
             ])
     }
 }

@@ -67,6 +67,7 @@ struct Import: ParsableCommand {
         let files = ImportedFiles(model, source: checkpoint, sourceBytes: bytes, name: name, folder: output)
         loader.report(files.mistakes(force: force || prints))
         if !prints { loader.refuseToOverwrite(files.paths, except: checkpoint) }
+        loader.report(files.warnings)
         try loader.proceed()
         if prints {
             try loader.print(

@@ -13,6 +13,8 @@ struct ImportedFiles {
     private let source: String
     private let sourceBytes: [UInt8]
     private let assumptions: [String]
+    /// What the spec certainly lacks.
+    let warnings: [Diagnostic]
 
     init(_ model: ImportedModel, source: String, sourceBytes: [UInt8], name: String?, folder: String) {
         let folder = folder == "." ? "" : folder
@@ -33,6 +35,7 @@ struct ImportedFiles {
         self.sourceBytes = sourceBytes
         let layout = model.batchFirst == nil ? ["batch_first is false, as it is by default in PyTorch"] : []
         assumptions = model.assumptions + layout
+        warnings = model.warnings(source: source)
     }
 
     /// The files to write.
