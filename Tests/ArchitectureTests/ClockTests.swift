@@ -11,12 +11,15 @@ struct ClockTests {
     private static func uses(in file: SwiftFile) -> [String] {
         let types = #/\b(\w+Clock|Date|Dispatch(Wall)?Time|Duration|TimeInterval|Timer)\b(\(|\.| *[=,){]|$)/#
         let calls = #/\b(clock(_gettime)?|gettimeofday|times?|getrusage|mach_absolute_time|setitimer|alarm)\(/#
-        return file.lines(matching: types) + file.lines(matching: calls)
+        // Simple boundaries: by Unicode's rule there is none at the dot of `Date.now`.
+        return file.lines(matching: types.wordBoundaryKind(.simple))
+            + file.lines(matching: calls.wordBoundaryKind(.simple))
     }
 
     /// The lines that wait.
     private static func waits(in file: SwiftFile) -> [String] {
-        file.lines(matching: #/\b([un]?sleep|nanosleep|asyncAfter|poll|select)\(|\b(timeout|deadline)\b/#)
+        let waits = #/\b([un]?sleep|nanosleep|asyncAfter)\(|(^|[^.\w])(poll|select)\(|\b(timeout|deadline)\b/#
+        return file.lines(matching: waits.wordBoundaryKind(.simple))
     }
 
     /// None of them asks how long it took.
@@ -77,11 +80,23 @@ struct ClockTests {
     }
 
     @Test(
+        "and so are waits",
+        arguments: [
+            "usleep(1000)", "Foundation.sleep(1)", "poll(&files, 1, 3)", "queue.asyncAfter(deadline: soon) {}",
+            "semaphore.wait(timeout: soon)",
+        ])
+    func waitsFound(_ line: String) throws {
+        #expect(!Self.waits(in: SwiftFile("Line.swift", text: line)).isEmpty)
+    }
+
+    @Test(
         "and nothing else is",
         arguments: [
             "let time = 3", "f(time: 3)", "for time in 0..<steps {", "x[time, batch]", "let updated = 1", "/// Date()",
+            "InstructionSet.select(name)",
         ])
     func left(_ line: String) throws {
-        #expect(Self.uses(in: SwiftFile("Line.swift", text: line)).isEmpty)
+        let file = SwiftFile("Line.swift", text: line)
+        #expect(Self.uses(in: file).isEmpty && Self.waits(in: file).isEmpty)
     }
 }

@@ -158,7 +158,7 @@ struct ArgumentTests {
                 let word = line.split(separator: " ").first { $0.hasPrefix("--") } ?? ""
                 guard let name = word.split(separator: "/").first.map(String.init), name != "--help" else { continue }
                 let takesValue = line.contains("<") && name != "--ignore"
-                let rest = takesValue ? ["1", "\(name)=2"] : [name, "--help"]
+                let rest = line.contains("<") ? ["1", "\(name)=2", "--help"] : [name, "--help"]
                 let outcome = try box.run([command, "a", name] + rest)
                 #expect((outcome.code == 64) == takesValue, "\(command) \(name): \(outcome.description)")
                 if takesValue { #expect(outcome.stderr.hasPrefix("Error: \(name) is given twice; give it once.")) }
