@@ -168,7 +168,8 @@ struct OldestPlatformTests {
     @Test(
         "have what was there already, or comes with the program",
         arguments: [
-            "let s = c.span.count", "let s = c.mutableSpan.count", "let s = a[1...].span.count",
+            "let s = c.span.count", "let s = c.mutableSpan.count",
+            "let slice = a[1...]; let s = slice.span.count",
             "let s = a.withUnsafeBufferPointer { $0.span.count }",
             "var one = CollectionOfOne(1); let s = one.mutableSpan.count",
             "let s = a.enumerated().map { $0 + $1 }", "let s = a.enumerated().reversed()", "let s = UInt32(3) &* 4",

@@ -50,8 +50,7 @@ struct Compiler {
                 : ["-typecheck"]) + platform
         let list = (arguments + files.map { "\(folder)/\($0.name).swift" }).map { "\"\($0)\"" }
         try sandbox.write("\(folder)/arguments", list.joined(separator: "\n"))
-        let outcome = try sandbox.run(
-            ["swiftc", "-frontend", "@\(folder)/arguments"], program: "/usr/bin/env", seconds: 600)
+        let outcome = try sandbox.run(["swiftc", "-frontend", "@\(folder)/arguments"], program: "/usr/bin/env")
         try FileManager.default.removeItem(at: sandbox.url(folder))
         if outcome.code == 0 { return [] }
         let errors = outcome.stderr.split(separator: "\n").map(String.init).filter { $0.contains("error:") }
