@@ -42,7 +42,7 @@ struct Compiler {
         let folder = "sources-\(UUID().uuidString)"
         for file in files { try sandbox.write("\(folder)/\(file.name).swift", file.text) }
         let arguments =
-            ["-swift-version", "6", "-parse-as-library", "-module-name", module]
+            ["-swift-version", "6", "-parse-as-library", "-package-name", "names", "-module-name", module]
             + ["-I", products.path + "/Modules", "-I", "modules", "-enable-testing"]
             + ["-Xcc", "-fmodule-map-file=\(sandbox.url("kernels.modulemap").path)"]
             + (emits
