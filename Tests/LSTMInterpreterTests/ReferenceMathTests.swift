@@ -11,7 +11,7 @@ struct ReferenceMathTests {
             Float(bitPattern: UInt32($0))
         }
         sample += [
-            0, -0.0, .infinity, -.infinity, 0.34, 0.5494, -15.3, -16.6457, -17.4, 23.5, 42, -105,
+            0, -0.0, .infinity, -.infinity, 0.34657359, 0.5494, -15.3, -16.6457, -17.4, 23.5, 42, -105,
             .leastNonzeroMagnitude,
         ]
         let twins: [(InstructionSet.Function, (Float) -> Float)] = [
