@@ -172,31 +172,33 @@ private func containers(_ modules: [NamedRole]) -> ImportMistake? {
 
 /// Two heads that take the same size: `pitch_head` and `onset_head`, `head1` and `head2`.
 private func heads(_ modules: [NamedRole]) -> ImportMistake? {
+    let layers = modules.filter { $0.parts.count == 1 && ($0.isLinear || $0.isLSTM) }
+    for (index, first) in layers.enumerated() {
+        if let second = layers[(index + 1)...].first(where: { standSideBySide(first, $0) }) {
+            return .contradiction([first.path, second.path], .sideBySide)
+        }
+    }
+    return nil
+}
+
+private func standSideBySide(_ first: NamedRole, _ second: NamedRole) -> Bool {
     let headWords: Set = ["head", "classifier", "regressor", "predictor", "logits", "output", "out"]
     let linkWords: Set = [
         "in", "input", "hidden", "mid", "middle", "final", "last", "first", "pre", "post", "proj", "projection", "fc",
         "linear", "lin", "dense", "layer", "norm", "ln", "mlp", "net", "block", "out", "output", "lstm", "rnn",
     ]
-    func isLayer(_ role: NamedRole) -> Bool { (role.isLinear || role.isLSTM) && role.parts.count == 1 }
-    for (index, first) in modules.enumerated() where isLayer(first) {
-        for second in modules[(index + 1)...] where isLayer(second) {
-            guard first.module.inputSize == second.module.inputSize else { continue }
-            let shared = first.words.intersection(second.words).intersection(headWords)
-            guard let word = shared.first else { continue }
-            let (mine, others) = (words(of: first.parts[0]), words(of: second.parts[0]))
-            let differ = Set(mine).symmetricDifference(others)
-            // `out1` and `out2` may well be two steps of one head.
-            let isNumbered =
-                !["out", "output"].contains(word) && differ.allSatisfy { $0.prefix { !$0.isNumber } == word }
-            let named = differ.filter {
-                !linkWords.contains($0) && !headWords.contains(String($0.prefix { !$0.isNumber }))
-            }
-            if isNumbered || named.contains(where: { $0.contains(where: \.isLetter) }), first.parts != second.parts {
-                return .contradiction([first.path, second.path], .sideBySide)
-            }
-        }
+    guard first.module.inputSize == second.module.inputSize, first.parts != second.parts else { return false }
+    let shared = first.words.intersection(second.words).intersection(headWords)
+    // The same in every run: a set's order is none.
+    guard let word = shared.min() else { return false }
+    let differ = Set(words(of: first.parts[0])).symmetricDifference(words(of: second.parts[0]))
+    // `out1` and `out2` may well be two steps of one head.
+    let isNumbered =
+        !["out", "output"].contains(word) && differ.allSatisfy { $0.prefix { !$0.isNumber } == word }
+    let named = differ.filter {
+        !linkWords.contains($0) && !headWords.contains(String($0.prefix { !$0.isNumber }))
     }
-    return nil
+    return isNumbered || named.contains { $0.contains(where: \.isLetter) }
 }
 
 /// What is called the output has nothing recurrent behind it.
