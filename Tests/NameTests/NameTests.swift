@@ -11,30 +11,25 @@ import Testing
 /// What `check` accepts, Swift compiles: each word as the name of everything that a person can name.
 ///
 /// `make test` tries Swift's words, every identifier of the generated files and of the runtime, the global names of the
-/// standard library, and odd names; `make test-names` tries every name of the standard library, too.
+/// standard library, and odd names: each as a model, alone and among others as a layer, and as a label, in the form of its
+/// turn, so that each form meets its share of the words. `make test-names` tries each word in every form, and every name of
+/// the standard library, too.
 @Suite("Names that a person chooses", .serialized)
 struct NameTests {
     private static let isWhole = ProcessInfo.processInfo.environment["LSTMC_NAMES"] == "all"
 
-    /// Words that generated code or Swift may take for its own: in every form.
-    private static let core = Result { () throws -> Set<String> in
-        let generated = try Words.generated()
-        #expect(generated.count > 200)
-        return generated.union(Words.keywords + Words.underscoresAndDigits + Words.otherScripts + Words.modules)
-    }
-
-    /// All words; those that are not of the core in one form each, unless the whole is asked for.
     private static let words = Result { () throws -> [String] in
-        let library = try Words.StandardLibrary(try Compiler())
-        #expect(library.global.count > 200 && library.all.count > 2000)
-        let words = try core.get().union(Words.runtime()).union(isWhole ? library.all : library.global)
+        let (generated, library) = (try Words.generated(), try Words.StandardLibrary(try Compiler()))
+        #expect(generated.count > 200 && library.global.count > 200 && library.all.count > 2000)
+        let odd = Words.keywords + Words.underscoresAndDigits + Words.otherScripts + Words.modules
+        let words = generated.union(odd).union(try Words.runtime()).union(isWhole ? library.all : library.global)
         #expect(words.count > 800)
         return words.sorted()
     }
 
-    /// Of `count` forms those that the word is tried in.
-    private static func forms(_ count: Int, of word: String, at index: Int) throws -> [Int] {
-        try isWhole || core.get().contains(word) ? Array(0..<count) : [index % count]
+    /// Of `count` forms those that the word at `index` is tried in: the whole takes all of them.
+    private static func forms(_ count: Int, at index: Int) -> [Int] {
+        isWhole ? Array(0..<count) : [index % count]
     }
 
     /// In modules of some hundred files: the compiler's time for one grows faster than their number.
@@ -49,7 +44,7 @@ struct NameTests {
             expectNone(try compiler.errors(of: files, module: module), what)
             guard tested else { continue }
             expectNone(try compiler.errors(of: files, module: module, emits: true), what)
-            // A test costs the compiler as much as several models; of those with one result each name has one.
+            // A test costs the compiler as much as several models: `make test` takes those with one result.
             let tests = some.filter { !modelsWithoutTests.contains($0.model.model.name) }
                 .filter { Self.isWhole || $0.model.model.results.count == 1 }
                 .map { Compiler.File(name: $0.name + "Tests", text: $0.model.test(module: module)) }
@@ -78,16 +73,14 @@ struct NameTests {
     @Test("every model, side by side in one module, and its test") func models() throws {
         let names = try modelNames()
         // A module has each of the names once, and every form beside each of them.
-        for turn in Roles.models.indices {
-            let models = try names.enumerated().compactMap { index, name in
-                let forms = try Self.forms(Roles.models.count, of: name, at: 0)
-                guard forms.count > turn else { return nil as (model: DrawnModel, name: String)? }
+        for turn in Self.isWhole ? Array(Roles.models.indices) : [0] {
+            let models = try names.enumerated().map { index, name in
                 let form = (index + turn) % Roles.models.count
-                let access = SourceOptions.Access.allCases[index % 3]
-                return (try drawn(Roles.models[form].spec(name), access), "m\(index)")
+                let access = SourceOptions.Access.allCases[index / Roles.models.count % 3]
+                return (model: try drawn(Roles.models[form].spec(name), access), name: "m\(index)")
             }
-            try expectNone(models, tested: Self.isWhole || turn % 2 == 0, "models in turn \(turn)")
-            print("\(models.count) names of models and their tests")
+            try expectNone(models, "models in turn \(turn)")
+            print("\(models.count) names of models, turn \(turn)")
         }
     }
 
@@ -112,7 +105,7 @@ struct NameTests {
         let names = try layerNames()
         let models = try names.enumerated().flatMap { index, word in
             let specs = Roles.layer(word, model: "M\(index)")
-            return try Self.forms(specs.count, of: word, at: index)
+            return Self.forms(specs.count, at: index)
                 .map { (try drawn(specs[$0].spec), specs[$0].name) }
         }
         try expectNone(models, tested: false, "a layer")
