@@ -126,7 +126,8 @@ extension TypePlan {
         let lstm = place.lstm
         printer.print(
             "/// - h0: (\(lstm.stateCount), \(lstm.stateSize)); c0: (\(lstm.stateCount), \(lstm.hiddenSize)).")
-        printer.function("\(access)init", ["h0: [Swift.Float]", "c0: [Swift.Float]"], " throws(InputError)") { printer in
+        printer.function("\(access)init", ["h0: [Swift.Float]", "c0: [Swift.Float]"], " throws(InputError)") {
+            printer in
             printer.print("self.init()")
             printer.print("try memory.set(LSTMState(h: h0, c: c0), \(counts(place)))")
         }

@@ -9,7 +9,8 @@ extension TypePlan {
         printer.print("// MARK: - The layers, in the order of the spec")
         printExtension(&printer) { printer in
             printRoute(
-                .whole, "run", ["steps: Swift.Int", "batch: Swift.Int", "lengths: Swift.UnsafePointer<Swift.Int32>?"], &printer)
+                .whole, "run", ["steps: Swift.Int", "batch: Swift.Int", "lengths: Swift.UnsafePointer<Swift.Int32>?"],
+                &printer)
             guard canStream, !chunksAreWhole else { return }
             printer.print()
             printRoute(.chunk, "chunk", ["steps: Swift.Int"], &printer)
@@ -22,7 +23,10 @@ extension TypePlan {
         let route = Route(self, mode)
         var parameters = ["_ x: \(inputPointer)"] + sizes
         for place in lstms {
-            parameters += ["\(place.h): Swift.UnsafeMutablePointer<Swift.Float>", "\(place.c): Swift.UnsafeMutablePointer<Swift.Float>"]
+            parameters += [
+                "\(place.h): Swift.UnsafeMutablePointer<Swift.Float>",
+                "\(place.c): Swift.UnsafeMutablePointer<Swift.Float>",
+            ]
         }
         parameters += steppedResults.map { "\($0.name): Swift.UnsafeMutablePointer<Swift.Float>" }
         printer.function("private func \(name)", parameters, "") { printer in

@@ -47,7 +47,8 @@ extension TypePlan {
         ) { printer in
             printer.print("let steps = try SequenceBatch.steps(\(name), \(inputCheck))")
             for result in outputs {
-                printer.print("var \(result.name) = [Swift.Float](repeating: 0, count: \(product("steps", result.size)))")
+                printer.print(
+                    "var \(result.name) = [Swift.Float](repeating: 0, count: \(product("steps", result.size)))")
             }
             let empty = outputs.count == 1 ? " \(outputs[0].name)" : outputs.isEmpty ? "" : " \(stepResults)"
             printer.print("if steps == 0 { return\(empty) }")

@@ -120,7 +120,8 @@ private struct TestSubject {
 
     private func printComparison(_ printer: inout CodePrinter) {
         let (values, expected, tolerance) = (own("values"), own("expected"), own("tolerance"))
-        let head = "private func \(own("areSame"))(_ \(values): [Swift.Float], _ \(expected): [Swift.Float]) -> Swift.Bool"
+        let head =
+            "private func \(own("areSame"))(_ \(values): [Swift.Float], _ \(expected): [Swift.Float]) -> Swift.Bool"
         printer.block(head) { printer in
             let limit = vectors.tolerance.map { "\($0)" } ?? tolerance
             let pairs = "Swift.zip(\(values), \(expected))"

@@ -46,7 +46,8 @@ struct NamingTests {
     @Test("a model called like a word of Swift's is in backticks") func models() throws {
         for name in ["any", "some", "each"] {
             let text = try source(model: name, layer: "head")
-            #expect(text.contains("public struct `\(name)`: Swift.Sendable {") && text.contains("extension `\(name)` {"))
+            #expect(
+                text.contains("public struct `\(name)`: Swift.Sendable {") && text.contains("extension `\(name)` {"))
         }
     }
 

@@ -105,8 +105,7 @@ struct NameTests {
         let names = try layerNames()
         let models = try names.enumerated().flatMap { index, word in
             let specs = Roles.layer(word, model: "M\(index)")
-            return Self.forms(specs.count, at: index)
-                .map { (try drawn(specs[$0].spec), specs[$0].name) }
+            return try Self.forms(specs.count, at: index).map { (try drawn(specs[$0].spec), specs[$0].name) }
         }
         try expectNone(models, tested: false, "a layer")
         print("\(names.count) names of layers in \(models.count) models")
