@@ -61,9 +61,9 @@ extension TypePlan {
     }
 }
 
-/// Models that no test can be generated for: what Swift Testing's macros become speaks of these modules, and a type of the
-/// name hides them from it.
-public let modelsWithoutTests: Set<String> = ["Testing", "_Concurrency"]
+/// Models that no test can be generated for: what Swift Testing's macros become says these names of others, and a type of
+/// the name hides them from it.
+public let modelsWithoutTests: Set<String> = ["Testing", "Void", "_Concurrency"]
 
 private struct TestSubject {
     let plan: TypePlan

@@ -84,6 +84,17 @@ struct NameTests {
         }
     }
 
+    @Test("a model that generate makes no test for has none that compiles") func withoutTests() throws {
+        let compiler = try Compiler()
+        for name in modelsWithoutTests.sorted() + ["Fine"] {
+            let model = try drawn(Roles.models[1].spec(name))
+            let files = [Compiler.File(name: "m", text: model.swift())]
+            expectNone(try compiler.errors(of: files, module: "Models\(name)", emits: true), name)
+            let test = Compiler.File(name: "t", text: model.test(module: "Models\(name)"))
+            #expect(try compiler.errors(of: [test], module: "Tests").isEmpty == (name == "Fine"), "\(name)")
+        }
+    }
+
     /// The words that layers can be called.
     private func layerNames() throws -> [String] {
         try Self.words.get().filter { word in

@@ -116,14 +116,14 @@ enum GenerationMistake: Mistake {
     case sameStem(String, first: String)
     case sameType(String, first: String)
     case notUpToDate(command: String)
-    case hidesModule(String)
+    case noTest(String)
 
     var code: String {
         switch self {
         case .noWeights: "no-weights"
         case .sameStem, .sameType: "duplicate-output"
         case .notUpToDate: "not-up-to-date"
-        case .hidesModule: "no-test"
+        case .noTest: "no-test"
         }
     }
 
@@ -133,8 +133,8 @@ enum GenerationMistake: Mistake {
             "the spec has no 'weights', so there is nothing to generate a model from; add 'weights: {file: ...}'"
         case .sameStem(let stem, let first): "this spec and \(quoted(first)) would both be written to '\(stem).swift'"
         case .sameType(let name, let first): "this spec and \(quoted(first)) both define the type \(quoted(name))"
-        case .hidesModule(let name):
-            "a type \(quoted(name)) hides the module \(quoted(name)) from its test, which needs it; give the model another "
+        case .noTest(let name):
+            "no test of a type \(quoted(name)) compiles: it hides what Swift Testing means by the name; give the model another "
                 + "'name', or leave out --tests"
         case .notUpToDate(let command): "this file is not what its spec gives; run: \(command)"
         }
