@@ -19,24 +19,24 @@ extension SpeakerEncoder {
 ///
 /// 1,423,616 parameters, read from a file. One step of one sequence is 1,417,216 multiply-adds and allocates
 /// nothing. Immutable: one instance serves any number of threads.
-public struct SpeakerEncoder: Sendable {
+public struct SpeakerEncoder: Swift.Sendable {
     /// The values of one time step of x.
-    public static let inputSize: Int = 40
-    public static let inputShape: String = "([batch,] time, 40)"
+    public static let inputSize: Swift.Int = 40
+    public static let inputShape: Swift.String = "([batch,] time, 40)"
     /// The size of the last axis of `embedding`.
-    public static let outputSize: Int = 256
-    public static let outputShape: String = "([batch,] 256)"
-    public static let parameterCount: Int = 1_423_616
+    public static let outputSize: Swift.Int = 256
+    public static let outputShape: Swift.String = "([batch,] 256)"
+    public static let parameterCount: Swift.Int = 1_423_616
     /// The same for the same spec and the same weights.
-    public static let specFingerprint: String = "a07c53c3e409959d"
+    public static let specFingerprint: Swift.String = "a07c53c3e409959d"
 
     /// Reads the weights from a safetensors file.
-    public init(contentsOf path: String) throws(WeightsError) {
+    public init(contentsOf path: Swift.String) throws(WeightsError) {
         layers = try Layers(WeightFile(contentsOf: path))
     }
 
     /// Reads the weights from the bytes of a safetensors file.
-    public init(weights: [UInt8]) throws(WeightsError) {
+    public init(weights: [Swift.UInt8]) throws(WeightsError) {
         layers = try Layers(WeightFile(weights))
     }
 
@@ -45,7 +45,7 @@ public struct SpeakerEncoder: Sendable {
     /// - x: (time, 40) floats.
     /// - initial: the first state; zero by default.
     /// - Returns: `embedding`, (256).
-    public func callAsFunction(_ x: [Float], initial: LSTMState? = nil) throws(InputError) -> [Float] {
+    public func callAsFunction(_ x: [Swift.Float], initial: LSTMState? = nil) throws(InputError) -> [Swift.Float] {
         try self(x, batch: 1, initial: initial)
     }
 
@@ -57,11 +57,11 @@ public struct SpeakerEncoder: Sendable {
     /// - initial: the first states, (states, batch, size); zero by default.
     /// - Returns: `embedding`, (batch, 256).
     public func callAsFunction(
-        _ x: [Float], batch: Int, lengths: [Int]? = nil, initial: LSTMState? = nil
-    ) throws(InputError) -> [Float] {
+        _ x: [Swift.Float], batch: Swift.Int, lengths: [Swift.Int]? = nil, initial: LSTMState? = nil
+    ) throws(InputError) -> [Swift.Float] {
         let sequences = try SequenceBatch(x, size: 40, batch: batch, lengths: lengths)
         var lstm = try LSTMState(initial, states: 3, stateSize: 256, hiddenSize: 256, batch: batch)
-        var embedding = [Float](repeating: 0, count: batch * 256)
+        var embedding = [Swift.Float](repeating: 0, count: batch * 256)
         run(
             x, steps: sequences.steps, batch: batch, lengths: sequences.lengths, lstmH: &lstm.h, lstmC: &lstm.c,
             embedding: &embedding
@@ -73,9 +73,9 @@ public struct SpeakerEncoder: Sendable {
     ///
     /// - samples: (steps, 40) floats.
     /// - Returns: `embedding`, (steps, 256).
-    public func process(_ samples: [Float], state: inout State) throws(InputError) -> [Float] {
+    public func process(_ samples: [Swift.Float], state: inout State) throws(InputError) -> [Swift.Float] {
         let steps = try SequenceBatch.steps(samples, size: 40)
-        var embedding = [Float](repeating: 0, count: steps * 256)
+        var embedding = [Swift.Float](repeating: 0, count: steps * 256)
         if steps == 0 { return embedding }
         state.memory.withPointer { memory in
             chunk(samples, steps: steps, lstmH: memory, lstmC: memory + 768, embedding: &embedding)
@@ -87,7 +87,9 @@ public struct SpeakerEncoder: Sendable {
     ///
     /// - Precondition: `frame` has 40 values.
     /// - Precondition: `embedding` has 256 values.
-    public func step(_ frame: Span<Float>, state: inout State, into embedding: inout MutableSpan<Float>) {
+    public func step(
+        _ frame: Swift.Span<Swift.Float>, state: inout State, into embedding: inout Swift.MutableSpan<Swift.Float>
+    ) {
         Swift.precondition(frame.count == 40, "frame has \(frame.count) values, not 40")
         Swift.precondition(embedding.count == 256, "embedding has \(embedding.count) values, not 256")
         LSTMRuntime.withStepPointers(frame, &state.memory, &embedding) { x, memory, embedding in
@@ -104,7 +106,7 @@ public struct SpeakerEncoder: Sendable {
 
 extension SpeakerEncoder {
     /// What a stream remembers between steps; a value, so a copy of it is a stream of its own.
-    public struct State: Hashable, Codable, Sendable {
+    public struct State: Swift.Hashable, Swift.Codable, Swift.Sendable {
         fileprivate var memory: StreamMemory
 
         /// The start of a stream: zero.
@@ -113,16 +115,16 @@ extension SpeakerEncoder {
         }
 
         /// - h0: (3, 256); c0: (3, 256).
-        public init(h0: [Float], c0: [Float]) throws(InputError) {
+        public init(h0: [Swift.Float], c0: [Swift.Float]) throws(InputError) {
             self.init()
             try memory.set(LSTMState(h: h0, c: c0), h: 0..<768, c: 768..<1536)
         }
 
         /// (3, 256).
-        public var h: [Float] { memory[0..<768] }
+        public var h: [Swift.Float] { memory[0..<768] }
 
         /// (3, 256).
-        public var c: [Float] { memory[768..<1536] }
+        public var c: [Swift.Float] { memory[768..<1536] }
 
         public init(from decoder: any Swift.Decoder) throws {
             memory = try StreamMemory(from: decoder, parts: Self.parts, floats: 3344)
@@ -131,7 +133,7 @@ extension SpeakerEncoder {
         public func encode(to encoder: any Swift.Encoder) throws { try memory.encode(to: encoder) }
 
         /// h and c; the other floats are scratch memory.
-        private static let parts: [Range<Int>] = [0..<768, 768..<1536]
+        private static let parts: [Swift.Range<Swift.Int>] = [0..<768, 768..<1536]
     }
 }
 
@@ -139,8 +141,9 @@ extension SpeakerEncoder {
 
 extension SpeakerEncoder {
     private func run(
-        _ x: UnsafePointer<Float>, steps: Int, batch: Int, lengths: UnsafePointer<Int32>?,
-        lstmH: UnsafeMutablePointer<Float>, lstmC: UnsafeMutablePointer<Float>, embedding: UnsafeMutablePointer<Float>
+        _ x: Swift.UnsafePointer<Swift.Float>, steps: Swift.Int, batch: Swift.Int,
+        lengths: Swift.UnsafePointer<Swift.Int32>?, lstmH: Swift.UnsafeMutablePointer<Swift.Float>,
+        lstmC: Swift.UnsafeMutablePointer<Swift.Float>, embedding: Swift.UnsafeMutablePointer<Swift.Float>
     ) {
         let workspaceCount = layers.lstm.workspaceCount(steps: steps, batch: batch)
         LSTMRuntime.withWorkspace(floats: batch * 256 + workspaceCount) { memory in
@@ -158,8 +161,8 @@ extension SpeakerEncoder {
     }
 
     private func chunk(
-        _ x: UnsafePointer<Float>, steps: Int, lstmH: UnsafeMutablePointer<Float>, lstmC: UnsafeMutablePointer<Float>,
-        embedding: UnsafeMutablePointer<Float>
+        _ x: Swift.UnsafePointer<Swift.Float>, steps: Swift.Int, lstmH: Swift.UnsafeMutablePointer<Swift.Float>,
+        lstmC: Swift.UnsafeMutablePointer<Swift.Float>, embedding: Swift.UnsafeMutablePointer<Swift.Float>
     ) {
         let workspaceCount = layers.lstm.workspaceCount(steps: steps, batch: 1)
         LSTMRuntime.withWorkspace(floats: steps * 256 + workspaceCount) { memory in
@@ -177,7 +180,7 @@ extension SpeakerEncoder {
 
 extension SpeakerEncoder {
     /// The parameters in the order of the kernels; never written again.
-    private final class Layers: Sendable {
+    private final class Layers: Swift.Sendable {
         let lstm: PackedLSTM
         let linear: PackedLinear
         let lstmStep: LSTMStep

@@ -4,9 +4,9 @@ import LSTMIR
 
 extension TypePlan {
     /// `x: [Float]` or `ids: [Int32]`, as the model reads it.
-    var inputParameter: String { readsTokens ? "_ ids: [Int32]" : "_ x: [Float]" }
+    var inputParameter: String { readsTokens ? "_ ids: [Swift.Int32]" : "_ x: [Swift.Float]" }
     var inputName: String { readsTokens ? "ids" : "x" }
-    var inputPointer: String { "UnsafePointer<\(readsTokens ? "Int32" : "Float")>" }
+    var inputPointer: String { "Swift.UnsafePointer<\(readsTokens ? "Swift.Int32" : "Swift.Float")>" }
 
     /// How the runtime checks an input: `size: 40`, `tokens: 74`.
     var inputCheck: String {
@@ -20,7 +20,7 @@ extension TypePlan {
         lstms.isEmpty ? [] : ["initial: \(lstms.count == 1 ? "LSTMState" : "Initial")? = nil"]
     }
 
-    private var resultType: String { results.count == 1 ? "[Float]" : "Results" }
+    private var resultType: String { results.count == 1 ? "[Swift.Float]" : "Results" }
 
     /// The two calls: one sequence, and a batch of them.
     func printEntryPoints(_ printer: inout CodePrinter) {
@@ -36,7 +36,7 @@ extension TypePlan {
         documentBatch(&printer)
         printer.function(
             "\(access)func callAsFunction",
-            [inputParameter, "batch: Int", "lengths: [Int]? = nil"] + initialParameter,
+            [inputParameter, "batch: Swift.Int", "lengths: [Swift.Int]? = nil"] + initialParameter,
             " throws(InputError) -> \(resultType)"
         ) { printer in
             printer.print(
@@ -93,7 +93,7 @@ extension TypePlan {
     private func printBatchRun(_ printer: inout CodePrinter) {
         for result in steppedResults {
             let rows = result.layer.output.hasTime ? "sequences.steps * batch" : "batch"
-            printer.print("var \(result.name) = [Float](repeating: 0, count: \(product(rows, result.size)))")
+            printer.print("var \(result.name) = [Swift.Float](repeating: 0, count: \(product(rows, result.size)))")
         }
         var arguments = [inputName, "steps: sequences.steps", "batch: batch", "lengths: sequences.lengths"]
         for place in lstms { arguments += ["\(place.h): &\(place.name).h", "\(place.c): &\(place.name).c"] }

@@ -9,24 +9,24 @@ extension TypePlan {
         switch model.input {
         case .features(let size):
             printer.print("/// The values of one time step of x.")
-            printer.print("\(access)static let inputSize: Int = \(size)")
+            printer.print("\(access)static let inputSize: Swift.Int = \(size)")
             printer.print(
-                "\(access)static let inputShape: String = \"\(Shape.sequence(size).text(batchFirst: model.batchFirst))\""
+                "\(access)static let inputShape: Swift.String = \"\(Shape.sequence(size).text(batchFirst: model.batchFirst))\""
             )
         case .tokens(let count):
             printer.print("/// Token ids are in 0..<tokenCount.")
-            printer.print("\(access)static let tokenCount: Int = \(count)")
+            printer.print("\(access)static let tokenCount: Swift.Int = \(count)")
             printer.print(
-                "\(access)static let inputShape: String = \"\(Shape.tokens.text(batchFirst: model.batchFirst))\"")
+                "\(access)static let inputShape: Swift.String = \"\(Shape.tokens.text(batchFirst: model.batchFirst))\"")
         }
         for result in results {
             printer.print("/// The size of the last axis of `\(result.member)`.")
-            printer.print("\(access)static let \(result.sizeName): Int = \(result.size)")
-            printer.print("\(access)static let \(result.shapeName): String = \"\(result.shape)\"")
+            printer.print("\(access)static let \(result.sizeName): Swift.Int = \(result.size)")
+            printer.print("\(access)static let \(result.shapeName): Swift.String = \"\(result.shape)\"")
         }
-        printer.print("\(access)static let parameterCount: Int = \(grouped(model.cost.parameters, by: "_"))")
+        printer.print("\(access)static let parameterCount: Swift.Int = \(grouped(model.cost.parameters, by: "_"))")
         printer.print("/// The same for the same spec and the same weights.")
-        printer.print("\(access)static let specFingerprint: String = \(exactStringLiteral(options.fingerprint))")
+        printer.print("\(access)static let specFingerprint: Swift.String = \(exactStringLiteral(options.fingerprint))")
     }
 
     func printInitializers(_ printer: inout CodePrinter) {
@@ -42,12 +42,12 @@ extension TypePlan {
         printer.print(
             """
             /// Reads the weights from a safetensors file.
-            \(access)init(contentsOf path: String) throws(WeightsError) {
+            \(access)init(contentsOf path: Swift.String) throws(WeightsError) {
                 layers = try Layers(WeightFile(contentsOf: path))
             }
 
             /// Reads the weights from the bytes of a safetensors file.
-            \(access)init(weights: [UInt8]) throws(WeightsError) {
+            \(access)init(weights: [Swift.UInt8]) throws(WeightsError) {
                 layers = try Layers(WeightFile(weights))
             }
             """)
@@ -60,7 +60,7 @@ extension TypePlan {
                 """
 
                 /// The label with the largest score in each vector of `\(scores.member)`.
-                \(access)static func labels(of scores: [Float]) -> [Label] {
+                \(access)static func labels(of scores: [Swift.Float]) -> [Label] {
                     Scores.best(of: scores, size: \(scores.size)).map { Label.allCases[$0] }
                 }
                 """)
@@ -70,7 +70,7 @@ extension TypePlan {
             """
 
             /// One token for each Unicode scalar.
-            \(access)static func tokens(of text: String) -> [Int32] { vocabulary.tokens(of: text) }
+            \(access)static func tokens(of text: Swift.String) -> [Swift.Int32] { vocabulary.tokens(of: text) }
             """)
         guard !model.segmentStarts.isEmpty, let scores = results.last else { return }
         let starts = model.segmentStarts.map(String.init).joined(separator: ", ")
@@ -78,7 +78,7 @@ extension TypePlan {
             """
 
             /// The text cut before each scalar whose label begins a segment: \(startNames). Nothing of it is lost.
-            \(access)func segments(of text: String) throws(InputError) -> [String] {
+            \(access)func segments(of text: Swift.String) throws(InputError) -> [Swift.String] {
                 if text.isEmpty { return [] }
                 let scores = try self(Self.tokens(of: text))\(results.count > 1 ? ".\(scores.member)" : "")
                 return Scores.segments(of: text, labels: Scores.best(of: scores, size: \(scores.size)), starts: [\(starts)])

@@ -20,10 +20,10 @@ extension TypePlan {
     ) {
         printExtension(&printer) { printer in
             printer.print("/// \(summary)")
-            printer.block("\(access)struct \(type): Hashable, Sendable") { printer in
+            printer.block("\(access)struct \(type): Swift.Hashable, Swift.Sendable") { printer in
                 for result in results {
                     printer.print("/// \(shape(result)).")
-                    printer.print("\(access)var \(result.member): [Float]")
+                    printer.print("\(access)var \(result.member): [Swift.Float]")
                 }
             }
         }
@@ -37,7 +37,7 @@ extension TypePlan {
     private func printInitial(_ printer: inout CodePrinter) {
         printExtension(&printer) { printer in
             printer.print("/// The first states of the lstm layers; where one is nil, it is what it is by default.")
-            printer.block("\(access)struct Initial: Hashable, Sendable") { printer in
+            printer.block("\(access)struct Initial: Swift.Hashable, Swift.Sendable") { printer in
                 for place in lstms { printer.print("\(access)var \(place.member): LSTMState?") }
                 printer.print()
                 printer.function("\(access)init", lstms.map { "\($0.member): LSTMState? = nil" }, "") { printer in
@@ -52,7 +52,7 @@ extension TypePlan {
         printExtension(&printer) { printer in
             printer.print(
                 "/// The last axis of `\(results.last?.member ?? "")`, in order; the raw value is the label's text.")
-            printer.block("\(access)enum Label: String, CaseIterable, Sendable") { printer in
+            printer.block("\(access)enum Label: Swift.String, Swift.CaseIterable, Swift.Sendable") { printer in
                 for (name, label) in zip(names, model.labels) {
                     printer.print("case \(name) = \(exactStringLiteral(label))")
                 }
@@ -65,7 +65,7 @@ extension TypePlan {
     private func printState(_ printer: inout CodePrinter) {
         printExtension(&printer) { printer in
             printer.print("/// What a stream remembers between steps; a value, so a copy of it is a stream of its own.")
-            printer.block("\(access)struct State: Hashable, Codable, Sendable") { printer in
+            printer.block("\(access)struct State: Swift.Hashable, Swift.Codable, Swift.Sendable") { printer in
                 printer.print("fileprivate var memory: StreamMemory")
                 printStateInitializers(&printer)
                 printStateParts(&printer)
@@ -79,7 +79,7 @@ extension TypePlan {
                     \(access)func encode(to encoder: any Swift.Encoder) throws { try memory.encode(to: encoder) }
 
                     /// \(memoryText)
-                    private static let parts: [Range<Int>] = [\(parts)]
+                    private static let parts: [Swift.Range<Swift.Int>] = [\(parts)]
                     """)
             }
         }
@@ -126,7 +126,8 @@ extension TypePlan {
         let lstm = place.lstm
         printer.print(
             "/// - h0: (\(lstm.stateCount), \(lstm.stateSize)); c0: (\(lstm.stateCount), \(lstm.hiddenSize)).")
-        printer.function("\(access)init", ["h0: [Float]", "c0: [Float]"], " throws(InputError)") { printer in
+        printer.function("\(access)init", ["h0: [Swift.Float]", "c0: [Swift.Float]"], " throws(InputError)") {
+            printer in
             printer.print("self.init()")
             printer.print("try memory.set(LSTMState(h: h0, c: c0), \(counts(place)))")
         }
@@ -146,10 +147,10 @@ extension TypePlan {
                 printer.print(
                     """
                     /// \(hShape).
-                    \(access)var h: [Float] { \(h) }
+                    \(access)var h: [Swift.Float] { \(h) }
 
                     /// \(cShape).
-                    \(access)var c: [Float] { \(c) }
+                    \(access)var c: [Swift.Float] { \(c) }
                     """)
             } else {
                 printer.print("/// h \(hShape), c \(cShape).")

@@ -10,7 +10,7 @@ extension TypePlan {
         printer.print("// MARK: - Parameters")
         printExtension(&printer) { printer in
             printer.print("/// The parameters in the order of the kernels; never written again.")
-            printer.block("private final class Layers: Sendable") { printer in
+            printer.block("private final class Layers: Swift.Sendable") { printer in
                 printFields(&printer)
                 printPacking(&printer)
                 if let weights { printEmbedded(weights, &printer) }
@@ -19,7 +19,7 @@ extension TypePlan {
             guard let weights else { return }
             printer.print()
             printer.print("/// \(grouped(weights.count, by: ",")) float32 values, little-endian.")
-            printer.printVerbatim("private static let base64: StaticString = \"", weights.base64, "\"")
+            printer.printVerbatim("private static let base64: Swift.StaticString = \"", weights.base64, "\"")
         }
     }
 

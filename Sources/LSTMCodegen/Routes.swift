@@ -9,10 +9,11 @@ extension TypePlan {
         printer.print("// MARK: - The layers, in the order of the spec")
         printExtension(&printer) { printer in
             printRoute(
-                .whole, "run", ["steps: Int", "batch: Int", "lengths: UnsafePointer<Int32>?"], &printer)
+                .whole, "run", ["steps: Swift.Int", "batch: Swift.Int", "lengths: Swift.UnsafePointer<Swift.Int32>?"],
+                &printer)
             guard canStream, !chunksAreWhole else { return }
             printer.print()
-            printRoute(.chunk, "chunk", ["steps: Int"], &printer)
+            printRoute(.chunk, "chunk", ["steps: Swift.Int"], &printer)
         }
     }
 
@@ -22,9 +23,12 @@ extension TypePlan {
         let route = Route(self, mode)
         var parameters = ["_ x: \(inputPointer)"] + sizes
         for place in lstms {
-            parameters += ["\(place.h): UnsafeMutablePointer<Float>", "\(place.c): UnsafeMutablePointer<Float>"]
+            parameters += [
+                "\(place.h): Swift.UnsafeMutablePointer<Swift.Float>",
+                "\(place.c): Swift.UnsafeMutablePointer<Swift.Float>",
+            ]
         }
-        parameters += steppedResults.map { "\($0.name): UnsafeMutablePointer<Float>" }
+        parameters += steppedResults.map { "\($0.name): Swift.UnsafeMutablePointer<Swift.Float>" }
         printer.function("private func \(name)", parameters, "") { printer in
             if route.usesRows { printer.print("let rows = steps * batch") }
             printMemory(of: route, &printer) { printer in

@@ -31,8 +31,8 @@ extension TypePlan {
 
     private func printProcess(_ printer: inout CodePrinter) {
         let outputs = steppedResults
-        let type = outputs.isEmpty ? "" : outputs.count == 1 ? " -> [Float]" : " -> StepResults"
-        let samples = readsTokens ? "_ ids: [Int32]" : "_ samples: [Float]"
+        let type = outputs.isEmpty ? "" : outputs.count == 1 ? " -> [Swift.Float]" : " -> StepResults"
+        let samples = readsTokens ? "_ ids: [Swift.Int32]" : "_ samples: [Swift.Float]"
         let name = readsTokens ? "ids" : "samples"
         printer.print(
             """
@@ -47,7 +47,8 @@ extension TypePlan {
         ) { printer in
             printer.print("let steps = try SequenceBatch.steps(\(name), \(inputCheck))")
             for result in outputs {
-                printer.print("var \(result.name) = [Float](repeating: 0, count: \(product("steps", result.size)))")
+                printer.print(
+                    "var \(result.name) = [Swift.Float](repeating: 0, count: \(product("steps", result.size)))")
             }
             let empty = outputs.count == 1 ? " \(outputs[0].name)" : outputs.isEmpty ? "" : " \(stepResults)"
             printer.print("if steps == 0 { return\(empty) }")
@@ -77,9 +78,9 @@ extension TypePlan {
     private func printStep(_ printer: inout CodePrinter) {
         let outputs = steppedResults
         documentStep(&printer)
-        var parameters = [readsTokens ? "_ id: Int32" : "_ frame: Span<Float>", "state: inout State"]
+        var parameters = [readsTokens ? "_ id: Swift.Int32" : "_ frame: Swift.Span<Swift.Float>", "state: inout State"]
         for (index, result) in outputs.enumerated() {
-            parameters.append("\(index == 0 ? "into" : "_") \(result.name): inout MutableSpan<Float>")
+            parameters.append("\(index == 0 ? "into" : "_") \(result.name): inout Swift.MutableSpan<Swift.Float>")
         }
         printer.function("\(access)func step", parameters, "") { printer in
             printStepPreconditions(&printer)

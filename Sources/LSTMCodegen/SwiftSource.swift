@@ -15,7 +15,7 @@ public func swiftSource(for model: Model, weights: EmbeddedWeights?, options: So
     plan.printBanner(&printer)
     plan.printRequiredRuntime(&printer)
     plan.printDocumentation(&printer)
-    printer.block("\(plan.access)struct \(plan.typeName): Sendable") { printer in
+    printer.block("\(plan.access)struct \(plan.typeName): Swift.Sendable") { printer in
         plan.printFacts(&printer)
         plan.printInitializers(&printer)
         plan.printEntryPoints(&printer)

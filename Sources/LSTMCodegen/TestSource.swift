@@ -61,9 +61,9 @@ extension TypePlan {
     }
 }
 
-/// Models that no test can be generated for: what Swift Testing's macros become speaks of these modules, and a type of the
-/// name hides them from it.
-public let modelsWithoutTests: Set<String> = ["Testing", "_Concurrency"]
+/// Models that no test can be generated for: what Swift Testing's macros become says these names of others, and a type of
+/// the name hides them from it.
+public let modelsWithoutTests: Set<String> = ["Testing", "Void", "_Concurrency"]
 
 private struct TestSubject {
     let plan: TypePlan
@@ -120,7 +120,8 @@ private struct TestSubject {
 
     private func printComparison(_ printer: inout CodePrinter) {
         let (values, expected, tolerance) = (own("values"), own("expected"), own("tolerance"))
-        let head = "private func \(own("areSame"))(_ \(values): [Float], _ \(expected): [Float]) -> Swift.Bool"
+        let head =
+            "private func \(own("areSame"))(_ \(values): [Swift.Float], _ \(expected): [Swift.Float]) -> Swift.Bool"
         printer.block(head) { printer in
             let limit = vectors.tolerance.map { "\($0)" } ?? tolerance
             let pairs = "Swift.zip(\(values), \(expected))"
@@ -129,7 +130,7 @@ private struct TestSubject {
             printer.print(
                 """
                 // Without fused multiply-add the last bits are others.
-                let \(tolerance): Float = LSTMRuntime.InstructionSet.current.isFused ? 0 : 1e-4
+                let \(tolerance): Swift.Float = LSTMRuntime.InstructionSet.current.isFused ? 0 : 1e-4
                 return \(same)
                 """)
         }
@@ -137,15 +138,15 @@ private struct TestSubject {
 
     func printValues(_ printer: inout CodePrinter) {
         switch vectors.x {
-        case .features(let values): printArray(own("x"), "Float", values.map(literal), &printer)
-        case .tokens(let ids): printArray(own("x"), "Int32", ids.map { "\($0)" }, &printer)
+        case .features(let values): printArray(own("x"), "Swift.Float", values.map(literal), &printer)
+        case .tokens(let ids): printArray(own("x"), "Swift.Int32", ids.map { "\($0)" }, &printer)
         }
         for (index, state) in vectors.initial.enumerated() {
-            printArray(own("h\(index)"), "Float", state.h.map(literal), &printer)
-            printArray(own("c\(index)"), "Float", state.c.map(literal), &printer)
+            printArray(own("h\(index)"), "Swift.Float", state.h.map(literal), &printer)
+            printArray(own("c\(index)"), "Swift.Float", state.c.map(literal), &printer)
         }
         for (index, values) in vectors.results.enumerated() {
-            printArray(own("expected\(index)"), "Float", values.prefix(compared).map(literal), &printer)
+            printArray(own("expected\(index)"), "Swift.Float", values.prefix(compared).map(literal), &printer)
         }
     }
 

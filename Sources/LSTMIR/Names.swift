@@ -17,12 +17,9 @@ package enum Names {
         "State", "step", "process", "output", "h_n", "c_n", "h0", "c0", "x", "lengths",
     ]
 
-    /// What every generated file says as it is, because its readers expect it: a model of that name would hide it from the
-    /// whole module.
-    package static let reservedForTypes: Set<String> = [
-        "CaseIterable", "Codable", "Float", "Hashable", "Int", "Int32", "LSTMRuntime", "MutableSpan", "Range",
-        "Sendable", "Span", "StaticString", "String", "Swift", "UInt8", "UnsafeMutablePointer", "UnsafePointer",
-    ]
+    /// The modules that every generated file names to keep all other names apart: a model of that name would hide its module
+    /// from every file beside it, and nothing else reaches what the module has once models have those names, too.
+    package static let reservedForTypes: Set<String> = ["LSTMRuntime", "Swift"]
 
     /// True for an identifier that no model can have.
     package static func isReservedForModels(_ name: String) -> Bool {

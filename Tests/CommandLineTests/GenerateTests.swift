@@ -148,6 +148,17 @@ struct GenerateTests {
         try assertSnapshot(text, at: fixtures.appendingPathComponent("ThaiSegmenterTests.txt"))
     }
 
+    @Test("--tests says of which types no test compiles", arguments: ["Testing", "Void", "_Concurrency"])
+    func noTests(_ name: String) throws {
+        try copyThai()
+        let text = String(decoding: try box.read("ThaiSegmenter.lstm.yaml"), as: UTF8.self)
+        try box.write("One.lstm.yaml", text.replacingOccurrences(of: "name: ThaiSegmenter", with: "name: \(name)"))
+        let tested = try box.run("generate", "One.lstm.yaml", "--output", "App", "--tests", "AppTests")
+        #expect(tested.code == 1 && tested.stderr.hasPrefix("One.lstm.yaml:1:1: error: no test of a type '\(name)'"))
+        #expect(try !box.names().contains("App"))
+        #expect(try box.run("generate", "One.lstm.yaml", "--output", "App").lines == ["wrote App/One.swift"])
+    }
+
     @Test("--tests takes a file's results") func vectorTests() throws {
         try copySpec("SeedGivenState", files: ["seed-given-state.safetensors"])
         let outcome = try box.run(

@@ -26,55 +26,55 @@ extension Awkward {
 ///
 /// 217 parameters, in this file. One step of one sequence is 152 multiply-adds and allocates nothing. Immutable:
 /// one instance serves any number of threads.
-public struct Awkward: Sendable {
+public struct Awkward: Swift.Sendable {
     /// The values of one time step of x.
-    public static let inputSize: Int = 2
-    public static let inputShape: String = "(time[, batch], 2)"
+    public static let inputSize: Swift.Int = 2
+    public static let inputShape: Swift.String = "(time[, batch], 2)"
     /// The size of the last axis of `labels`.
-    public static let labelsSize: Int = 2
-    public static let labelsShape: String = "(time[, batch], 2)"
+    public static let labelsSize: Swift.Int = 2
+    public static let labelsShape: Swift.String = "(time[, batch], 2)"
     /// The size of the last axis of `weightsOutput`.
-    public static let weightsOutputSize: Int = 2
-    public static let weightsOutputShape: String = "(time[, batch], 2)"
+    public static let weightsOutputSize: Swift.Int = 2
+    public static let weightsOutputShape: Swift.String = "(time[, batch], 2)"
     /// The size of the last axis of `weightsHN`.
-    public static let weightsHNSize: Int = 2
-    public static let weightsHNShape: String = "(1[, batch], 2)"
+    public static let weightsHNSize: Swift.Int = 2
+    public static let weightsHNShape: Swift.String = "(1[, batch], 2)"
     /// The size of the last axis of `weightsCN`.
-    public static let weightsCNSize: Int = 2
-    public static let weightsCNShape: String = "(1[, batch], 2)"
+    public static let weightsCNSize: Swift.Int = 2
+    public static let weightsCNShape: Swift.String = "(1[, batch], 2)"
     /// The size of the last axis of `myLstmOutput`.
-    public static let myLstmOutputSize: Int = 3
-    public static let myLstmOutputShape: String = "(time[, batch], 3)"
+    public static let myLstmOutputSize: Swift.Int = 3
+    public static let myLstmOutputShape: Swift.String = "(time[, batch], 3)"
     /// The size of the last axis of `myLstmHN`.
-    public static let myLstmHNSize: Int = 3
-    public static let myLstmHNShape: String = "(1[, batch], 3)"
+    public static let myLstmHNSize: Swift.Int = 3
+    public static let myLstmHNShape: Swift.String = "(1[, batch], 3)"
     /// The size of the last axis of `myLstmCN`.
-    public static let myLstmCNSize: Int = 3
-    public static let myLstmCNShape: String = "(1[, batch], 3)"
+    public static let myLstmCNSize: Swift.Int = 3
+    public static let myLstmCNShape: Swift.String = "(1[, batch], 3)"
     /// The size of the last axis of `myLSTMOutput`.
-    public static let myLSTMOutputSize: Int = 2
-    public static let myLSTMOutputShape: String = "(time[, batch], 2)"
+    public static let myLSTMOutputSize: Swift.Int = 2
+    public static let myLSTMOutputShape: Swift.String = "(time[, batch], 2)"
     /// The size of the last axis of `input`.
-    public static let inputSize2: Int = 2
-    public static let inputShape2: String = "(time[, batch], 2)"
+    public static let inputSize2: Swift.Int = 2
+    public static let inputShape2: Swift.String = "(time[, batch], 2)"
     /// The size of the last axis of `hN2`.
-    public static let hN2Size: Int = 2
-    public static let hN2Shape: String = "(time[, batch], 2)"
+    public static let hN2Size: Swift.Int = 2
+    public static let hN2Shape: Swift.String = "(time[, batch], 2)"
     /// The size of the last axis of `memory2`.
-    public static let memory2Size: Int = 2
-    public static let memory2Shape: String = "(time[, batch], 2)"
+    public static let memory2Size: Swift.Int = 2
+    public static let memory2Shape: Swift.String = "(time[, batch], 2)"
     /// The size of the last axis of `self2`.
-    public static let self2Size: Int = 2
-    public static let self2Shape: String = "(time[, batch], 2)"
+    public static let self2Size: Swift.Int = 2
+    public static let self2Shape: Swift.String = "(time[, batch], 2)"
     /// The size of the last axis of `weightsH`.
-    public static let weightsHSize: Int = 3
-    public static let weightsHShape: String = "(time[, batch], 3)"
+    public static let weightsHSize: Swift.Int = 3
+    public static let weightsHShape: Swift.String = "(time[, batch], 3)"
     /// The size of the last axis of `float`.
-    public static let floatSize: Int = 2
-    public static let floatShape: String = "(time[, batch], 2)"
-    public static let parameterCount: Int = 217
+    public static let floatSize: Swift.Int = 2
+    public static let floatShape: Swift.String = "(time[, batch], 2)"
+    public static let parameterCount: Swift.Int = 217
     /// The same for the same spec and the same weights.
-    public static let specFingerprint: String = "0123456789abcdef"
+    public static let specFingerprint: Swift.String = "0123456789abcdef"
 
     /// The model with the weights in this file, which are unpacked once and shared by all instances.
     public init() { layers = Layers.embedded }
@@ -97,7 +97,7 @@ public struct Awkward: Sendable {
     /// - Returns: `self2`, (time, 2).
     /// - Returns: `weightsH`, (time, 3).
     /// - Returns: `float`, (time, 2).
-    public func callAsFunction(_ x: [Float], initial: Initial? = nil) throws(InputError) -> Results {
+    public func callAsFunction(_ x: [Swift.Float], initial: Initial? = nil) throws(InputError) -> Results {
         try self(x, batch: 1, initial: initial)
     }
 
@@ -122,22 +122,22 @@ public struct Awkward: Sendable {
     /// - Returns: `weightsH`, (time, batch, 3).
     /// - Returns: `float`, (time, batch, 2).
     public func callAsFunction(
-        _ x: [Float], batch: Int, lengths: [Int]? = nil, initial: Initial? = nil
+        _ x: [Swift.Float], batch: Swift.Int, lengths: [Swift.Int]? = nil, initial: Initial? = nil
     ) throws(InputError) -> Results {
         let sequences = try SequenceBatch(x, size: 2, batch: batch, lengths: lengths)
         var weights2 = try LSTMState(initial?.weights, "weights", states: 1, stateSize: 2, hiddenSize: 2, batch: batch)
         var myLstm = try LSTMState(initial?.myLstm, "my_lstm", states: 1, stateSize: 3, hiddenSize: 3, batch: batch)
         var myLSTM = try LSTMState(initial?.myLSTM, "myLSTM", states: 1, stateSize: 2, hiddenSize: 2, batch: batch)
-        var labels2 = [Float](repeating: 0, count: sequences.steps * batch * 2)
-        var weights2Output = [Float](repeating: 0, count: sequences.steps * batch * 2)
-        var myLstmOutput = [Float](repeating: 0, count: sequences.steps * batch * 3)
-        var myLSTMOutput = [Float](repeating: 0, count: sequences.steps * batch * 2)
-        var input = [Float](repeating: 0, count: sequences.steps * batch * 2)
-        var hN2 = [Float](repeating: 0, count: sequences.steps * batch * 2)
-        var memory2 = [Float](repeating: 0, count: sequences.steps * batch * 2)
-        var self2 = [Float](repeating: 0, count: sequences.steps * batch * 2)
-        var weightsH = [Float](repeating: 0, count: sequences.steps * batch * 3)
-        var float = [Float](repeating: 0, count: sequences.steps * batch * 2)
+        var labels2 = [Swift.Float](repeating: 0, count: sequences.steps * batch * 2)
+        var weights2Output = [Swift.Float](repeating: 0, count: sequences.steps * batch * 2)
+        var myLstmOutput = [Swift.Float](repeating: 0, count: sequences.steps * batch * 3)
+        var myLSTMOutput = [Swift.Float](repeating: 0, count: sequences.steps * batch * 2)
+        var input = [Swift.Float](repeating: 0, count: sequences.steps * batch * 2)
+        var hN2 = [Swift.Float](repeating: 0, count: sequences.steps * batch * 2)
+        var memory2 = [Swift.Float](repeating: 0, count: sequences.steps * batch * 2)
+        var self2 = [Swift.Float](repeating: 0, count: sequences.steps * batch * 2)
+        var weightsH = [Swift.Float](repeating: 0, count: sequences.steps * batch * 3)
+        var float = [Swift.Float](repeating: 0, count: sequences.steps * batch * 2)
         run(
             x, steps: sequences.steps, batch: batch, lengths: sequences.lengths, weights2H: &weights2.h,
             weights2C: &weights2.c, myLstmH: &myLstm.h, myLstmC: &myLstm.c, myLSTMH: &myLSTM.h, myLSTMC: &myLSTM.c,
@@ -165,18 +165,18 @@ public struct Awkward: Sendable {
     /// - Returns: `self2`, (steps, 2).
     /// - Returns: `weightsH`, (steps, 3).
     /// - Returns: `float`, (steps, 2).
-    public func process(_ samples: [Float], state: inout State) throws(InputError) -> StepResults {
+    public func process(_ samples: [Swift.Float], state: inout State) throws(InputError) -> StepResults {
         let steps = try SequenceBatch.steps(samples, size: 2)
-        var labels2 = [Float](repeating: 0, count: steps * 2)
-        var weights2Output = [Float](repeating: 0, count: steps * 2)
-        var myLstmOutput = [Float](repeating: 0, count: steps * 3)
-        var myLSTMOutput = [Float](repeating: 0, count: steps * 2)
-        var input = [Float](repeating: 0, count: steps * 2)
-        var hN2 = [Float](repeating: 0, count: steps * 2)
-        var memory2 = [Float](repeating: 0, count: steps * 2)
-        var self2 = [Float](repeating: 0, count: steps * 2)
-        var weightsH = [Float](repeating: 0, count: steps * 3)
-        var float = [Float](repeating: 0, count: steps * 2)
+        var labels2 = [Swift.Float](repeating: 0, count: steps * 2)
+        var weights2Output = [Swift.Float](repeating: 0, count: steps * 2)
+        var myLstmOutput = [Swift.Float](repeating: 0, count: steps * 3)
+        var myLSTMOutput = [Swift.Float](repeating: 0, count: steps * 2)
+        var input = [Swift.Float](repeating: 0, count: steps * 2)
+        var hN2 = [Swift.Float](repeating: 0, count: steps * 2)
+        var memory2 = [Swift.Float](repeating: 0, count: steps * 2)
+        var self2 = [Swift.Float](repeating: 0, count: steps * 2)
+        var weightsH = [Swift.Float](repeating: 0, count: steps * 3)
+        var float = [Swift.Float](repeating: 0, count: steps * 2)
         if steps == 0 { return StepResults(labels: labels2, weightsOutput: weights2Output, myLstmOutput: myLstmOutput, myLSTMOutput: myLSTMOutput, input: input, hN2: hN2, memory2: memory2, self2: self2, weightsH: weightsH, float: float) }
         state.memory.withPointer { memory in
             run(
@@ -204,11 +204,12 @@ public struct Awkward: Sendable {
     /// - Precondition: `weightsH` has 3 values.
     /// - Precondition: `float` has 2 values.
     public func step(
-        _ frame: Span<Float>, state: inout State, into labels2: inout MutableSpan<Float>,
-        _ weights2Output: inout MutableSpan<Float>, _ myLstmOutput: inout MutableSpan<Float>,
-        _ myLSTMOutput: inout MutableSpan<Float>, _ input: inout MutableSpan<Float>, _ hN2: inout MutableSpan<Float>,
-        _ memory2: inout MutableSpan<Float>, _ self2: inout MutableSpan<Float>, _ weightsH: inout MutableSpan<Float>,
-        _ float: inout MutableSpan<Float>
+        _ frame: Swift.Span<Swift.Float>, state: inout State, into labels2: inout Swift.MutableSpan<Swift.Float>,
+        _ weights2Output: inout Swift.MutableSpan<Swift.Float>, _ myLstmOutput: inout Swift.MutableSpan<Swift.Float>,
+        _ myLSTMOutput: inout Swift.MutableSpan<Swift.Float>, _ input: inout Swift.MutableSpan<Swift.Float>,
+        _ hN2: inout Swift.MutableSpan<Swift.Float>, _ memory2: inout Swift.MutableSpan<Swift.Float>,
+        _ self2: inout Swift.MutableSpan<Swift.Float>, _ weightsH: inout Swift.MutableSpan<Swift.Float>,
+        _ float: inout Swift.MutableSpan<Swift.Float>
     ) {
         Swift.precondition(frame.count == 2, "frame has \(frame.count) values, not 2")
         Swift.precondition(labels2.count == 2, "labels2 has \(labels2.count) values, not 2")
@@ -272,67 +273,67 @@ public struct Awkward: Sendable {
 
 extension Awkward {
     /// What the model gives.
-    public struct Results: Hashable, Sendable {
+    public struct Results: Swift.Hashable, Swift.Sendable {
         /// (time[, batch], 2).
-        public var labels: [Float]
+        public var labels: [Swift.Float]
         /// (time[, batch], 2).
-        public var weightsOutput: [Float]
+        public var weightsOutput: [Swift.Float]
         /// (1[, batch], 2).
-        public var weightsHN: [Float]
+        public var weightsHN: [Swift.Float]
         /// (1[, batch], 2).
-        public var weightsCN: [Float]
+        public var weightsCN: [Swift.Float]
         /// (time[, batch], 3).
-        public var myLstmOutput: [Float]
+        public var myLstmOutput: [Swift.Float]
         /// (1[, batch], 3).
-        public var myLstmHN: [Float]
+        public var myLstmHN: [Swift.Float]
         /// (1[, batch], 3).
-        public var myLstmCN: [Float]
+        public var myLstmCN: [Swift.Float]
         /// (time[, batch], 2).
-        public var myLSTMOutput: [Float]
+        public var myLSTMOutput: [Swift.Float]
         /// (time[, batch], 2).
-        public var input: [Float]
+        public var input: [Swift.Float]
         /// (time[, batch], 2).
-        public var hN2: [Float]
+        public var hN2: [Swift.Float]
         /// (time[, batch], 2).
-        public var memory2: [Float]
+        public var memory2: [Swift.Float]
         /// (time[, batch], 2).
-        public var self2: [Float]
+        public var self2: [Swift.Float]
         /// (time[, batch], 3).
-        public var weightsH: [Float]
+        public var weightsH: [Swift.Float]
         /// (time[, batch], 2).
-        public var float: [Float]
+        public var float: [Swift.Float]
     }
 }
 
 extension Awkward {
     /// What `process` gives.
-    public struct StepResults: Hashable, Sendable {
+    public struct StepResults: Swift.Hashable, Swift.Sendable {
         /// (steps, 2).
-        public var labels: [Float]
+        public var labels: [Swift.Float]
         /// (steps, 2).
-        public var weightsOutput: [Float]
+        public var weightsOutput: [Swift.Float]
         /// (steps, 3).
-        public var myLstmOutput: [Float]
+        public var myLstmOutput: [Swift.Float]
         /// (steps, 2).
-        public var myLSTMOutput: [Float]
+        public var myLSTMOutput: [Swift.Float]
         /// (steps, 2).
-        public var input: [Float]
+        public var input: [Swift.Float]
         /// (steps, 2).
-        public var hN2: [Float]
+        public var hN2: [Swift.Float]
         /// (steps, 2).
-        public var memory2: [Float]
+        public var memory2: [Swift.Float]
         /// (steps, 2).
-        public var self2: [Float]
+        public var self2: [Swift.Float]
         /// (steps, 3).
-        public var weightsH: [Float]
+        public var weightsH: [Swift.Float]
         /// (steps, 2).
-        public var float: [Float]
+        public var float: [Swift.Float]
     }
 }
 
 extension Awkward {
     /// The first states of the lstm layers; where one is nil, it is what it is by default.
-    public struct Initial: Hashable, Sendable {
+    public struct Initial: Swift.Hashable, Swift.Sendable {
         public var weights: LSTMState?
         public var myLstm: LSTMState?
         public var myLSTM: LSTMState?
@@ -347,7 +348,7 @@ extension Awkward {
 
 extension Awkward {
     /// What a stream remembers between steps; a value, so a copy of it is a stream of its own.
-    public struct State: Hashable, Codable, Sendable {
+    public struct State: Swift.Hashable, Swift.Codable, Swift.Sendable {
         fileprivate var memory: StreamMemory
 
         /// The start of a stream: zero.
@@ -379,7 +380,7 @@ extension Awkward {
         public func encode(to encoder: any Swift.Encoder) throws { try memory.encode(to: encoder) }
 
         /// h and c of weights, h and c of myLstm, h and c of myLSTM; the other floats are scratch memory.
-        private static let parts: [Range<Int>] = [0..<2, 16..<18, 32..<35, 48..<51, 64..<66, 80..<82]
+        private static let parts: [Swift.Range<Swift.Int>] = [0..<2, 16..<18, 32..<35, 48..<51, 64..<66, 80..<82]
     }
 }
 
@@ -387,14 +388,16 @@ extension Awkward {
 
 extension Awkward {
     private func run(
-        _ x: UnsafePointer<Float>, steps: Int, batch: Int, lengths: UnsafePointer<Int32>?,
-        weights2H: UnsafeMutablePointer<Float>, weights2C: UnsafeMutablePointer<Float>,
-        myLstmH: UnsafeMutablePointer<Float>, myLstmC: UnsafeMutablePointer<Float>,
-        myLSTMH: UnsafeMutablePointer<Float>, myLSTMC: UnsafeMutablePointer<Float>,
-        labels2: UnsafeMutablePointer<Float>, weights2Output: UnsafeMutablePointer<Float>,
-        myLstmOutput: UnsafeMutablePointer<Float>, myLSTMOutput: UnsafeMutablePointer<Float>,
-        input: UnsafeMutablePointer<Float>, hN2: UnsafeMutablePointer<Float>, memory2: UnsafeMutablePointer<Float>,
-        self2: UnsafeMutablePointer<Float>, weightsH: UnsafeMutablePointer<Float>, float: UnsafeMutablePointer<Float>
+        _ x: Swift.UnsafePointer<Swift.Float>, steps: Swift.Int, batch: Swift.Int,
+        lengths: Swift.UnsafePointer<Swift.Int32>?, weights2H: Swift.UnsafeMutablePointer<Swift.Float>,
+        weights2C: Swift.UnsafeMutablePointer<Swift.Float>, myLstmH: Swift.UnsafeMutablePointer<Swift.Float>,
+        myLstmC: Swift.UnsafeMutablePointer<Swift.Float>, myLSTMH: Swift.UnsafeMutablePointer<Swift.Float>,
+        myLSTMC: Swift.UnsafeMutablePointer<Swift.Float>, labels2: Swift.UnsafeMutablePointer<Swift.Float>,
+        weights2Output: Swift.UnsafeMutablePointer<Swift.Float>, myLstmOutput: Swift.UnsafeMutablePointer<Swift.Float>,
+        myLSTMOutput: Swift.UnsafeMutablePointer<Swift.Float>, input: Swift.UnsafeMutablePointer<Swift.Float>,
+        hN2: Swift.UnsafeMutablePointer<Swift.Float>, memory2: Swift.UnsafeMutablePointer<Swift.Float>,
+        self2: Swift.UnsafeMutablePointer<Swift.Float>, weightsH: Swift.UnsafeMutablePointer<Swift.Float>,
+        float: Swift.UnsafeMutablePointer<Swift.Float>
     ) {
         let rows = steps * batch
         let workspaceCount = Swift.max(
@@ -453,7 +456,7 @@ extension Awkward {
 
 extension Awkward {
     /// The parameters in the order of the kernels; never written again.
-    private final class Layers: Sendable {
+    private final class Layers: Swift.Sendable {
         let weights2: PackedLSTM
         let layers2: PackedLinear
         let myLstm: PackedLSTM
@@ -482,7 +485,7 @@ extension Awkward {
     }
 
     /// 217 float32 values, little-endian.
-    private static let base64: StaticString = "wIOdvuBJ/b34+Bi/jkPnPtmAEz9Xac++HK9XPjA66r3UND4+4qG1PimDBz/e0hm/OvmHvhArCb2ATn28gCTrPGKEHr+AxR0+O2sOv1/LFT8+cuY+lTYqP60Dxb6f1CS/oBtdPtoerz7YEbG+XYkev7G0Kz8Agpo8ybnFvtqL7j41nOO+7e4pvw7lfL5nZDC/XAMrPgA3frzwSHg96LAFv1UpMr+6UfO+q5C9vgqv8D7o72g+uO+ZPUyjjD6Cd94++fkiP3HPqL5GHrc+Mnq8PsNDxr6AdJy+0GVMvsJrnT59lAu/wNkzvkcmnL7KZ6Q+8l+3PlwUbT4Acv28jfcNP3Yy7j5EcyU+XSsuv9QRKj7BEyg/pr/ovkSg0r4uafg+YtLfPoDz7b03J/O+bYnGvvBmF75rHA4/IPffPOGUE78Kn9y+zlu9PtMDDz+wSoM+SI8TvhIesj7X6wU/zm7WPkhCib7ScMA+Gm3oPuCMeT0McBm/Y9e7vlg3Pb7gPvS+TqvDPmhbiz2OGOu+OWItv1/jLz8c0S8+pv2fPtId/T7JFRE/bLgdvnq/yD5Aj2c8dN0Wvvyr+r6+udY+CpuZPnJRH7/KQ50+pRO+vhGXCj8on/29DhGzPhnyJT+A1g++QPA3PFLTyT6Iiey+gPnou4jxNL75DuS+VpCSPtqSpz74TYm9XL9uvgCqkD4w30q+qgCIPiZTpz5lNjE/n00FPxw/GL6YHqc911govwuOMr9nc8S+apOsPgVDpr7F9y0/XOZZPqAQNr71eyw/gJy4vK9yv74A/WU+IIHdPGh8l73gWyg95zuPvsB0O7zDEhW/YHJ9vXHHEr+dhx4/O2kFv2r27D5Syrm+qIlFPoBdE7/AgQO+fc0uP+zXGT5MJwM+2DxUPtppvj5Sh2m+gDHRPfArCT7nJxM/AMTAO/rD3L7VGyO/TNQ9vg8THD/81Wi+YajVvuL3Z769DCc/JUffvvtGAD/sp5c+TBAKvz7jMb8FsRY/yByNvV2wAj/Y0eM98FE0vW2z474INPw9trqrPvnZ2b7iKtw+c2fIvjyskT7Mpi4+V2Dovk+Byr4z4s++IHaAvNh/D76Q+e09pnPwvnQYND4w0SA+91MeP0jW/73hbCk/tGcdvxk03b7P4io/Igshvw=="
+    private static let base64: Swift.StaticString = "wIOdvuBJ/b34+Bi/jkPnPtmAEz9Xac++HK9XPjA66r3UND4+4qG1PimDBz/e0hm/OvmHvhArCb2ATn28gCTrPGKEHr+AxR0+O2sOv1/LFT8+cuY+lTYqP60Dxb6f1CS/oBtdPtoerz7YEbG+XYkev7G0Kz8Agpo8ybnFvtqL7j41nOO+7e4pvw7lfL5nZDC/XAMrPgA3frzwSHg96LAFv1UpMr+6UfO+q5C9vgqv8D7o72g+uO+ZPUyjjD6Cd94++fkiP3HPqL5GHrc+Mnq8PsNDxr6AdJy+0GVMvsJrnT59lAu/wNkzvkcmnL7KZ6Q+8l+3PlwUbT4Acv28jfcNP3Yy7j5EcyU+XSsuv9QRKj7BEyg/pr/ovkSg0r4uafg+YtLfPoDz7b03J/O+bYnGvvBmF75rHA4/IPffPOGUE78Kn9y+zlu9PtMDDz+wSoM+SI8TvhIesj7X6wU/zm7WPkhCib7ScMA+Gm3oPuCMeT0McBm/Y9e7vlg3Pb7gPvS+TqvDPmhbiz2OGOu+OWItv1/jLz8c0S8+pv2fPtId/T7JFRE/bLgdvnq/yD5Aj2c8dN0Wvvyr+r6+udY+CpuZPnJRH7/KQ50+pRO+vhGXCj8on/29DhGzPhnyJT+A1g++QPA3PFLTyT6Iiey+gPnou4jxNL75DuS+VpCSPtqSpz74TYm9XL9uvgCqkD4w30q+qgCIPiZTpz5lNjE/n00FPxw/GL6YHqc911govwuOMr9nc8S+apOsPgVDpr7F9y0/XOZZPqAQNr71eyw/gJy4vK9yv74A/WU+IIHdPGh8l73gWyg95zuPvsB0O7zDEhW/YHJ9vXHHEr+dhx4/O2kFv2r27D5Syrm+qIlFPoBdE7/AgQO+fc0uP+zXGT5MJwM+2DxUPtppvj5Sh2m+gDHRPfArCT7nJxM/AMTAO/rD3L7VGyO/TNQ9vg8THD/81Wi+YajVvuL3Z769DCc/JUffvvtGAD/sp5c+TBAKvz7jMb8FsRY/yByNvV2wAj/Y0eM98FE0vW2z474INPw9trqrPvnZ2b7iKtw+c2fIvjyskT7Mpi4+V2Dovk+Byr4z4s++IHaAvNh/D76Q+e09pnPwvnQYND4w0SA+91MeP0jW/73hbCk/tGcdvxk03b7P4io/Igshvw=="
 }
 
 // MARK: - LSTMRuntime's names, whatever else is called so in this module

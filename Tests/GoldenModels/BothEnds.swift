@@ -17,16 +17,16 @@ extension BothEnds {
 ///
 /// 432 parameters, in this file. One step of one sequence is 336 multiply-adds. Immutable: one instance serves any
 /// number of threads.
-public struct BothEnds: Sendable {
+public struct BothEnds: Swift.Sendable {
     /// The values of one time step of x.
-    public static let inputSize: Int = 2
-    public static let inputShape: String = "([batch,] time, 2)"
+    public static let inputSize: Swift.Int = 2
+    public static let inputShape: Swift.String = "([batch,] time, 2)"
     /// The size of the last axis of `bent`.
-    public static let outputSize: Int = 6
-    public static let outputShape: String = "([batch,] 6)"
-    public static let parameterCount: Int = 432
+    public static let outputSize: Swift.Int = 6
+    public static let outputShape: Swift.String = "([batch,] 6)"
+    public static let parameterCount: Swift.Int = 432
     /// The same for the same spec and the same weights.
-    public static let specFingerprint: String = "0123456789abcdef"
+    public static let specFingerprint: Swift.String = "0123456789abcdef"
 
     /// The model with the weights in this file, which are unpacked once and shared by all instances.
     public init() { layers = Layers.embedded }
@@ -36,7 +36,7 @@ public struct BothEnds: Sendable {
     /// - x: (time, 2) floats.
     /// - initial: the first state; zero by default.
     /// - Returns: `bent`, (6).
-    public func callAsFunction(_ x: [Float], initial: LSTMState? = nil) throws(InputError) -> [Float] {
+    public func callAsFunction(_ x: [Swift.Float], initial: LSTMState? = nil) throws(InputError) -> [Swift.Float] {
         try self(x, batch: 1, initial: initial)
     }
 
@@ -48,11 +48,11 @@ public struct BothEnds: Sendable {
     /// - initial: the first states, (states, batch, size); zero by default.
     /// - Returns: `bent`, (batch, 6).
     public func callAsFunction(
-        _ x: [Float], batch: Int, lengths: [Int]? = nil, initial: LSTMState? = nil
-    ) throws(InputError) -> [Float] {
+        _ x: [Swift.Float], batch: Swift.Int, lengths: [Swift.Int]? = nil, initial: LSTMState? = nil
+    ) throws(InputError) -> [Swift.Float] {
         let sequences = try SequenceBatch(x, size: 2, batch: batch, lengths: lengths)
         var lstm = try LSTMState(initial, states: 4, stateSize: 3, hiddenSize: 3, batch: batch)
-        var bent = [Float](repeating: 0, count: batch * 6)
+        var bent = [Swift.Float](repeating: 0, count: batch * 6)
         run(
             x, steps: sequences.steps, batch: batch, lengths: sequences.lengths, lstmH: &lstm.h, lstmC: &lstm.c,
             bent: &bent
@@ -67,8 +67,9 @@ public struct BothEnds: Sendable {
 
 extension BothEnds {
     private func run(
-        _ x: UnsafePointer<Float>, steps: Int, batch: Int, lengths: UnsafePointer<Int32>?,
-        lstmH: UnsafeMutablePointer<Float>, lstmC: UnsafeMutablePointer<Float>, bent: UnsafeMutablePointer<Float>
+        _ x: Swift.UnsafePointer<Swift.Float>, steps: Swift.Int, batch: Swift.Int,
+        lengths: Swift.UnsafePointer<Swift.Int32>?, lstmH: Swift.UnsafeMutablePointer<Swift.Float>,
+        lstmC: Swift.UnsafeMutablePointer<Swift.Float>, bent: Swift.UnsafeMutablePointer<Swift.Float>
     ) {
         let workspaceCount = layers.lstm.workspaceCount(steps: steps, batch: batch)
         LSTMRuntime.withWorkspace(floats: workspaceCount) { memory in
@@ -87,7 +88,7 @@ extension BothEnds {
 
 extension BothEnds {
     /// The parameters in the order of the kernels; never written again.
-    private final class Layers: Sendable {
+    private final class Layers: Swift.Sendable {
         let lstm: PackedLSTM
 
         init(_ weights: EmbeddedParameters) {
@@ -98,7 +99,7 @@ extension BothEnds {
     }
 
     /// 432 float32 values, little-endian.
-    private static let base64: StaticString = "IJUUvs2HG78KYrc+MpG3Pjp11z6boAo/TuH0Ps3UEL9Ymvg9OVEQP2DzPD1Bz6S+AKoBPcLuFL9aUIQ+n5MQP8qo4j7ASWC8vBoPv9zlIb7wno899q7dPkskFT+riBw/O9UkP4TUHL6X2Q8//Qfevq6sWr478xS/qJK0PZ73776YlIg+j8kIvyVusb4r7iA/uBm5vdZ3uL60Wyu/ygqVvrAXUj4Azow7PhxvvgEEs75sSjG+1Yysvr1Y5L5znCS/hrHpvuwpbz5sKiK/T4iZvjl0AL9e7bM+Gmh0vttJg77KqxW/miPgPhSAJr4XCjM/inajPnifgj66Eg2/lu+6vk4mhT7Ah5E9OsOGvjwQjj60dAm/8D+TPkjNEz4Qhuy+KpDFPtBWDz34lGe+9ePgvu3cLz+ExQm+cGZxPZ5AsT4tUqy+aD+evRZ15T4+uBm/kPfyvUYBjj6zwg0/5COEPqCAy7yAY8O8o3IIP17Urz7xPK6+tB2HPmkfy76gn3Y+6nG9vmUCKT+0nA++vij3PgQbUT6gwQg9BLgSPtqmsT6A8gq9gEVUPqD8LL14rw6/GuNtvnCnpj1w6OK+0HoIPbPeDj+wJm49eErZvUSILD7LJik/hiX+vmjMUz7doeC++LQlv3aG/D4gMNA89FkIPjCjI7+UZA+/6jm8Pjxmcr62ZRG/KDWTPdhdLj6+n98+MGDsvUmMEz+IDUO+ZmhcvpPdGL8A17W855EvP1iF/D32iSK/Uj8fv+TDYD4uMLO+BLBWvqjIbr7sH3e+5J7svo626r65Jw+/thN8viLD+T5oCAG+GmKGvpCfr71tA4a+gKT5u7COp77Aoui8Zte1vrR5Ir+EShw+MciDvhAXHb2Gs7Q+ZPKcvmqKvj5+poI+hQMwv6ZXHL/otey9cpZzvgCS0DqeSme+vwUbPyJvj75KudU+hFkNPsDIPT2IiRw+O6wnv3CtUj3YPrE9E3omP55K9z5gmTM+bWEpP+BRnT3gO+w9/C96vhN00L5IB5c9xY8rv1s45b4QMSy+9U8PPymaIT/dAxK/lOpePrAuDT0JRyO/gARmPv7Hgj4WNRW/cPFcPnWYKT+UORK+o7zfvofU1r50otm+ADgxvgaZH78FhCk/DIaIvvVhJD8qgw+/SPTIvbDl1T0S5My+SKsVPubNpT7yFR6/9nQbvxScST7HBSc/kMgrPUNqJz+av74+7wyVviCyibycBiQ+BniOvoP/Kz+LUAs//5wjv4I1nz6+ip4+MRSTvsX2Fz/yEb4+aHcnv/4I3D7kJFo+L4wvP5Smnr5rmKK+blsvv/jgoz3w/UE+jectP0xl3r5Y4mK+Rk7HPjmC2r4A4Pa7V5sjPzLGrT6SFga/f3Dlvoi9Fr6LlCA/Gagmv1DkXT2ZP4++yFA8PpqNvz4As1g9AQoEvw/qEz/ep8s+JkrvvujyKb9q0+Y+cWUmP+PPED+IBZK+DPvtvjhu1j2xuxU/tni4vttYD7+RTgQ/oPz1PccLGz9dQxI/fjxkviiGO76ANgo+4ClvPv6c+75Q1vO9cM8VPcRiRr7A4fe8kONnPdDJdz1W5d8+6oG+PsjNlD6XnyO/3I+5vtBGDb8AiRs8tJ0Cv20ACT+hTjG/ev67PpqzpT4Csqo+mBuTvUDXyz2AEZs7B9coP+0RKL8It0c+YgTLPuqvG7+f+CK/IpiDPlgUrL0avMk+cMUqPfiC772ndym/oMRAPQeSCD9zyw0/SbYgvzBcXD7zyBi/1Rbmvvxhzb65766+Xa8wv6cAhL6XPCu/9j8Hv3XZMD9uW6c+fPYUPpofFr+qYdU+EWoqvw5EcL4QRX296WwkPzTgTj5Q3ko9Sc0pP6ejDT9fjjA/AJfVu6j9Vj60ZAu+qTsUP9PMJr8gbf09aBEYvsXokr4w7UI94FNjPrgSqT3BJ5W+Y9Ygv9A5GT7ARwm9rmoovyB7iLzaXU6+8mKbPjcCn76C4PO+jH4RPpSQjr7wv+I9dH2evsfVAD/wWJG+dm8Hv0fguL7KL6k+tBoDvg9uLz/EjQ8+gPc/vUoiwz5cTg6+AFiVPeiH8T04pCI+5FB8PlGZE7+7rx8/MXgIP074rj7ThiA/gPTCPeMSMj8wY4O9xgzOvrimAT6wltq9g10FPy1RIL+1aCw/N2MuP9RRZr4QvzG+3M+pvqvlGz+AHug80C8evW5Tdb7QOTS9DO5FPnEhKz/Qzbq99dsNvwAJ6rzpYd++/M//vhECK78Qghm+GMTZPRoOlT7w8tC9cF+ZPVecBz+Qbhy9iy0FP4zEI79Vbi8/"
+    private static let base64: Swift.StaticString = "IJUUvs2HG78KYrc+MpG3Pjp11z6boAo/TuH0Ps3UEL9Ymvg9OVEQP2DzPD1Bz6S+AKoBPcLuFL9aUIQ+n5MQP8qo4j7ASWC8vBoPv9zlIb7wno899q7dPkskFT+riBw/O9UkP4TUHL6X2Q8//Qfevq6sWr478xS/qJK0PZ73776YlIg+j8kIvyVusb4r7iA/uBm5vdZ3uL60Wyu/ygqVvrAXUj4Azow7PhxvvgEEs75sSjG+1Yysvr1Y5L5znCS/hrHpvuwpbz5sKiK/T4iZvjl0AL9e7bM+Gmh0vttJg77KqxW/miPgPhSAJr4XCjM/inajPnifgj66Eg2/lu+6vk4mhT7Ah5E9OsOGvjwQjj60dAm/8D+TPkjNEz4Qhuy+KpDFPtBWDz34lGe+9ePgvu3cLz+ExQm+cGZxPZ5AsT4tUqy+aD+evRZ15T4+uBm/kPfyvUYBjj6zwg0/5COEPqCAy7yAY8O8o3IIP17Urz7xPK6+tB2HPmkfy76gn3Y+6nG9vmUCKT+0nA++vij3PgQbUT6gwQg9BLgSPtqmsT6A8gq9gEVUPqD8LL14rw6/GuNtvnCnpj1w6OK+0HoIPbPeDj+wJm49eErZvUSILD7LJik/hiX+vmjMUz7doeC++LQlv3aG/D4gMNA89FkIPjCjI7+UZA+/6jm8Pjxmcr62ZRG/KDWTPdhdLj6+n98+MGDsvUmMEz+IDUO+ZmhcvpPdGL8A17W855EvP1iF/D32iSK/Uj8fv+TDYD4uMLO+BLBWvqjIbr7sH3e+5J7svo626r65Jw+/thN8viLD+T5oCAG+GmKGvpCfr71tA4a+gKT5u7COp77Aoui8Zte1vrR5Ir+EShw+MciDvhAXHb2Gs7Q+ZPKcvmqKvj5+poI+hQMwv6ZXHL/otey9cpZzvgCS0DqeSme+vwUbPyJvj75KudU+hFkNPsDIPT2IiRw+O6wnv3CtUj3YPrE9E3omP55K9z5gmTM+bWEpP+BRnT3gO+w9/C96vhN00L5IB5c9xY8rv1s45b4QMSy+9U8PPymaIT/dAxK/lOpePrAuDT0JRyO/gARmPv7Hgj4WNRW/cPFcPnWYKT+UORK+o7zfvofU1r50otm+ADgxvgaZH78FhCk/DIaIvvVhJD8qgw+/SPTIvbDl1T0S5My+SKsVPubNpT7yFR6/9nQbvxScST7HBSc/kMgrPUNqJz+av74+7wyVviCyibycBiQ+BniOvoP/Kz+LUAs//5wjv4I1nz6+ip4+MRSTvsX2Fz/yEb4+aHcnv/4I3D7kJFo+L4wvP5Smnr5rmKK+blsvv/jgoz3w/UE+jectP0xl3r5Y4mK+Rk7HPjmC2r4A4Pa7V5sjPzLGrT6SFga/f3Dlvoi9Fr6LlCA/Gagmv1DkXT2ZP4++yFA8PpqNvz4As1g9AQoEvw/qEz/ep8s+JkrvvujyKb9q0+Y+cWUmP+PPED+IBZK+DPvtvjhu1j2xuxU/tni4vttYD7+RTgQ/oPz1PccLGz9dQxI/fjxkviiGO76ANgo+4ClvPv6c+75Q1vO9cM8VPcRiRr7A4fe8kONnPdDJdz1W5d8+6oG+PsjNlD6XnyO/3I+5vtBGDb8AiRs8tJ0Cv20ACT+hTjG/ev67PpqzpT4Csqo+mBuTvUDXyz2AEZs7B9coP+0RKL8It0c+YgTLPuqvG7+f+CK/IpiDPlgUrL0avMk+cMUqPfiC772ndym/oMRAPQeSCD9zyw0/SbYgvzBcXD7zyBi/1Rbmvvxhzb65766+Xa8wv6cAhL6XPCu/9j8Hv3XZMD9uW6c+fPYUPpofFr+qYdU+EWoqvw5EcL4QRX296WwkPzTgTj5Q3ko9Sc0pP6ejDT9fjjA/AJfVu6j9Vj60ZAu+qTsUP9PMJr8gbf09aBEYvsXokr4w7UI94FNjPrgSqT3BJ5W+Y9Ygv9A5GT7ARwm9rmoovyB7iLzaXU6+8mKbPjcCn76C4PO+jH4RPpSQjr7wv+I9dH2evsfVAD/wWJG+dm8Hv0fguL7KL6k+tBoDvg9uLz/EjQ8+gPc/vUoiwz5cTg6+AFiVPeiH8T04pCI+5FB8PlGZE7+7rx8/MXgIP074rj7ThiA/gPTCPeMSMj8wY4O9xgzOvrimAT6wltq9g10FPy1RIL+1aCw/N2MuP9RRZr4QvzG+3M+pvqvlGz+AHug80C8evW5Tdb7QOTS9DO5FPnEhKz/Qzbq99dsNvwAJ6rzpYd++/M//vhECK78Qghm+GMTZPRoOlT7w8tC9cF+ZPVecBz+Qbhy9iy0FP4zEI79Vbi8/"
 }
 
 // MARK: - LSTMRuntime's names, whatever else is called so in this module

@@ -17,16 +17,16 @@ extension FirstState {
 ///
 /// 714 parameters, in this file. One step of one sequence is 544 multiply-adds and allocates nothing. Immutable:
 /// one instance serves any number of threads.
-public struct FirstState: Sendable {
+public struct FirstState: Swift.Sendable {
     /// The values of one time step of x.
-    public static let inputSize: Int = 1
-    public static let inputShape: String = "(time[, batch], 1)"
+    public static let inputSize: Swift.Int = 1
+    public static let inputShape: Swift.String = "(time[, batch], 1)"
     /// The size of the last axis of `y`.
-    public static let outputSize: Int = 1
-    public static let outputShape: String = "(time[, batch], 1)"
-    public static let parameterCount: Int = 714
+    public static let outputSize: Swift.Int = 1
+    public static let outputShape: Swift.String = "(time[, batch], 1)"
+    public static let parameterCount: Swift.Int = 714
     /// The same for the same spec and the same weights.
-    public static let specFingerprint: String = "0123456789abcdef"
+    public static let specFingerprint: Swift.String = "0123456789abcdef"
 
     /// The model with the weights in this file, which are unpacked once and shared by all instances.
     public init() { layers = Layers.embedded }
@@ -36,7 +36,7 @@ public struct FirstState: Sendable {
     /// - x: (time, 1) floats.
     /// - initial: the first state; the checkpoint's by default.
     /// - Returns: `y`, (time, 1).
-    public func callAsFunction(_ x: [Float], initial: LSTMState? = nil) throws(InputError) -> [Float] {
+    public func callAsFunction(_ x: [Swift.Float], initial: LSTMState? = nil) throws(InputError) -> [Swift.Float] {
         try self(x, batch: 1, initial: initial)
     }
 
@@ -48,13 +48,13 @@ public struct FirstState: Sendable {
     /// - initial: the first states, (states, batch, size); the checkpoint's by default.
     /// - Returns: `y`, (time, batch, 1).
     public func callAsFunction(
-        _ x: [Float], batch: Int, lengths: [Int]? = nil, initial: LSTMState? = nil
-    ) throws(InputError) -> [Float] {
+        _ x: [Swift.Float], batch: Swift.Int, lengths: [Swift.Int]? = nil, initial: LSTMState? = nil
+    ) throws(InputError) -> [Swift.Float] {
         let sequences = try SequenceBatch(x, size: 1, batch: batch, lengths: lengths)
         var lstm = try LSTMState(
             initial, states: 2, stateSize: 4, hiddenSize: 9, batch: batch, stored: layers.lstmInitial
         )
-        var y = [Float](repeating: 0, count: sequences.steps * batch)
+        var y = [Swift.Float](repeating: 0, count: sequences.steps * batch)
         run(x, steps: sequences.steps, batch: batch, lengths: sequences.lengths, lstmH: &lstm.h, lstmC: &lstm.c, y: &y)
         return y
     }
@@ -63,9 +63,9 @@ public struct FirstState: Sendable {
     ///
     /// - samples: (steps, 1) floats.
     /// - Returns: `y`, (steps, 1).
-    public func process(_ samples: [Float], state: inout State) throws(InputError) -> [Float] {
+    public func process(_ samples: [Swift.Float], state: inout State) throws(InputError) -> [Swift.Float] {
         let steps = try SequenceBatch.steps(samples, size: 1)
-        var y = [Float](repeating: 0, count: steps)
+        var y = [Swift.Float](repeating: 0, count: steps)
         if steps == 0 { return y }
         state.memory.withPointer { memory in
             run(samples, steps: steps, batch: 1, lengths: nil, lstmH: memory, lstmC: memory + 8, y: &y)
@@ -77,7 +77,9 @@ public struct FirstState: Sendable {
     ///
     /// - Precondition: `frame` has 1 values.
     /// - Precondition: `y` has 1 values.
-    public func step(_ frame: Span<Float>, state: inout State, into y: inout MutableSpan<Float>) {
+    public func step(
+        _ frame: Swift.Span<Swift.Float>, state: inout State, into y: inout Swift.MutableSpan<Swift.Float>
+    ) {
         Swift.precondition(frame.count == 1, "frame has \(frame.count) values, not 1")
         Swift.precondition(y.count == 1, "y has \(y.count) values, not 1")
         LSTMRuntime.withStepPointers(frame, &state.memory, &y) { x, memory, y in
@@ -93,7 +95,7 @@ public struct FirstState: Sendable {
 
 extension FirstState {
     /// What a stream remembers between steps; a value, so a copy of it is a stream of its own.
-    public struct State: Hashable, Codable, Sendable {
+    public struct State: Swift.Hashable, Swift.Codable, Swift.Sendable {
         fileprivate var memory: StreamMemory
 
         /// The start of a stream: the checkpoint's first state.
@@ -103,16 +105,16 @@ extension FirstState {
         }
 
         /// - h0: (2, 4); c0: (2, 9).
-        public init(h0: [Float], c0: [Float]) throws(InputError) {
+        public init(h0: [Swift.Float], c0: [Swift.Float]) throws(InputError) {
             self.init()
             try memory.set(LSTMState(h: h0, c: c0), h: 0..<8, c: 8..<26)
         }
 
         /// (2, 4).
-        public var h: [Float] { memory[0..<8] }
+        public var h: [Swift.Float] { memory[0..<8] }
 
         /// (2, 9).
-        public var c: [Float] { memory[8..<26] }
+        public var c: [Swift.Float] { memory[8..<26] }
 
         public init(from decoder: any Swift.Decoder) throws {
             memory = try StreamMemory(from: decoder, parts: Self.parts, floats: 160)
@@ -121,7 +123,7 @@ extension FirstState {
         public func encode(to encoder: any Swift.Encoder) throws { try memory.encode(to: encoder) }
 
         /// h and c; the other floats are scratch memory.
-        private static let parts: [Range<Int>] = [0..<8, 8..<26]
+        private static let parts: [Swift.Range<Swift.Int>] = [0..<8, 8..<26]
     }
 }
 
@@ -129,8 +131,9 @@ extension FirstState {
 
 extension FirstState {
     private func run(
-        _ x: UnsafePointer<Float>, steps: Int, batch: Int, lengths: UnsafePointer<Int32>?,
-        lstmH: UnsafeMutablePointer<Float>, lstmC: UnsafeMutablePointer<Float>, y: UnsafeMutablePointer<Float>
+        _ x: Swift.UnsafePointer<Swift.Float>, steps: Swift.Int, batch: Swift.Int,
+        lengths: Swift.UnsafePointer<Swift.Int32>?, lstmH: Swift.UnsafeMutablePointer<Swift.Float>,
+        lstmC: Swift.UnsafeMutablePointer<Swift.Float>, y: Swift.UnsafeMutablePointer<Swift.Float>
     ) {
         let rows = steps * batch
         let workspaceCount = layers.lstm.workspaceCount(steps: steps, batch: batch)
@@ -154,7 +157,7 @@ extension FirstState {
 
 extension FirstState {
     /// The parameters in the order of the kernels; never written again.
-    private final class Layers: Sendable {
+    private final class Layers: Swift.Sendable {
         let lstm: PackedLSTM
         let head: PackedLinear
         let lstmStep: LSTMStep
@@ -171,7 +174,7 @@ extension FirstState {
     }
 
     /// 714 float32 values, little-endian.
-    private static let base64: StaticString = "4Mr2PLQ7Pj7kHO++DmGhPkS3EL6waP09OLy/vWDFdz1A2ba9YNS5PMa8/b6eb/8+QVwVP/mqHT9KYM2+MAngvvAA4b0ovok9MKYovYAhGT24J5k+uszJPlBfIL7AdPC8Es8ev8DPdLx4Fs694Fz1vGhZ1b2wgxo+J8UOPyZhMb9TG4q+YN8oPVxQZb54+WM+gLGWPKCWubxBIw2/Aj6ivgAhyL2LCSy/mHXxPQfUEb8HOBk/oM/cPTy/zL5urJC+SCgWvipX7j6SRuI+iqCqPnmTCT/gqg++ahTjPsV5rL4I6um9SHHfvWDPLb4oeZy9ANpzPZIxlz5z16a+VpevPiiLej4QBD0+T5gnP1iYDr6R4Ak/wl4Nv102Ej/gCD0+5v6fPnQ7EL5gd5K8DMQiPlCaM77H8ys/KE+uPXC/nb7driw/plejvoBgUD5wgqm9pZAAv8gf1r14rJc9KMDbvRrA+77YUsW97PdVPm/Ykb6fEDI/aV+lvpDhbD7VDxE/U0PsvugpHb8IkM09+6msvuQDJj6y6qk+0+Invy5HwT4i5YA+UHhmPtDyGL+wO6K+MyIMP+7BJr/8AAG/aFHDvbW2Fb8g9IW9lZQEP4KTpD7iAMg+/ImIvhCPBD3YLfa9sNpgvea35z4brDC/VpjvPjA8cD1AUJg8qLjJvXFaCD9kjCC+hpWwPhUJHj9ciEY+Nu+5vsAN6jwxvjA/5eIDP6qviz6Akl68QMkBPS2JxL4xRwU/uMZbvhALcD1om+y+iCB7Pnq8ur7Afxe9//oVP8ntJD8z7Qk/BJayvpa4pD6bNZq+pRYCPya4K7+wgU0+YJNvPWAjbD0czk2+NSKLvgXpBT9Y49E9FGcBv54l3T4RCSA/IfcPP44AzD6uYAy/ytq/PnPMB78ux58+wvAPvxWbq77p/BM/kISoPajfcj4OohO/YpBdvoBpMz7i0yy/4Agqverjy77gdeQ8+jeePnc5Ej9FVw+/RWXjvhicqj1Sw32+MNqlvb26Ez+zMQw/ytVVviYOer4eP7M+fYsyP3o/6b5QCZE+Fqm3vs7gdL7ncBk/7BlmPmANq7yenLc+MPkhPRBG+L0M1jA+ImDHPhzJM75iWLW+eG+BPVLyH7/cAPe+3oqJPlBXKD3iIb2+Ym/UvhxKZj5vr4i+3fYOP952uD4UaAU+ERgZP9XImr746Ta+xpD8PhDRQb1pnS8/TP2IPoQSTL4AjKS9kZ0tP8Dr5b0IPzg+imgPvxwMPz4jtw6/XAIGPqP4w74BzwK/KREZPwhVwT1Y6oS+YB4APmpZl77dciA/7yjGvv3ZGr+PzAY/Fa8iP/r47j5l8NK+jwETPzfvGz/HYB+/P8sGP7ThEL7N6Kq+Qh3DPgmMor7k/L++wLYUvdyaRD56K7s+NNMZv07UqD7YDlw+bAU+vgbD6T6WtKu+AC5Bu4/iMD80viE+yCMaPvoFzj6+0tw+hsFuvgBzHD2G49E+KovEPlAhuL3QOGi9dqkMvw2ZK78jDRg/0bspvwaU0T5whFU9MQrjvsrk4T4MUri+Lm7IPk3JGj+gny6/a+wwv4Rx9768S0y+dFsYPkDCE74JXx8/AFXOvNZ8xD4x3QE/PHHHvgyHCL6Y5f09EHSNvdzEzb5ocFs+ZL0svjy8Bj5N0iQ/kFXHvnjRFb8aYai+YO6rPeGeKD9kaze+koqePmWilb51io++1OVqvrihbj7Sr9E+aPtgvoRdNL5gk8e8dNcJvoAlR70Z7wy/Yq//PsCyczx4/+++kvx3viDxRT7xECQ/AGMPPFUImb77azI/mKonv1hx+73s/ui+oBeTPUQbKb/mLfU+XNeXvsgfAz5QBES90tyYPuAsVT7s2Ss+fKoev2AAUD1Io0i+tL8jv9cTr77YRAA+CtmyPmvZ2r5jnwc/cL1avla4tz7QZLe+OU3QvggDR76MmkO+hrLSPiaR3D42JLm+PcQpv2dK1L497Qk/AMiYvH+3Mr/eJPS+2DLCPT4rEr9Y56M9M7UDP4jxY77oKbk9MHVIvWi4ID40UDK/jHeBPnrnxz6YVre+QVkjPyZn6j5PpRY/tILdvoR2hT6Lhwq/4meiPuqR0z7UFEu+QIGXPu3guL5sxBa+4kapPr53k74Ta6S+6MHWvXRPIL8AyJs62mDfPkqpwL5596G+bpQyv/7TDL/PRBy/wPIyvIwqRL742Du+ErzGPkksrL7UPDM+gZ62vv9iAT/gTM0885YMP6cjDz/t1h4/7l+2PjuuAr/FTB6/QsPOPoxOID6UMeC+HiPJPgg6eT5SgZo+qC8ZPhau174qDfc+3DpIPtAvtL70LRO+coOpPt+ThL5DtjI/qshvvkAiZr2iX7++AGZ0vkBHoLzQJq09B3i9viHJFz88sRC/sE8DvnD2ND7chhQ+CSyhvle+w75gMvm9sqNcvkMvvb7Ay4U8UM0/PZRXer5YuiU+1Jp1vtNvGr/BniM/4E7tvPAM0D3iJ+o+JDMEPqTWXD5EYBe+TfQPP8qx0T5QX249KabOvmCuhjz696o+g7gZvyxkBr4Geiu/AO9uPlgypL5IS/+9qUAMP0CXWj6VNys/BG9sPqT8kr7Yn9O+ss2yPlz4874Rssy+7mnePjsXBT/O8Ba/Qxq6vpKUmz5wNNC+vzQMPwoC1T6V8KK+COTJvbox/D4rhzC/x+EXv9i0yr0QQkq+iXLjvgb07D4iIq4+EPJ0viASqzxpyIO+3niEPl5m9T7YW/e9D9+evrSXPT4QA5c+Tu/PPjzD8r4B4ig/JrBrvjqWsz4Uhho+jhisPqAxDr885ja+CGTfvidoBz8CWO4+/aimvpA40r2ATzm9GsTGPih5AL5wtt29XKtOPrhy+b0Aa7k7KCgPvtYGoj7KXh6/LhQav/jaZ74A3lG7mRQgv/2KHj/RKMe+HWkpPz5fUb7O6pw+rTESP/SuX778Cok+HELovkZy1z7o7649PnbpPjlzLL++vu8+WrHpPk1kBz84Dns+QpzSPoAbvzsKTLU+Zt6tPo4R/L6RiDA/Fs+SPvEypr5I9Yw+gBQgPHDtdz6oMS2+xinUPgaT6T5lFgq/gQMnPwBG6j0ADFK8t5Abv5SzMr7RBQ4/yrLPPtqJwT6YC9s9k5sAv/dg876hjgg/OEN0PtdyMT+3uN2+B5uBvlK72D4O3ui+QIXzvIpI3z5IP5c9OqGfPvA3hT4yNN2+IKj9vgD94b1obLA9pMLKvgqsmj4shJc+I1ENv8pHZr6QRzu+iM7CPdeCrr7HxS0/AuGevminnj3fkg4/U+4IPxCyD70mWPg+2Ksgvpo1uD4Hths/Pl+gPsqWwD4y74o+VrDYPtDFBj7gXpA9lk/UPnJIHr+cnSA+Ho3xPkTSlT4gHTG9Q8ARP/AlZj23HAi/OwsgvwYrnT5yCbw+LPUuvuBX4bwb4gY/qAEBPma2+z6SGOA+YEc3Pqcu3r5nWxO/InK8Pn2ZLD9obQ2/UYmjvrg0yb3QPjY96EznvZTyp74+eO8+QCSRvV5QFr+TwY2+eEKlvQWzwr4sYxa/kENovQqV+D4Gr5s+kK0PPf19Ib9FLia/yh2yPoBzib1GI1C+yGqNvZmPMb+bNoO+qIIKv0LXGb+AfzC/E8+cvr7HDL/IUCi+wrVgvtO7Cj8IXgQ+P/0SPzT9Pj446RE+aCsqPkkVMj+C1Yo+YGZ/vbaZHr/86QC/yycQv+00pb7wHNi9wHVNvEsvLT+JI6++bGQCvwT4Lb63Wt2+tn62Pqbf0D4pnQ0/EsjYPqjFsD1kMhu/UV2WvigKh76+qtc+"
+    private static let base64: Swift.StaticString = "4Mr2PLQ7Pj7kHO++DmGhPkS3EL6waP09OLy/vWDFdz1A2ba9YNS5PMa8/b6eb/8+QVwVP/mqHT9KYM2+MAngvvAA4b0ovok9MKYovYAhGT24J5k+uszJPlBfIL7AdPC8Es8ev8DPdLx4Fs694Fz1vGhZ1b2wgxo+J8UOPyZhMb9TG4q+YN8oPVxQZb54+WM+gLGWPKCWubxBIw2/Aj6ivgAhyL2LCSy/mHXxPQfUEb8HOBk/oM/cPTy/zL5urJC+SCgWvipX7j6SRuI+iqCqPnmTCT/gqg++ahTjPsV5rL4I6um9SHHfvWDPLb4oeZy9ANpzPZIxlz5z16a+VpevPiiLej4QBD0+T5gnP1iYDr6R4Ak/wl4Nv102Ej/gCD0+5v6fPnQ7EL5gd5K8DMQiPlCaM77H8ys/KE+uPXC/nb7driw/plejvoBgUD5wgqm9pZAAv8gf1r14rJc9KMDbvRrA+77YUsW97PdVPm/Ykb6fEDI/aV+lvpDhbD7VDxE/U0PsvugpHb8IkM09+6msvuQDJj6y6qk+0+Invy5HwT4i5YA+UHhmPtDyGL+wO6K+MyIMP+7BJr/8AAG/aFHDvbW2Fb8g9IW9lZQEP4KTpD7iAMg+/ImIvhCPBD3YLfa9sNpgvea35z4brDC/VpjvPjA8cD1AUJg8qLjJvXFaCD9kjCC+hpWwPhUJHj9ciEY+Nu+5vsAN6jwxvjA/5eIDP6qviz6Akl68QMkBPS2JxL4xRwU/uMZbvhALcD1om+y+iCB7Pnq8ur7Afxe9//oVP8ntJD8z7Qk/BJayvpa4pD6bNZq+pRYCPya4K7+wgU0+YJNvPWAjbD0czk2+NSKLvgXpBT9Y49E9FGcBv54l3T4RCSA/IfcPP44AzD6uYAy/ytq/PnPMB78ux58+wvAPvxWbq77p/BM/kISoPajfcj4OohO/YpBdvoBpMz7i0yy/4Agqverjy77gdeQ8+jeePnc5Ej9FVw+/RWXjvhicqj1Sw32+MNqlvb26Ez+zMQw/ytVVviYOer4eP7M+fYsyP3o/6b5QCZE+Fqm3vs7gdL7ncBk/7BlmPmANq7yenLc+MPkhPRBG+L0M1jA+ImDHPhzJM75iWLW+eG+BPVLyH7/cAPe+3oqJPlBXKD3iIb2+Ym/UvhxKZj5vr4i+3fYOP952uD4UaAU+ERgZP9XImr746Ta+xpD8PhDRQb1pnS8/TP2IPoQSTL4AjKS9kZ0tP8Dr5b0IPzg+imgPvxwMPz4jtw6/XAIGPqP4w74BzwK/KREZPwhVwT1Y6oS+YB4APmpZl77dciA/7yjGvv3ZGr+PzAY/Fa8iP/r47j5l8NK+jwETPzfvGz/HYB+/P8sGP7ThEL7N6Kq+Qh3DPgmMor7k/L++wLYUvdyaRD56K7s+NNMZv07UqD7YDlw+bAU+vgbD6T6WtKu+AC5Bu4/iMD80viE+yCMaPvoFzj6+0tw+hsFuvgBzHD2G49E+KovEPlAhuL3QOGi9dqkMvw2ZK78jDRg/0bspvwaU0T5whFU9MQrjvsrk4T4MUri+Lm7IPk3JGj+gny6/a+wwv4Rx9768S0y+dFsYPkDCE74JXx8/AFXOvNZ8xD4x3QE/PHHHvgyHCL6Y5f09EHSNvdzEzb5ocFs+ZL0svjy8Bj5N0iQ/kFXHvnjRFb8aYai+YO6rPeGeKD9kaze+koqePmWilb51io++1OVqvrihbj7Sr9E+aPtgvoRdNL5gk8e8dNcJvoAlR70Z7wy/Yq//PsCyczx4/+++kvx3viDxRT7xECQ/AGMPPFUImb77azI/mKonv1hx+73s/ui+oBeTPUQbKb/mLfU+XNeXvsgfAz5QBES90tyYPuAsVT7s2Ss+fKoev2AAUD1Io0i+tL8jv9cTr77YRAA+CtmyPmvZ2r5jnwc/cL1avla4tz7QZLe+OU3QvggDR76MmkO+hrLSPiaR3D42JLm+PcQpv2dK1L497Qk/AMiYvH+3Mr/eJPS+2DLCPT4rEr9Y56M9M7UDP4jxY77oKbk9MHVIvWi4ID40UDK/jHeBPnrnxz6YVre+QVkjPyZn6j5PpRY/tILdvoR2hT6Lhwq/4meiPuqR0z7UFEu+QIGXPu3guL5sxBa+4kapPr53k74Ta6S+6MHWvXRPIL8AyJs62mDfPkqpwL5596G+bpQyv/7TDL/PRBy/wPIyvIwqRL742Du+ErzGPkksrL7UPDM+gZ62vv9iAT/gTM0885YMP6cjDz/t1h4/7l+2PjuuAr/FTB6/QsPOPoxOID6UMeC+HiPJPgg6eT5SgZo+qC8ZPhau174qDfc+3DpIPtAvtL70LRO+coOpPt+ThL5DtjI/qshvvkAiZr2iX7++AGZ0vkBHoLzQJq09B3i9viHJFz88sRC/sE8DvnD2ND7chhQ+CSyhvle+w75gMvm9sqNcvkMvvb7Ay4U8UM0/PZRXer5YuiU+1Jp1vtNvGr/BniM/4E7tvPAM0D3iJ+o+JDMEPqTWXD5EYBe+TfQPP8qx0T5QX249KabOvmCuhjz696o+g7gZvyxkBr4Geiu/AO9uPlgypL5IS/+9qUAMP0CXWj6VNys/BG9sPqT8kr7Yn9O+ss2yPlz4874Rssy+7mnePjsXBT/O8Ba/Qxq6vpKUmz5wNNC+vzQMPwoC1T6V8KK+COTJvbox/D4rhzC/x+EXv9i0yr0QQkq+iXLjvgb07D4iIq4+EPJ0viASqzxpyIO+3niEPl5m9T7YW/e9D9+evrSXPT4QA5c+Tu/PPjzD8r4B4ig/JrBrvjqWsz4Uhho+jhisPqAxDr885ja+CGTfvidoBz8CWO4+/aimvpA40r2ATzm9GsTGPih5AL5wtt29XKtOPrhy+b0Aa7k7KCgPvtYGoj7KXh6/LhQav/jaZ74A3lG7mRQgv/2KHj/RKMe+HWkpPz5fUb7O6pw+rTESP/SuX778Cok+HELovkZy1z7o7649PnbpPjlzLL++vu8+WrHpPk1kBz84Dns+QpzSPoAbvzsKTLU+Zt6tPo4R/L6RiDA/Fs+SPvEypr5I9Yw+gBQgPHDtdz6oMS2+xinUPgaT6T5lFgq/gQMnPwBG6j0ADFK8t5Abv5SzMr7RBQ4/yrLPPtqJwT6YC9s9k5sAv/dg876hjgg/OEN0PtdyMT+3uN2+B5uBvlK72D4O3ui+QIXzvIpI3z5IP5c9OqGfPvA3hT4yNN2+IKj9vgD94b1obLA9pMLKvgqsmj4shJc+I1ENv8pHZr6QRzu+iM7CPdeCrr7HxS0/AuGevminnj3fkg4/U+4IPxCyD70mWPg+2Ksgvpo1uD4Hths/Pl+gPsqWwD4y74o+VrDYPtDFBj7gXpA9lk/UPnJIHr+cnSA+Ho3xPkTSlT4gHTG9Q8ARP/AlZj23HAi/OwsgvwYrnT5yCbw+LPUuvuBX4bwb4gY/qAEBPma2+z6SGOA+YEc3Pqcu3r5nWxO/InK8Pn2ZLD9obQ2/UYmjvrg0yb3QPjY96EznvZTyp74+eO8+QCSRvV5QFr+TwY2+eEKlvQWzwr4sYxa/kENovQqV+D4Gr5s+kK0PPf19Ib9FLia/yh2yPoBzib1GI1C+yGqNvZmPMb+bNoO+qIIKv0LXGb+AfzC/E8+cvr7HDL/IUCi+wrVgvtO7Cj8IXgQ+P/0SPzT9Pj446RE+aCsqPkkVMj+C1Yo+YGZ/vbaZHr/86QC/yycQv+00pb7wHNi9wHVNvEsvLT+JI6++bGQCvwT4Lb63Wt2+tn62Pqbf0D4pnQ0/EsjYPqjFsD1kMhu/UV2WvigKh76+qtc+"
 }
 
 // MARK: - LSTMRuntime's names, whatever else is called so in this module

@@ -18,24 +18,24 @@ extension FirstStateFile {
 ///
 /// 204 parameters, read from a file. One step of one sequence is 136 multiply-adds and allocates nothing.
 /// Immutable: one instance serves any number of threads.
-public struct FirstStateFile: Sendable {
+public struct FirstStateFile: Swift.Sendable {
     /// The values of one time step of x.
-    public static let inputSize: Int = 2
-    public static let inputShape: String = "([batch,] time, 2)"
+    public static let inputSize: Swift.Int = 2
+    public static let inputShape: Swift.String = "([batch,] time, 2)"
     /// The size of the last axis of `head`.
-    public static let outputSize: Int = 2
-    public static let outputShape: String = "([batch,] time, 2)"
-    public static let parameterCount: Int = 204
+    public static let outputSize: Swift.Int = 2
+    public static let outputShape: Swift.String = "([batch,] time, 2)"
+    public static let parameterCount: Swift.Int = 204
     /// The same for the same spec and the same weights.
-    public static let specFingerprint: String = "0123456789abcdef"
+    public static let specFingerprint: Swift.String = "0123456789abcdef"
 
     /// Reads the weights from a safetensors file.
-    public init(contentsOf path: String) throws(WeightsError) {
+    public init(contentsOf path: Swift.String) throws(WeightsError) {
         layers = try Layers(WeightFile(contentsOf: path))
     }
 
     /// Reads the weights from the bytes of a safetensors file.
-    public init(weights: [UInt8]) throws(WeightsError) {
+    public init(weights: [Swift.UInt8]) throws(WeightsError) {
         layers = try Layers(WeightFile(weights))
     }
 
@@ -44,7 +44,7 @@ public struct FirstStateFile: Sendable {
     /// - x: (time, 2) floats.
     /// - initial: the first state; the checkpoint's by default.
     /// - Returns: `head`, (time, 2).
-    public func callAsFunction(_ x: [Float], initial: Initial? = nil) throws(InputError) -> [Float] {
+    public func callAsFunction(_ x: [Swift.Float], initial: Initial? = nil) throws(InputError) -> [Swift.Float] {
         try self(x, batch: 1, initial: initial)
     }
 
@@ -56,14 +56,14 @@ public struct FirstStateFile: Sendable {
     /// - initial: the first states, (states, batch, size); the checkpoint's by default.
     /// - Returns: `head`, (batch, time, 2).
     public func callAsFunction(
-        _ x: [Float], batch: Int, lengths: [Int]? = nil, initial: Initial? = nil
-    ) throws(InputError) -> [Float] {
+        _ x: [Swift.Float], batch: Swift.Int, lengths: [Swift.Int]? = nil, initial: Initial? = nil
+    ) throws(InputError) -> [Swift.Float] {
         let sequences = try SequenceBatch(x, size: 2, batch: batch, lengths: lengths)
         var cell = try LSTMState(
             initial?.cell, "cell", states: 1, stateSize: 3, hiddenSize: 3, batch: batch, stored: layers.cellInitial
         )
         var other = try LSTMState(initial?.other, "other", states: 2, stateSize: 2, hiddenSize: 2, batch: batch)
-        var head = [Float](repeating: 0, count: sequences.steps * batch * 2)
+        var head = [Swift.Float](repeating: 0, count: sequences.steps * batch * 2)
         run(
             x, steps: sequences.steps, batch: batch, lengths: sequences.lengths, cellH: &cell.h, cellC: &cell.c,
             otherH: &other.h, otherC: &other.c, head: &head
@@ -82,9 +82,9 @@ public struct FirstStateFile: Sendable {
     ///
     /// - samples: (steps, 2) floats.
     /// - Returns: `head`, (steps, 2).
-    public func process(_ samples: [Float], state: inout State) throws(InputError) -> [Float] {
+    public func process(_ samples: [Swift.Float], state: inout State) throws(InputError) -> [Swift.Float] {
         let steps = try SequenceBatch.steps(samples, size: 2)
-        var head = [Float](repeating: 0, count: steps * 2)
+        var head = [Swift.Float](repeating: 0, count: steps * 2)
         if steps == 0 { return head }
         state.memory.withPointer { memory in
             run(
@@ -99,7 +99,9 @@ public struct FirstStateFile: Sendable {
     ///
     /// - Precondition: `frame` has 2 values.
     /// - Precondition: `head` has 2 values.
-    public func step(_ frame: Span<Float>, state: inout State, into head: inout MutableSpan<Float>) {
+    public func step(
+        _ frame: Swift.Span<Swift.Float>, state: inout State, into head: inout Swift.MutableSpan<Swift.Float>
+    ) {
         Swift.precondition(frame.count == 2, "frame has \(frame.count) values, not 2")
         Swift.precondition(head.count == 2, "head has \(head.count) values, not 2")
         LSTMRuntime.withStepPointers(frame, &state.memory, &head) { x, memory, head in
@@ -119,7 +121,7 @@ public struct FirstStateFile: Sendable {
 
 extension FirstStateFile {
     /// The first states of the lstm layers; where one is nil, it is what it is by default.
-    public struct Initial: Hashable, Sendable {
+    public struct Initial: Swift.Hashable, Swift.Sendable {
         public var cell: LSTMState?
         public var other: LSTMState?
 
@@ -132,7 +134,7 @@ extension FirstStateFile {
 
 extension FirstStateFile {
     /// What a stream remembers between steps; a value, so a copy of it is a stream of its own.
-    public struct State: Hashable, Codable, Sendable {
+    public struct State: Swift.Hashable, Swift.Codable, Swift.Sendable {
         fileprivate var memory: StreamMemory
 
         fileprivate init() {
@@ -159,7 +161,7 @@ extension FirstStateFile {
         public func encode(to encoder: any Swift.Encoder) throws { try memory.encode(to: encoder) }
 
         /// h and c of cell, h and c of other; the other floats are scratch memory.
-        private static let parts: [Range<Int>] = [0..<3, 16..<19, 32..<36, 36..<40]
+        private static let parts: [Swift.Range<Swift.Int>] = [0..<3, 16..<19, 32..<36, 36..<40]
     }
 }
 
@@ -167,9 +169,10 @@ extension FirstStateFile {
 
 extension FirstStateFile {
     private func run(
-        _ x: UnsafePointer<Float>, steps: Int, batch: Int, lengths: UnsafePointer<Int32>?,
-        cellH: UnsafeMutablePointer<Float>, cellC: UnsafeMutablePointer<Float>, otherH: UnsafeMutablePointer<Float>,
-        otherC: UnsafeMutablePointer<Float>, head: UnsafeMutablePointer<Float>
+        _ x: Swift.UnsafePointer<Swift.Float>, steps: Swift.Int, batch: Swift.Int,
+        lengths: Swift.UnsafePointer<Swift.Int32>?, cellH: Swift.UnsafeMutablePointer<Swift.Float>,
+        cellC: Swift.UnsafeMutablePointer<Swift.Float>, otherH: Swift.UnsafeMutablePointer<Swift.Float>,
+        otherC: Swift.UnsafeMutablePointer<Swift.Float>, head: Swift.UnsafeMutablePointer<Swift.Float>
     ) {
         let rows = steps * batch
         let workspaceCount = Swift.max(
@@ -203,7 +206,7 @@ extension FirstStateFile {
 
 extension FirstStateFile {
     /// The parameters in the order of the kernels; never written again.
-    private final class Layers: Sendable {
+    private final class Layers: Swift.Sendable {
         let cell: PackedLSTM
         let other: PackedLSTM
         let norm: PackedLayerNorm

@@ -15,19 +15,19 @@ extension LargestOfSteps {
 ///
 /// 144 parameters, in this file. One step of one sequence is 112 multiply-adds. Immutable: one instance serves any
 /// number of threads.
-public struct LargestOfSteps: Sendable {
+public struct LargestOfSteps: Swift.Sendable {
     /// The values of one time step of x.
-    public static let inputSize: Int = 3
-    public static let inputShape: String = "(time[, batch], 3)"
+    public static let inputSize: Swift.Int = 3
+    public static let inputShape: Swift.String = "(time[, batch], 3)"
     /// The size of the last axis of `kept`.
-    public static let keptSize: Int = 4
-    public static let keptShape: String = "(time[, batch], 4)"
+    public static let keptSize: Swift.Int = 4
+    public static let keptShape: Swift.String = "(time[, batch], 4)"
     /// The size of the last axis of `largest`.
-    public static let largestSize: Int = 4
-    public static let largestShape: String = "([batch,] 4)"
-    public static let parameterCount: Int = 144
+    public static let largestSize: Swift.Int = 4
+    public static let largestShape: Swift.String = "([batch,] 4)"
+    public static let parameterCount: Swift.Int = 144
     /// The same for the same spec and the same weights.
-    public static let specFingerprint: String = "0123456789abcdef"
+    public static let specFingerprint: Swift.String = "0123456789abcdef"
 
     /// The model with the weights in this file, which are unpacked once and shared by all instances.
     public init() { layers = Layers.embedded }
@@ -38,7 +38,7 @@ public struct LargestOfSteps: Sendable {
     /// - initial: the first state; zero by default.
     /// - Returns: `kept`, (time, 4).
     /// - Returns: `largest`, (4).
-    public func callAsFunction(_ x: [Float], initial: LSTMState? = nil) throws(InputError) -> Results {
+    public func callAsFunction(_ x: [Swift.Float], initial: LSTMState? = nil) throws(InputError) -> Results {
         try self(x, batch: 1, initial: initial)
     }
 
@@ -51,12 +51,12 @@ public struct LargestOfSteps: Sendable {
     /// - Returns: `kept`, (time, batch, 4).
     /// - Returns: `largest`, (batch, 4).
     public func callAsFunction(
-        _ x: [Float], batch: Int, lengths: [Int]? = nil, initial: LSTMState? = nil
+        _ x: [Swift.Float], batch: Swift.Int, lengths: [Swift.Int]? = nil, initial: LSTMState? = nil
     ) throws(InputError) -> Results {
         let sequences = try SequenceBatch(x, size: 3, batch: batch, lengths: lengths)
         var lstm = try LSTMState(initial, states: 1, stateSize: 4, hiddenSize: 4, batch: batch)
-        var kept = [Float](repeating: 0, count: sequences.steps * batch * 4)
-        var largest = [Float](repeating: 0, count: batch * 4)
+        var kept = [Swift.Float](repeating: 0, count: sequences.steps * batch * 4)
+        var largest = [Swift.Float](repeating: 0, count: batch * 4)
         run(
             x, steps: sequences.steps, batch: batch, lengths: sequences.lengths, lstmH: &lstm.h, lstmC: &lstm.c,
             kept: &kept, largest: &largest
@@ -69,11 +69,11 @@ public struct LargestOfSteps: Sendable {
 
 extension LargestOfSteps {
     /// What the model gives.
-    public struct Results: Hashable, Sendable {
+    public struct Results: Swift.Hashable, Swift.Sendable {
         /// (time[, batch], 4).
-        public var kept: [Float]
+        public var kept: [Swift.Float]
         /// ([batch,] 4).
-        public var largest: [Float]
+        public var largest: [Swift.Float]
     }
 }
 
@@ -81,9 +81,10 @@ extension LargestOfSteps {
 
 extension LargestOfSteps {
     private func run(
-        _ x: UnsafePointer<Float>, steps: Int, batch: Int, lengths: UnsafePointer<Int32>?,
-        lstmH: UnsafeMutablePointer<Float>, lstmC: UnsafeMutablePointer<Float>, kept: UnsafeMutablePointer<Float>,
-        largest: UnsafeMutablePointer<Float>
+        _ x: Swift.UnsafePointer<Swift.Float>, steps: Swift.Int, batch: Swift.Int,
+        lengths: Swift.UnsafePointer<Swift.Int32>?, lstmH: Swift.UnsafeMutablePointer<Swift.Float>,
+        lstmC: Swift.UnsafeMutablePointer<Swift.Float>, kept: Swift.UnsafeMutablePointer<Swift.Float>,
+        largest: Swift.UnsafeMutablePointer<Swift.Float>
     ) {
         let workspaceCount = layers.lstm.workspaceCount(steps: steps, batch: batch)
         LSTMRuntime.withWorkspace(floats: workspaceCount) { memory in
@@ -104,7 +105,7 @@ extension LargestOfSteps {
 
 extension LargestOfSteps {
     /// The parameters in the order of the kernels; never written again.
-    private final class Layers: Sendable {
+    private final class Layers: Swift.Sendable {
         let lstm: PackedLSTM
 
         init(_ weights: EmbeddedParameters) {
@@ -115,7 +116,7 @@ extension LargestOfSteps {
     }
 
     /// 144 float32 values, little-endian.
-    private static let base64: StaticString = "rFGJPhC34j3wMii9wJXmvECfxL7/6AY/O9yKvqo3+z5QRDy9uaQsPxaSv77I3PG9fMERv7hWzz1g8dG+95ILv+CJAz2+LKw+EfQtPwBoMLu2p/A+QEUmvaBzIb/EI+C+iA0zvn6cvD7PJRK/sCzaPXEgBT8ApSC94F46PQUJBz/47IE9ZP0mvjXpqL6Weps+5ZWIvkB3V7xQwhg9CPfDPQnDq75V9SO/oKJVvghGjL2nNCk/kPM/vRYU5b4oGjM+JQIMv0SZGD5Pjxe/BUoJP6CHy7wI+f6+lpNfvmJobL4wzgq9wGIsPqnAh75mpbA+YBuMvnBQRT23NAE/k/gaP/INjT6gY+e82u/0Pk/vHz//9gK/nCEmPrS+RT7LhQY/rUkXv+D3sjzoQYo+uu2fPtCWWL1AVVM+AJ24PJJMa758qgK+DPPpvmY6874gCwo+ZhDiPpdir774y9Q9HhSVPqhTh74QXCe/nM+KPiC0Pj41Ew0/apXlPsPJob7DY5C+pM0KPlDbIb4Ay6G9gPi5O3EaBb/wx+K9kQEAP3wtAr47hSW/b8EwP3rqsD6GdBS/QM5HPpq8gz5o6RW/ACLju5D42r2GjLs+IWnDvvjxJT48hEw+wCM2vm60oT7q6Zk+7V8WvwhaCj7r9Ao/6tKGPvZ08z7gYAu/uUkdv537JD8pPyQ/+LmPvuG/Hr8fUR8/IK4xPuBwPb5RnRc/NpyJvv7vtD6VVCQ/XPkCvtdhh74Ahou8uPVDPiqckz6cLDC/"
+    private static let base64: Swift.StaticString = "rFGJPhC34j3wMii9wJXmvECfxL7/6AY/O9yKvqo3+z5QRDy9uaQsPxaSv77I3PG9fMERv7hWzz1g8dG+95ILv+CJAz2+LKw+EfQtPwBoMLu2p/A+QEUmvaBzIb/EI+C+iA0zvn6cvD7PJRK/sCzaPXEgBT8ApSC94F46PQUJBz/47IE9ZP0mvjXpqL6Weps+5ZWIvkB3V7xQwhg9CPfDPQnDq75V9SO/oKJVvghGjL2nNCk/kPM/vRYU5b4oGjM+JQIMv0SZGD5Pjxe/BUoJP6CHy7wI+f6+lpNfvmJobL4wzgq9wGIsPqnAh75mpbA+YBuMvnBQRT23NAE/k/gaP/INjT6gY+e82u/0Pk/vHz//9gK/nCEmPrS+RT7LhQY/rUkXv+D3sjzoQYo+uu2fPtCWWL1AVVM+AJ24PJJMa758qgK+DPPpvmY6874gCwo+ZhDiPpdir774y9Q9HhSVPqhTh74QXCe/nM+KPiC0Pj41Ew0/apXlPsPJob7DY5C+pM0KPlDbIb4Ay6G9gPi5O3EaBb/wx+K9kQEAP3wtAr47hSW/b8EwP3rqsD6GdBS/QM5HPpq8gz5o6RW/ACLju5D42r2GjLs+IWnDvvjxJT48hEw+wCM2vm60oT7q6Zk+7V8WvwhaCj7r9Ao/6tKGPvZ08z7gYAu/uUkdv537JD8pPyQ/+LmPvuG/Hr8fUR8/IK4xPuBwPb5RnRc/NpyJvv7vtD6VVCQ/XPkCvtdhh74Ahou8uPVDPiqckz6cLDC/"
 }
 
 // MARK: - LSTMRuntime's names, whatever else is called so in this module

@@ -22,22 +22,22 @@ extension LastHead {
 ///
 /// 830 parameters, in this file. One step of one sequence is 700 multiply-adds and allocates nothing. Immutable:
 /// one instance serves any number of threads.
-public struct LastHead: Sendable {
+public struct LastHead: Swift.Sendable {
     /// The values of one time step of x.
-    public static let inputSize: Int = 3
-    public static let inputShape: String = "(time[, batch], 3)"
+    public static let inputSize: Swift.Int = 3
+    public static let inputShape: Swift.String = "(time[, batch], 3)"
     /// The size of the last axis of `top`.
-    public static let topSize: Int = 7
-    public static let topShape: String = "([batch,] 7)"
+    public static let topSize: Swift.Int = 7
+    public static let topShape: Swift.String = "([batch,] 7)"
     /// The size of the last axis of `unit`.
-    public static let unitSize: Int = 4
-    public static let unitShape: String = "([batch,] 4)"
+    public static let unitSize: Swift.Int = 4
+    public static let unitShape: Swift.String = "([batch,] 4)"
     /// The size of the last axis of `shares`.
-    public static let sharesSize: Int = 4
-    public static let sharesShape: String = "([batch,] 4)"
-    public static let parameterCount: Int = 830
+    public static let sharesSize: Swift.Int = 4
+    public static let sharesShape: Swift.String = "([batch,] 4)"
+    public static let parameterCount: Swift.Int = 830
     /// The same for the same spec and the same weights.
-    public static let specFingerprint: String = "0123456789abcdef"
+    public static let specFingerprint: Swift.String = "0123456789abcdef"
 
     /// The model with the weights in this file, which are unpacked once and shared by all instances.
     public init() { layers = Layers.embedded }
@@ -49,7 +49,7 @@ public struct LastHead: Sendable {
     /// - Returns: `top`, (7).
     /// - Returns: `unit`, (4).
     /// - Returns: `shares`, (4).
-    public func callAsFunction(_ x: [Float], initial: LSTMState? = nil) throws(InputError) -> Results {
+    public func callAsFunction(_ x: [Swift.Float], initial: LSTMState? = nil) throws(InputError) -> Results {
         try self(x, batch: 1, initial: initial)
     }
 
@@ -63,13 +63,13 @@ public struct LastHead: Sendable {
     /// - Returns: `unit`, (batch, 4).
     /// - Returns: `shares`, (batch, 4).
     public func callAsFunction(
-        _ x: [Float], batch: Int, lengths: [Int]? = nil, initial: LSTMState? = nil
+        _ x: [Swift.Float], batch: Swift.Int, lengths: [Swift.Int]? = nil, initial: LSTMState? = nil
     ) throws(InputError) -> Results {
         let sequences = try SequenceBatch(x, size: 3, batch: batch, lengths: lengths)
         var lstm = try LSTMState(initial, states: 2, stateSize: 7, hiddenSize: 7, batch: batch)
-        var top = [Float](repeating: 0, count: batch * 7)
-        var unit = [Float](repeating: 0, count: batch * 4)
-        var shares = [Float](repeating: 0, count: batch * 4)
+        var top = [Swift.Float](repeating: 0, count: batch * 7)
+        var unit = [Swift.Float](repeating: 0, count: batch * 4)
+        var shares = [Swift.Float](repeating: 0, count: batch * 4)
         run(
             x, steps: sequences.steps, batch: batch, lengths: sequences.lengths, lstmH: &lstm.h, lstmC: &lstm.c,
             top: &top, unit: &unit, shares: &shares
@@ -83,11 +83,11 @@ public struct LastHead: Sendable {
     /// - Returns: `top`, (steps, 7).
     /// - Returns: `unit`, (steps, 4).
     /// - Returns: `shares`, (steps, 4).
-    public func process(_ samples: [Float], state: inout State) throws(InputError) -> StepResults {
+    public func process(_ samples: [Swift.Float], state: inout State) throws(InputError) -> StepResults {
         let steps = try SequenceBatch.steps(samples, size: 3)
-        var top = [Float](repeating: 0, count: steps * 7)
-        var unit = [Float](repeating: 0, count: steps * 4)
-        var shares = [Float](repeating: 0, count: steps * 4)
+        var top = [Swift.Float](repeating: 0, count: steps * 7)
+        var unit = [Swift.Float](repeating: 0, count: steps * 4)
+        var shares = [Swift.Float](repeating: 0, count: steps * 4)
         if steps == 0 { return StepResults(top: top, unit: unit, shares: shares) }
         state.memory.withPointer { memory in
             chunk(samples, steps: steps, lstmH: memory, lstmC: memory + 14, top: &top, unit: &unit, shares: &shares)
@@ -102,8 +102,8 @@ public struct LastHead: Sendable {
     /// - Precondition: `unit` has 4 values.
     /// - Precondition: `shares` has 4 values.
     public func step(
-        _ frame: Span<Float>, state: inout State, into top: inout MutableSpan<Float>, _ unit: inout MutableSpan<Float>,
-        _ shares: inout MutableSpan<Float>
+        _ frame: Swift.Span<Swift.Float>, state: inout State, into top: inout Swift.MutableSpan<Swift.Float>,
+        _ unit: inout Swift.MutableSpan<Swift.Float>, _ shares: inout Swift.MutableSpan<Swift.Float>
     ) {
         Swift.precondition(frame.count == 3, "frame has \(frame.count) values, not 3")
         Swift.precondition(top.count == 7, "top has \(top.count) values, not 7")
@@ -132,31 +132,31 @@ public struct LastHead: Sendable {
 
 extension LastHead {
     /// What the model gives.
-    public struct Results: Hashable, Sendable {
+    public struct Results: Swift.Hashable, Swift.Sendable {
         /// ([batch,] 7).
-        public var top: [Float]
+        public var top: [Swift.Float]
         /// ([batch,] 4).
-        public var unit: [Float]
+        public var unit: [Swift.Float]
         /// ([batch,] 4).
-        public var shares: [Float]
+        public var shares: [Swift.Float]
     }
 }
 
 extension LastHead {
     /// What `process` gives.
-    public struct StepResults: Hashable, Sendable {
+    public struct StepResults: Swift.Hashable, Swift.Sendable {
         /// (steps, 7).
-        public var top: [Float]
+        public var top: [Swift.Float]
         /// (steps, 4).
-        public var unit: [Float]
+        public var unit: [Swift.Float]
         /// (steps, 4).
-        public var shares: [Float]
+        public var shares: [Swift.Float]
     }
 }
 
 extension LastHead {
     /// What a stream remembers between steps; a value, so a copy of it is a stream of its own.
-    public struct State: Hashable, Codable, Sendable {
+    public struct State: Swift.Hashable, Swift.Codable, Swift.Sendable {
         fileprivate var memory: StreamMemory
 
         /// The start of a stream: zero.
@@ -165,16 +165,16 @@ extension LastHead {
         }
 
         /// - h0: (2, 7); c0: (2, 7).
-        public init(h0: [Float], c0: [Float]) throws(InputError) {
+        public init(h0: [Swift.Float], c0: [Swift.Float]) throws(InputError) {
             self.init()
             try memory.set(LSTMState(h: h0, c: c0), h: 0..<14, c: 14..<28)
         }
 
         /// (2, 7).
-        public var h: [Float] { memory[0..<14] }
+        public var h: [Swift.Float] { memory[0..<14] }
 
         /// (2, 7).
-        public var c: [Float] { memory[14..<28] }
+        public var c: [Swift.Float] { memory[14..<28] }
 
         public init(from decoder: any Swift.Decoder) throws {
             memory = try StreamMemory(from: decoder, parts: Self.parts, floats: 167)
@@ -183,7 +183,7 @@ extension LastHead {
         public func encode(to encoder: any Swift.Encoder) throws { try memory.encode(to: encoder) }
 
         /// h and c; the other floats are scratch memory.
-        private static let parts: [Range<Int>] = [0..<14, 14..<28]
+        private static let parts: [Swift.Range<Swift.Int>] = [0..<14, 14..<28]
     }
 }
 
@@ -191,9 +191,10 @@ extension LastHead {
 
 extension LastHead {
     private func run(
-        _ x: UnsafePointer<Float>, steps: Int, batch: Int, lengths: UnsafePointer<Int32>?,
-        lstmH: UnsafeMutablePointer<Float>, lstmC: UnsafeMutablePointer<Float>, top: UnsafeMutablePointer<Float>,
-        unit: UnsafeMutablePointer<Float>, shares: UnsafeMutablePointer<Float>
+        _ x: Swift.UnsafePointer<Swift.Float>, steps: Swift.Int, batch: Swift.Int,
+        lengths: Swift.UnsafePointer<Swift.Int32>?, lstmH: Swift.UnsafeMutablePointer<Swift.Float>,
+        lstmC: Swift.UnsafeMutablePointer<Swift.Float>, top: Swift.UnsafeMutablePointer<Swift.Float>,
+        unit: Swift.UnsafeMutablePointer<Swift.Float>, shares: Swift.UnsafeMutablePointer<Swift.Float>
     ) {
         let workspaceCount = layers.lstm.workspaceCount(steps: steps, batch: batch)
         LSTMRuntime.withWorkspace(floats: batch * 7 + workspaceCount) { memory in
@@ -213,8 +214,9 @@ extension LastHead {
     }
 
     private func chunk(
-        _ x: UnsafePointer<Float>, steps: Int, lstmH: UnsafeMutablePointer<Float>, lstmC: UnsafeMutablePointer<Float>,
-        top: UnsafeMutablePointer<Float>, unit: UnsafeMutablePointer<Float>, shares: UnsafeMutablePointer<Float>
+        _ x: Swift.UnsafePointer<Swift.Float>, steps: Swift.Int, lstmH: Swift.UnsafeMutablePointer<Swift.Float>,
+        lstmC: Swift.UnsafeMutablePointer<Swift.Float>, top: Swift.UnsafeMutablePointer<Swift.Float>,
+        unit: Swift.UnsafeMutablePointer<Swift.Float>, shares: Swift.UnsafeMutablePointer<Swift.Float>
     ) {
         let workspaceCount = layers.lstm.workspaceCount(steps: steps, batch: 1)
         LSTMRuntime.withWorkspace(floats: steps * 7 + workspaceCount) { memory in
@@ -234,7 +236,7 @@ extension LastHead {
 
 extension LastHead {
     /// The parameters in the order of the kernels; never written again.
-    private final class Layers: Sendable {
+    private final class Layers: Swift.Sendable {
         let lstm: PackedLSTM
         let norm: PackedLayerNorm
         let head: PackedLinear
@@ -251,7 +253,7 @@ extension LastHead {
     }
 
     /// 830 float32 values, little-endian.
-    private static let base64: StaticString = "6rLAPgDjfr2c4B++Srz+PrA2Vb2v7eS+zt+bvs+mML/ghEA+wWcrP0hHOb7QXxo9gKgOvfqGvj5gDfa8knS+PvjQ6L3D16i+EPGDvQXVAz8kb1++lEtKvm6RsT7cIyi/L+QhP4vLMj+JyiA/eue/PmCa+L0Q68k9iQ/XvqEcCj8Idkq+4rb5PpA1CL7J8iC/oNyGvXht4D1gMJi9h68EP5y0574nKxc/EvjJPqhpLr/gt+O92g4cvwCHBz68jhy+KKGMPsDFZbyw3lU9LBNwPjjBAr4ZMpS+EKeuPUDpIz0K3o4+4yv3vs/xKj8A2j48AC4uv9CHVb0AVkE92Q64vhseBz8SAaE+YlXfPvhy3r2K6Pu+HP+RPkoEqD7YiYg+gi0Cv/l18r5ul8c+kEFEPqBkhzz5Gaq+foSoPl5j9T766e8+oXocP+YlvT70MDW+EK1dPgkULz9wNia9hh4ivxDXHb3kAii/cDo4vqUsJL8ASe89CgWZvhyfCL4eSrI+OwX2vmCd2b0fByi/NWq7vgtRAr+WqPk+CjItv1AT0b3lGxi/0I0UPmdkHT8SAnm+2dIWP4A5F71ORrA+dvWdPqMWFj9cx2Q+VueIvqY1Cr8v5qm+uge9PhDtlD4eY+y+wByQvRzKFz6RGi4/BsXCPsZ3+z6oaT0+cJUvv5J9sz45+pW+Da3qvghV7D38TcG+jub3vub8s74dAsK+QOfzPUuYxL7S4BO/EJxCvb1mEr/V5AQ/I2qPvm7P1D6u8es+JswOv1N0Cr+t0is/3kACvz+DCj94eYi93O/dvpzOz764+rW9Akn2PkeWKz//si0/N8EIP3an5j7mRao+HQAUPylZxL6YAo29LCqnvixTYz6BiC2/yLJoPn93Ir/mRp0+YDt3PqzREr98VGG+vI/6vojhAb8GwfE+QOlxPYGGIT9lw+K+qwjiviW6sr74OVm+Zjkcv+0BCz+o+ME9IFyBvCAl/r6iIek+Dw8Nv+hIYL7JdAQ/RBstPg7LAb+NOR4/XfLVvuLqzD6Q8/s9FBVCPmUYKb8BYKa+AHzHuyL7pz6Ucgi/s1bHvoS4ML6y0ri+gIgev3OCIj/4hl8+4j9rvk9jv755igY/MNGFPpd3IT8u7lu+IsWjvqcMG79qPrk+HExiPmz3Cz68N2E+2zbTvqYtc76M2ii/n2gTPxN8D79SL7G+sDLXPTLwC794OJi9uIm4vcB0dD7HmeO+OgUjvwBA2r3GFme+OKnpPdhgzL32hWa+31YuP2rr1T6g33q9Y6jlvscWJD+gbug90BZtPrWju77smsm+zxAGP0aT5L5ItCk+tVcGPz6Tuj7EWgw+cT4yv9Eg5b4oYY+90wiWviOEE7+Q9VI+gwoXP6qJwz7hAxm/7GoJvwK64r5IJY6+uzcvvyD1Nz345ge+IfLevjZesz61IAc/67UDv+pJ1b7eXQW/QH5APYm0ib6qD4K+RCJIviINqD7JviC/ILY7PV601j6Axng9YUQoP3JPoj7ANMA8gNBmvOpR4D7+3L2+GF+wveO/j76b0Q8/oEnzPK6Hrz5+zle+p5HEvpCUVz7OrSe/PtDRPsCxej1YOAE+joPDPrhYHT6QChC/DbMdP8W6Fj8wDLw9llT/vnw7Er/Yd4g+AFtMvnyfPT6qYvE+/hHvvtnsDb+AxxE88JGGvdYSDr9AH4E+KF/rvpcyIz+PLx2/Hl7CPsgrDb7unag+x9kUvyyhH76j9iQ/8miePlir8T3WfQy/YFbIvtJGqT5U2Vg+yOGhvfT0UT6AIzK8FZUxv10Chr6LUhq/6Ygqv3bufL4AjIU9swEGP0gEBD4+1lm+BywwvzT5ID4G3fM+7pyfPigdNT5gjBS9ENFcPhRBHr8g2D++/HZ/vlmCCD9Qzpq9QGlJPszpJb+N8AA/NSEZPwZgvj4gQTo9PYITv+BrFr0ghX097bkyPyWGEz8A8xI89KIcv5htA7+Xa5K+SK/UPRCqMz6RLRC/BN+BPgDIPb0YhMo9HdIQPzR6Ij6wxiW+QIywPclX4b4BkR4/DtXNPkBmS7zOsuU+FJIQPm0IKT9IXCc+wFLbvSrz0D5sRxK+uu3KPuE5vb5AMxO+WIvGPcAIRT4A5iI+IL2Yvn3Zw74AyJM8+hTbPlwsPj7V9Sm/+6ckv6B3qD1FAAQ/IOSvvYZe7T4PdeK+Am3gPkE9v747sIO+Mk/PPo4Q9D6Qqha+IKeYPGHrI7+QGYW9iGbvvno1Eb8wyyA+p4gbP5W7h74NhA0/bEchPo6s6b50r1E+QPyDPLh1Jj6YbSe/n5fbviNp0L7gsMc8anzPPmTmGz74aQw++lsmvz3GCj8QGFo9RP8yPjenMT/oMwQ+QyEVv2g/+b6QU/A9px7YvvwpCL7fsd6+I5rfvqBa8rxfBwk/956hvpGBMT8OKfO++MNkvnpAXb6Ascc8aWwQP6zcX76Qu+w9hu3yPpRNeT6Y+fw91nX1PiQugz6sFSs+ghzrPqrYIb+IvCm/s2wLv3Curb2II1M+SvqpPjD2dD0SsSK/yJKTPR7V3j5Qkjg+g5UFP4YE6b6ytPG+IDySPUAFdj0GHKk+lpa8PiAvDL/O3wi/QYQGP+Cclj1kcwa+YLM9PmfaHz/TEhE/mTPivg/hIT8QcfI9FDDxvn7g9z7r9SW/qpyiPmDPI78VPuS+leQBP4DnjTwc7Ba+qe/YvoBzhz1m0Bq/4GhMPVtwyb4AXL67j6AVvwonlL5p4Su/AC9Iu8e5D78+eh6/tXipvrDSFr8A+Iw8mPEPvmGuib6RgaW+MCIOvaiwA74wzwS/mabEviJwxj6qZ2i+OIssPgB0D7olMSE/YOYhvUBFPzyWovc+Il8vv4yyYj7gwpk8SFucPVKq574An2a7xI0OvyoC2z7UAyO+a4/3vsrcxj6AVwY9kI0Mveh0Kb6mx5o+RjjHPgRl8L62qLg+LfcDP2NHpL6f5o2+K1MxP2jnJ7/2mpO+uoHzPhYvD7/GQvK+vyMZv9LxwD4RnPy+VG99PqDSz75IjQc+KCBZPtixbj7Uuz6+JOm1vsBHDz24N5u+Tou4vvTcI7+6N8Q+AOAhPrCf7r0Apxo8xs8dv1etBz9YxdW9nGhpPsJ1tj546dY9gaUXP3dRt75+UBO/ixsoP2UdDD+nTxY/7QkeP3qfkj6gKYs8bO8tPpReZD4ufYg+sGtpvZh9QD4YIoA9Xva/Pq4mLb9ybaO+9CINv1jwzL7AHOq+yO8bv3FY4b72wdo+jaYiPwNDED8qtMU+H14nP5NSFT+oLYI+SdYoP3iCAL9l5x6/tPV4Piid/j2HsJm+wu4Yv7nZMD+oPiW+vHN8PjnTL7+ACOI9inqHvuEDFb+w8j++/6kyPyJMuz4SAIA+EyAmP6SDPT58veW+v0ITP/jkFb4gCCm+AEAev0CvGTwxyqy+5JQCvu6N1T6mitk+iEncPQD8Cb9T8pi+o5IQPwBFF7/iIHi+bH4zPqg1tz23Hhe/HVHWvuIbij7mYBS/9bEjP1Uuk75wTLa9kMsTv/u2Ez85QSW/mI4BvzD7o73xwRk/ENQHPRkawb6lASO/+oxWvpBJDD1wTKG9KGvfvdLrLb8qw3O+f0LHvnJwzD75ng8/5saJvjyUKz5YkOC9UixUvrzcgj66xMk+FmfJPsXlLr9bIiC/s0sFP9QxMD4YTi4+glKqPpVZET91KI++RRUkP/NmhL5glJI90xwQPxCHKr9IX5A+sh2MPpEykb6JShY/eOzePenZkL7txSo/vzAnP86h7j4sl4I+2mj+vhCoYr206QG/kWEvP4P26L5oWu2+nBeIPqkhKL+gri6+bibgPsdeh75wxUG9MYIhP9LxWL7/Oiw/Ib0GPw2ZJT9Q31Y+6vy0PgfaFr94T4A+QgeYPo6k5j7e3bg+ICyMvCdUy75AWnY83E9fPrrk5D7eoXu+sBnYvTxmVD6Bbt2+EiPZPoE7DD+A+di8fLI4vhvjCj+FTZW+KhiGPrjYdT6Fbhc/l3T0vt7BBL/AtC2+8AtPvUE4CT9GScM+jescP3Lc774Wi+0+YCfWPTbBtr5ijoA+0RsTPxB7+j1gAGs9YgitvgBC47xA47C9guQkv1o14j6AFf87uSCZvpOJBz/xV/q+vNJWvpCIlT7wDi29oWoeP9jGnD0ABR2/LP54Pg6Z2D4lCB4/mOKXvgBTL74N4Ss//jO8vk6jJb/eF5C+6CZ5vk7a6b6ohbg9DOn9vpH90L57/v++5t3tPugfAz58aDg+KfWjvt403T5co20+AIffuz3qHr8zzC8/79Sbvpibor2A7aa797MDP5DRGj0onfI93oWTPuFjr77wI++9G0clP4qR776mIfI+6KMMvhfjo77Wq6A++ASuvTz4Wj6ruwM/M8QSvzApGL6mppW+pFNmPo28Ez8="
+    private static let base64: Swift.StaticString = "6rLAPgDjfr2c4B++Srz+PrA2Vb2v7eS+zt+bvs+mML/ghEA+wWcrP0hHOb7QXxo9gKgOvfqGvj5gDfa8knS+PvjQ6L3D16i+EPGDvQXVAz8kb1++lEtKvm6RsT7cIyi/L+QhP4vLMj+JyiA/eue/PmCa+L0Q68k9iQ/XvqEcCj8Idkq+4rb5PpA1CL7J8iC/oNyGvXht4D1gMJi9h68EP5y0574nKxc/EvjJPqhpLr/gt+O92g4cvwCHBz68jhy+KKGMPsDFZbyw3lU9LBNwPjjBAr4ZMpS+EKeuPUDpIz0K3o4+4yv3vs/xKj8A2j48AC4uv9CHVb0AVkE92Q64vhseBz8SAaE+YlXfPvhy3r2K6Pu+HP+RPkoEqD7YiYg+gi0Cv/l18r5ul8c+kEFEPqBkhzz5Gaq+foSoPl5j9T766e8+oXocP+YlvT70MDW+EK1dPgkULz9wNia9hh4ivxDXHb3kAii/cDo4vqUsJL8ASe89CgWZvhyfCL4eSrI+OwX2vmCd2b0fByi/NWq7vgtRAr+WqPk+CjItv1AT0b3lGxi/0I0UPmdkHT8SAnm+2dIWP4A5F71ORrA+dvWdPqMWFj9cx2Q+VueIvqY1Cr8v5qm+uge9PhDtlD4eY+y+wByQvRzKFz6RGi4/BsXCPsZ3+z6oaT0+cJUvv5J9sz45+pW+Da3qvghV7D38TcG+jub3vub8s74dAsK+QOfzPUuYxL7S4BO/EJxCvb1mEr/V5AQ/I2qPvm7P1D6u8es+JswOv1N0Cr+t0is/3kACvz+DCj94eYi93O/dvpzOz764+rW9Akn2PkeWKz//si0/N8EIP3an5j7mRao+HQAUPylZxL6YAo29LCqnvixTYz6BiC2/yLJoPn93Ir/mRp0+YDt3PqzREr98VGG+vI/6vojhAb8GwfE+QOlxPYGGIT9lw+K+qwjiviW6sr74OVm+Zjkcv+0BCz+o+ME9IFyBvCAl/r6iIek+Dw8Nv+hIYL7JdAQ/RBstPg7LAb+NOR4/XfLVvuLqzD6Q8/s9FBVCPmUYKb8BYKa+AHzHuyL7pz6Ucgi/s1bHvoS4ML6y0ri+gIgev3OCIj/4hl8+4j9rvk9jv755igY/MNGFPpd3IT8u7lu+IsWjvqcMG79qPrk+HExiPmz3Cz68N2E+2zbTvqYtc76M2ii/n2gTPxN8D79SL7G+sDLXPTLwC794OJi9uIm4vcB0dD7HmeO+OgUjvwBA2r3GFme+OKnpPdhgzL32hWa+31YuP2rr1T6g33q9Y6jlvscWJD+gbug90BZtPrWju77smsm+zxAGP0aT5L5ItCk+tVcGPz6Tuj7EWgw+cT4yv9Eg5b4oYY+90wiWviOEE7+Q9VI+gwoXP6qJwz7hAxm/7GoJvwK64r5IJY6+uzcvvyD1Nz345ge+IfLevjZesz61IAc/67UDv+pJ1b7eXQW/QH5APYm0ib6qD4K+RCJIviINqD7JviC/ILY7PV601j6Axng9YUQoP3JPoj7ANMA8gNBmvOpR4D7+3L2+GF+wveO/j76b0Q8/oEnzPK6Hrz5+zle+p5HEvpCUVz7OrSe/PtDRPsCxej1YOAE+joPDPrhYHT6QChC/DbMdP8W6Fj8wDLw9llT/vnw7Er/Yd4g+AFtMvnyfPT6qYvE+/hHvvtnsDb+AxxE88JGGvdYSDr9AH4E+KF/rvpcyIz+PLx2/Hl7CPsgrDb7unag+x9kUvyyhH76j9iQ/8miePlir8T3WfQy/YFbIvtJGqT5U2Vg+yOGhvfT0UT6AIzK8FZUxv10Chr6LUhq/6Ygqv3bufL4AjIU9swEGP0gEBD4+1lm+BywwvzT5ID4G3fM+7pyfPigdNT5gjBS9ENFcPhRBHr8g2D++/HZ/vlmCCD9Qzpq9QGlJPszpJb+N8AA/NSEZPwZgvj4gQTo9PYITv+BrFr0ghX097bkyPyWGEz8A8xI89KIcv5htA7+Xa5K+SK/UPRCqMz6RLRC/BN+BPgDIPb0YhMo9HdIQPzR6Ij6wxiW+QIywPclX4b4BkR4/DtXNPkBmS7zOsuU+FJIQPm0IKT9IXCc+wFLbvSrz0D5sRxK+uu3KPuE5vb5AMxO+WIvGPcAIRT4A5iI+IL2Yvn3Zw74AyJM8+hTbPlwsPj7V9Sm/+6ckv6B3qD1FAAQ/IOSvvYZe7T4PdeK+Am3gPkE9v747sIO+Mk/PPo4Q9D6Qqha+IKeYPGHrI7+QGYW9iGbvvno1Eb8wyyA+p4gbP5W7h74NhA0/bEchPo6s6b50r1E+QPyDPLh1Jj6YbSe/n5fbviNp0L7gsMc8anzPPmTmGz74aQw++lsmvz3GCj8QGFo9RP8yPjenMT/oMwQ+QyEVv2g/+b6QU/A9px7YvvwpCL7fsd6+I5rfvqBa8rxfBwk/956hvpGBMT8OKfO++MNkvnpAXb6Ascc8aWwQP6zcX76Qu+w9hu3yPpRNeT6Y+fw91nX1PiQugz6sFSs+ghzrPqrYIb+IvCm/s2wLv3Curb2II1M+SvqpPjD2dD0SsSK/yJKTPR7V3j5Qkjg+g5UFP4YE6b6ytPG+IDySPUAFdj0GHKk+lpa8PiAvDL/O3wi/QYQGP+Cclj1kcwa+YLM9PmfaHz/TEhE/mTPivg/hIT8QcfI9FDDxvn7g9z7r9SW/qpyiPmDPI78VPuS+leQBP4DnjTwc7Ba+qe/YvoBzhz1m0Bq/4GhMPVtwyb4AXL67j6AVvwonlL5p4Su/AC9Iu8e5D78+eh6/tXipvrDSFr8A+Iw8mPEPvmGuib6RgaW+MCIOvaiwA74wzwS/mabEviJwxj6qZ2i+OIssPgB0D7olMSE/YOYhvUBFPzyWovc+Il8vv4yyYj7gwpk8SFucPVKq574An2a7xI0OvyoC2z7UAyO+a4/3vsrcxj6AVwY9kI0Mveh0Kb6mx5o+RjjHPgRl8L62qLg+LfcDP2NHpL6f5o2+K1MxP2jnJ7/2mpO+uoHzPhYvD7/GQvK+vyMZv9LxwD4RnPy+VG99PqDSz75IjQc+KCBZPtixbj7Uuz6+JOm1vsBHDz24N5u+Tou4vvTcI7+6N8Q+AOAhPrCf7r0Apxo8xs8dv1etBz9YxdW9nGhpPsJ1tj546dY9gaUXP3dRt75+UBO/ixsoP2UdDD+nTxY/7QkeP3qfkj6gKYs8bO8tPpReZD4ufYg+sGtpvZh9QD4YIoA9Xva/Pq4mLb9ybaO+9CINv1jwzL7AHOq+yO8bv3FY4b72wdo+jaYiPwNDED8qtMU+H14nP5NSFT+oLYI+SdYoP3iCAL9l5x6/tPV4Piid/j2HsJm+wu4Yv7nZMD+oPiW+vHN8PjnTL7+ACOI9inqHvuEDFb+w8j++/6kyPyJMuz4SAIA+EyAmP6SDPT58veW+v0ITP/jkFb4gCCm+AEAev0CvGTwxyqy+5JQCvu6N1T6mitk+iEncPQD8Cb9T8pi+o5IQPwBFF7/iIHi+bH4zPqg1tz23Hhe/HVHWvuIbij7mYBS/9bEjP1Uuk75wTLa9kMsTv/u2Ez85QSW/mI4BvzD7o73xwRk/ENQHPRkawb6lASO/+oxWvpBJDD1wTKG9KGvfvdLrLb8qw3O+f0LHvnJwzD75ng8/5saJvjyUKz5YkOC9UixUvrzcgj66xMk+FmfJPsXlLr9bIiC/s0sFP9QxMD4YTi4+glKqPpVZET91KI++RRUkP/NmhL5glJI90xwQPxCHKr9IX5A+sh2MPpEykb6JShY/eOzePenZkL7txSo/vzAnP86h7j4sl4I+2mj+vhCoYr206QG/kWEvP4P26L5oWu2+nBeIPqkhKL+gri6+bibgPsdeh75wxUG9MYIhP9LxWL7/Oiw/Ib0GPw2ZJT9Q31Y+6vy0PgfaFr94T4A+QgeYPo6k5j7e3bg+ICyMvCdUy75AWnY83E9fPrrk5D7eoXu+sBnYvTxmVD6Bbt2+EiPZPoE7DD+A+di8fLI4vhvjCj+FTZW+KhiGPrjYdT6Fbhc/l3T0vt7BBL/AtC2+8AtPvUE4CT9GScM+jescP3Lc774Wi+0+YCfWPTbBtr5ijoA+0RsTPxB7+j1gAGs9YgitvgBC47xA47C9guQkv1o14j6AFf87uSCZvpOJBz/xV/q+vNJWvpCIlT7wDi29oWoeP9jGnD0ABR2/LP54Pg6Z2D4lCB4/mOKXvgBTL74N4Ss//jO8vk6jJb/eF5C+6CZ5vk7a6b6ohbg9DOn9vpH90L57/v++5t3tPugfAz58aDg+KfWjvt403T5co20+AIffuz3qHr8zzC8/79Sbvpibor2A7aa797MDP5DRGj0onfI93oWTPuFjr77wI++9G0clP4qR776mIfI+6KMMvhfjo77Wq6A++ASuvTz4Wj6ruwM/M8QSvzApGL6mppW+pFNmPo28Ez8="
 }
 
 // MARK: - LSTMRuntime's names, whatever else is called so in this module

@@ -18,19 +18,19 @@ extension MeanOfTokens {
 ///
 /// 39 parameters, in this file. One step of one sequence is 12 multiply-adds. Immutable: one instance serves any
 /// number of threads.
-public struct MeanOfTokens: Sendable {
+public struct MeanOfTokens: Swift.Sendable {
     /// Token ids are in 0..<tokenCount.
-    public static let tokenCount: Int = 6
-    public static let inputShape: String = "([batch,] time)"
+    public static let tokenCount: Swift.Int = 6
+    public static let inputShape: Swift.String = "([batch,] time)"
     /// The size of the last axis of `table`.
-    public static let tableSize: Int = 4
-    public static let tableShape: String = "([batch,] time, 4)"
+    public static let tableSize: Swift.Int = 4
+    public static let tableShape: Swift.String = "([batch,] time, 4)"
     /// The size of the last axis of `probabilities`.
-    public static let probabilitiesSize: Int = 3
-    public static let probabilitiesShape: String = "([batch,] 3)"
-    public static let parameterCount: Int = 39
+    public static let probabilitiesSize: Swift.Int = 3
+    public static let probabilitiesShape: Swift.String = "([batch,] 3)"
+    public static let parameterCount: Swift.Int = 39
     /// The same for the same spec and the same weights.
-    public static let specFingerprint: String = "0123456789abcdef"
+    public static let specFingerprint: Swift.String = "0123456789abcdef"
 
     /// The model with the weights in this file, which are unpacked once and shared by all instances.
     public init() { layers = Layers.embedded }
@@ -40,7 +40,7 @@ public struct MeanOfTokens: Sendable {
     /// - ids: (time) token ids.
     /// - Returns: `table`, (time, 4).
     /// - Returns: `probabilities`, (3).
-    public func callAsFunction(_ ids: [Int32]) throws(InputError) -> Results {
+    public func callAsFunction(_ ids: [Swift.Int32]) throws(InputError) -> Results {
         try self(ids, batch: 1)
     }
 
@@ -51,10 +51,12 @@ public struct MeanOfTokens: Sendable {
     ///   a sequence's length plays no part, and results are zero there.
     /// - Returns: `table`, (batch, time, 4).
     /// - Returns: `probabilities`, (batch, 3).
-    public func callAsFunction(_ ids: [Int32], batch: Int, lengths: [Int]? = nil) throws(InputError) -> Results {
+    public func callAsFunction(
+        _ ids: [Swift.Int32], batch: Swift.Int, lengths: [Swift.Int]? = nil
+    ) throws(InputError) -> Results {
         let sequences = try SequenceBatch(ids, tokens: 6, batch: batch, lengths: lengths)
-        var table = [Float](repeating: 0, count: sequences.steps * batch * 4)
-        var probabilities = [Float](repeating: 0, count: batch * 3)
+        var table = [Swift.Float](repeating: 0, count: sequences.steps * batch * 4)
+        var probabilities = [Swift.Float](repeating: 0, count: batch * 3)
         run(
             ids, steps: sequences.steps, batch: batch, lengths: sequences.lengths, table: &table,
             probabilities: &probabilities
@@ -67,11 +69,11 @@ public struct MeanOfTokens: Sendable {
 
 extension MeanOfTokens {
     /// What the model gives.
-    public struct Results: Hashable, Sendable {
+    public struct Results: Swift.Hashable, Swift.Sendable {
         /// ([batch,] time, 4).
-        public var table: [Float]
+        public var table: [Swift.Float]
         /// ([batch,] 3).
-        public var probabilities: [Float]
+        public var probabilities: [Swift.Float]
     }
 }
 
@@ -79,8 +81,9 @@ extension MeanOfTokens {
 
 extension MeanOfTokens {
     private func run(
-        _ x: UnsafePointer<Int32>, steps: Int, batch: Int, lengths: UnsafePointer<Int32>?,
-        table: UnsafeMutablePointer<Float>, probabilities: UnsafeMutablePointer<Float>
+        _ x: Swift.UnsafePointer<Swift.Int32>, steps: Swift.Int, batch: Swift.Int,
+        lengths: Swift.UnsafePointer<Swift.Int32>?, table: Swift.UnsafeMutablePointer<Swift.Float>,
+        probabilities: Swift.UnsafeMutablePointer<Swift.Float>
     ) {
         let rows = steps * batch
         LSTMRuntime.withWorkspace(floats: batch * 4) { memory in
@@ -102,7 +105,7 @@ extension MeanOfTokens {
 
 extension MeanOfTokens {
     /// The parameters in the order of the kernels; never written again.
-    private final class Layers: Sendable {
+    private final class Layers: Swift.Sendable {
         let table: PackedEmbedding
         let head: PackedLinear
 
@@ -115,7 +118,7 @@ extension MeanOfTokens {
     }
 
     /// 39 float32 values, little-endian.
-    private static let base64: StaticString = "INxKPVnIv74xJTI/dt/dPh/9HL/pyBs/UJ3JPbB2jL2e45I+PdsGP0tzpb7SNcw+AHibPSS+AD5Odai+eSsyP6YtFb8xOCI/klybPsoVoz4wZ0o+F0clP5jw/r3FhDI/gnXcPie/lr6Tgy8/S8MXP5zkrb6YYmm+xsDQPpTMmL6w2y++3A5Mvr0EIT8i6+A+6P5IvgBrO7uUwiO+"
+    private static let base64: Swift.StaticString = "INxKPVnIv74xJTI/dt/dPh/9HL/pyBs/UJ3JPbB2jL2e45I+PdsGP0tzpb7SNcw+AHibPSS+AD5Odai+eSsyP6YtFb8xOCI/klybPsoVoz4wZ0o+F0clP5jw/r3FhDI/gnXcPie/lr6Tgy8/S8MXP5zkrb6YYmm+xsDQPpTMmL6w2y++3A5Mvr0EIT8i6+A+6P5IvgBrO7uUwiO+"
 }
 
 // MARK: - LSTMRuntime's names, whatever else is called so in this module

@@ -23,31 +23,31 @@ extension NoLSTM {
 ///
 /// 5 parameters, in this file. One step of one sequence is 0 multiply-adds and allocates nothing. Immutable: one
 /// instance serves any number of threads.
-public struct NoLSTM: Sendable {
+public struct NoLSTM: Swift.Sendable {
     /// The values of one time step of x.
-    public static let inputSize: Int = 5
-    public static let inputShape: String = "(time[, batch], 5)"
+    public static let inputSize: Swift.Int = 5
+    public static let inputShape: Swift.String = "(time[, batch], 5)"
     /// The size of the last axis of `nothing`.
-    public static let nothingSize: Int = 5
-    public static let nothingShape: String = "(time[, batch], 5)"
+    public static let nothingSize: Swift.Int = 5
+    public static let nothingShape: Swift.String = "(time[, batch], 5)"
     /// The size of the last axis of `positive`.
-    public static let positiveSize: Int = 5
-    public static let positiveShape: String = "(time[, batch], 5)"
+    public static let positiveSize: Swift.Int = 5
+    public static let positiveShape: Swift.String = "(time[, batch], 5)"
     /// The size of the last axis of `bent`.
-    public static let bentSize: Int = 5
-    public static let bentShape: String = "(time[, batch], 5)"
+    public static let bentSize: Swift.Int = 5
+    public static let bentShape: Swift.String = "(time[, batch], 5)"
     /// The size of the last axis of `curved`.
-    public static let curvedSize: Int = 5
-    public static let curvedShape: String = "(time[, batch], 5)"
+    public static let curvedSize: Swift.Int = 5
+    public static let curvedShape: Swift.String = "(time[, batch], 5)"
     /// The size of the last axis of `copy`.
-    public static let copySize: Int = 5
-    public static let copyShape: String = "(time[, batch], 5)"
+    public static let copySize: Swift.Int = 5
+    public static let copyShape: Swift.String = "(time[, batch], 5)"
     /// The size of the last axis of `logs`.
-    public static let logsSize: Int = 5
-    public static let logsShape: String = "(time[, batch], 5)"
-    public static let parameterCount: Int = 5
+    public static let logsSize: Swift.Int = 5
+    public static let logsShape: Swift.String = "(time[, batch], 5)"
+    public static let parameterCount: Swift.Int = 5
     /// The same for the same spec and the same weights.
-    public static let specFingerprint: String = "0123456789abcdef"
+    public static let specFingerprint: Swift.String = "0123456789abcdef"
 
     /// The model with the weights in this file, which are unpacked once and shared by all instances.
     public init() { layers = Layers.embedded }
@@ -61,7 +61,7 @@ public struct NoLSTM: Sendable {
     /// - Returns: `curved`, (time, 5).
     /// - Returns: `copy`, (time, 5).
     /// - Returns: `logs`, (time, 5).
-    public func callAsFunction(_ x: [Float]) throws(InputError) -> Results {
+    public func callAsFunction(_ x: [Swift.Float]) throws(InputError) -> Results {
         try self(x, batch: 1)
     }
 
@@ -76,14 +76,16 @@ public struct NoLSTM: Sendable {
     /// - Returns: `curved`, (time, batch, 5).
     /// - Returns: `copy`, (time, batch, 5).
     /// - Returns: `logs`, (time, batch, 5).
-    public func callAsFunction(_ x: [Float], batch: Int, lengths: [Int]? = nil) throws(InputError) -> Results {
+    public func callAsFunction(
+        _ x: [Swift.Float], batch: Swift.Int, lengths: [Swift.Int]? = nil
+    ) throws(InputError) -> Results {
         let sequences = try SequenceBatch(x, size: 5, batch: batch, lengths: lengths)
-        var nothing = [Float](repeating: 0, count: sequences.steps * batch * 5)
-        var positive = [Float](repeating: 0, count: sequences.steps * batch * 5)
-        var bent = [Float](repeating: 0, count: sequences.steps * batch * 5)
-        var curved = [Float](repeating: 0, count: sequences.steps * batch * 5)
-        var copy = [Float](repeating: 0, count: sequences.steps * batch * 5)
-        var logs = [Float](repeating: 0, count: sequences.steps * batch * 5)
+        var nothing = [Swift.Float](repeating: 0, count: sequences.steps * batch * 5)
+        var positive = [Swift.Float](repeating: 0, count: sequences.steps * batch * 5)
+        var bent = [Swift.Float](repeating: 0, count: sequences.steps * batch * 5)
+        var curved = [Swift.Float](repeating: 0, count: sequences.steps * batch * 5)
+        var copy = [Swift.Float](repeating: 0, count: sequences.steps * batch * 5)
+        var logs = [Swift.Float](repeating: 0, count: sequences.steps * batch * 5)
         run(
             x, steps: sequences.steps, batch: batch, lengths: sequences.lengths, nothing: &nothing, positive: &positive,
             bent: &bent, curved: &curved, copy: &copy, logs: &logs
@@ -100,14 +102,14 @@ public struct NoLSTM: Sendable {
     /// - Returns: `curved`, (steps, 5).
     /// - Returns: `copy`, (steps, 5).
     /// - Returns: `logs`, (steps, 5).
-    public func process(_ samples: [Float], state: inout State) throws(InputError) -> StepResults {
+    public func process(_ samples: [Swift.Float], state: inout State) throws(InputError) -> StepResults {
         let steps = try SequenceBatch.steps(samples, size: 5)
-        var nothing = [Float](repeating: 0, count: steps * 5)
-        var positive = [Float](repeating: 0, count: steps * 5)
-        var bent = [Float](repeating: 0, count: steps * 5)
-        var curved = [Float](repeating: 0, count: steps * 5)
-        var copy = [Float](repeating: 0, count: steps * 5)
-        var logs = [Float](repeating: 0, count: steps * 5)
+        var nothing = [Swift.Float](repeating: 0, count: steps * 5)
+        var positive = [Swift.Float](repeating: 0, count: steps * 5)
+        var bent = [Swift.Float](repeating: 0, count: steps * 5)
+        var curved = [Swift.Float](repeating: 0, count: steps * 5)
+        var copy = [Swift.Float](repeating: 0, count: steps * 5)
+        var logs = [Swift.Float](repeating: 0, count: steps * 5)
         if steps == 0 { return StepResults(nothing: nothing, positive: positive, bent: bent, curved: curved, copy: copy, logs: logs) }
         state.memory.withPointer { memory in
             run(
@@ -128,9 +130,10 @@ public struct NoLSTM: Sendable {
     /// - Precondition: `copy` has 5 values.
     /// - Precondition: `logs` has 5 values.
     public func step(
-        _ frame: Span<Float>, state: inout State, into nothing: inout MutableSpan<Float>,
-        _ positive: inout MutableSpan<Float>, _ bent: inout MutableSpan<Float>, _ curved: inout MutableSpan<Float>,
-        _ copy: inout MutableSpan<Float>, _ logs: inout MutableSpan<Float>
+        _ frame: Swift.Span<Swift.Float>, state: inout State, into nothing: inout Swift.MutableSpan<Swift.Float>,
+        _ positive: inout Swift.MutableSpan<Swift.Float>, _ bent: inout Swift.MutableSpan<Swift.Float>,
+        _ curved: inout Swift.MutableSpan<Swift.Float>, _ copy: inout Swift.MutableSpan<Swift.Float>,
+        _ logs: inout Swift.MutableSpan<Swift.Float>
     ) {
         Swift.precondition(frame.count == 5, "frame has \(frame.count) values, not 5")
         Swift.precondition(nothing.count == 5, "nothing has \(nothing.count) values, not 5")
@@ -166,43 +169,43 @@ public struct NoLSTM: Sendable {
 
 extension NoLSTM {
     /// What the model gives.
-    public struct Results: Hashable, Sendable {
+    public struct Results: Swift.Hashable, Swift.Sendable {
         /// (time[, batch], 5).
-        public var nothing: [Float]
+        public var nothing: [Swift.Float]
         /// (time[, batch], 5).
-        public var positive: [Float]
+        public var positive: [Swift.Float]
         /// (time[, batch], 5).
-        public var bent: [Float]
+        public var bent: [Swift.Float]
         /// (time[, batch], 5).
-        public var curved: [Float]
+        public var curved: [Swift.Float]
         /// (time[, batch], 5).
-        public var copy: [Float]
+        public var copy: [Swift.Float]
         /// (time[, batch], 5).
-        public var logs: [Float]
+        public var logs: [Swift.Float]
     }
 }
 
 extension NoLSTM {
     /// What `process` gives.
-    public struct StepResults: Hashable, Sendable {
+    public struct StepResults: Swift.Hashable, Swift.Sendable {
         /// (steps, 5).
-        public var nothing: [Float]
+        public var nothing: [Swift.Float]
         /// (steps, 5).
-        public var positive: [Float]
+        public var positive: [Swift.Float]
         /// (steps, 5).
-        public var bent: [Float]
+        public var bent: [Swift.Float]
         /// (steps, 5).
-        public var curved: [Float]
+        public var curved: [Swift.Float]
         /// (steps, 5).
-        public var copy: [Float]
+        public var copy: [Swift.Float]
         /// (steps, 5).
-        public var logs: [Float]
+        public var logs: [Swift.Float]
     }
 }
 
 extension NoLSTM {
     /// What a stream remembers between steps; a value, so a copy of it is a stream of its own.
-    public struct State: Hashable, Codable, Sendable {
+    public struct State: Swift.Hashable, Swift.Codable, Swift.Sendable {
         fileprivate var memory: StreamMemory
 
         /// The start of a stream: zero.
@@ -217,7 +220,7 @@ extension NoLSTM {
         public func encode(to encoder: any Swift.Encoder) throws { try memory.encode(to: encoder) }
 
         /// Nothing is remembered; all floats are scratch memory.
-        private static let parts: [Range<Int>] = []
+        private static let parts: [Swift.Range<Swift.Int>] = []
     }
 }
 
@@ -225,9 +228,11 @@ extension NoLSTM {
 
 extension NoLSTM {
     private func run(
-        _ x: UnsafePointer<Float>, steps: Int, batch: Int, lengths: UnsafePointer<Int32>?,
-        nothing: UnsafeMutablePointer<Float>, positive: UnsafeMutablePointer<Float>, bent: UnsafeMutablePointer<Float>,
-        curved: UnsafeMutablePointer<Float>, copy: UnsafeMutablePointer<Float>, logs: UnsafeMutablePointer<Float>
+        _ x: Swift.UnsafePointer<Swift.Float>, steps: Swift.Int, batch: Swift.Int,
+        lengths: Swift.UnsafePointer<Swift.Int32>?, nothing: Swift.UnsafeMutablePointer<Swift.Float>,
+        positive: Swift.UnsafeMutablePointer<Swift.Float>, bent: Swift.UnsafeMutablePointer<Swift.Float>,
+        curved: Swift.UnsafeMutablePointer<Swift.Float>, copy: Swift.UnsafeMutablePointer<Swift.Float>,
+        logs: Swift.UnsafeMutablePointer<Swift.Float>
     ) {
         let rows = steps * batch
         nothing.update(from: x, count: rows * 5)
@@ -253,7 +258,7 @@ extension NoLSTM {
 
 extension NoLSTM {
     /// The parameters in the order of the kernels; never written again.
-    private final class Layers: Sendable {
+    private final class Layers: Swift.Sendable {
         let norm: PackedLayerNorm
         let plain: PackedLayerNorm
 
@@ -266,7 +271,7 @@ extension NoLSTM {
     }
 
     /// 5 float32 values, little-endian.
-    private static let base64: StaticString = "oLt6vYz3OL5AadQ8vNIxviynMj4="
+    private static let base64: Swift.StaticString = "oLt6vYz3OL5AadQ8vNIxviynMj4="
 }
 
 // MARK: - LSTMRuntime's names, whatever else is called so in this module

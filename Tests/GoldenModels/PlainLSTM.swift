@@ -15,22 +15,22 @@ extension PlainLSTM {
 ///
 /// 200 parameters, in this file. One step of one sequence is 160 multiply-adds and allocates nothing. Immutable:
 /// one instance serves any number of threads.
-public struct PlainLSTM: Sendable {
+public struct PlainLSTM: Swift.Sendable {
     /// The values of one time step of x.
-    public static let inputSize: Int = 3
-    public static let inputShape: String = "(time[, batch], 3)"
+    public static let inputSize: Swift.Int = 3
+    public static let inputShape: Swift.String = "(time[, batch], 3)"
     /// The size of the last axis of `output`.
-    public static let outputSize: Int = 5
-    public static let outputShape: String = "(time[, batch], 5)"
+    public static let outputSize: Swift.Int = 5
+    public static let outputShape: Swift.String = "(time[, batch], 5)"
     /// The size of the last axis of `hN`.
-    public static let hNSize: Int = 5
-    public static let hNShape: String = "(1[, batch], 5)"
+    public static let hNSize: Swift.Int = 5
+    public static let hNShape: Swift.String = "(1[, batch], 5)"
     /// The size of the last axis of `cN`.
-    public static let cNSize: Int = 5
-    public static let cNShape: String = "(1[, batch], 5)"
-    public static let parameterCount: Int = 200
+    public static let cNSize: Swift.Int = 5
+    public static let cNShape: Swift.String = "(1[, batch], 5)"
+    public static let parameterCount: Swift.Int = 200
     /// The same for the same spec and the same weights.
-    public static let specFingerprint: String = "0123456789abcdef"
+    public static let specFingerprint: Swift.String = "0123456789abcdef"
 
     /// The model with the weights in this file, which are unpacked once and shared by all instances.
     public init() { layers = Layers.embedded }
@@ -42,7 +42,7 @@ public struct PlainLSTM: Sendable {
     /// - Returns: `output`, (time, 5).
     /// - Returns: `hN`, (1, 5).
     /// - Returns: `cN`, (1, 5).
-    public func callAsFunction(_ x: [Float], initial: LSTMState? = nil) throws(InputError) -> Results {
+    public func callAsFunction(_ x: [Swift.Float], initial: LSTMState? = nil) throws(InputError) -> Results {
         try self(x, batch: 1, initial: initial)
     }
 
@@ -56,11 +56,11 @@ public struct PlainLSTM: Sendable {
     /// - Returns: `hN`, (1, batch, 5).
     /// - Returns: `cN`, (1, batch, 5).
     public func callAsFunction(
-        _ x: [Float], batch: Int, lengths: [Int]? = nil, initial: LSTMState? = nil
+        _ x: [Swift.Float], batch: Swift.Int, lengths: [Swift.Int]? = nil, initial: LSTMState? = nil
     ) throws(InputError) -> Results {
         let sequences = try SequenceBatch(x, size: 3, batch: batch, lengths: lengths)
         var lstm = try LSTMState(initial, states: 1, stateSize: 5, hiddenSize: 5, batch: batch)
-        var output = [Float](repeating: 0, count: sequences.steps * batch * 5)
+        var output = [Swift.Float](repeating: 0, count: sequences.steps * batch * 5)
         run(
             x, steps: sequences.steps, batch: batch, lengths: sequences.lengths, lstmH: &lstm.h, lstmC: &lstm.c,
             output: &output
@@ -72,9 +72,9 @@ public struct PlainLSTM: Sendable {
     ///
     /// - samples: (steps, 3) floats.
     /// - Returns: `output`, (steps, 5).
-    public func process(_ samples: [Float], state: inout State) throws(InputError) -> [Float] {
+    public func process(_ samples: [Swift.Float], state: inout State) throws(InputError) -> [Swift.Float] {
         let steps = try SequenceBatch.steps(samples, size: 3)
-        var output = [Float](repeating: 0, count: steps * 5)
+        var output = [Swift.Float](repeating: 0, count: steps * 5)
         if steps == 0 { return output }
         state.memory.withPointer { memory in
             run(samples, steps: steps, batch: 1, lengths: nil, lstmH: memory, lstmC: memory + 16, output: &output)
@@ -86,7 +86,9 @@ public struct PlainLSTM: Sendable {
     ///
     /// - Precondition: `frame` has 3 values.
     /// - Precondition: `output` has 5 values.
-    public func step(_ frame: Span<Float>, state: inout State, into output: inout MutableSpan<Float>) {
+    public func step(
+        _ frame: Swift.Span<Swift.Float>, state: inout State, into output: inout Swift.MutableSpan<Swift.Float>
+    ) {
         Swift.precondition(frame.count == 3, "frame has \(frame.count) values, not 3")
         Swift.precondition(output.count == 5, "output has \(output.count) values, not 5")
         LSTMRuntime.withStepPointers(frame, &state.memory, &output) { x, memory, output in
@@ -101,19 +103,19 @@ public struct PlainLSTM: Sendable {
 
 extension PlainLSTM {
     /// What the model gives.
-    public struct Results: Hashable, Sendable {
+    public struct Results: Swift.Hashable, Swift.Sendable {
         /// (time[, batch], 5).
-        public var output: [Float]
+        public var output: [Swift.Float]
         /// (1[, batch], 5).
-        public var hN: [Float]
+        public var hN: [Swift.Float]
         /// (1[, batch], 5).
-        public var cN: [Float]
+        public var cN: [Swift.Float]
     }
 }
 
 extension PlainLSTM {
     /// What a stream remembers between steps; a value, so a copy of it is a stream of its own.
-    public struct State: Hashable, Codable, Sendable {
+    public struct State: Swift.Hashable, Swift.Codable, Swift.Sendable {
         fileprivate var memory: StreamMemory
 
         /// The start of a stream: zero.
@@ -122,16 +124,16 @@ extension PlainLSTM {
         }
 
         /// - h0: (1, 5); c0: (1, 5).
-        public init(h0: [Float], c0: [Float]) throws(InputError) {
+        public init(h0: [Swift.Float], c0: [Swift.Float]) throws(InputError) {
             self.init()
             try memory.set(LSTMState(h: h0, c: c0), h: 0..<5, c: 16..<21)
         }
 
         /// (1, 5).
-        public var h: [Float] { memory[0..<5] }
+        public var h: [Swift.Float] { memory[0..<5] }
 
         /// (1, 5).
-        public var c: [Float] { memory[16..<21] }
+        public var c: [Swift.Float] { memory[16..<21] }
 
         public init(from decoder: any Swift.Decoder) throws {
             memory = try StreamMemory(from: decoder, parts: Self.parts, floats: 160)
@@ -140,7 +142,7 @@ extension PlainLSTM {
         public func encode(to encoder: any Swift.Encoder) throws { try memory.encode(to: encoder) }
 
         /// h and c; the other floats are scratch memory.
-        private static let parts: [Range<Int>] = [0..<5, 16..<21]
+        private static let parts: [Swift.Range<Swift.Int>] = [0..<5, 16..<21]
     }
 }
 
@@ -148,8 +150,9 @@ extension PlainLSTM {
 
 extension PlainLSTM {
     private func run(
-        _ x: UnsafePointer<Float>, steps: Int, batch: Int, lengths: UnsafePointer<Int32>?,
-        lstmH: UnsafeMutablePointer<Float>, lstmC: UnsafeMutablePointer<Float>, output: UnsafeMutablePointer<Float>
+        _ x: Swift.UnsafePointer<Swift.Float>, steps: Swift.Int, batch: Swift.Int,
+        lengths: Swift.UnsafePointer<Swift.Int32>?, lstmH: Swift.UnsafeMutablePointer<Swift.Float>,
+        lstmC: Swift.UnsafeMutablePointer<Swift.Float>, output: Swift.UnsafeMutablePointer<Swift.Float>
     ) {
         let workspaceCount = layers.lstm.workspaceCount(steps: steps, batch: batch)
         LSTMRuntime.withWorkspace(floats: workspaceCount) { memory in
@@ -166,7 +169,7 @@ extension PlainLSTM {
 
 extension PlainLSTM {
     /// The parameters in the order of the kernels; never written again.
-    private final class Layers: Sendable {
+    private final class Layers: Swift.Sendable {
         let lstm: PackedLSTM
         let lstmStep: LSTMStep
 
@@ -179,7 +182,7 @@ extension PlainLSTM {
     }
 
     /// 200 float32 values, little-endian.
-    private static let base64: StaticString = "Xskuv9ov+j62toY+7PglvjDl9r0p0TE/5RoMPxszIL9wB9y9hFwZv4epEj8npRE/CpDwPnf2A7+18Rs/NwsQP1z3Ez7q798+6KwcvrB9LT00lnE+4FSwPNaKtT5fWhY/ED/OvdAso70OLXu+g0EaPxjQ9b7x3iY/vhb7PtimDb+plJm+eXQwP8/7IL/uNuo+w2Ydv6BeAb7KLcE+QIv+vYzxQD6kxaG+bUGPvmhGBL7QETq+Rj7/vgtihb4Cghi/2F2evbbJsL42dL0+NA9ePpgmWj6QHRE+YAY3PugdYz62ogO/hJkIv0FQLb9Fqbq+pzvOvgA0Pbqga5C+wzEfP7Q3Tz7hIRy/FjTSPgvgMD+u2tw+tecwv0Ynzj62jqA+F9H4vjIH/L6iFzO/Wgxfvu654z66Gpk+IBwGv1xkET6elps+gGuOOxwubj6weHY94TiYvsJE+75adDK/I4civ/gmxb3jASI/uJWTvTGCJj9EkAO/khqoPsCZFT5MsgE+ACBqvThZhT7GEHy+KiPpPnOZJz/IyfO9OnCpPpmVAj90umQ+L9jUvlBwNr6gZEw91ofsPlGmMj8gaTy+KH9kPups9L70xjs+5/sdPz84J78ABpw6rJpQPrz0kj7O07w+FiTCPiTBmD7iIsQ+qiv2vjCmN76aYvm+UANUPcbymD4o50M+KKn2vfCVhb2G+bY+fDTRvnKRkD5uheI+kHxOvUAr+b0pSoC+xJOTvmozLr8f8Sk/GwQTP20GBj81dYK+0BLXPV5G6T5YAu+9COvlvYZs3b41S92+XNcZvhZlfL6S3Zo+az4rPwbY9j71Th+/sCkbPYx8ZD4yaYy+gACPPmkv3L7wGz093GV/PrQn5L4IxRa/EDERPbKrgj4mPJo+XZEFv+AmGL8jmxG/nsSDvrSqkT6eSfG+IB17vchHlr1gbDw9nZ8rv/1eEz88qYU+YDXJvIi5xL4YMy6+gHfDO7CPdT1g7+28L+4dv8j5nL1KQqu++Ht2vh5rsD45Ybq+TiLOPtYjxr7bPCU/Mh7kPqtPI79G9LW+y3gBP/7L7T4="
+    private static let base64: Swift.StaticString = "Xskuv9ov+j62toY+7PglvjDl9r0p0TE/5RoMPxszIL9wB9y9hFwZv4epEj8npRE/CpDwPnf2A7+18Rs/NwsQP1z3Ez7q798+6KwcvrB9LT00lnE+4FSwPNaKtT5fWhY/ED/OvdAso70OLXu+g0EaPxjQ9b7x3iY/vhb7PtimDb+plJm+eXQwP8/7IL/uNuo+w2Ydv6BeAb7KLcE+QIv+vYzxQD6kxaG+bUGPvmhGBL7QETq+Rj7/vgtihb4Cghi/2F2evbbJsL42dL0+NA9ePpgmWj6QHRE+YAY3PugdYz62ogO/hJkIv0FQLb9Fqbq+pzvOvgA0Pbqga5C+wzEfP7Q3Tz7hIRy/FjTSPgvgMD+u2tw+tecwv0Ynzj62jqA+F9H4vjIH/L6iFzO/Wgxfvu654z66Gpk+IBwGv1xkET6elps+gGuOOxwubj6weHY94TiYvsJE+75adDK/I4civ/gmxb3jASI/uJWTvTGCJj9EkAO/khqoPsCZFT5MsgE+ACBqvThZhT7GEHy+KiPpPnOZJz/IyfO9OnCpPpmVAj90umQ+L9jUvlBwNr6gZEw91ofsPlGmMj8gaTy+KH9kPups9L70xjs+5/sdPz84J78ABpw6rJpQPrz0kj7O07w+FiTCPiTBmD7iIsQ+qiv2vjCmN76aYvm+UANUPcbymD4o50M+KKn2vfCVhb2G+bY+fDTRvnKRkD5uheI+kHxOvUAr+b0pSoC+xJOTvmozLr8f8Sk/GwQTP20GBj81dYK+0BLXPV5G6T5YAu+9COvlvYZs3b41S92+XNcZvhZlfL6S3Zo+az4rPwbY9j71Th+/sCkbPYx8ZD4yaYy+gACPPmkv3L7wGz093GV/PrQn5L4IxRa/EDERPbKrgj4mPJo+XZEFv+AmGL8jmxG/nsSDvrSqkT6eSfG+IB17vchHlr1gbDw9nZ8rv/1eEz88qYU+YDXJvIi5xL4YMy6+gHfDO7CPdT1g7+28L+4dv8j5nL1KQqu++Ht2vh5rsD45Ybq+TiLOPtYjxr7bPCU/Mh7kPqtPI79G9LW+y3gBP/7L7T4="
 }
 
 // MARK: - LSTMRuntime's names, whatever else is called so in this module

@@ -18,16 +18,16 @@ extension SmallHead {
 ///
 /// 1,861 parameters, in this file. One step of one sequence is 1,700 multiply-adds and allocates nothing.
 /// Immutable: one instance serves any number of threads.
-public struct SmallHead: Sendable {
+public struct SmallHead: Swift.Sendable {
     /// The values of one time step of x.
-    public static let inputSize: Int = 1
-    public static let inputShape: String = "(time[, batch], 1)"
+    public static let inputSize: Swift.Int = 1
+    public static let inputShape: Swift.String = "(time[, batch], 1)"
     /// The size of the last axis of `y`.
-    public static let outputSize: Int = 1
-    public static let outputShape: String = "(time[, batch], 1)"
-    public static let parameterCount: Int = 1_861
+    public static let outputSize: Swift.Int = 1
+    public static let outputShape: Swift.String = "(time[, batch], 1)"
+    public static let parameterCount: Swift.Int = 1_861
     /// The same for the same spec and the same weights.
-    public static let specFingerprint: String = "0123456789abcdef"
+    public static let specFingerprint: Swift.String = "0123456789abcdef"
 
     /// The model with the weights in this file, which are unpacked once and shared by all instances.
     public init() { layers = Layers.embedded }
@@ -37,7 +37,7 @@ public struct SmallHead: Sendable {
     /// - x: (time, 1) floats.
     /// - initial: the first state; zero by default.
     /// - Returns: `y`, (time, 1).
-    public func callAsFunction(_ x: [Float], initial: LSTMState? = nil) throws(InputError) -> [Float] {
+    public func callAsFunction(_ x: [Swift.Float], initial: LSTMState? = nil) throws(InputError) -> [Swift.Float] {
         try self(x, batch: 1, initial: initial)
     }
 
@@ -49,11 +49,11 @@ public struct SmallHead: Sendable {
     /// - initial: the first states, (states, batch, size); zero by default.
     /// - Returns: `y`, (time, batch, 1).
     public func callAsFunction(
-        _ x: [Float], batch: Int, lengths: [Int]? = nil, initial: LSTMState? = nil
-    ) throws(InputError) -> [Float] {
+        _ x: [Swift.Float], batch: Swift.Int, lengths: [Swift.Int]? = nil, initial: LSTMState? = nil
+    ) throws(InputError) -> [Swift.Float] {
         let sequences = try SequenceBatch(x, size: 1, batch: batch, lengths: lengths)
         var lstm = try LSTMState(initial, states: 1, stateSize: 20, hiddenSize: 20, batch: batch)
-        var y = [Float](repeating: 0, count: sequences.steps * batch)
+        var y = [Swift.Float](repeating: 0, count: sequences.steps * batch)
         run(x, steps: sequences.steps, batch: batch, lengths: sequences.lengths, lstmH: &lstm.h, lstmC: &lstm.c, y: &y)
         return y
     }
@@ -62,9 +62,9 @@ public struct SmallHead: Sendable {
     ///
     /// - samples: (steps, 1) floats.
     /// - Returns: `y`, (steps, 1).
-    public func process(_ samples: [Float], state: inout State) throws(InputError) -> [Float] {
+    public func process(_ samples: [Swift.Float], state: inout State) throws(InputError) -> [Swift.Float] {
         let steps = try SequenceBatch.steps(samples, size: 1)
-        var y = [Float](repeating: 0, count: steps)
+        var y = [Swift.Float](repeating: 0, count: steps)
         if steps == 0 { return y }
         state.memory.withPointer { memory in
             run(samples, steps: steps, batch: 1, lengths: nil, lstmH: memory, lstmC: memory + 32, y: &y)
@@ -76,7 +76,9 @@ public struct SmallHead: Sendable {
     ///
     /// - Precondition: `frame` has 1 values.
     /// - Precondition: `y` has 1 values.
-    public func step(_ frame: Span<Float>, state: inout State, into y: inout MutableSpan<Float>) {
+    public func step(
+        _ frame: Swift.Span<Swift.Float>, state: inout State, into y: inout Swift.MutableSpan<Swift.Float>
+    ) {
         Swift.precondition(frame.count == 1, "frame has \(frame.count) values, not 1")
         Swift.precondition(y.count == 1, "y has \(y.count) values, not 1")
         LSTMRuntime.withStepPointers(frame, &state.memory, &y) { x, memory, y in
@@ -92,7 +94,7 @@ public struct SmallHead: Sendable {
 
 extension SmallHead {
     /// What a stream remembers between steps; a value, so a copy of it is a stream of its own.
-    public struct State: Hashable, Codable, Sendable {
+    public struct State: Swift.Hashable, Swift.Codable, Swift.Sendable {
         fileprivate var memory: StreamMemory
 
         /// The start of a stream: zero.
@@ -101,16 +103,16 @@ extension SmallHead {
         }
 
         /// - h0: (1, 20); c0: (1, 20).
-        public init(h0: [Float], c0: [Float]) throws(InputError) {
+        public init(h0: [Swift.Float], c0: [Swift.Float]) throws(InputError) {
             self.init()
             try memory.set(LSTMState(h: h0, c: c0), h: 0..<20, c: 32..<52)
         }
 
         /// (1, 20).
-        public var h: [Float] { memory[0..<20] }
+        public var h: [Swift.Float] { memory[0..<20] }
 
         /// (1, 20).
-        public var c: [Float] { memory[32..<52] }
+        public var c: [Swift.Float] { memory[32..<52] }
 
         public init(from decoder: any Swift.Decoder) throws {
             memory = try StreamMemory(from: decoder, parts: Self.parts, floats: 304)
@@ -119,7 +121,7 @@ extension SmallHead {
         public func encode(to encoder: any Swift.Encoder) throws { try memory.encode(to: encoder) }
 
         /// h and c; the other floats are scratch memory.
-        private static let parts: [Range<Int>] = [0..<20, 32..<52]
+        private static let parts: [Swift.Range<Swift.Int>] = [0..<20, 32..<52]
     }
 }
 
@@ -127,8 +129,9 @@ extension SmallHead {
 
 extension SmallHead {
     private func run(
-        _ x: UnsafePointer<Float>, steps: Int, batch: Int, lengths: UnsafePointer<Int32>?,
-        lstmH: UnsafeMutablePointer<Float>, lstmC: UnsafeMutablePointer<Float>, y: UnsafeMutablePointer<Float>
+        _ x: Swift.UnsafePointer<Swift.Float>, steps: Swift.Int, batch: Swift.Int,
+        lengths: Swift.UnsafePointer<Swift.Int32>?, lstmH: Swift.UnsafeMutablePointer<Swift.Float>,
+        lstmC: Swift.UnsafeMutablePointer<Swift.Float>, y: Swift.UnsafeMutablePointer<Swift.Float>
     ) {
         let rows = steps * batch
         let workspaceCount = layers.lstm.workspaceCount(steps: steps, batch: batch)
@@ -152,7 +155,7 @@ extension SmallHead {
 
 extension SmallHead {
     /// The parameters in the order of the kernels; never written again.
-    private final class Layers: Sendable {
+    private final class Layers: Swift.Sendable {
         let lstm: PackedLSTM
         let head: PackedLinear
         let lstmStep: LSTMStep
@@ -167,7 +170,7 @@ extension SmallHead {
     }
 
     /// 1,861 float32 values, little-endian.
-    private static let base64: StaticString = "MIIcv04Emz4itbc+ZtEZv4GkG7+wd869YGgGv1jRJr7M1EQ+b0sBP06U5T5IlxG+1WgXv5Yrr76NDgk/5SG5vh7o3T7saQS/AZmXvvCB+b68HEm+NOt9PjJK0j47Y66+vDECvhjtQz7ifo8+CEB3PnVAJb+AJbA8ZMb+vooxa75rlsO+kh0Nv/wKu776NKM+UiWTPszV7L5VHjE/QnvvvoCyjDuOLLM+3zUKv48Jwb6aL+Y+mD6YPfRiND4qB6i+eOrMvl05KT+cEwq/WVTjvhj+Pb4sqOm+a6oCv6B+6bymUxi/kFRRvYAaxrvid94+kmbVPiYEbb4q4e2+Uka9PujZAD4FFiI/2Nglv1y8Mr61dyq/kg7/PvXAhb6b7JW+PSorPz5PEb99gP6+yj4Ev/g15b5Q81i9xdoZP5CZEL8q3OG+yJMzPiDweb3A+ga/XhfovgBSlzopoSq/6JDPPQRLCT770vu+gYiYvo29Fz9ddJ2+OvbCPsLXjj4qEKI+LHCTPqtGHz9mL9s+NHKNPp3SG79Ie7C92LunPYAfNL6g3bA8wVvgvoT5nb4c+y+/Z+gXv/C7nb0g/0S+HEHOvoQAgT4n0Rw/RiKYPsz8f75wC5m9tAohPhzzC78Y6v++ggepPj6lx77cSyK/UCVsPYhYuj1+6JI+oBigvLBVwb2FlRu/FjHhPnmn8b7Vv4G+qRnhvvaGvT5lLjC/ennmvo5Hxz7/+I2+IK+ZvI4WTb7dgh0/qB4yvgb2w76GDIK+f7OvvuCyrb7cJkC+NCISPvBzsz0kD3s+N3QPv2DDcb5oSuC9Gl6ZvrCNbz3gbyE+PONBPpxNA7+kfy6+h8MPP0I5tr4Atni9EK39vV640L4fVzC/ESQSPyR9Fj6/xre+Nei7vrBYkT6Az+s7K7wQP7Q0AL8Ah2a9K8qJvuwVFT69zqC+yLBOvpiRfz4FfxI/K1EdP4CdWj2AuIe8sr+OPhffEz93UCE/yv3BPli05j0iprE+o+iLvnSUAz7WPNO+iKPEvYD6kD6GRpk+ove4Pou6lL7p+s2+0DwFPgIGGL+snjG+2IfnPeQNM78wLx89ZWoPPzZuoT4/oiM/hqGwPtRUUj4CXuM+ICg3vSDM2L3+hgu/Hk3xPgweD78mU8y+xR7TvqDeFD4+LGu+JF4Av8ggqL121v0+Lx4jP/kICT9g/Hc9dV/CvlKQJr9eaWa+SIcJPtnvLj8vCy4/P3wRP3JL4z7wCRK91Ah4PuSMlD6aEbM++DI9PhAQUz2hjbO+7z++vsJKxL7A2Sa9oCJLPbJ4pD7RXwc/Tgu1PqIJ6j7X/wY/ZnpwvpTFD74gdUc+ADcUvtiW070b4bq+SAoZPnUQoL5B0iQ/Cpu0PkeAJj+4UhS+uI3ivQBfDb/AvLO8gYYTvy6+wD4/SB4/5vkNv4R5qL4A07i+cKTXvi6oxD7qxJo+47Etv5iX/r2+fhW/NGMYvwt7lr5JfRA/OI1gPjC0RT6qgKA+oPHVve9FIz/tdeq+qngdv8yVez7EfhC/mEnnPd00HD/a0/q+EqkivxYeVL6vWuG+bwkTv+I1nT5AhHC8oLV1vuAcEb6Hhxg/UEwevfg+Vj6pMtW++FCIPQWA7b4d5gk/+6wHP+nBDD9lyBU/gOiHvZ2gJ79yqrc+RcQev4bk/T4dESs/SZa/vtv6Kj+Xlhw/cUgLPwAlAD4+C8I+sPd1vXZvzr6AFOU9FwIhP7Z7/D4WKSq/dQoQP2QMBb+LUio/Th8Uv9DKZz0bIpC+kCk+vbB+Cb3pB7q++SIRPzMYyr7CIdY+uJZRPqiQfD7AD4M8QPAtvtCOmD6Q6jC/IHvcvLT6Nj4IRe2+v3YpP7gsxL3yR74+DiPhPnzKOj6lnge/7A4kvrw2RT4Au5u92HYDvsz5rr4YlDC+xl76PlWa7L64v3E+EirvPgToUz6YrQ6/4rLNPnBQ8r2JCi0/E1gNP7vlID/w7QQ+bWuLvm3OHr/AVXs9QBSPPSn8LT8Yxwq/pKgwvrAZlb1Xzhs/5snxPqCzOT1NKyQ/hMJZPimwCT+V2BA/tjrWPubjab46jvQ+UPi5PXSh8746COY+99q8vuDBB72cn8S+ajKQPlZf6z7Az1Y84NorPrBpHD7Vrqe+QFg8PFGuGr/oTC6+2+4HP7Eakb5l4Am/QzsIPzQ/I766UN0+tE0xvsORKD80Lwu+pjiwPkDVw7zsu0i+Sr37Pip9qT5sxok+uEHpPaP4H79Zscq+LRMSP/g9z71AMwG96FyZPUiR3L6OoeU+AJIlPGaHkD6wLAI+MOzBPSSQKL/ARJ49AErjPVJA7D7fKAi/oVy9vl6qMb+oIq49FnWFPkhV3T38Dca+OxkHP4C/Orzy/uM+KP3MvWt9Jz/IiAS/uycav9hrnb26Y/0+fPGjvj4GzD7hFzC/l/YIvzrcpz5JGzM/uBkMvnMKKj/g0oc8b+3Xvtq0iD468dg+OH6Jvg6n2z4Ecz6+etHvvp35Fr8O7Jo+IE69vQPkr75AXsg9WkWMPuzJVj5pbxO/btHSPtwYKb4LR9O+HChPPoE0ID8KP8g+ObYUv1DtKb38EJY+K10nP5O20L5plQ2/VNGNPpBUTb30wAg+8GjevjAkOz2JBjI/u2okP8w4H7+sQii+JG0TvsDzEL+GitQ+RkHVviFjET+mo5w+sAiDPqJ4Ir/wSda9wCXHPFWH9r4Wbrq+OGkuPkszDD8GtNk+FPqGvgpsU75z+hI/uDKJvZ6ImD5gsj49NB0mv9gsJ78rQxg/WAMTPpAJDr1IAV2+K4wVP0dqFT9eotQ+MhT9vukBMj9c0FE+yRzVvsX8HT9CmMO+wgDCPlCwur5u/4g+To+sPvL7tD68jRG/hoqXvrK0wL5TrR4/aPp3PuhFI7+sLPO+FKNFPjCVPL6wlAK9UIfVvdTGij6WXdI+q6sFv87xsj59gAO/ZfkVPwicwL5EHyS+qBWNPvbrJ7+g4oW8v+cnP0AKh7zyNIM+rzMHP1dAKr8ir58+bOR0PgB3ITvgu9k9oRwyP/A1ej40hDy+eijBPsjlGb8ioIM+SXUCv/DR8z0XhA+/RIUFvpl1HD/Gft4+gDewvIiXnr3OfsI+AmLuvmFRKr9okPU94BuCvKsEFT9S08Y+yG3bPTgZJb5gdRC9oGLpvTf5MD94cCS+8IPHvjmELD8oNI8+SYwVvy7Llz78A0M+8wgcPyhVlj2osEu+ucAnP4TEOT7OTYE+sOUuvx+sj75AIVS8M+cdv1n+EL+QR7w9/y0CP3bprj5LEC4/wdUYPwU+Fz9i7aC+BKsKvnXsx75+H3K+BXcMP8Al/D2qMBG/Lou9PpMPKD/Idrk9ea8Pv/DmtL4V++G+ZIWMPusXxL48nuu+8B0svXCj/74TMAy/BKqAPmAZqjyQR+O97fIZP4QNZT51EaG+AqSePm0eMz+gduA8sEiZvUVCFr9io7g+eIqcPcjUIz4qvd4+ukCnPiSTMr/PIgI/BuucPi43+D7LAye/aLrmPQaU6b5dUM2+Xxz1vhZ92z5cxyy/Vta/PunLAj9ftI2+gGqGO/gd4L5vvLO+Nqedvui4mz1pkAA/EoIcv6rVrD4QdGQ972gbP6Rq/74A/kA8wJRcPEvnEb820ME+DBQivvx0PD7AGIC8UJ0QPegMIz7eO/0+Hf8RPzB4Db59UgY/6E9gvoJJtz44HRC+n+0SPxS4Rb6qevk+iPkrvjF8Hz/cWgm+WVEtv6MFKr/hehW/uU4Dv6gsaD7T/i4/4rbOPhZt5z6hJZW+wG+6vhifUj6SJHW+Ut6lPoLSuj66Cc4+kM4SPVX1u75YDwu/dUaovlgMLL551oW+rHxHvjoY9b790qO+gKOGu/PuL7+mBha/oDjLvfhj1r3touS+2GghPsY1iT4oEmc+BIYAvzQujj4oSg0+WMH0vSVzE7+AJY47ZLsPPreKCT+YATK/8TLfviLt2j6whEs+T2SlvjJwnz7yEJ0+P30iP6j1Fb9rMQG/xB05PqbtiL5OYcE+sKmmPW8ULz/+j6M+Ac0uv5CvBT6IFny+IH/nvV+yKb90f08+PgPCPrxQKL64sBm+JEUkPmG4CD+AQiW/gltjvrbNnz7hLg0/9Fouv8BzpTyoQKQ97dswP73g177OPQG/xfoGP2KP2D7iC1S+U9ctP4cCET+qg7E+XQfavmQbeD4TASE/kjXaPpC6jT2A4ms8//6QvgQjV76AmnC8CkL+PmAXej3Cooi+OWIGP6Bd2LwUGi4+/p2kPgZdkL6Mnim/tezAviix8r3H3xo/rNJ7PgEOIr+g77A8IDokv3Q4eT65iwI/oJLDPVSvAL58bhC+BDEGv3CRDr6Qu4Y+3mWzPvF9Bj8wEsC+vPUlvnDCLb6Kz6Y+3WEqv12LFD9FA9a+aEVmPujUSz6yg0+++GPiPcBthjyfowM/AKYKPhAdC75qKac+krfyPruCJ79yZro+gG9iPofwFL/Ym929GoPDPoc+377mXmm+gNM+veC7BT2t3Am/gGuavdr2rT6Y6uI9Ji0UvwRFB74mp9U+qhnDPg+y9L7uPqU+UD9NvhCKQD05zQU/EFJpvUSgTj66p+++m84rP9y+dj7WvuE+0JSBvksEDT+XRzK/bI4SPhDIUD7UlfO+JCEQv5BIrb2212K++oioPjhtED5aor0+ZJx8PqC0Br1f9ic/P2fivlJWtj6vjwq/TcswP89IFD8AVbI8CBcRvwsmyb4YXuM9zsGtPpBixb22Cb4+0GRXPffTKz/0cRA+Fh6tPkBLyL06R+G+D+qnvjCP274kiQU+KB3qvq4MsD6gbQ+9UVOnvmF3J7+ifZs+ux4wPzpitD6yLNY+2y4CP1AKQ70vsiY/F3oRv+NXMD9YNa89CgGovpSi4b4gl7q8gF/LPNDfED3w3QQ9EACkvr4H4T7TPra+pCN8PpKVoD4epxO/sHLYvpseHb9gbHY9JYiSvgpNML8We/U+MecmP9Cz6T08zEC+yTwhv/7fFL/1Zh8/TX0Cv5CT2b2iM6w+EsIwvxR2Dr/ayAm/JiLNPiOwwb69ja++UGzTveABXb2COQW/Wr+cPjXZBD8BZAo/IIr+vL3iJD/C8Zs+g8AUv9GmLD9XIQG/LvZSvuBVS777ZMa+Ti/bPtYvuj5AXpm9AyPMvmJ++L6a7ta+/BQhvuYHDL8qyx+/BV+DvtbUyj7uiKQ+984lP1o1wT5AMEY91qLUPvZE+L5yg/s+4mycPpWYir6Apxa+SEEOv2DesryDnCs/cpSPPtjZXT6RZSc/fllwvqD0xr1Afc48KLzKvUFoG78ABEm7gHpEPOrKpb7Elxa/xGMKPgBPEj12/wC/FMPcvvXAG79K2nu+2uPdPlQlH7906Y0+BNi9vsqChb621gi/oBcbPRigjT2iG7I+1pMxv8JqsD7modQ+MiIMv57crD6JqB4/36cyP9bRBL8Q5cc9oR0ZP45/877vCCK/3hbnPqwAJL6QJiE9QsLNPq3sGL9/Oyy/0OgfPuIa/T5Q+SQ+B+IyP9zJlj7uj1a+fb3tvojglz0AYaq8+x0iP7I41T4AFW8+gKS8vORqcr6AFR68kFUHPt5e8j6wBdI9UkydPhA3Kb/gROu+yMS+PWjO8L333Qs/6IwBvu/+FL/FuoW+YmQPvwCqY73p7ws/Eg3BPqCBTz0o/Js9ohHjPoafvT7zvPq+GlixPvaV9j6k6je+ZzgVP2HMAT/JshM/wiHsPsizqD3bmh6/Ra0Sv2DBqr3rKAY/Fz8WP1710j5wnCe9XnT0PmVyMb/nORk/tty1PhCi9b3EENm+wAoDPubPx76vseK+YHilPd+orr4QuZU91ywZv0yFzL6yEW++KSUZPwIK2D47qhO/ELnnvmv9J78azge/NGdnvj5lhj66aqo+gZQKP4G5Bb8SSvU+0N+IPixzQr7Qqyy/wILGvPv4Ez+CKfg+tVwIP3SBX76NGQI/cPpIPToO0j5T0u2+uQDWvlDoGL7rBAs/yNbLPaLLLb/gE5y8YG9qPmo0nz4I/d09lAZmPqALiDy4tc+9WHrBvRkRAz+or8A9gFZrvJBGej5ZTQ0/EZ8RP/K31D7wonm9wC2LPQxAAr/4yLo9AP+nvPtu4758T+y+cPitvUOTDz8rKSE/xey0vi7qzz7nyw4/7DY7PlrOb75b7gg/QBylvPRSJ7/y+Yk+mm+EPnB4Xr7NRrO+Jwv7vrPlF7/w8xi+wKwVPWyQGr+U5Jy+Pov5PtJuwD4sz/C+AMTuvodIBD/SeJi+fI7IvlBwhL2yP7Q+KLMtPip1Ir/jRgC/5iRQvsCM5D3xNwQ/hh0ov8csz74AdHC6ABOhu2hk+T1pkC0/8q2jPgC4Hb0a6Pi+YHrIPKLcI7+eqKE+QKyvPeAIoz0vaoK+hAVjPjQBLr7oTE4+J8MRvzAbvj2QMZW+eB3avkAIWDy+Aw2/6dYMvxBgxL0tmsG+G84pP5BCe74wrhi/rNwuv0GzED9tLYm+IGJ4PuQ8JL5QKHq9uZgrv1BQHT4IlGo+Wp3OPmB5fT3sZCq/AMCmPcDtZLzi6bY+AQ3dvh2lE7+SuRC/43yNvkeRIj9npi2/QBQJPsQaCL4oEtU9svvAPmTdK77Wb5k+t8cWPz8HEz/6W9w+9J3evvGeMT9oso0+QHjavqQONj70agg+08GGvpickT6UHOq+5Q/JvnAbFL7AyRU9oKPEvmA52DwVfS0/G+0MP7COjz6Myk6+FUANPyQ/Hb9rpZ6+mnYDvxbP4j4ribC+mJEBPoTUGb885x0+TK/kviBe5L3rzw6/3uvJPr4cfL7gmyY+L5wkP4BS+zsiBKI++qa4Ps17GL/w3Mm9LMFJPs866r5gN8k8WzPQvmxwVj6+98C+JYcYP1rlzT5O0rQ+PLloPuzJsb7yI3++CqD+PpBDNb5MMq6+lZQnv47hJ79gCG0+GGyNvZoqsj531iM/4JHYPFmXGj+7ECU/PVXdvs7E8b6wg4y9BIVqPplAEj8B4qa+1WMpP6S+Eb5z3cu+viGIPkDAlj7d/wU/GBESv5r3hz4cHD++YOMEvY6j3j7AY/k9zeikvivnIr+yEy2/95IKP8UDHT9lnoS+FBwxvsTJer5YeiU+NKOqvpLA/r5YrZo9XaLfvnIF7D4FojC/rlf4PgR6Gr6Qx3k+DoCVPgiTqL2QWXA+KnXZPkAbZT6i9cg+5V0FP8K15T42y+I+OMGzPXlwur5RCio/XCQpvtkNGb+WAds+sN5LPhDtmT2A1/a8S3/Jvi9NJD+izV2+qamEvrRszb7/ZQc/VxiUvoQ7M74I4+Y9GI7UPUC3JT3EGQM+6JOBPmCktT1zKd++gGvUu5ZDqD7wEHU+CMDhvnBXvr02+I6+XiO/vic31L68Olm+5OIRvw1KL7/65ak+29Ipv7xCu75SOeA+Fsb8vhe6Aj+Ke58+0PXKPc2oIT/QaZQ+m1USP8D/2jws9To+ES+7vnakBr8I0JM9mFhZvvBrJj0AhGM9Xjr/Pm7r6L5wF5u9gIApvvfGHL+X0C8//Icrv00aiL7A71u8QwcTP4KXxT7wwQO9vWcqv27F0j4UqRK/kYocP2p4tj4PVB4/8GoLv7TbdD7OJE6+atmmPhAUd70gM0C+rgG2PhDVRT2eVMY+zcAPPzrMxj7DOwU/jD2MPnKP2T7K7KE+cN4Pv/DwSz6YWOm9IErqPCquV75G99E+Jj6mPgEVKz84U0C+inoCv+YeKL/t6Rc/DCzMvk26KD+D2dy+HL0aPv6lzT7oM3k+Op/8vkog7L5LhAW/ZuILv8toKL+Kg8Q++6YHP8Iomj46X1y+CPqqvRbQzz61IOK+HVAMPxbMvD5ed+4+rtXiPtzOZD7uAJw+ml7pPvaSDb+MhCI+K1UlPwZ5rj6b9SY/QkOkPtZDlD4Q01s+tjD4vh4h1T5WLsg+sDArv4ak7z4q6Pg+sIXtPdAdzr6gLaO9S5TlvpADYz1OfaE+/ogevznczb7KNAO/QG9hvLEIi77Q9i+9jwTfvidp3L4wTSA+bdEGP0z6H7+XpKa+6HD9veix6b09WhU/AAg/upq0uj4cwB2+AOeRvHxJQD441Bw+gmGJvkOv0r7Nesm+zjzZPi86KD/cQwa+vdOTvjjNTD4WHvA+KyAXv4TjNj6fUzK/MI0avh7T+z4aDaE+UBXgveGcIr/xZQ4/EwwHv1w6e77WTOA+sPlivRDKRj0Lryg/OPUtvk0G076W5fM+0EiiPZiTaD6AxQe+Bo2HPmtyLr+cMWe+ANgEPd4PvL5+74O+2NQoPvbbuz4c9li+MuCIvlmn4b7drS8/MUSjvtwFXT5uVtw+xDqdvgc9KD/c5XY+irHcPurC3T6wvBK++s29PoCfY71Q+lk9anuqvuAIZj0Aqz29AXQDP2CSqjznSBA/yB48viDIzL7k0W++cCgvPfVQDT+oC5491nvVPs/+Dj9rVtK+jquNPiDMm71N1K2+3pTQPizEe74ALMa7iIsqv5GNMj/rxLq+TciQvtadzj5J4As/Mdnivjt6MD9tKoi+AF52vkh+jr0ht9q+KfXGvoCafTyzS8W+GJz9vmvEjb7AJS+8fupfvv5hmj4l65q+qsccv0DtY7xKbTG/zIobvuKqxT4Qds+9kMU/vUZDjz6E8kg+/Yuyvv6r+z5csui+3X4SP5MW3b4a5tU+Hl79vr6Huj4oMa2+lZCMvvI4uD6wAoK9/n8Bvw8FBD/N+CG/HpDcPtLq8T4oOue9RTEdP+B94L22i8E+QAtkPF2G4r6nkKK+IZEXvyY7ML/JxSY/ucO4vkBpG7766bg+2LgpvlI3bb46WLc+uD4uvgURCz/QGBm9vZW0vuAc4Lz5zM2+8hDgPudtMT/VghY/ys/6PlvQMj8LkAI/YFqKvItKnL6MMYU+gJySvmBbpr6kd7++wFt8vLRDEL99cyk/KT4VP7mtBD8+8gu/UonkPrxFSz4OuNg+nzcUPyj3TT5zhyU/tg6FPrKkkD7cTFe+I14rPzBZMz1JUCU/e5UHP3J+CL9eZNg+2tWiPlEDDb8q2/o+nGvRvimaAT/fYx6/kBWNPYD6VD17jSi/ABoqv3Z1zD7Iuv2+GuAtv2zh2b7wtGI+61O4vhWGub4z+yI/5NBqPr3fB7+2Nge/VM9rPgDefzvQPwm/aScEv6krAj+KXqU+zU0KPzcPHD+AG2w9srYOv2C2MT6AI068zbIwP0R6LL4wCx69oqThvrZpib6QTxC/1F4hv2DM0TzQ1Wc+LMEMPqWUmL5AMCu+N7krvyFrDD8i8nW+3If9vmKnkT7e+Pw+QDIIvpQPKr5ttLC+S2srP15+5D4IvQY+4MkgPvhjQj6TeQo/JPQxv+irFr6oJTq+n5koPw72vj4Kdrg+0EPcvSjL/z3E9Kq+lHYlv8AUHb5a8PQ+PqbDPlhmCr6A97y7KJMjvqBmsL2f8TI/6drKvhGcLT+QHA8+yi6gPuhkiz4ImRo+qKnjvUL/hb4aRLA++wojv+DzpTx9+Nm+eoaJvgP4Kj+02Ca+caQkPx8/ET+oWrO9dDQ1PgACcb6KvKY+TzQaPyAN9by9viI/fBtWPvpGzL4O6hG/Ak1NvlL31T6+i/a+yCwkvsm+l761eAk/QMQrPZDEXz6V7jE/hNYCPn2ZGD9++rk+WC1uPgivIj6KmhC/Dhsjv4obBr/IXvE97Rulvq2II78mqsQ+jMC+vkwDOz5qPiG/K3UiP8PciL5w0o69CGbyPcKmvT6SBKk+8JpDPp5RC7/IgY4+wKGTvC03MD/n9em+6P0bvuU8xr5qvvQ+TXi2voYrJr/FaQM/ynXUPoQSH7/QgsS9zAiKvmHgMb/m8h2/gJOxPT95Jz9NaQs/SCL9vmncHT8+SHi+4b8aPwAgp7jahv6+AHT6vA=="
+    private static let base64: Swift.StaticString = "MIIcv04Emz4itbc+ZtEZv4GkG7+wd869YGgGv1jRJr7M1EQ+b0sBP06U5T5IlxG+1WgXv5Yrr76NDgk/5SG5vh7o3T7saQS/AZmXvvCB+b68HEm+NOt9PjJK0j47Y66+vDECvhjtQz7ifo8+CEB3PnVAJb+AJbA8ZMb+vooxa75rlsO+kh0Nv/wKu776NKM+UiWTPszV7L5VHjE/QnvvvoCyjDuOLLM+3zUKv48Jwb6aL+Y+mD6YPfRiND4qB6i+eOrMvl05KT+cEwq/WVTjvhj+Pb4sqOm+a6oCv6B+6bymUxi/kFRRvYAaxrvid94+kmbVPiYEbb4q4e2+Uka9PujZAD4FFiI/2Nglv1y8Mr61dyq/kg7/PvXAhb6b7JW+PSorPz5PEb99gP6+yj4Ev/g15b5Q81i9xdoZP5CZEL8q3OG+yJMzPiDweb3A+ga/XhfovgBSlzopoSq/6JDPPQRLCT770vu+gYiYvo29Fz9ddJ2+OvbCPsLXjj4qEKI+LHCTPqtGHz9mL9s+NHKNPp3SG79Ie7C92LunPYAfNL6g3bA8wVvgvoT5nb4c+y+/Z+gXv/C7nb0g/0S+HEHOvoQAgT4n0Rw/RiKYPsz8f75wC5m9tAohPhzzC78Y6v++ggepPj6lx77cSyK/UCVsPYhYuj1+6JI+oBigvLBVwb2FlRu/FjHhPnmn8b7Vv4G+qRnhvvaGvT5lLjC/ennmvo5Hxz7/+I2+IK+ZvI4WTb7dgh0/qB4yvgb2w76GDIK+f7OvvuCyrb7cJkC+NCISPvBzsz0kD3s+N3QPv2DDcb5oSuC9Gl6ZvrCNbz3gbyE+PONBPpxNA7+kfy6+h8MPP0I5tr4Atni9EK39vV640L4fVzC/ESQSPyR9Fj6/xre+Nei7vrBYkT6Az+s7K7wQP7Q0AL8Ah2a9K8qJvuwVFT69zqC+yLBOvpiRfz4FfxI/K1EdP4CdWj2AuIe8sr+OPhffEz93UCE/yv3BPli05j0iprE+o+iLvnSUAz7WPNO+iKPEvYD6kD6GRpk+ove4Pou6lL7p+s2+0DwFPgIGGL+snjG+2IfnPeQNM78wLx89ZWoPPzZuoT4/oiM/hqGwPtRUUj4CXuM+ICg3vSDM2L3+hgu/Hk3xPgweD78mU8y+xR7TvqDeFD4+LGu+JF4Av8ggqL121v0+Lx4jP/kICT9g/Hc9dV/CvlKQJr9eaWa+SIcJPtnvLj8vCy4/P3wRP3JL4z7wCRK91Ah4PuSMlD6aEbM++DI9PhAQUz2hjbO+7z++vsJKxL7A2Sa9oCJLPbJ4pD7RXwc/Tgu1PqIJ6j7X/wY/ZnpwvpTFD74gdUc+ADcUvtiW070b4bq+SAoZPnUQoL5B0iQ/Cpu0PkeAJj+4UhS+uI3ivQBfDb/AvLO8gYYTvy6+wD4/SB4/5vkNv4R5qL4A07i+cKTXvi6oxD7qxJo+47Etv5iX/r2+fhW/NGMYvwt7lr5JfRA/OI1gPjC0RT6qgKA+oPHVve9FIz/tdeq+qngdv8yVez7EfhC/mEnnPd00HD/a0/q+EqkivxYeVL6vWuG+bwkTv+I1nT5AhHC8oLV1vuAcEb6Hhxg/UEwevfg+Vj6pMtW++FCIPQWA7b4d5gk/+6wHP+nBDD9lyBU/gOiHvZ2gJ79yqrc+RcQev4bk/T4dESs/SZa/vtv6Kj+Xlhw/cUgLPwAlAD4+C8I+sPd1vXZvzr6AFOU9FwIhP7Z7/D4WKSq/dQoQP2QMBb+LUio/Th8Uv9DKZz0bIpC+kCk+vbB+Cb3pB7q++SIRPzMYyr7CIdY+uJZRPqiQfD7AD4M8QPAtvtCOmD6Q6jC/IHvcvLT6Nj4IRe2+v3YpP7gsxL3yR74+DiPhPnzKOj6lnge/7A4kvrw2RT4Au5u92HYDvsz5rr4YlDC+xl76PlWa7L64v3E+EirvPgToUz6YrQ6/4rLNPnBQ8r2JCi0/E1gNP7vlID/w7QQ+bWuLvm3OHr/AVXs9QBSPPSn8LT8Yxwq/pKgwvrAZlb1Xzhs/5snxPqCzOT1NKyQ/hMJZPimwCT+V2BA/tjrWPubjab46jvQ+UPi5PXSh8746COY+99q8vuDBB72cn8S+ajKQPlZf6z7Az1Y84NorPrBpHD7Vrqe+QFg8PFGuGr/oTC6+2+4HP7Eakb5l4Am/QzsIPzQ/I766UN0+tE0xvsORKD80Lwu+pjiwPkDVw7zsu0i+Sr37Pip9qT5sxok+uEHpPaP4H79Zscq+LRMSP/g9z71AMwG96FyZPUiR3L6OoeU+AJIlPGaHkD6wLAI+MOzBPSSQKL/ARJ49AErjPVJA7D7fKAi/oVy9vl6qMb+oIq49FnWFPkhV3T38Dca+OxkHP4C/Orzy/uM+KP3MvWt9Jz/IiAS/uycav9hrnb26Y/0+fPGjvj4GzD7hFzC/l/YIvzrcpz5JGzM/uBkMvnMKKj/g0oc8b+3Xvtq0iD468dg+OH6Jvg6n2z4Ecz6+etHvvp35Fr8O7Jo+IE69vQPkr75AXsg9WkWMPuzJVj5pbxO/btHSPtwYKb4LR9O+HChPPoE0ID8KP8g+ObYUv1DtKb38EJY+K10nP5O20L5plQ2/VNGNPpBUTb30wAg+8GjevjAkOz2JBjI/u2okP8w4H7+sQii+JG0TvsDzEL+GitQ+RkHVviFjET+mo5w+sAiDPqJ4Ir/wSda9wCXHPFWH9r4Wbrq+OGkuPkszDD8GtNk+FPqGvgpsU75z+hI/uDKJvZ6ImD5gsj49NB0mv9gsJ78rQxg/WAMTPpAJDr1IAV2+K4wVP0dqFT9eotQ+MhT9vukBMj9c0FE+yRzVvsX8HT9CmMO+wgDCPlCwur5u/4g+To+sPvL7tD68jRG/hoqXvrK0wL5TrR4/aPp3PuhFI7+sLPO+FKNFPjCVPL6wlAK9UIfVvdTGij6WXdI+q6sFv87xsj59gAO/ZfkVPwicwL5EHyS+qBWNPvbrJ7+g4oW8v+cnP0AKh7zyNIM+rzMHP1dAKr8ir58+bOR0PgB3ITvgu9k9oRwyP/A1ej40hDy+eijBPsjlGb8ioIM+SXUCv/DR8z0XhA+/RIUFvpl1HD/Gft4+gDewvIiXnr3OfsI+AmLuvmFRKr9okPU94BuCvKsEFT9S08Y+yG3bPTgZJb5gdRC9oGLpvTf5MD94cCS+8IPHvjmELD8oNI8+SYwVvy7Llz78A0M+8wgcPyhVlj2osEu+ucAnP4TEOT7OTYE+sOUuvx+sj75AIVS8M+cdv1n+EL+QR7w9/y0CP3bprj5LEC4/wdUYPwU+Fz9i7aC+BKsKvnXsx75+H3K+BXcMP8Al/D2qMBG/Lou9PpMPKD/Idrk9ea8Pv/DmtL4V++G+ZIWMPusXxL48nuu+8B0svXCj/74TMAy/BKqAPmAZqjyQR+O97fIZP4QNZT51EaG+AqSePm0eMz+gduA8sEiZvUVCFr9io7g+eIqcPcjUIz4qvd4+ukCnPiSTMr/PIgI/BuucPi43+D7LAye/aLrmPQaU6b5dUM2+Xxz1vhZ92z5cxyy/Vta/PunLAj9ftI2+gGqGO/gd4L5vvLO+Nqedvui4mz1pkAA/EoIcv6rVrD4QdGQ972gbP6Rq/74A/kA8wJRcPEvnEb820ME+DBQivvx0PD7AGIC8UJ0QPegMIz7eO/0+Hf8RPzB4Db59UgY/6E9gvoJJtz44HRC+n+0SPxS4Rb6qevk+iPkrvjF8Hz/cWgm+WVEtv6MFKr/hehW/uU4Dv6gsaD7T/i4/4rbOPhZt5z6hJZW+wG+6vhifUj6SJHW+Ut6lPoLSuj66Cc4+kM4SPVX1u75YDwu/dUaovlgMLL551oW+rHxHvjoY9b790qO+gKOGu/PuL7+mBha/oDjLvfhj1r3touS+2GghPsY1iT4oEmc+BIYAvzQujj4oSg0+WMH0vSVzE7+AJY47ZLsPPreKCT+YATK/8TLfviLt2j6whEs+T2SlvjJwnz7yEJ0+P30iP6j1Fb9rMQG/xB05PqbtiL5OYcE+sKmmPW8ULz/+j6M+Ac0uv5CvBT6IFny+IH/nvV+yKb90f08+PgPCPrxQKL64sBm+JEUkPmG4CD+AQiW/gltjvrbNnz7hLg0/9Fouv8BzpTyoQKQ97dswP73g177OPQG/xfoGP2KP2D7iC1S+U9ctP4cCET+qg7E+XQfavmQbeD4TASE/kjXaPpC6jT2A4ms8//6QvgQjV76AmnC8CkL+PmAXej3Cooi+OWIGP6Bd2LwUGi4+/p2kPgZdkL6Mnim/tezAviix8r3H3xo/rNJ7PgEOIr+g77A8IDokv3Q4eT65iwI/oJLDPVSvAL58bhC+BDEGv3CRDr6Qu4Y+3mWzPvF9Bj8wEsC+vPUlvnDCLb6Kz6Y+3WEqv12LFD9FA9a+aEVmPujUSz6yg0+++GPiPcBthjyfowM/AKYKPhAdC75qKac+krfyPruCJ79yZro+gG9iPofwFL/Ym929GoPDPoc+377mXmm+gNM+veC7BT2t3Am/gGuavdr2rT6Y6uI9Ji0UvwRFB74mp9U+qhnDPg+y9L7uPqU+UD9NvhCKQD05zQU/EFJpvUSgTj66p+++m84rP9y+dj7WvuE+0JSBvksEDT+XRzK/bI4SPhDIUD7UlfO+JCEQv5BIrb2212K++oioPjhtED5aor0+ZJx8PqC0Br1f9ic/P2fivlJWtj6vjwq/TcswP89IFD8AVbI8CBcRvwsmyb4YXuM9zsGtPpBixb22Cb4+0GRXPffTKz/0cRA+Fh6tPkBLyL06R+G+D+qnvjCP274kiQU+KB3qvq4MsD6gbQ+9UVOnvmF3J7+ifZs+ux4wPzpitD6yLNY+2y4CP1AKQ70vsiY/F3oRv+NXMD9YNa89CgGovpSi4b4gl7q8gF/LPNDfED3w3QQ9EACkvr4H4T7TPra+pCN8PpKVoD4epxO/sHLYvpseHb9gbHY9JYiSvgpNML8We/U+MecmP9Cz6T08zEC+yTwhv/7fFL/1Zh8/TX0Cv5CT2b2iM6w+EsIwvxR2Dr/ayAm/JiLNPiOwwb69ja++UGzTveABXb2COQW/Wr+cPjXZBD8BZAo/IIr+vL3iJD/C8Zs+g8AUv9GmLD9XIQG/LvZSvuBVS777ZMa+Ti/bPtYvuj5AXpm9AyPMvmJ++L6a7ta+/BQhvuYHDL8qyx+/BV+DvtbUyj7uiKQ+984lP1o1wT5AMEY91qLUPvZE+L5yg/s+4mycPpWYir6Apxa+SEEOv2DesryDnCs/cpSPPtjZXT6RZSc/fllwvqD0xr1Afc48KLzKvUFoG78ABEm7gHpEPOrKpb7Elxa/xGMKPgBPEj12/wC/FMPcvvXAG79K2nu+2uPdPlQlH7906Y0+BNi9vsqChb621gi/oBcbPRigjT2iG7I+1pMxv8JqsD7modQ+MiIMv57crD6JqB4/36cyP9bRBL8Q5cc9oR0ZP45/877vCCK/3hbnPqwAJL6QJiE9QsLNPq3sGL9/Oyy/0OgfPuIa/T5Q+SQ+B+IyP9zJlj7uj1a+fb3tvojglz0AYaq8+x0iP7I41T4AFW8+gKS8vORqcr6AFR68kFUHPt5e8j6wBdI9UkydPhA3Kb/gROu+yMS+PWjO8L333Qs/6IwBvu/+FL/FuoW+YmQPvwCqY73p7ws/Eg3BPqCBTz0o/Js9ohHjPoafvT7zvPq+GlixPvaV9j6k6je+ZzgVP2HMAT/JshM/wiHsPsizqD3bmh6/Ra0Sv2DBqr3rKAY/Fz8WP1710j5wnCe9XnT0PmVyMb/nORk/tty1PhCi9b3EENm+wAoDPubPx76vseK+YHilPd+orr4QuZU91ywZv0yFzL6yEW++KSUZPwIK2D47qhO/ELnnvmv9J78azge/NGdnvj5lhj66aqo+gZQKP4G5Bb8SSvU+0N+IPixzQr7Qqyy/wILGvPv4Ez+CKfg+tVwIP3SBX76NGQI/cPpIPToO0j5T0u2+uQDWvlDoGL7rBAs/yNbLPaLLLb/gE5y8YG9qPmo0nz4I/d09lAZmPqALiDy4tc+9WHrBvRkRAz+or8A9gFZrvJBGej5ZTQ0/EZ8RP/K31D7wonm9wC2LPQxAAr/4yLo9AP+nvPtu4758T+y+cPitvUOTDz8rKSE/xey0vi7qzz7nyw4/7DY7PlrOb75b7gg/QBylvPRSJ7/y+Yk+mm+EPnB4Xr7NRrO+Jwv7vrPlF7/w8xi+wKwVPWyQGr+U5Jy+Pov5PtJuwD4sz/C+AMTuvodIBD/SeJi+fI7IvlBwhL2yP7Q+KLMtPip1Ir/jRgC/5iRQvsCM5D3xNwQ/hh0ov8csz74AdHC6ABOhu2hk+T1pkC0/8q2jPgC4Hb0a6Pi+YHrIPKLcI7+eqKE+QKyvPeAIoz0vaoK+hAVjPjQBLr7oTE4+J8MRvzAbvj2QMZW+eB3avkAIWDy+Aw2/6dYMvxBgxL0tmsG+G84pP5BCe74wrhi/rNwuv0GzED9tLYm+IGJ4PuQ8JL5QKHq9uZgrv1BQHT4IlGo+Wp3OPmB5fT3sZCq/AMCmPcDtZLzi6bY+AQ3dvh2lE7+SuRC/43yNvkeRIj9npi2/QBQJPsQaCL4oEtU9svvAPmTdK77Wb5k+t8cWPz8HEz/6W9w+9J3evvGeMT9oso0+QHjavqQONj70agg+08GGvpickT6UHOq+5Q/JvnAbFL7AyRU9oKPEvmA52DwVfS0/G+0MP7COjz6Myk6+FUANPyQ/Hb9rpZ6+mnYDvxbP4j4ribC+mJEBPoTUGb885x0+TK/kviBe5L3rzw6/3uvJPr4cfL7gmyY+L5wkP4BS+zsiBKI++qa4Ps17GL/w3Mm9LMFJPs866r5gN8k8WzPQvmxwVj6+98C+JYcYP1rlzT5O0rQ+PLloPuzJsb7yI3++CqD+PpBDNb5MMq6+lZQnv47hJ79gCG0+GGyNvZoqsj531iM/4JHYPFmXGj+7ECU/PVXdvs7E8b6wg4y9BIVqPplAEj8B4qa+1WMpP6S+Eb5z3cu+viGIPkDAlj7d/wU/GBESv5r3hz4cHD++YOMEvY6j3j7AY/k9zeikvivnIr+yEy2/95IKP8UDHT9lnoS+FBwxvsTJer5YeiU+NKOqvpLA/r5YrZo9XaLfvnIF7D4FojC/rlf4PgR6Gr6Qx3k+DoCVPgiTqL2QWXA+KnXZPkAbZT6i9cg+5V0FP8K15T42y+I+OMGzPXlwur5RCio/XCQpvtkNGb+WAds+sN5LPhDtmT2A1/a8S3/Jvi9NJD+izV2+qamEvrRszb7/ZQc/VxiUvoQ7M74I4+Y9GI7UPUC3JT3EGQM+6JOBPmCktT1zKd++gGvUu5ZDqD7wEHU+CMDhvnBXvr02+I6+XiO/vic31L68Olm+5OIRvw1KL7/65ak+29Ipv7xCu75SOeA+Fsb8vhe6Aj+Ke58+0PXKPc2oIT/QaZQ+m1USP8D/2jws9To+ES+7vnakBr8I0JM9mFhZvvBrJj0AhGM9Xjr/Pm7r6L5wF5u9gIApvvfGHL+X0C8//Icrv00aiL7A71u8QwcTP4KXxT7wwQO9vWcqv27F0j4UqRK/kYocP2p4tj4PVB4/8GoLv7TbdD7OJE6+atmmPhAUd70gM0C+rgG2PhDVRT2eVMY+zcAPPzrMxj7DOwU/jD2MPnKP2T7K7KE+cN4Pv/DwSz6YWOm9IErqPCquV75G99E+Jj6mPgEVKz84U0C+inoCv+YeKL/t6Rc/DCzMvk26KD+D2dy+HL0aPv6lzT7oM3k+Op/8vkog7L5LhAW/ZuILv8toKL+Kg8Q++6YHP8Iomj46X1y+CPqqvRbQzz61IOK+HVAMPxbMvD5ed+4+rtXiPtzOZD7uAJw+ml7pPvaSDb+MhCI+K1UlPwZ5rj6b9SY/QkOkPtZDlD4Q01s+tjD4vh4h1T5WLsg+sDArv4ak7z4q6Pg+sIXtPdAdzr6gLaO9S5TlvpADYz1OfaE+/ogevznczb7KNAO/QG9hvLEIi77Q9i+9jwTfvidp3L4wTSA+bdEGP0z6H7+XpKa+6HD9veix6b09WhU/AAg/upq0uj4cwB2+AOeRvHxJQD441Bw+gmGJvkOv0r7Nesm+zjzZPi86KD/cQwa+vdOTvjjNTD4WHvA+KyAXv4TjNj6fUzK/MI0avh7T+z4aDaE+UBXgveGcIr/xZQ4/EwwHv1w6e77WTOA+sPlivRDKRj0Lryg/OPUtvk0G076W5fM+0EiiPZiTaD6AxQe+Bo2HPmtyLr+cMWe+ANgEPd4PvL5+74O+2NQoPvbbuz4c9li+MuCIvlmn4b7drS8/MUSjvtwFXT5uVtw+xDqdvgc9KD/c5XY+irHcPurC3T6wvBK++s29PoCfY71Q+lk9anuqvuAIZj0Aqz29AXQDP2CSqjznSBA/yB48viDIzL7k0W++cCgvPfVQDT+oC5491nvVPs/+Dj9rVtK+jquNPiDMm71N1K2+3pTQPizEe74ALMa7iIsqv5GNMj/rxLq+TciQvtadzj5J4As/Mdnivjt6MD9tKoi+AF52vkh+jr0ht9q+KfXGvoCafTyzS8W+GJz9vmvEjb7AJS+8fupfvv5hmj4l65q+qsccv0DtY7xKbTG/zIobvuKqxT4Qds+9kMU/vUZDjz6E8kg+/Yuyvv6r+z5csui+3X4SP5MW3b4a5tU+Hl79vr6Huj4oMa2+lZCMvvI4uD6wAoK9/n8Bvw8FBD/N+CG/HpDcPtLq8T4oOue9RTEdP+B94L22i8E+QAtkPF2G4r6nkKK+IZEXvyY7ML/JxSY/ucO4vkBpG7766bg+2LgpvlI3bb46WLc+uD4uvgURCz/QGBm9vZW0vuAc4Lz5zM2+8hDgPudtMT/VghY/ys/6PlvQMj8LkAI/YFqKvItKnL6MMYU+gJySvmBbpr6kd7++wFt8vLRDEL99cyk/KT4VP7mtBD8+8gu/UonkPrxFSz4OuNg+nzcUPyj3TT5zhyU/tg6FPrKkkD7cTFe+I14rPzBZMz1JUCU/e5UHP3J+CL9eZNg+2tWiPlEDDb8q2/o+nGvRvimaAT/fYx6/kBWNPYD6VD17jSi/ABoqv3Z1zD7Iuv2+GuAtv2zh2b7wtGI+61O4vhWGub4z+yI/5NBqPr3fB7+2Nge/VM9rPgDefzvQPwm/aScEv6krAj+KXqU+zU0KPzcPHD+AG2w9srYOv2C2MT6AI068zbIwP0R6LL4wCx69oqThvrZpib6QTxC/1F4hv2DM0TzQ1Wc+LMEMPqWUmL5AMCu+N7krvyFrDD8i8nW+3If9vmKnkT7e+Pw+QDIIvpQPKr5ttLC+S2srP15+5D4IvQY+4MkgPvhjQj6TeQo/JPQxv+irFr6oJTq+n5koPw72vj4Kdrg+0EPcvSjL/z3E9Kq+lHYlv8AUHb5a8PQ+PqbDPlhmCr6A97y7KJMjvqBmsL2f8TI/6drKvhGcLT+QHA8+yi6gPuhkiz4ImRo+qKnjvUL/hb4aRLA++wojv+DzpTx9+Nm+eoaJvgP4Kj+02Ca+caQkPx8/ET+oWrO9dDQ1PgACcb6KvKY+TzQaPyAN9by9viI/fBtWPvpGzL4O6hG/Ak1NvlL31T6+i/a+yCwkvsm+l761eAk/QMQrPZDEXz6V7jE/hNYCPn2ZGD9++rk+WC1uPgivIj6KmhC/Dhsjv4obBr/IXvE97Rulvq2II78mqsQ+jMC+vkwDOz5qPiG/K3UiP8PciL5w0o69CGbyPcKmvT6SBKk+8JpDPp5RC7/IgY4+wKGTvC03MD/n9em+6P0bvuU8xr5qvvQ+TXi2voYrJr/FaQM/ynXUPoQSH7/QgsS9zAiKvmHgMb/m8h2/gJOxPT95Jz9NaQs/SCL9vmncHT8+SHi+4b8aPwAgp7jahv6+AHT6vA=="
 }
 
 // MARK: - LSTMRuntime's names, whatever else is called so in this module

@@ -16,16 +16,16 @@ extension StateOnly {
 ///
 /// 100 parameters, in this file. One step of one sequence is 72 multiply-adds and allocates nothing. Immutable: one
 /// instance serves any number of threads.
-public struct StateOnly: Sendable {
+public struct StateOnly: Swift.Sendable {
     /// The values of one time step of x.
-    public static let inputSize: Int = 2
-    public static let inputShape: String = "(time[, batch], 2)"
+    public static let inputSize: Swift.Int = 2
+    public static let inputShape: Swift.String = "(time[, batch], 2)"
     /// The size of the last axis of `hN`.
-    public static let outputSize: Int = 3
-    public static let outputShape: String = "(1[, batch], 3)"
-    public static let parameterCount: Int = 100
+    public static let outputSize: Swift.Int = 3
+    public static let outputShape: Swift.String = "(1[, batch], 3)"
+    public static let parameterCount: Swift.Int = 100
     /// The same for the same spec and the same weights.
-    public static let specFingerprint: String = "0123456789abcdef"
+    public static let specFingerprint: Swift.String = "0123456789abcdef"
 
     /// The model with the weights in this file, which are unpacked once and shared by all instances.
     public init() { layers = Layers.embedded }
@@ -35,7 +35,7 @@ public struct StateOnly: Sendable {
     /// - x: (time, 2) floats.
     /// - initial: the first state; zero by default.
     /// - Returns: `hN`, (1, 3).
-    public func callAsFunction(_ x: [Float], initial: LSTMState? = nil) throws(InputError) -> [Float] {
+    public func callAsFunction(_ x: [Swift.Float], initial: LSTMState? = nil) throws(InputError) -> [Swift.Float] {
         try self(x, batch: 1, initial: initial)
     }
 
@@ -47,8 +47,8 @@ public struct StateOnly: Sendable {
     /// - initial: the first states, (states, batch, size); zero by default.
     /// - Returns: `hN`, (1, batch, 3).
     public func callAsFunction(
-        _ x: [Float], batch: Int, lengths: [Int]? = nil, initial: LSTMState? = nil
-    ) throws(InputError) -> [Float] {
+        _ x: [Swift.Float], batch: Swift.Int, lengths: [Swift.Int]? = nil, initial: LSTMState? = nil
+    ) throws(InputError) -> [Swift.Float] {
         let sequences = try SequenceBatch(x, size: 2, batch: batch, lengths: lengths)
         var lstm = try LSTMState(initial, states: 1, stateSize: 3, hiddenSize: 3, batch: batch)
         run(x, steps: sequences.steps, batch: batch, lengths: sequences.lengths, lstmH: &lstm.h, lstmC: &lstm.c)
@@ -58,7 +58,7 @@ public struct StateOnly: Sendable {
     /// Runs the next steps of a stream, any number of them, with the same bits as `step` for each.
     ///
     /// - samples: (steps, 2) floats.
-    public func process(_ samples: [Float], state: inout State) throws(InputError) {
+    public func process(_ samples: [Swift.Float], state: inout State) throws(InputError) {
         let steps = try SequenceBatch.steps(samples, size: 2)
         if steps == 0 { return }
         state.memory.withPointer { memory in
@@ -69,7 +69,7 @@ public struct StateOnly: Sendable {
     /// Runs one step of a stream; allocates nothing and takes no lock while `state` is not shared with a copy.
     ///
     /// - Precondition: `frame` has 2 values.
-    public func step(_ frame: Span<Float>, state: inout State) {
+    public func step(_ frame: Swift.Span<Swift.Float>, state: inout State) {
         Swift.precondition(frame.count == 2, "frame has \(frame.count) values, not 2")
         LSTMRuntime.withStepPointers(frame, &state.memory) { x, memory in
             let lstmH = memory, lstmC = memory + 16
@@ -83,7 +83,7 @@ public struct StateOnly: Sendable {
 
 extension StateOnly {
     /// What a stream remembers between steps; a value, so a copy of it is a stream of its own.
-    public struct State: Hashable, Codable, Sendable {
+    public struct State: Swift.Hashable, Swift.Codable, Swift.Sendable {
         fileprivate var memory: StreamMemory
 
         /// The start of a stream: zero.
@@ -92,16 +92,16 @@ extension StateOnly {
         }
 
         /// - h0: (1, 3); c0: (1, 3).
-        public init(h0: [Float], c0: [Float]) throws(InputError) {
+        public init(h0: [Swift.Float], c0: [Swift.Float]) throws(InputError) {
             self.init()
             try memory.set(LSTMState(h: h0, c: c0), h: 0..<3, c: 16..<19)
         }
 
         /// (1, 3).
-        public var h: [Float] { memory[0..<3] }
+        public var h: [Swift.Float] { memory[0..<3] }
 
         /// (1, 3).
-        public var c: [Float] { memory[16..<19] }
+        public var c: [Swift.Float] { memory[16..<19] }
 
         public init(from decoder: any Swift.Decoder) throws {
             memory = try StreamMemory(from: decoder, parts: Self.parts, floats: 160)
@@ -110,7 +110,7 @@ extension StateOnly {
         public func encode(to encoder: any Swift.Encoder) throws { try memory.encode(to: encoder) }
 
         /// h and c; the other floats are scratch memory.
-        private static let parts: [Range<Int>] = [0..<3, 16..<19]
+        private static let parts: [Swift.Range<Swift.Int>] = [0..<3, 16..<19]
     }
 }
 
@@ -118,8 +118,9 @@ extension StateOnly {
 
 extension StateOnly {
     private func run(
-        _ x: UnsafePointer<Float>, steps: Int, batch: Int, lengths: UnsafePointer<Int32>?,
-        lstmH: UnsafeMutablePointer<Float>, lstmC: UnsafeMutablePointer<Float>
+        _ x: Swift.UnsafePointer<Swift.Float>, steps: Swift.Int, batch: Swift.Int,
+        lengths: Swift.UnsafePointer<Swift.Int32>?, lstmH: Swift.UnsafeMutablePointer<Swift.Float>,
+        lstmC: Swift.UnsafeMutablePointer<Swift.Float>
     ) {
         let workspaceCount = layers.lstm.workspaceCount(steps: steps, batch: batch)
         LSTMRuntime.withWorkspace(floats: workspaceCount) { memory in
@@ -136,7 +137,7 @@ extension StateOnly {
 
 extension StateOnly {
     /// The parameters in the order of the kernels; never written again.
-    private final class Layers: Sendable {
+    private final class Layers: Swift.Sendable {
         let lstm: PackedLSTM
         let lstmStep: LSTMStep
 
@@ -149,7 +150,7 @@ extension StateOnly {
     }
 
     /// 100 float32 values, little-endian.
-    private static let base64: StaticString = "dGwUvodgD78g1gk+C20nP/QkFz5GEPI+aHIgv3JX6j6OJto+rYvGvu+ZHj8xpIW+ObEeP1CDLj7ZdAA/BwiWvnrO4D54iiC/bySGvoigz73ASFY9oMXDvkeuvb49J8a+kZuKvroRwj6QcCy9eibMPgDkiL4fiL++4FQFv+OLEj+AnMS8kW/bvhDUOD2mjew+B/nIvmLD1j7Ij9q90fKRvkhCzz1yt7o+qBWsPVnMHD8AARO/AIynPEvIi76XwA8/LfoHP4R0Aj5wpm69nI2DPiS0S76JuhQ/QVwrPwhjtD2Gb2K+8gWPPik7DT8WTaE+FQMPP16tXL70A2Y+2QQOPzebED/4O2u+eNWXPohRBb7Ajwg98D3xvdDzc7583f++laH9viBwqL3yr6O+zCMbvwl0Mj+7FTI/alaDPhiDi70+V/c+mhP4PgtEMD8Uxwm/IvfIvsy1Ab7IDJ+9AAEPvhVHEj+59wc/MbIKP+hVKT6MlAy+GU+9vqAso7y3Soy+wIt/veU+0L62WIg+UMtOPQ=="
+    private static let base64: Swift.StaticString = "dGwUvodgD78g1gk+C20nP/QkFz5GEPI+aHIgv3JX6j6OJto+rYvGvu+ZHj8xpIW+ObEeP1CDLj7ZdAA/BwiWvnrO4D54iiC/bySGvoigz73ASFY9oMXDvkeuvb49J8a+kZuKvroRwj6QcCy9eibMPgDkiL4fiL++4FQFv+OLEj+AnMS8kW/bvhDUOD2mjew+B/nIvmLD1j7Ij9q90fKRvkhCzz1yt7o+qBWsPVnMHD8AARO/AIynPEvIi76XwA8/LfoHP4R0Aj5wpm69nI2DPiS0S76JuhQ/QVwrPwhjtD2Gb2K+8gWPPik7DT8WTaE+FQMPP16tXL70A2Y+2QQOPzebED/4O2u+eNWXPohRBb7Ajwg98D3xvdDzc7583f++laH9viBwqL3yr6O+zCMbvwl0Mj+7FTI/alaDPhiDi70+V/c+mhP4PgtEMD8Uxwm/IvfIvsy1Ab7IDJ+9AAEPvhVHEj+59wc/MbIKP+hVKT6MlAy+GU+9vqAso7y3Soy+wIt/veU+0L62WIg+UMtOPQ=="
 }
 
 // MARK: - LSTMRuntime's names, whatever else is called so in this module

@@ -18,16 +18,16 @@ extension Tagger {
 ///
 /// 462 parameters, in this file. One step of one sequence is 368 multiply-adds. Immutable: one instance serves any
 /// number of threads.
-public struct Tagger: Sendable {
+public struct Tagger: Swift.Sendable {
     /// Token ids are in 0..<tokenCount.
-    public static let tokenCount: Int = 4
-    public static let inputShape: String = "(time[, batch])"
+    public static let tokenCount: Swift.Int = 4
+    public static let inputShape: Swift.String = "(time[, batch])"
     /// The size of the last axis of `logProbabilities`.
-    public static let outputSize: Int = 18
-    public static let outputShape: String = "(time[, batch], 18)"
-    public static let parameterCount: Int = 462
+    public static let outputSize: Swift.Int = 18
+    public static let outputShape: Swift.String = "(time[, batch], 18)"
+    public static let parameterCount: Swift.Int = 462
     /// The same for the same spec and the same weights.
-    public static let specFingerprint: String = "0123456789abcdef"
+    public static let specFingerprint: Swift.String = "0123456789abcdef"
 
     /// The model with the weights in this file, which are unpacked once and shared by all instances.
     public init() { layers = Layers.embedded }
@@ -37,7 +37,7 @@ public struct Tagger: Sendable {
     /// - ids: (time) token ids.
     /// - initial: the first state; zero by default.
     /// - Returns: `logProbabilities`, (time, 18).
-    public func callAsFunction(_ ids: [Int32], initial: LSTMState? = nil) throws(InputError) -> [Float] {
+    public func callAsFunction(_ ids: [Swift.Int32], initial: LSTMState? = nil) throws(InputError) -> [Swift.Float] {
         try self(ids, batch: 1, initial: initial)
     }
 
@@ -49,11 +49,11 @@ public struct Tagger: Sendable {
     /// - initial: the first states, (states, batch, size); zero by default.
     /// - Returns: `logProbabilities`, (time, batch, 18).
     public func callAsFunction(
-        _ ids: [Int32], batch: Int, lengths: [Int]? = nil, initial: LSTMState? = nil
-    ) throws(InputError) -> [Float] {
+        _ ids: [Swift.Int32], batch: Swift.Int, lengths: [Swift.Int]? = nil, initial: LSTMState? = nil
+    ) throws(InputError) -> [Swift.Float] {
         let sequences = try SequenceBatch(ids, tokens: 4, batch: batch, lengths: lengths)
         var lstm = try LSTMState(initial, states: 2, stateSize: 4, hiddenSize: 4, batch: batch)
-        var logProbabilities = [Float](repeating: 0, count: sequences.steps * batch * 18)
+        var logProbabilities = [Swift.Float](repeating: 0, count: sequences.steps * batch * 18)
         run(
             ids, steps: sequences.steps, batch: batch, lengths: sequences.lengths, lstmH: &lstm.h, lstmC: &lstm.c,
             logProbabilities: &logProbabilities
@@ -62,15 +62,15 @@ public struct Tagger: Sendable {
     }
 
     /// The label with the largest score in each vector of `logProbabilities`.
-    public static func labels(of scores: [Float]) -> [Label] {
+    public static func labels(of scores: [Swift.Float]) -> [Label] {
         Scores.best(of: scores, size: 18).map { Label.allCases[$0] }
     }
 
     /// One token for each Unicode scalar.
-    public static func tokens(of text: String) -> [Int32] { vocabulary.tokens(of: text) }
+    public static func tokens(of text: Swift.String) -> [Swift.Int32] { vocabulary.tokens(of: text) }
 
     /// The text cut before each scalar whose label begins a segment: `bBegin`, `quote`. Nothing of it is lost.
-    public func segments(of text: String) throws(InputError) -> [String] {
+    public func segments(of text: Swift.String) throws(InputError) -> [Swift.String] {
         if text.isEmpty { return [] }
         let scores = try self(Self.tokens(of: text))
         return Scores.segments(of: text, labels: Scores.best(of: scores, size: 18), starts: [0, 4])
@@ -81,7 +81,7 @@ public struct Tagger: Sendable {
 
 extension Tagger {
     /// The last axis of `logProbabilities`, in order; the raw value is the label's text.
-    public enum Label: String, CaseIterable, Sendable {
+    public enum Label: Swift.String, Swift.CaseIterable, Swift.Sendable {
         case bBegin = "B-begin"
         case bBegin2 = "b_begin"
         case in2 = "in"
@@ -107,9 +107,9 @@ extension Tagger {
 
 extension Tagger {
     private func run(
-        _ x: UnsafePointer<Int32>, steps: Int, batch: Int, lengths: UnsafePointer<Int32>?,
-        lstmH: UnsafeMutablePointer<Float>, lstmC: UnsafeMutablePointer<Float>,
-        logProbabilities: UnsafeMutablePointer<Float>
+        _ x: Swift.UnsafePointer<Swift.Int32>, steps: Swift.Int, batch: Swift.Int,
+        lengths: Swift.UnsafePointer<Swift.Int32>?, lstmH: Swift.UnsafeMutablePointer<Swift.Float>,
+        lstmC: Swift.UnsafeMutablePointer<Swift.Float>, logProbabilities: Swift.UnsafeMutablePointer<Swift.Float>
     ) {
         let rows = steps * batch
         let workspaceCount = layers.lstm.workspaceCount(steps: steps, batch: batch)
@@ -137,7 +137,7 @@ extension Tagger {
 
 extension Tagger {
     /// The parameters in the order of the kernels; never written again.
-    private final class Layers: Sendable {
+    private final class Layers: Swift.Sendable {
         let embedding: PackedEmbedding
         let lstm: PackedLSTM
         let head: PackedLinear
@@ -158,7 +158,7 @@ extension Tagger {
         """, unknown: 3)
 
     /// 462 float32 values, little-endian.
-    private static let base64: StaticString = "SMa/vejUUr74mBi/whD2vi81FD/vOSg/eFQBv66uoj5AuTe8oM+RPQCUxTsEuBk+d4ULP892F7/AWw68xOukvlD5Yr4ADCs9lF4ZvnpY9T7Wca0+3DgQPiztA7+Qiq69ANzZuyDA6b1wrmc+Gpd5vkTqKr4aniW/E6gIv1SGD75gySY++FsaPuDG5z3gTMM9mJ6qvcTXcD4SgfA+yHfevjDwBL4xKg4/QEcpPnX5Gz/pExq/YF8cviBPaj7yVZw+gOTHvBpXtD7Ah3G81ofzPlx4Yr5AQ6W9WqLpvkYcJb+EKzA+Qqa6Pgiwhj0w3mg98CxrPkKg+z58ohM+YD2AvSUgy75UjBy/gDdwPQyqwb44y9U9AhzsPifTFD9PUwU/4H8mPUyxGr6e0fE+7/sePxuPGz/rBJK+XxoyP2MTKr8IbR6/IrWEvmtmk75Gvba+VKIMvua8+L6wOuQ9oOupvG8bs77A06S9WxExP0D0KT3bBc2+dVeQvrBivL0KzvY+LE4uvtpHbb7IcYW9cLuePSiHHD6KbtM+AAPvvXC0+r5m/rA+QNj1PQBh4D2AoEw8rouePiPMCr8isOQ+cvyEPmC69TxVq6S+pdvYvqDTKb7wSPU9xre5PtAadj1Wwm6+llTCPkDQHjz7rRs/s8sfP7RYML7kowu+hmuuPnjlEL8Y7YM+3UHRvgBoPr6uhQK/jIMEPiF7h75kJH8+7WsGP92BMT8YRq098FEBPphyFL9ipMQ+wVXhvipKrj7AF/G8sHUbPb4p1T4vUaq+jmTVPvNZCT/9Wy+//DMBv5IysD4QpBG/RFtSPlsVg75gaV8+c4WMvtxKhT7AHxw+xx0nP90Stb5BOxQ/lQYtv7Eu4L5sqk8+gLrQvXmVLz/+tgG/dlAlv3A5M70Xg4a+gMTpPVJt4L4AjcU9u7coP9pXpD4QLW4+kv3ivtCR7D2Qlj2+AcrOvlz94b4UQhk+ogOsPpIVsT5MRjC/MJQePlSsGL5l0xs/wHjBvV28hb5gQdW8yhcMv6gN7b6R8ai+ACwPukmDrb4S64I+MAGlvQHZHD9lKCM/Op6DPsNutr76baY+7tFXvncZs74DBwE/EHLmPds0Lr94a8O93PZTPnpshb6wjxO9esKVPtuzGL+Md2++f5CevhyZ8b6EWFY+y0XgvjhOqj3PEw8/AnxavrCOXj77zAo/8PKTvUSqEL5ex/W+EO9BPpjx+j1w5R++OFSDvd7DH7/pRBq/RChgPtHNFT95YRS/phT1vgDFYjzIoPi+RKIovtJJyz7VABo/YOn5PXkEJT+8DBk+iOSRvuItuD5ibgW/+GAsv6ATqbwgPi0+kBEMvl5jAr8kDR2/JivxPqjDoT0PRxS/zXuavkB+7L0jMOS+vZT1vibKqz4hlKW+LgXWPpASHD5YYS8+iFSMvelgm74aJ6M+AEmsvXhJqT0/JiU/AMt8PP0BxL6CDcc+6IEWvyr3vT4xw4W+GCCAPpjtvj1Ao6a8zsOePgAACDdqbMQ+t2cbPyIaUb5HqiM/tHGyvlXMMD+72ba+II7jvYfeGD8dM4K+4IwevVCFqD3HCxE/OqakvlIOKb86IuA+aA6FPorCK7/Qm7O9MOaWPSCw5T0MRRg+hKwJPsBiBj6eANQ++GuAPviF8L0CJ8K+b7sDP7pmlD7AZF8+PnCXPuBwpD1Qyji+2+wwP/ip8r0Biik/SXkEP7eeBb+u1QC/P7KavsgZAb5eK/Q+UJlXPYZ30z564fK+sRMTvwiG9L2g0hq9BekNvxID1j5HHw6/4Ds+vTpF076iE4s+IX2NvtQi877rNhE/+zQnP0hY5b3h/y8/erfMPgQ8ib5DSa2+dKZIPi8xHz8YX889RJ/vvvQxDr4Ip4k++t7bvszitb7I9B+/ABdpPhyuVb4sS5A+8LlTvnC7370ORek+JDEWPtb3uD53W82+RprovshJGz58LRY+EGENv3pvW76arme+IAh5vamhLj+OERK/fDEuv6gLhr0qm/a+L5MTPyB6oj16fbw+ZwABP5QgJb/w13k+zuDbvqpIB7/Y6rY9TE3ovo0E077ZPDI/MAY8Pn9rH7/6td0+oBrFvjgqND5io6Y+MACOvcu+JT+AbBE8MI6vvY5j1D6fHwY/7vbnPudNAr+Y/iq+Zp7JPgszr74gkje9g4mEvpcbBD967Ms+ulbmPkmenb5QEYM94nLTPqTdGL88qkC+iFMrvngOg73a7a8+jyyFvgBEVLuEeh+/EvTePlgzUT5hGiS/F5iGvv/6FD92j+4+09AJvx6Lwz6wDuo9NubCPhC8Kr4OiMc+flydPkTuir6AVnq8Bn/mvgDwLjmQ9qi+rpfhPvvrID8kaZc+WL5cvljCHD7AZsG9foBfvl5tyj4R286+C5XHvs3/Cb+QXvG9Ys6gPu7iB79gRr28wjnuvlAZ/735uA+/Z5iPvqWqEz/OmdM+"
+    private static let base64: Swift.StaticString = "SMa/vejUUr74mBi/whD2vi81FD/vOSg/eFQBv66uoj5AuTe8oM+RPQCUxTsEuBk+d4ULP892F7/AWw68xOukvlD5Yr4ADCs9lF4ZvnpY9T7Wca0+3DgQPiztA7+Qiq69ANzZuyDA6b1wrmc+Gpd5vkTqKr4aniW/E6gIv1SGD75gySY++FsaPuDG5z3gTMM9mJ6qvcTXcD4SgfA+yHfevjDwBL4xKg4/QEcpPnX5Gz/pExq/YF8cviBPaj7yVZw+gOTHvBpXtD7Ah3G81ofzPlx4Yr5AQ6W9WqLpvkYcJb+EKzA+Qqa6Pgiwhj0w3mg98CxrPkKg+z58ohM+YD2AvSUgy75UjBy/gDdwPQyqwb44y9U9AhzsPifTFD9PUwU/4H8mPUyxGr6e0fE+7/sePxuPGz/rBJK+XxoyP2MTKr8IbR6/IrWEvmtmk75Gvba+VKIMvua8+L6wOuQ9oOupvG8bs77A06S9WxExP0D0KT3bBc2+dVeQvrBivL0KzvY+LE4uvtpHbb7IcYW9cLuePSiHHD6KbtM+AAPvvXC0+r5m/rA+QNj1PQBh4D2AoEw8rouePiPMCr8isOQ+cvyEPmC69TxVq6S+pdvYvqDTKb7wSPU9xre5PtAadj1Wwm6+llTCPkDQHjz7rRs/s8sfP7RYML7kowu+hmuuPnjlEL8Y7YM+3UHRvgBoPr6uhQK/jIMEPiF7h75kJH8+7WsGP92BMT8YRq098FEBPphyFL9ipMQ+wVXhvipKrj7AF/G8sHUbPb4p1T4vUaq+jmTVPvNZCT/9Wy+//DMBv5IysD4QpBG/RFtSPlsVg75gaV8+c4WMvtxKhT7AHxw+xx0nP90Stb5BOxQ/lQYtv7Eu4L5sqk8+gLrQvXmVLz/+tgG/dlAlv3A5M70Xg4a+gMTpPVJt4L4AjcU9u7coP9pXpD4QLW4+kv3ivtCR7D2Qlj2+AcrOvlz94b4UQhk+ogOsPpIVsT5MRjC/MJQePlSsGL5l0xs/wHjBvV28hb5gQdW8yhcMv6gN7b6R8ai+ACwPukmDrb4S64I+MAGlvQHZHD9lKCM/Op6DPsNutr76baY+7tFXvncZs74DBwE/EHLmPds0Lr94a8O93PZTPnpshb6wjxO9esKVPtuzGL+Md2++f5CevhyZ8b6EWFY+y0XgvjhOqj3PEw8/AnxavrCOXj77zAo/8PKTvUSqEL5ex/W+EO9BPpjx+j1w5R++OFSDvd7DH7/pRBq/RChgPtHNFT95YRS/phT1vgDFYjzIoPi+RKIovtJJyz7VABo/YOn5PXkEJT+8DBk+iOSRvuItuD5ibgW/+GAsv6ATqbwgPi0+kBEMvl5jAr8kDR2/JivxPqjDoT0PRxS/zXuavkB+7L0jMOS+vZT1vibKqz4hlKW+LgXWPpASHD5YYS8+iFSMvelgm74aJ6M+AEmsvXhJqT0/JiU/AMt8PP0BxL6CDcc+6IEWvyr3vT4xw4W+GCCAPpjtvj1Ao6a8zsOePgAACDdqbMQ+t2cbPyIaUb5HqiM/tHGyvlXMMD+72ba+II7jvYfeGD8dM4K+4IwevVCFqD3HCxE/OqakvlIOKb86IuA+aA6FPorCK7/Qm7O9MOaWPSCw5T0MRRg+hKwJPsBiBj6eANQ++GuAPviF8L0CJ8K+b7sDP7pmlD7AZF8+PnCXPuBwpD1Qyji+2+wwP/ip8r0Biik/SXkEP7eeBb+u1QC/P7KavsgZAb5eK/Q+UJlXPYZ30z564fK+sRMTvwiG9L2g0hq9BekNvxID1j5HHw6/4Ds+vTpF076iE4s+IX2NvtQi877rNhE/+zQnP0hY5b3h/y8/erfMPgQ8ib5DSa2+dKZIPi8xHz8YX889RJ/vvvQxDr4Ip4k++t7bvszitb7I9B+/ABdpPhyuVb4sS5A+8LlTvnC7370ORek+JDEWPtb3uD53W82+RprovshJGz58LRY+EGENv3pvW76arme+IAh5vamhLj+OERK/fDEuv6gLhr0qm/a+L5MTPyB6oj16fbw+ZwABP5QgJb/w13k+zuDbvqpIB7/Y6rY9TE3ovo0E077ZPDI/MAY8Pn9rH7/6td0+oBrFvjgqND5io6Y+MACOvcu+JT+AbBE8MI6vvY5j1D6fHwY/7vbnPudNAr+Y/iq+Zp7JPgszr74gkje9g4mEvpcbBD967Ms+ulbmPkmenb5QEYM94nLTPqTdGL88qkC+iFMrvngOg73a7a8+jyyFvgBEVLuEeh+/EvTePlgzUT5hGiS/F5iGvv/6FD92j+4+09AJvx6Lwz6wDuo9NubCPhC8Kr4OiMc+flydPkTuir6AVnq8Bn/mvgDwLjmQ9qi+rpfhPvvrID8kaZc+WL5cvljCHD7AZsG9foBfvl5tyj4R286+C5XHvs3/Cb+QXvG9Ys6gPu7iB79gRr28wjnuvlAZ/735uA+/Z5iPvqWqEz/OmdM+"
 }
 
 // MARK: - LSTMRuntime's names, whatever else is called so in this module

@@ -17,16 +17,16 @@ extension TokenStream {
 ///
 /// 114 parameters, in this file. One step of one sequence is 75 multiply-adds and allocates nothing. Immutable: one
 /// instance serves any number of threads.
-package struct TokenStream: Sendable {
+package struct TokenStream: Swift.Sendable {
     /// Token ids are in 0..<tokenCount.
-    package static let tokenCount: Int = 5
-    package static let inputShape: String = "(time[, batch])"
+    package static let tokenCount: Swift.Int = 5
+    package static let inputShape: Swift.String = "(time[, batch])"
     /// The size of the last axis of `head`.
-    package static let outputSize: Int = 5
-    package static let outputShape: String = "(time[, batch], 5)"
-    package static let parameterCount: Int = 114
+    package static let outputSize: Swift.Int = 5
+    package static let outputShape: Swift.String = "(time[, batch], 5)"
+    package static let parameterCount: Swift.Int = 114
     /// The same for the same spec and the same weights.
-    package static let specFingerprint: String = "0123456789abcdef"
+    package static let specFingerprint: Swift.String = "0123456789abcdef"
 
     /// The model with the weights in this file, which are unpacked once and shared by all instances.
     package init() { layers = Layers.embedded }
@@ -36,7 +36,7 @@ package struct TokenStream: Sendable {
     /// - ids: (time) token ids.
     /// - initial: the first state; zero by default.
     /// - Returns: `head`, (time, 5).
-    package func callAsFunction(_ ids: [Int32], initial: LSTMState? = nil) throws(InputError) -> [Float] {
+    package func callAsFunction(_ ids: [Swift.Int32], initial: LSTMState? = nil) throws(InputError) -> [Swift.Float] {
         try self(ids, batch: 1, initial: initial)
     }
 
@@ -48,11 +48,11 @@ package struct TokenStream: Sendable {
     /// - initial: the first states, (states, batch, size); zero by default.
     /// - Returns: `head`, (time, batch, 5).
     package func callAsFunction(
-        _ ids: [Int32], batch: Int, lengths: [Int]? = nil, initial: LSTMState? = nil
-    ) throws(InputError) -> [Float] {
+        _ ids: [Swift.Int32], batch: Swift.Int, lengths: [Swift.Int]? = nil, initial: LSTMState? = nil
+    ) throws(InputError) -> [Swift.Float] {
         let sequences = try SequenceBatch(ids, tokens: 5, batch: batch, lengths: lengths)
         var lstm = try LSTMState(initial, states: 1, stateSize: 3, hiddenSize: 3, batch: batch)
-        var head = [Float](repeating: 0, count: sequences.steps * batch * 5)
+        var head = [Swift.Float](repeating: 0, count: sequences.steps * batch * 5)
         run(
             ids, steps: sequences.steps, batch: batch, lengths: sequences.lengths, lstmH: &lstm.h, lstmC: &lstm.c,
             head: &head
@@ -64,9 +64,9 @@ package struct TokenStream: Sendable {
     ///
     /// - ids: a token id for each step.
     /// - Returns: `head`, (steps, 5).
-    package func process(_ ids: [Int32], state: inout State) throws(InputError) -> [Float] {
+    package func process(_ ids: [Swift.Int32], state: inout State) throws(InputError) -> [Swift.Float] {
         let steps = try SequenceBatch.steps(ids, tokens: 5)
-        var head = [Float](repeating: 0, count: steps * 5)
+        var head = [Swift.Float](repeating: 0, count: steps * 5)
         if steps == 0 { return head }
         state.memory.withPointer { memory in
             run(ids, steps: steps, batch: 1, lengths: nil, lstmH: memory, lstmC: memory + 16, head: &head)
@@ -78,7 +78,7 @@ package struct TokenStream: Sendable {
     ///
     /// - Precondition: `id` is in 0..<5.
     /// - Precondition: `head` has 5 values.
-    package func step(_ id: Int32, state: inout State, into head: inout MutableSpan<Float>) {
+    package func step(_ id: Swift.Int32, state: inout State, into head: inout Swift.MutableSpan<Swift.Float>) {
         Swift.precondition(head.count == 5, "head has \(head.count) values, not 5")
         LSTMRuntime.withStepPointers(id, &state.memory, &head) { x, memory, head in
             let lstmH = memory, lstmC = memory + 16
@@ -94,7 +94,7 @@ package struct TokenStream: Sendable {
 
 extension TokenStream {
     /// What a stream remembers between steps; a value, so a copy of it is a stream of its own.
-    package struct State: Hashable, Codable, Sendable {
+    package struct State: Swift.Hashable, Swift.Codable, Swift.Sendable {
         fileprivate var memory: StreamMemory
 
         /// The start of a stream: zero.
@@ -103,16 +103,16 @@ extension TokenStream {
         }
 
         /// - h0: (1, 3); c0: (1, 3).
-        package init(h0: [Float], c0: [Float]) throws(InputError) {
+        package init(h0: [Swift.Float], c0: [Swift.Float]) throws(InputError) {
             self.init()
             try memory.set(LSTMState(h: h0, c: c0), h: 0..<3, c: 16..<19)
         }
 
         /// (1, 3).
-        package var h: [Float] { memory[0..<3] }
+        package var h: [Swift.Float] { memory[0..<3] }
 
         /// (1, 3).
-        package var c: [Float] { memory[16..<19] }
+        package var c: [Swift.Float] { memory[16..<19] }
 
         package init(from decoder: any Swift.Decoder) throws {
             memory = try StreamMemory(from: decoder, parts: Self.parts, floats: 162)
@@ -121,7 +121,7 @@ extension TokenStream {
         package func encode(to encoder: any Swift.Encoder) throws { try memory.encode(to: encoder) }
 
         /// h and c; the other floats are scratch memory.
-        private static let parts: [Range<Int>] = [0..<3, 16..<19]
+        private static let parts: [Swift.Range<Swift.Int>] = [0..<3, 16..<19]
     }
 }
 
@@ -129,8 +129,9 @@ extension TokenStream {
 
 extension TokenStream {
     private func run(
-        _ x: UnsafePointer<Int32>, steps: Int, batch: Int, lengths: UnsafePointer<Int32>?,
-        lstmH: UnsafeMutablePointer<Float>, lstmC: UnsafeMutablePointer<Float>, head: UnsafeMutablePointer<Float>
+        _ x: Swift.UnsafePointer<Swift.Int32>, steps: Swift.Int, batch: Swift.Int,
+        lengths: Swift.UnsafePointer<Swift.Int32>?, lstmH: Swift.UnsafeMutablePointer<Swift.Float>,
+        lstmC: Swift.UnsafeMutablePointer<Swift.Float>, head: Swift.UnsafeMutablePointer<Swift.Float>
     ) {
         let rows = steps * batch
         let workspaceCount = layers.lstm.workspaceCount(steps: steps, batch: batch)
@@ -155,7 +156,7 @@ extension TokenStream {
 
 extension TokenStream {
     /// The parameters in the order of the kernels; never written again.
-    private final class Layers: Sendable {
+    private final class Layers: Swift.Sendable {
         let embedding: PackedEmbedding
         let lstm: PackedLSTM
         let head: PackedLinear
@@ -172,7 +173,7 @@ extension TokenStream {
     }
 
     /// 114 float32 values, little-endian.
-    private static let base64: StaticString = "wlKoPv7ABb86sr8+HZXMvvAOMD7wZlC95qDXPoKCsT7pCgE/ws95vr2+Dz9wdFE+N88xv77qbr7UoQI+xMhPPvUjMj9/e7O+rGp5vp6Y6D6w5Mg9ZU4MP3DdSj7IWTM+lvtpvk7u6D6Iy+k9/snyPgiRGb9ALCU+CEWpvbonuT7QSCc+sAa0vYB5wz17ExO//TMWPzA36L1mkbY+5DSHPpRE0r4AhGS72pvmPmBUET3Qeiq955UnPxhGUz4A0dY8SA88PvDs072bfC6/yqi1PmqB6j7mYpw+uuDmvo9hC79JZgA/vKVMvqCvcT21xii/9iiBPhIc9T4IB5s9dB6NvpT+KD6f4Zi+Miv3PhQMab5UoCm/pHVZvgQi+b7iLaQ+aH85vl5k7j4axm6+/g/fPt4ljT7nCxu/YJy7PG5O7r6ys6g+QOHXPaueFL/iZ8o+KH+nvkBE6j2g4OQ917YSP5t2Dj9C/8C+eKovPiFrzb6hRgg/Qt30PrMZMj8QH549ameuPuDs1r2YXo69iWwbv7pqUr7w2NC+8IYCvqB+DT33dws/II0yPlCnLL+AHsa8A8gbP5IHrL7S5Q+/xDgjPpINxD6wpCW/"
+    private static let base64: Swift.StaticString = "wlKoPv7ABb86sr8+HZXMvvAOMD7wZlC95qDXPoKCsT7pCgE/ws95vr2+Dz9wdFE+N88xv77qbr7UoQI+xMhPPvUjMj9/e7O+rGp5vp6Y6D6w5Mg9ZU4MP3DdSj7IWTM+lvtpvk7u6D6Iy+k9/snyPgiRGb9ALCU+CEWpvbonuT7QSCc+sAa0vYB5wz17ExO//TMWPzA36L1mkbY+5DSHPpRE0r4AhGS72pvmPmBUET3Qeiq955UnPxhGUz4A0dY8SA88PvDs072bfC6/yqi1PmqB6j7mYpw+uuDmvo9hC79JZgA/vKVMvqCvcT21xii/9iiBPhIc9T4IB5s9dB6NvpT+KD6f4Zi+Miv3PhQMab5UoCm/pHVZvgQi+b7iLaQ+aH85vl5k7j4axm6+/g/fPt4ljT7nCxu/YJy7PG5O7r6ys6g+QOHXPaueFL/iZ8o+KH+nvkBE6j2g4OQ917YSP5t2Dj9C/8C+eKovPiFrzb6hRgg/Qt30PrMZMj8QH549ameuPuDs1r2YXo69iWwbv7pqUr7w2NC+8IYCvqB+DT33dws/II0yPlCnLL+AHsa8A8gbP5IHrL7S5Q+/xDgjPpINxD6wpCW/"
 }
 
 // MARK: - LSTMRuntime's names, whatever else is called so in this module

@@ -21,31 +21,31 @@ extension TwoEncoders {
 ///
 /// 700 parameters, in this file. One step of one sequence is 596 multiply-adds and allocates nothing. Immutable:
 /// one instance serves any number of threads.
-public struct TwoEncoders: Sendable {
+public struct TwoEncoders: Swift.Sendable {
     /// The values of one time step of x.
-    public static let inputSize: Int = 2
-    public static let inputShape: String = "(time[, batch], 2)"
+    public static let inputSize: Swift.Int = 2
+    public static let inputShape: Swift.String = "(time[, batch], 2)"
     /// The size of the last axis of `bend`.
-    public static let bendSize: Int = 3
-    public static let bendShape: String = "(time[, batch], 3)"
+    public static let bendSize: Swift.Int = 3
+    public static let bendShape: Swift.String = "(time[, batch], 3)"
     /// The size of the last axis of `firstEncoderHN`.
-    public static let firstEncoderHNSize: Int = 6
-    public static let firstEncoderHNShape: String = "(2[, batch], 6)"
+    public static let firstEncoderHNSize: Swift.Int = 6
+    public static let firstEncoderHNShape: Swift.String = "(2[, batch], 6)"
     /// The size of the last axis of `secondEncoderOutput`.
-    public static let secondEncoderOutputSize: Int = 2
-    public static let secondEncoderOutputShape: String = "(time[, batch], 2)"
+    public static let secondEncoderOutputSize: Swift.Int = 2
+    public static let secondEncoderOutputShape: Swift.String = "(time[, batch], 2)"
     /// The size of the last axis of `secondEncoderHN`.
-    public static let secondEncoderHNSize: Int = 2
-    public static let secondEncoderHNShape: String = "(1[, batch], 2)"
+    public static let secondEncoderHNSize: Swift.Int = 2
+    public static let secondEncoderHNShape: Swift.String = "(1[, batch], 2)"
     /// The size of the last axis of `secondEncoderCN`.
-    public static let secondEncoderCNSize: Int = 4
-    public static let secondEncoderCNShape: String = "(1[, batch], 4)"
+    public static let secondEncoderCNSize: Swift.Int = 4
+    public static let secondEncoderCNShape: Swift.String = "(1[, batch], 4)"
     /// The size of the last axis of `scores`.
-    public static let scoresSize: Int = 5
-    public static let scoresShape: String = "(time[, batch], 5)"
-    public static let parameterCount: Int = 700
+    public static let scoresSize: Swift.Int = 5
+    public static let scoresShape: Swift.String = "(time[, batch], 5)"
+    public static let parameterCount: Swift.Int = 700
     /// The same for the same spec and the same weights.
-    public static let specFingerprint: String = "0123456789abcdef"
+    public static let specFingerprint: Swift.String = "0123456789abcdef"
 
     /// The model with the weights in this file, which are unpacked once and shared by all instances.
     public init() { layers = Layers.embedded }
@@ -60,7 +60,7 @@ public struct TwoEncoders: Sendable {
     /// - Returns: `secondEncoderHN`, (1, 2).
     /// - Returns: `secondEncoderCN`, (1, 4).
     /// - Returns: `scores`, (time, 5).
-    public func callAsFunction(_ x: [Float], initial: Initial? = nil) throws(InputError) -> Results {
+    public func callAsFunction(_ x: [Swift.Float], initial: Initial? = nil) throws(InputError) -> Results {
         try self(x, batch: 1, initial: initial)
     }
 
@@ -77,7 +77,7 @@ public struct TwoEncoders: Sendable {
     /// - Returns: `secondEncoderCN`, (1, batch, 4).
     /// - Returns: `scores`, (time, batch, 5).
     public func callAsFunction(
-        _ x: [Float], batch: Int, lengths: [Int]? = nil, initial: Initial? = nil
+        _ x: [Swift.Float], batch: Swift.Int, lengths: [Swift.Int]? = nil, initial: Initial? = nil
     ) throws(InputError) -> Results {
         let sequences = try SequenceBatch(x, size: 2, batch: batch, lengths: lengths)
         var firstEncoder = try LSTMState(
@@ -86,9 +86,9 @@ public struct TwoEncoders: Sendable {
         var secondEncoder = try LSTMState(
             initial?.secondEncoder, "second_encoder", states: 1, stateSize: 2, hiddenSize: 4, batch: batch
         )
-        var bend = [Float](repeating: 0, count: sequences.steps * batch * 3)
-        var secondEncoderOutput = [Float](repeating: 0, count: sequences.steps * batch * 2)
-        var scores2 = [Float](repeating: 0, count: sequences.steps * batch * 5)
+        var bend = [Swift.Float](repeating: 0, count: sequences.steps * batch * 3)
+        var secondEncoderOutput = [Swift.Float](repeating: 0, count: sequences.steps * batch * 2)
+        var scores2 = [Swift.Float](repeating: 0, count: sequences.steps * batch * 5)
         run(
             x, steps: sequences.steps, batch: batch, lengths: sequences.lengths, firstEncoderH: &firstEncoder.h,
             firstEncoderC: &firstEncoder.c, secondEncoderH: &secondEncoder.h, secondEncoderC: &secondEncoder.c,
@@ -106,11 +106,11 @@ public struct TwoEncoders: Sendable {
     /// - Returns: `bend`, (steps, 3).
     /// - Returns: `secondEncoderOutput`, (steps, 2).
     /// - Returns: `scores`, (steps, 5).
-    public func process(_ samples: [Float], state: inout State) throws(InputError) -> StepResults {
+    public func process(_ samples: [Swift.Float], state: inout State) throws(InputError) -> StepResults {
         let steps = try SequenceBatch.steps(samples, size: 2)
-        var bend = [Float](repeating: 0, count: steps * 3)
-        var secondEncoderOutput = [Float](repeating: 0, count: steps * 2)
-        var scores2 = [Float](repeating: 0, count: steps * 5)
+        var bend = [Swift.Float](repeating: 0, count: steps * 3)
+        var secondEncoderOutput = [Swift.Float](repeating: 0, count: steps * 2)
+        var scores2 = [Swift.Float](repeating: 0, count: steps * 5)
         if steps == 0 { return StepResults(bend: bend, secondEncoderOutput: secondEncoderOutput, scores: scores2) }
         state.memory.withPointer { memory in
             run(
@@ -129,8 +129,8 @@ public struct TwoEncoders: Sendable {
     /// - Precondition: `secondEncoderOutput` has 2 values.
     /// - Precondition: `scores2` has 5 values.
     public func step(
-        _ frame: Span<Float>, state: inout State, into bend: inout MutableSpan<Float>,
-        _ secondEncoderOutput: inout MutableSpan<Float>, _ scores2: inout MutableSpan<Float>
+        _ frame: Swift.Span<Swift.Float>, state: inout State, into bend: inout Swift.MutableSpan<Swift.Float>,
+        _ secondEncoderOutput: inout Swift.MutableSpan<Swift.Float>, _ scores2: inout Swift.MutableSpan<Swift.Float>
     ) {
         Swift.precondition(frame.count == 2, "frame has \(frame.count) values, not 2")
         Swift.precondition(bend.count == 3, "bend has \(bend.count) values, not 3")
@@ -155,7 +155,7 @@ public struct TwoEncoders: Sendable {
     }
 
     /// The label with the largest score in each vector of `scores`.
-    public static func labels(of scores: [Float]) -> [Label] {
+    public static func labels(of scores: [Swift.Float]) -> [Label] {
         Scores.best(of: scores, size: 5).map { Label.allCases[$0] }
     }
 
@@ -164,37 +164,37 @@ public struct TwoEncoders: Sendable {
 
 extension TwoEncoders {
     /// What the model gives.
-    public struct Results: Hashable, Sendable {
+    public struct Results: Swift.Hashable, Swift.Sendable {
         /// (time[, batch], 3).
-        public var bend: [Float]
+        public var bend: [Swift.Float]
         /// (2[, batch], 6).
-        public var firstEncoderHN: [Float]
+        public var firstEncoderHN: [Swift.Float]
         /// (time[, batch], 2).
-        public var secondEncoderOutput: [Float]
+        public var secondEncoderOutput: [Swift.Float]
         /// (1[, batch], 2).
-        public var secondEncoderHN: [Float]
+        public var secondEncoderHN: [Swift.Float]
         /// (1[, batch], 4).
-        public var secondEncoderCN: [Float]
+        public var secondEncoderCN: [Swift.Float]
         /// (time[, batch], 5).
-        public var scores: [Float]
+        public var scores: [Swift.Float]
     }
 }
 
 extension TwoEncoders {
     /// What `process` gives.
-    public struct StepResults: Hashable, Sendable {
+    public struct StepResults: Swift.Hashable, Swift.Sendable {
         /// (steps, 3).
-        public var bend: [Float]
+        public var bend: [Swift.Float]
         /// (steps, 2).
-        public var secondEncoderOutput: [Float]
+        public var secondEncoderOutput: [Swift.Float]
         /// (steps, 5).
-        public var scores: [Float]
+        public var scores: [Swift.Float]
     }
 }
 
 extension TwoEncoders {
     /// The first states of the lstm layers; where one is nil, it is what it is by default.
-    public struct Initial: Hashable, Sendable {
+    public struct Initial: Swift.Hashable, Swift.Sendable {
         public var firstEncoder: LSTMState?
         public var secondEncoder: LSTMState?
 
@@ -207,7 +207,7 @@ extension TwoEncoders {
 
 extension TwoEncoders {
     /// What a stream remembers between steps; a value, so a copy of it is a stream of its own.
-    public struct State: Hashable, Codable, Sendable {
+    public struct State: Swift.Hashable, Swift.Codable, Swift.Sendable {
         fileprivate var memory: StreamMemory
 
         /// The start of a stream: zero.
@@ -235,13 +235,13 @@ extension TwoEncoders {
         public func encode(to encoder: any Swift.Encoder) throws { try memory.encode(to: encoder) }
 
         /// h and c of firstEncoder, h and c of secondEncoder; the other floats are scratch memory.
-        private static let parts: [Range<Int>] = [0..<12, 12..<24, 32..<34, 34..<38]
+        private static let parts: [Swift.Range<Swift.Int>] = [0..<12, 12..<24, 32..<34, 34..<38]
     }
 }
 
 extension TwoEncoders {
     /// The last axis of `scores`, in order; the raw value is the label's text.
-    public enum Label: String, CaseIterable, Sendable {
+    public enum Label: Swift.String, Swift.CaseIterable, Swift.Sendable {
         case one = "one"
         case two = "two"
         case three = "three"
@@ -254,11 +254,11 @@ extension TwoEncoders {
 
 extension TwoEncoders {
     private func run(
-        _ x: UnsafePointer<Float>, steps: Int, batch: Int, lengths: UnsafePointer<Int32>?,
-        firstEncoderH: UnsafeMutablePointer<Float>, firstEncoderC: UnsafeMutablePointer<Float>,
-        secondEncoderH: UnsafeMutablePointer<Float>, secondEncoderC: UnsafeMutablePointer<Float>,
-        bend: UnsafeMutablePointer<Float>, secondEncoderOutput: UnsafeMutablePointer<Float>,
-        scores2: UnsafeMutablePointer<Float>
+        _ x: Swift.UnsafePointer<Swift.Float>, steps: Swift.Int, batch: Swift.Int,
+        lengths: Swift.UnsafePointer<Swift.Int32>?, firstEncoderH: Swift.UnsafeMutablePointer<Swift.Float>,
+        firstEncoderC: Swift.UnsafeMutablePointer<Swift.Float>, secondEncoderH: Swift.UnsafeMutablePointer<Swift.Float>,
+        secondEncoderC: Swift.UnsafeMutablePointer<Swift.Float>, bend: Swift.UnsafeMutablePointer<Swift.Float>,
+        secondEncoderOutput: Swift.UnsafeMutablePointer<Swift.Float>, scores2: Swift.UnsafeMutablePointer<Swift.Float>
     ) {
         let rows = steps * batch
         let workspaceCount = Swift.max(
@@ -294,7 +294,7 @@ extension TwoEncoders {
 
 extension TwoEncoders {
     /// The parameters in the order of the kernels; never written again.
-    private final class Layers: Sendable {
+    private final class Layers: Swift.Sendable {
         let firstEncoder: PackedLSTM
         let bridge: PackedLinear
         let secondEncoder: PackedLSTM
@@ -315,7 +315,7 @@ extension TwoEncoders {
     }
 
     /// 700 float32 values, little-endian.
-    private static let base64: StaticString = "wFT9vBIv6j7g9EI9ye0mPwDWtbpA0VG9Grotv2RNNL5UMY0+TrKUvufHHD9atAG/VCcovj0IMr+2ZoU+vqhTvsM4sr5mwaK++B4CvrjfNr5cKXS+yievPlCqKb1xlRi/LJAKPpi1Xj6KErs+AKbXPICozjtwZ+C92ewHv/Cee75Yqii/zEwmPjTwDb+bzjI/AHgjPSEkET/Q//49dFsmvgAq4LyA+s67hSssP4g4LL8bzyg/UKiDPl9TL784PYI9OJobPpG4LT8FKo++MzHJvgsU8L5VASk/JcUCPz4hLr8cMG4+GJDavrD3KT7AVy28pWgKv6T6JL9Rywq/gwoCv/rYsD7QzPy+4KQKPWFtEz/ABgS/YGuaPdpxlT5nwhA/zpLkPrBs774Ajtc6VYcgv9j2yD1YsvI9wYoGPxBXiT4gq4Y9MlrdPlg+k71ZvyE/zMMsv3jcor1tVKy+nVACP/GjyL5g75s9MKdfPmBDA74AzDW6NWAvvz7dwz4YQLQ9RVDZvkB4g75sggQ+plEIv2ymEb4flhc/kL4MPe7t875QvwS9YOuVPUjOYL78WTG/S9IxP9j7Vz4Amr26cjfbPoHIBz94pOu+GLE9vgrIyT5hjCY/gjHfPryaKz588zs+TtIiv6gzHb4AUbG7KPxnPr2dJz9gJjC9AHZpvUcO+r5ryCA/fpjzvv8xHL8DXRA/yjOLPiwXjT5g3He+L1gVP6yzFL+vKRU/AJ80vfGUGz/K6h+/eOG0PUoh3T6yKvU+She5PqDwbT5gLPe8oIUVPvxj7b5Q10Q+s6ksP1EoET9/19G+uGSDPjCyL74kzkE+PP8EvvCmFz70FwW/Ogd3vpDg2b2gZG+9QLi7vA95LL9A3kq+4MMxvyi3TL5/8x+/xjbcvtY4oD68Pd6+puYBv5rXpz4wPps97MlEvvREPL7zE6++MK1TvpOgrL5K86w+kPIDPlCOEr1Oyee+Yf0rP9hRj75kDBw+bmwqv3VTGz+K7MU+BH/ZvtDIx70axvs+2EnnvWEKGj/xOwI/8dwLP63Wyb4QDaa9/L5Jvopmvb40FRK/hTgYPzhSNL6Ef1I+UhIev0PsKT/gp909NRkfPwTnYD5hlZi+EFQavnDCYz7A7q29Yi2YPgCIVD2Sj6o+IHIFvVYELL/QOh29bf+lvn60sj5nXP2+1XwNP/pHvD5REs2+CuC/vuCAzj0AaHM9FqWzPjueAz8cepM+nFhOPsszMb8QpOe+XB8qPmhalL1MMpk+yZX0vkqCzD6K7dQ+KJPzvUBbI73wTqe9CdEWPwhWAr700DK+iG8BvwYgpT5jYC4/qhjrvuivlr0w/sS+bekBP4lGHb9AiNG9IGVEvURSmL6s4GU+8s3rPrRXL7+03yY+A4bNvgqhZr7DC5u+YINXPpXqJz+NpY2+SkGUPmcRkL7wing9AL0au/ro9L7t2xY/SBmHPhbTrj5qTym/YI7bPTparz4g7HC+iljgvuZ0uz4ORbo+vC8BPrLXvz7m8Ns+236svuqLm76PYKm+6GOmvYQROj4bfhy/D+LavohRHD4IeZW9QKwjvBCmuT0G5Nw+YonvPl6qzT4cpRA+sE/3PaSABL4hyKa+C2+qvqAMrT1onpA+vlOmPmjVhb3CTAO/oNVoPcgYiD1Q1C+/vnoyv4ASh75ulLw+N4brvsKy4z5gSxE9U4EyP8i37z2EREw+cF3jPdAw473EREc+GF36PaQh9b5mR68+nWvAvqHh1b776CY/Kjl/vrl76r4nP5q+Pq78PjpX/j7vKSS//bIKP1i1gL3uppu+urQnv9Jis751ygy/xCdrPoz4U760CS6+RKcPv06A7z4YPIE9BfEgv0Qljb4gt1u90B+VvauV9b55Gg4/oEt2vcBimj0OYxq/jCX/vkbI3z40iFQ+ZZDVvr3oEj+kySK+eRITv04s6j4698q+V1guP8ocqz5Mkv6+wD2+PUKCJr9Eljc+NrWJPsCzXr3WRPA+DqH8Po/6Fj/2wIY+zyKxvjloD7+1Kb6+uSohPzbhvL4KvtY+8Is3vuTgB794Qx6/Em/CPiQfkD4k+AS+lWCRvu9CBT8Q1aW+5ezjvt5cEL9QoEM+wOrrPAAsQz1kU3Y+HyT3vveqIT+ZKym/2JSNPnSj2r4QzwM9ykPkPsNRJz8Bnhg/Nse/vnhav707ciU/wIeAPUEMGT+eq48+rZ8BP0BQw7yA94A9oiLrPp5v3j6mKbA+ADbLukvnMT/bJC8/qFx7Pmqr4T6KCC6/IP0hv+CrQL4Q1S6/w2wQPyhel71uExy/5t7lvpBUuT2wu5I+XEgYPkKJqD6YLX0+pYuVvtd5F7/R3fq+ts8iv+5isz5eUtY+74slPwDW374K4u4+miQqv88dBT/Yxp293qy5PmClLL18Nxc+H3a8vsLLWL5YBwo+v8wnPwRgtb5g/YE+WpG8PiACSz1k0Uo+DlmWPr3FEb/wZFs9ZGx9vogRDb8Ovss+WGDnPS6VpD7m6p4+4EMXPsZ0rD7y2eM+BGIJPjd55b7R+Ye+JLg6PsY/sz4dGAm/f1DtvlEcMb+a/Mo+TFcRvnh72D0WJPE+iB6GPSM14b7H4y+/G7esvj6vHr+1rcO+aH5lPoAxLz7vSRy/hjeAvu6B2j4CvLe+cTQGP5bPmj5ctXI+gNsgvBBbIL84e1g+et32vqKBoj5gnoI9aRihvjjrvD2uTQm/aWkGP68EIz+DaiU/pSAoP8AnTz1djQo/eAXPPSTUML4wdBi+4mSOPmDagzy8AuS+jdmYvsiK7j0IqiW+vRQDP9gD1L3gUW69jhvmPnWfAj8emKg+wm65PjZcsz5AH/I8fCYdvpOYGj9A4IQ9/qq+PtZBAr8ude4+EPD3vdq1qz5qK2a+P/3kvmnuqr6W0eo+X2uvvsbh+j6SJ2++YOamPfuWiL5Ca6g+w7svP5HGMD/5kRs/Qi6vPuwclT7U8GA+Cv7CPtl6y77AFZM9k8uVvtltib5lHf6+fHB2PtRpWL6E0h2/I08SP9Yomj5b1DI/GywvvwcyAb/yVt6+IurgPtAKD74gHq09zhWIPlywIr5dtgo/vJ9cPqxPKb5BpPC+YV6FvtFpnL4MkBO+RsGkPneZIT+AQfU8arnpPgBr+L0l1yU/WNJQPiqmoD7iaQK/PsnEPqVUob56XAO/Zx+Jvpjvmb6fKpO+8vmNPhalp74b25y+2LqhvigEJr4A0RE8K/gOP7jcND6jOA0/uonyvhl8pb4Ykhm+/ewGP6Yy9T7/Px8/Os6ZPg6ZpT4+R4E+2g2kPoEq4b541R4+6rW+vjZbsj6fy8u+vDcfPv1owb4AO5k8fvW0PoYDmz5qYec+qFbtvre/m76S8ZE+tFY5vhmkKj+yMYY+boK1Pl0/3r4rIhO/M54Bv9JhqD7AWby9WuX5Pukgs77wjEQ9IJ0hvkD1Hj3C8rw+ZCmbviiOAL7wy3+9NgSuPrTUAr7w7Fy9tgoEvxIgrj7KUfG+9MOgvkoz/b5qROq+HnDgPvTP9b5/99O+fdzLvsy8cT6q0cy++iS7PoufJT/Qbyc9HBDZvuBn1r4+NsI+ynasPgVRCD9oWCo+a40NvyimEb83bAw/2IodvwaAoD4Ama07fKdQPvZM0j68Mkw+99fFvpC7z71AaWq90r/SPn7var62j+A+UVQiP3G8HT/+zes+NcQlPyXpCD8giKm9O1K0vj7k4D5gVho9QBFJvg=="
+    private static let base64: Swift.StaticString = "wFT9vBIv6j7g9EI9ye0mPwDWtbpA0VG9Grotv2RNNL5UMY0+TrKUvufHHD9atAG/VCcovj0IMr+2ZoU+vqhTvsM4sr5mwaK++B4CvrjfNr5cKXS+yievPlCqKb1xlRi/LJAKPpi1Xj6KErs+AKbXPICozjtwZ+C92ewHv/Cee75Yqii/zEwmPjTwDb+bzjI/AHgjPSEkET/Q//49dFsmvgAq4LyA+s67hSssP4g4LL8bzyg/UKiDPl9TL784PYI9OJobPpG4LT8FKo++MzHJvgsU8L5VASk/JcUCPz4hLr8cMG4+GJDavrD3KT7AVy28pWgKv6T6JL9Rywq/gwoCv/rYsD7QzPy+4KQKPWFtEz/ABgS/YGuaPdpxlT5nwhA/zpLkPrBs774Ajtc6VYcgv9j2yD1YsvI9wYoGPxBXiT4gq4Y9MlrdPlg+k71ZvyE/zMMsv3jcor1tVKy+nVACP/GjyL5g75s9MKdfPmBDA74AzDW6NWAvvz7dwz4YQLQ9RVDZvkB4g75sggQ+plEIv2ymEb4flhc/kL4MPe7t875QvwS9YOuVPUjOYL78WTG/S9IxP9j7Vz4Amr26cjfbPoHIBz94pOu+GLE9vgrIyT5hjCY/gjHfPryaKz588zs+TtIiv6gzHb4AUbG7KPxnPr2dJz9gJjC9AHZpvUcO+r5ryCA/fpjzvv8xHL8DXRA/yjOLPiwXjT5g3He+L1gVP6yzFL+vKRU/AJ80vfGUGz/K6h+/eOG0PUoh3T6yKvU+She5PqDwbT5gLPe8oIUVPvxj7b5Q10Q+s6ksP1EoET9/19G+uGSDPjCyL74kzkE+PP8EvvCmFz70FwW/Ogd3vpDg2b2gZG+9QLi7vA95LL9A3kq+4MMxvyi3TL5/8x+/xjbcvtY4oD68Pd6+puYBv5rXpz4wPps97MlEvvREPL7zE6++MK1TvpOgrL5K86w+kPIDPlCOEr1Oyee+Yf0rP9hRj75kDBw+bmwqv3VTGz+K7MU+BH/ZvtDIx70axvs+2EnnvWEKGj/xOwI/8dwLP63Wyb4QDaa9/L5Jvopmvb40FRK/hTgYPzhSNL6Ef1I+UhIev0PsKT/gp909NRkfPwTnYD5hlZi+EFQavnDCYz7A7q29Yi2YPgCIVD2Sj6o+IHIFvVYELL/QOh29bf+lvn60sj5nXP2+1XwNP/pHvD5REs2+CuC/vuCAzj0AaHM9FqWzPjueAz8cepM+nFhOPsszMb8QpOe+XB8qPmhalL1MMpk+yZX0vkqCzD6K7dQ+KJPzvUBbI73wTqe9CdEWPwhWAr700DK+iG8BvwYgpT5jYC4/qhjrvuivlr0w/sS+bekBP4lGHb9AiNG9IGVEvURSmL6s4GU+8s3rPrRXL7+03yY+A4bNvgqhZr7DC5u+YINXPpXqJz+NpY2+SkGUPmcRkL7wing9AL0au/ro9L7t2xY/SBmHPhbTrj5qTym/YI7bPTparz4g7HC+iljgvuZ0uz4ORbo+vC8BPrLXvz7m8Ns+236svuqLm76PYKm+6GOmvYQROj4bfhy/D+LavohRHD4IeZW9QKwjvBCmuT0G5Nw+YonvPl6qzT4cpRA+sE/3PaSABL4hyKa+C2+qvqAMrT1onpA+vlOmPmjVhb3CTAO/oNVoPcgYiD1Q1C+/vnoyv4ASh75ulLw+N4brvsKy4z5gSxE9U4EyP8i37z2EREw+cF3jPdAw473EREc+GF36PaQh9b5mR68+nWvAvqHh1b776CY/Kjl/vrl76r4nP5q+Pq78PjpX/j7vKSS//bIKP1i1gL3uppu+urQnv9Jis751ygy/xCdrPoz4U760CS6+RKcPv06A7z4YPIE9BfEgv0Qljb4gt1u90B+VvauV9b55Gg4/oEt2vcBimj0OYxq/jCX/vkbI3z40iFQ+ZZDVvr3oEj+kySK+eRITv04s6j4698q+V1guP8ocqz5Mkv6+wD2+PUKCJr9Eljc+NrWJPsCzXr3WRPA+DqH8Po/6Fj/2wIY+zyKxvjloD7+1Kb6+uSohPzbhvL4KvtY+8Is3vuTgB794Qx6/Em/CPiQfkD4k+AS+lWCRvu9CBT8Q1aW+5ezjvt5cEL9QoEM+wOrrPAAsQz1kU3Y+HyT3vveqIT+ZKym/2JSNPnSj2r4QzwM9ykPkPsNRJz8Bnhg/Nse/vnhav707ciU/wIeAPUEMGT+eq48+rZ8BP0BQw7yA94A9oiLrPp5v3j6mKbA+ADbLukvnMT/bJC8/qFx7Pmqr4T6KCC6/IP0hv+CrQL4Q1S6/w2wQPyhel71uExy/5t7lvpBUuT2wu5I+XEgYPkKJqD6YLX0+pYuVvtd5F7/R3fq+ts8iv+5isz5eUtY+74slPwDW374K4u4+miQqv88dBT/Yxp293qy5PmClLL18Nxc+H3a8vsLLWL5YBwo+v8wnPwRgtb5g/YE+WpG8PiACSz1k0Uo+DlmWPr3FEb/wZFs9ZGx9vogRDb8Ovss+WGDnPS6VpD7m6p4+4EMXPsZ0rD7y2eM+BGIJPjd55b7R+Ye+JLg6PsY/sz4dGAm/f1DtvlEcMb+a/Mo+TFcRvnh72D0WJPE+iB6GPSM14b7H4y+/G7esvj6vHr+1rcO+aH5lPoAxLz7vSRy/hjeAvu6B2j4CvLe+cTQGP5bPmj5ctXI+gNsgvBBbIL84e1g+et32vqKBoj5gnoI9aRihvjjrvD2uTQm/aWkGP68EIz+DaiU/pSAoP8AnTz1djQo/eAXPPSTUML4wdBi+4mSOPmDagzy8AuS+jdmYvsiK7j0IqiW+vRQDP9gD1L3gUW69jhvmPnWfAj8emKg+wm65PjZcsz5AH/I8fCYdvpOYGj9A4IQ9/qq+PtZBAr8ude4+EPD3vdq1qz5qK2a+P/3kvmnuqr6W0eo+X2uvvsbh+j6SJ2++YOamPfuWiL5Ca6g+w7svP5HGMD/5kRs/Qi6vPuwclT7U8GA+Cv7CPtl6y77AFZM9k8uVvtltib5lHf6+fHB2PtRpWL6E0h2/I08SP9Yomj5b1DI/GywvvwcyAb/yVt6+IurgPtAKD74gHq09zhWIPlywIr5dtgo/vJ9cPqxPKb5BpPC+YV6FvtFpnL4MkBO+RsGkPneZIT+AQfU8arnpPgBr+L0l1yU/WNJQPiqmoD7iaQK/PsnEPqVUob56XAO/Zx+Jvpjvmb6fKpO+8vmNPhalp74b25y+2LqhvigEJr4A0RE8K/gOP7jcND6jOA0/uonyvhl8pb4Ykhm+/ewGP6Yy9T7/Px8/Os6ZPg6ZpT4+R4E+2g2kPoEq4b541R4+6rW+vjZbsj6fy8u+vDcfPv1owb4AO5k8fvW0PoYDmz5qYec+qFbtvre/m76S8ZE+tFY5vhmkKj+yMYY+boK1Pl0/3r4rIhO/M54Bv9JhqD7AWby9WuX5Pukgs77wjEQ9IJ0hvkD1Hj3C8rw+ZCmbviiOAL7wy3+9NgSuPrTUAr7w7Fy9tgoEvxIgrj7KUfG+9MOgvkoz/b5qROq+HnDgPvTP9b5/99O+fdzLvsy8cT6q0cy++iS7PoufJT/Qbyc9HBDZvuBn1r4+NsI+ynasPgVRCD9oWCo+a40NvyimEb83bAw/2IodvwaAoD4Ama07fKdQPvZM0j68Mkw+99fFvpC7z71AaWq90r/SPn7var62j+A+UVQiP3G8HT/+zes+NcQlPyXpCD8giKm9O1K0vj7k4D5gVho9QBFJvg=="
 }
 
 // MARK: - LSTMRuntime's names, whatever else is called so in this module

@@ -16,16 +16,16 @@ extension ImportedAida {
 ///
 /// 223 parameters, in this file. One step of one sequence is 174 multiply-adds and allocates nothing. Immutable:
 /// one instance serves any number of threads.
-public struct ImportedAida: Sendable {
+public struct ImportedAida: Swift.Sendable {
     /// The values of one time step of x.
-    public static let inputSize: Int = 1
-    public static let inputShape: String = "([batch,] time, 1)"
+    public static let inputSize: Swift.Int = 1
+    public static let inputShape: Swift.String = "([batch,] time, 1)"
     /// The size of the last axis of `dense`.
-    public static let outputSize: Int = 1
-    public static let outputShape: String = "([batch,] time, 1)"
-    public static let parameterCount: Int = 223
+    public static let outputSize: Swift.Int = 1
+    public static let outputShape: Swift.String = "([batch,] time, 1)"
+    public static let parameterCount: Swift.Int = 223
     /// The same for the same spec and the same weights.
-    public static let specFingerprint: String = "58cf647c5097d7f6"
+    public static let specFingerprint: Swift.String = "58cf647c5097d7f6"
 
     /// The model with the weights in this file, which are unpacked once and shared by all instances.
     public init() { layers = Layers.embedded }
@@ -35,7 +35,7 @@ public struct ImportedAida: Sendable {
     /// - x: (time, 1) floats.
     /// - initial: the first state; zero by default.
     /// - Returns: `dense`, (time, 1).
-    public func callAsFunction(_ x: [Float], initial: LSTMState? = nil) throws(InputError) -> [Float] {
+    public func callAsFunction(_ x: [Swift.Float], initial: LSTMState? = nil) throws(InputError) -> [Swift.Float] {
         try self(x, batch: 1, initial: initial)
     }
 
@@ -47,11 +47,11 @@ public struct ImportedAida: Sendable {
     /// - initial: the first states, (states, batch, size); zero by default.
     /// - Returns: `dense`, (batch, time, 1).
     public func callAsFunction(
-        _ x: [Float], batch: Int, lengths: [Int]? = nil, initial: LSTMState? = nil
-    ) throws(InputError) -> [Float] {
+        _ x: [Swift.Float], batch: Swift.Int, lengths: [Swift.Int]? = nil, initial: LSTMState? = nil
+    ) throws(InputError) -> [Swift.Float] {
         let sequences = try SequenceBatch(x, size: 1, batch: batch, lengths: lengths)
         var lstm = try LSTMState(initial, states: 1, stateSize: 6, hiddenSize: 6, batch: batch)
-        var dense = [Float](repeating: 0, count: sequences.steps * batch)
+        var dense = [Swift.Float](repeating: 0, count: sequences.steps * batch)
         run(
             x, steps: sequences.steps, batch: batch, lengths: sequences.lengths, lstmH: &lstm.h, lstmC: &lstm.c,
             dense: &dense
@@ -63,9 +63,9 @@ public struct ImportedAida: Sendable {
     ///
     /// - samples: (steps, 1) floats.
     /// - Returns: `dense`, (steps, 1).
-    public func process(_ samples: [Float], state: inout State) throws(InputError) -> [Float] {
+    public func process(_ samples: [Swift.Float], state: inout State) throws(InputError) -> [Swift.Float] {
         let steps = try SequenceBatch.steps(samples, size: 1)
-        var dense = [Float](repeating: 0, count: steps)
+        var dense = [Swift.Float](repeating: 0, count: steps)
         if steps == 0 { return dense }
         state.memory.withPointer { memory in
             run(samples, steps: steps, batch: 1, lengths: nil, lstmH: memory, lstmC: memory + 16, dense: &dense)
@@ -77,7 +77,9 @@ public struct ImportedAida: Sendable {
     ///
     /// - Precondition: `frame` has 1 values.
     /// - Precondition: `dense` has 1 values.
-    public func step(_ frame: Span<Float>, state: inout State, into dense: inout MutableSpan<Float>) {
+    public func step(
+        _ frame: Swift.Span<Swift.Float>, state: inout State, into dense: inout Swift.MutableSpan<Swift.Float>
+    ) {
         Swift.precondition(frame.count == 1, "frame has \(frame.count) values, not 1")
         Swift.precondition(dense.count == 1, "dense has \(dense.count) values, not 1")
         LSTMRuntime.withStepPointers(frame, &state.memory, &dense) { x, memory, dense in
@@ -92,7 +94,7 @@ public struct ImportedAida: Sendable {
 
 extension ImportedAida {
     /// What a stream remembers between steps; a value, so a copy of it is a stream of its own.
-    public struct State: Hashable, Codable, Sendable {
+    public struct State: Swift.Hashable, Swift.Codable, Swift.Sendable {
         fileprivate var memory: StreamMemory
 
         /// The start of a stream: zero.
@@ -101,16 +103,16 @@ extension ImportedAida {
         }
 
         /// - h0: (1, 6); c0: (1, 6).
-        public init(h0: [Float], c0: [Float]) throws(InputError) {
+        public init(h0: [Swift.Float], c0: [Swift.Float]) throws(InputError) {
             self.init()
             try memory.set(LSTMState(h: h0, c: c0), h: 0..<6, c: 16..<22)
         }
 
         /// (1, 6).
-        public var h: [Float] { memory[0..<6] }
+        public var h: [Swift.Float] { memory[0..<6] }
 
         /// (1, 6).
-        public var c: [Float] { memory[16..<22] }
+        public var c: [Swift.Float] { memory[16..<22] }
 
         public init(from decoder: any Swift.Decoder) throws {
             memory = try StreamMemory(from: decoder, parts: Self.parts, floats: 160)
@@ -119,7 +121,7 @@ extension ImportedAida {
         public func encode(to encoder: any Swift.Encoder) throws { try memory.encode(to: encoder) }
 
         /// h and c; the other floats are scratch memory.
-        private static let parts: [Range<Int>] = [0..<6, 16..<22]
+        private static let parts: [Swift.Range<Swift.Int>] = [0..<6, 16..<22]
     }
 }
 
@@ -127,8 +129,9 @@ extension ImportedAida {
 
 extension ImportedAida {
     private func run(
-        _ x: UnsafePointer<Float>, steps: Int, batch: Int, lengths: UnsafePointer<Int32>?,
-        lstmH: UnsafeMutablePointer<Float>, lstmC: UnsafeMutablePointer<Float>, dense: UnsafeMutablePointer<Float>
+        _ x: Swift.UnsafePointer<Swift.Float>, steps: Swift.Int, batch: Swift.Int,
+        lengths: Swift.UnsafePointer<Swift.Int32>?, lstmH: Swift.UnsafeMutablePointer<Swift.Float>,
+        lstmC: Swift.UnsafeMutablePointer<Swift.Float>, dense: Swift.UnsafeMutablePointer<Swift.Float>
     ) {
         let rows = steps * batch
         let workspaceCount = layers.lstm.workspaceCount(steps: steps, batch: batch)
@@ -153,7 +156,7 @@ extension ImportedAida {
 
 extension ImportedAida {
     /// The parameters in the order of the kernels; never written again.
-    private final class Layers: Sendable {
+    private final class Layers: Swift.Sendable {
         let lstm: PackedLSTM
         let dense: PackedLinear
         let lstmStep: LSTMStep
@@ -168,7 +171,7 @@ extension ImportedAida {
     }
 
     /// 223 float32 values, little-endian.
-    private static let base64: StaticString = "daltvq6iLz62NTi+bCgBvpTDWr7NynQ9/7gaPtUuBz5/CpS9LRArPYVCdr6MSI6+YOK7vVE1bL7IBJS9wNOQPsRpd74hOVW+zm0wPtM7Fb6Hw+k922wyvXtwg758P7Y9El0mvqo79j72HvG+2uckvgeuZj6p51U+M2y3vkAZozz8eVm+DA8wPhBlhr6J/N6+DhvmPrrt2T7nScU9UISsvt/rEL/CVzy+oHSBveIQv77ger8+3vLyPlS36b2Rg+s+knw4PreJMr6UFoG978TGvueJAj/F9IY+56pcvEI8br4QeIy96h0Sv02J1T434y4+iunFvuEGWb5zK98+XNKXPt1tvD1807G+Z6kFPckv8L45Tfk+bKGlPpiyOj4UjAw/MX9jPv5fA7/NSB29TXAVP0PRnL4ozra+jXN3vf1S2r4tfLW+LnUIv0J2nL4Ssdk+zWM+PWWQBT81Hua+vS+rPbRWgTydWOq+rTpLPvz8jL7KbVo+LL4MPpadwz6jeeu+sgDAPl+GiT6BDcy+p57pvZsvFz8IQaY+tCfFPAwZRz6l+0Y+DHcZvh6WtT5T9tM+fbyXvTp4oj2a+Cw84t1BPowyFb+sWuW+mzTAvrQe4z3qwXk+CnaDPf3Kuj5hWaE+bLVcvgFd3r34XN+++qQIPU1lqTyqiKA9+GCHvhdxSL50AQe/lCY5PgwRn77PpGI+juKJvjeOlD1ukoS+PCfOPnH4Fb8MViI+H9XUvkiCDr8M2Hu+zWxBO5VkPz5tMYQ9Z8u3u2B5mj62hBY/4dKAPu7h9r6/1Xc+AKG9vjQmVL1atCO97xQMvvqsvD3cEuK+xKKdPaht2b4aog++GhLmPTSjEj+NBKM+BMkmPo8fEz+wo7m+akjJPsgb0r7nRQ2+Vpqyvgv+gz7shPY+wXrvPk/S+D4INwK/mlPWvUB2tT6FUzy+fiwIPzrLRL6BV/s+iiCzPUeIWL20SpO9zX0bPvajBD8UZkk9kfjZvoDRuD5aYY08MNcTv7L5Fz9YVcy+AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAiNsmPxpwRb+5RAY9iMYhP+3Qs72glk6/woVDvw=="
+    private static let base64: Swift.StaticString = "daltvq6iLz62NTi+bCgBvpTDWr7NynQ9/7gaPtUuBz5/CpS9LRArPYVCdr6MSI6+YOK7vVE1bL7IBJS9wNOQPsRpd74hOVW+zm0wPtM7Fb6Hw+k922wyvXtwg758P7Y9El0mvqo79j72HvG+2uckvgeuZj6p51U+M2y3vkAZozz8eVm+DA8wPhBlhr6J/N6+DhvmPrrt2T7nScU9UISsvt/rEL/CVzy+oHSBveIQv77ger8+3vLyPlS36b2Rg+s+knw4PreJMr6UFoG978TGvueJAj/F9IY+56pcvEI8br4QeIy96h0Sv02J1T434y4+iunFvuEGWb5zK98+XNKXPt1tvD1807G+Z6kFPckv8L45Tfk+bKGlPpiyOj4UjAw/MX9jPv5fA7/NSB29TXAVP0PRnL4ozra+jXN3vf1S2r4tfLW+LnUIv0J2nL4Ssdk+zWM+PWWQBT81Hua+vS+rPbRWgTydWOq+rTpLPvz8jL7KbVo+LL4MPpadwz6jeeu+sgDAPl+GiT6BDcy+p57pvZsvFz8IQaY+tCfFPAwZRz6l+0Y+DHcZvh6WtT5T9tM+fbyXvTp4oj2a+Cw84t1BPowyFb+sWuW+mzTAvrQe4z3qwXk+CnaDPf3Kuj5hWaE+bLVcvgFd3r34XN+++qQIPU1lqTyqiKA9+GCHvhdxSL50AQe/lCY5PgwRn77PpGI+juKJvjeOlD1ukoS+PCfOPnH4Fb8MViI+H9XUvkiCDr8M2Hu+zWxBO5VkPz5tMYQ9Z8u3u2B5mj62hBY/4dKAPu7h9r6/1Xc+AKG9vjQmVL1atCO97xQMvvqsvD3cEuK+xKKdPaht2b4aog++GhLmPTSjEj+NBKM+BMkmPo8fEz+wo7m+akjJPsgb0r7nRQ2+Vpqyvgv+gz7shPY+wXrvPk/S+D4INwK/mlPWvUB2tT6FUzy+fiwIPzrLRL6BV/s+iiCzPUeIWL20SpO9zX0bPvajBD8UZkk9kfjZvoDRuD5aYY08MNcTv7L5Fz9YVcy+AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAiNsmPxpwRb+5RAY9iMYhP+3Qs72glk6/woVDvw=="
 }
 
 // MARK: - LSTMRuntime's names, whatever else is called so in this module

@@ -18,16 +18,16 @@ extension ImportedKeras {
 ///
 /// 651 parameters, in this file. One step of one sequence is 518 multiply-adds. Immutable: one instance serves any
 /// number of threads.
-public struct ImportedKeras: Sendable {
+public struct ImportedKeras: Swift.Sendable {
     /// The values of one time step of x.
-    public static let inputSize: Int = 3
-    public static let inputShape: String = "([batch,] time, 3)"
+    public static let inputSize: Swift.Int = 3
+    public static let inputShape: Swift.String = "([batch,] time, 3)"
     /// The size of the last axis of `head`.
-    public static let outputSize: Int = 5
-    public static let outputShape: String = "([batch,] 5)"
-    public static let parameterCount: Int = 651
+    public static let outputSize: Swift.Int = 5
+    public static let outputShape: Swift.String = "([batch,] 5)"
+    public static let parameterCount: Swift.Int = 651
     /// The same for the same spec and the same weights.
-    public static let specFingerprint: String = "b1ced35def189e25"
+    public static let specFingerprint: Swift.String = "b1ced35def189e25"
 
     /// The model with the weights in this file, which are unpacked once and shared by all instances.
     public init() { layers = Layers.embedded }
@@ -37,7 +37,7 @@ public struct ImportedKeras: Sendable {
     /// - x: (time, 3) floats.
     /// - initial: the first state; zero by default.
     /// - Returns: `head`, (5).
-    public func callAsFunction(_ x: [Float], initial: Initial? = nil) throws(InputError) -> [Float] {
+    public func callAsFunction(_ x: [Swift.Float], initial: Initial? = nil) throws(InputError) -> [Swift.Float] {
         try self(x, batch: 1, initial: initial)
     }
 
@@ -49,8 +49,8 @@ public struct ImportedKeras: Sendable {
     /// - initial: the first states, (states, batch, size); zero by default.
     /// - Returns: `head`, (batch, 5).
     public func callAsFunction(
-        _ x: [Float], batch: Int, lengths: [Int]? = nil, initial: Initial? = nil
-    ) throws(InputError) -> [Float] {
+        _ x: [Swift.Float], batch: Swift.Int, lengths: [Swift.Int]? = nil, initial: Initial? = nil
+    ) throws(InputError) -> [Swift.Float] {
         let sequences = try SequenceBatch(x, size: 3, batch: batch, lengths: lengths)
         var bidirectional = try LSTMState(
             initial?.bidirectional, "bidirectional", states: 2, stateSize: 4, hiddenSize: 4, batch: batch
@@ -58,7 +58,7 @@ public struct ImportedKeras: Sendable {
         var bidirectional1 = try LSTMState(
             initial?.bidirectional1, "bidirectional_1", states: 2, stateSize: 3, hiddenSize: 3, batch: batch
         )
-        var head = [Float](repeating: 0, count: batch * 5)
+        var head = [Swift.Float](repeating: 0, count: batch * 5)
         run(
             x, steps: sequences.steps, batch: batch, lengths: sequences.lengths, bidirectionalH: &bidirectional.h,
             bidirectionalC: &bidirectional.c, bidirectional1H: &bidirectional1.h, bidirectional1C: &bidirectional1.c,
@@ -72,7 +72,7 @@ public struct ImportedKeras: Sendable {
 
 extension ImportedKeras {
     /// The first states of the lstm layers; where one is nil, it is what it is by default.
-    public struct Initial: Hashable, Sendable {
+    public struct Initial: Swift.Hashable, Swift.Sendable {
         public var bidirectional: LSTMState?
         public var bidirectional1: LSTMState?
 
@@ -87,10 +87,11 @@ extension ImportedKeras {
 
 extension ImportedKeras {
     private func run(
-        _ x: UnsafePointer<Float>, steps: Int, batch: Int, lengths: UnsafePointer<Int32>?,
-        bidirectionalH: UnsafeMutablePointer<Float>, bidirectionalC: UnsafeMutablePointer<Float>,
-        bidirectional1H: UnsafeMutablePointer<Float>, bidirectional1C: UnsafeMutablePointer<Float>,
-        head: UnsafeMutablePointer<Float>
+        _ x: Swift.UnsafePointer<Swift.Float>, steps: Swift.Int, batch: Swift.Int,
+        lengths: Swift.UnsafePointer<Swift.Int32>?, bidirectionalH: Swift.UnsafeMutablePointer<Swift.Float>,
+        bidirectionalC: Swift.UnsafeMutablePointer<Swift.Float>,
+        bidirectional1H: Swift.UnsafeMutablePointer<Swift.Float>,
+        bidirectional1C: Swift.UnsafeMutablePointer<Swift.Float>, head: Swift.UnsafeMutablePointer<Swift.Float>
     ) {
         let rows = steps * batch
         let workspaceCount = Swift.max(
@@ -120,7 +121,7 @@ extension ImportedKeras {
 
 extension ImportedKeras {
     /// The parameters in the order of the kernels; never written again.
-    private final class Layers: Sendable {
+    private final class Layers: Swift.Sendable {
         let bidirectional: PackedLSTM
         let norm: PackedLayerNorm
         let bidirectional1: PackedLSTM
@@ -137,7 +138,7 @@ extension ImportedKeras {
     }
 
     /// 651 float32 values, little-endian.
-    private static let base64: StaticString = "Rh4MP1juHT9YX70+a2pBv0PHMr+W0x08SY8Xvqs6Kj807QG/zm8MP1aNwD2q55A+/tfbPK8PP791Oom+n8YIv/+O67xG4za/vANFv6GObT1o2CE/auPjPkRM1bzK88Q8SUM3vsSwLT7jds28pmsHP83Jqz5NvBM/eRU5vyW+Ob79tkE/i1kRvxAYHz9He4A+un4DP6GsOr4F2eo9seYpP23c2z6ynZO+c7Qqv3NMkr1mOAw/PytvvkSjtT5+OdC9wuQ/v3PxxD4fKhy/KntJvxAUBL8pIfm9157YPiWlIb/AReC+iWmQvk/j+D3aYSc+Q6q/vjeRyD4esg2/hgHAPDX7Rb5d0T4/iJ+NPVzvwT3ArnE+aM07v4d6TD4hHI27I80cvyfvnj2mu3o+CqNXvUNaO78qV9o9Paq0vn4Uuj7+5Aa/XwThvhBZIb9l3vs+/PlKP4VcNT6uk6o+LJazvu+zGr9sw26+oteHvjz6RD5TCda++jORPv1/cz0Z9Ak9Nqk9P25emD7+9qU+CvaMPKVHSz+GRqm+hQ8UP/DG4z5fuqY+FaFyvogkKT0AK4++ps5Dv8sDIb5PQqG+HtaAvfcCZT7ZsuA+nTiyvvvPzT73CPy9pnv9vmMIxb24KSS/XS/yPtbKGD/7eTI/L/fSPppHED4i+h6/GCFAPzaNtjsAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA5Jbvvr/Jx74WEQs/aYMYvyD1Sr/aI8s+GAlaPtdz+L5LVRI/UGQhvgMsPL8kQCM/6nATvzYyJj9CtkA/d65XvlCUSb66Qtw+ZnUqv7tPgL1yHJo+WWIiPxiBJ7+wdeg+QDMbv2PE6j0NXUM/m7tnPrv0Gj9K0cw+ehA2P85vmb1clTq/WP6NPtLPDz89sRa+UkXePmvN773xY4w8dz8rv2jRAL8Bp34+2jlHPgiKBL8zkLS+5hfJPQsqCL8P8xi/pMAQvpkmLD9Ck9Y8eBBBP8/mwj14Huo9cC8Fv1EvsD5k0hW/J5YVP2iWM795Dhu/ZkmcPr6pzb6+dxA/QX+svMwxdb65XOG+7VKZvgs+FT+VH0a/0ECwPrx7PL/roiI/E6P9vkca5b7+9Au/4c8jvxkb8L7ETw0+va11vkwmJb8uLZy93WEJvaP9Db/YbCQ/YNHuPjxaFT/2yA0/mRJBP3oZRL+jNsS+GIfgvlFiCT9jkTa/j+qtPpCGiz5P+o++BS0evGUBRb+RjGa+UVuaPlQjLz3SYAS/OkeLvqYeYL6XYEA/HLwhP9SDJj+EVT28gC0uv/8ZRL8/gEq/x2TRPmB6t77Mpqm+Tp0LP6U8bL5e5RM/k7kCvrXxdL6+8Uk/MuLBvo/st71hnhc/NBRBvxtGNr/tNes+ad0XP1gEDD8AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAPc40PvE06z4/yOQ+YaMovs2pnz4K2A8/ntgbv2wxxz7MPCC/j3QcP5HQFz8qpkg+deqGPUHbLL9maIo+PtccPxUpJz9wcoc9VdMOPvASRz/g9J++beQlvp/faT6EbyY/lLFBP2DTO7+LQw0+0Hi3vgLIgT0Q/1k9WLM0ukVP2r12Fgs+o1oEv1kn4D6aAEs/CXspPuKYyz5rdxS+EvMWPwNKyb5D+Zm+ldtMPtytlj19hXY+fhutPqxsOz8vPCq/NYvevuwcDL+CCOq+pCKqPYzRgr2csoO8ff6aPsTcq75ZT4c+IW4SvgQKgr4gTxS/yXkyP0eMHz5ZBC+/EV9zvZiLOL7j3Ec/78XTvmayC78PjUc/KPC5vsSG5T4II8q+trCbvjLUaDywP9m+fs5FP0Yjuz5i+7U+nkiLPCF0KL0M3zu9SEqyPhYBIL9VZNc+Gd2HPqQmLr+npik/F1FtPjhluD593OG+kDQkPQjY7T6tx8w9KcpAvy7x1j2v7B6/0voRvhJti751hzI/oHUCv+FINr8FhCS/C2MGP252jT4A6cw+9qy0viHAHT/JnJ4+mAcXvgECJj87GY4+KEUAP5xT7D2qXQG/La4Zv8SfMb+kOfy+kf4pPTJzHD71FR6/fbknPiamxT6JJ9e+TW4pPyT3/z4hWde+ZV3pPl0X8T53Iyg/su1+vpjORz4vn6g+MoeEvtdqtL654IK+rtWavpDjD72ZRl6+W3ZAv8PnfDzpZKQ99vFEPhCG/b7jefS+CcXOvv9ZpL6dfVa+tggpPwdp5D6b9ZC+6POyvkPmWz4VJe6+HIElvycXUr6IXTC/fcwOv+uYRj+vI409qwT8PQAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAPA1RT/IFzI+aIb5vv0Ghb7s4Sg/OVnTvll8+z6YR4o+GxhHvw1ZfL6nAdS+xY0Vv079hT4IHD0//bIGv/DTIz77cAY/EYAyP9RuPj63Mwq+s8dKvzGnwT44TBK/Y4M2v+Vo2D5giwK/UMwWPRMdAr4VKAS/KJKIvnqRGr/emFY+v8aWvoHIQD/1iTQ/VmwUv98mM7+BuD0+6tdQPfx+yTmKzKg9mJcWv0GKET/Bnwe/7c9cvSbbGT9X5Ua/SvX+PtLmVT5Sqdu+RoiIPWkGKr+W6rW+ihuwvDUz1r4+k3A+a1gAvSpebr5fRIK+XbcJP+q9Pr+hCDK/jsBEP2sSvT5Ielo+dizovVtbRD/EJgs/OflcPU5g0b4O/UO/rviePfXVij1G3iS+Qzo4P9qp7b5uFbg9Hl4Svm80Br8wo4I+irJQvj0+KL1rYbC+JshPvYpKFD9jsRu/shXHPv4XUD6PZZi+wmjxvtHjPj+tEai+3oIlPxrlAb+ItzG/M/ZFvxH/8j7JMWM+k/0LPiA5Hz6fEZg+4MvfPrDR6T4+la68cjxDPlOyY71Brky/1c3NPn7kor5f20O/HHqDPRbJNT9dhCu+FU5YvqVQx7655u0+idLQPSD6Pj5ldZg9WERdvt/ZQz893tC+Ha/TPSS+Aj4V2aS+0UfpvicZl70tNku/dNoaPg0bEz9JkeA+xmgvPx8Fjj6v30u+vrpTPu0Q7T6Qbsw9N4D6vgWFMr8P7ks/aCGtvsNvQT+QySG/kcoAvwAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAKdYPj+Gqx++AT1ZvotucT5cU5q+ZkYtvmc1NT454j0/XV2ivTF1MD+Fn/M+LLZKP3lpoL5WrQS+4cWnvuyYwj4O2CG/3IMlP2PGnb57i7m+l92WPWumPj6/FpS7NDfyPvdBcL530Bc9H7QAP2haRj8+mRs/J1pbvnLb/T7aA0w+KzHMvl9/TL+DriG/"
+    private static let base64: Swift.StaticString = "Rh4MP1juHT9YX70+a2pBv0PHMr+W0x08SY8Xvqs6Kj807QG/zm8MP1aNwD2q55A+/tfbPK8PP791Oom+n8YIv/+O67xG4za/vANFv6GObT1o2CE/auPjPkRM1bzK88Q8SUM3vsSwLT7jds28pmsHP83Jqz5NvBM/eRU5vyW+Ob79tkE/i1kRvxAYHz9He4A+un4DP6GsOr4F2eo9seYpP23c2z6ynZO+c7Qqv3NMkr1mOAw/PytvvkSjtT5+OdC9wuQ/v3PxxD4fKhy/KntJvxAUBL8pIfm9157YPiWlIb/AReC+iWmQvk/j+D3aYSc+Q6q/vjeRyD4esg2/hgHAPDX7Rb5d0T4/iJ+NPVzvwT3ArnE+aM07v4d6TD4hHI27I80cvyfvnj2mu3o+CqNXvUNaO78qV9o9Paq0vn4Uuj7+5Aa/XwThvhBZIb9l3vs+/PlKP4VcNT6uk6o+LJazvu+zGr9sw26+oteHvjz6RD5TCda++jORPv1/cz0Z9Ak9Nqk9P25emD7+9qU+CvaMPKVHSz+GRqm+hQ8UP/DG4z5fuqY+FaFyvogkKT0AK4++ps5Dv8sDIb5PQqG+HtaAvfcCZT7ZsuA+nTiyvvvPzT73CPy9pnv9vmMIxb24KSS/XS/yPtbKGD/7eTI/L/fSPppHED4i+h6/GCFAPzaNtjsAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA5Jbvvr/Jx74WEQs/aYMYvyD1Sr/aI8s+GAlaPtdz+L5LVRI/UGQhvgMsPL8kQCM/6nATvzYyJj9CtkA/d65XvlCUSb66Qtw+ZnUqv7tPgL1yHJo+WWIiPxiBJ7+wdeg+QDMbv2PE6j0NXUM/m7tnPrv0Gj9K0cw+ehA2P85vmb1clTq/WP6NPtLPDz89sRa+UkXePmvN773xY4w8dz8rv2jRAL8Bp34+2jlHPgiKBL8zkLS+5hfJPQsqCL8P8xi/pMAQvpkmLD9Ck9Y8eBBBP8/mwj14Huo9cC8Fv1EvsD5k0hW/J5YVP2iWM795Dhu/ZkmcPr6pzb6+dxA/QX+svMwxdb65XOG+7VKZvgs+FT+VH0a/0ECwPrx7PL/roiI/E6P9vkca5b7+9Au/4c8jvxkb8L7ETw0+va11vkwmJb8uLZy93WEJvaP9Db/YbCQ/YNHuPjxaFT/2yA0/mRJBP3oZRL+jNsS+GIfgvlFiCT9jkTa/j+qtPpCGiz5P+o++BS0evGUBRb+RjGa+UVuaPlQjLz3SYAS/OkeLvqYeYL6XYEA/HLwhP9SDJj+EVT28gC0uv/8ZRL8/gEq/x2TRPmB6t77Mpqm+Tp0LP6U8bL5e5RM/k7kCvrXxdL6+8Uk/MuLBvo/st71hnhc/NBRBvxtGNr/tNes+ad0XP1gEDD8AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAPc40PvE06z4/yOQ+YaMovs2pnz4K2A8/ntgbv2wxxz7MPCC/j3QcP5HQFz8qpkg+deqGPUHbLL9maIo+PtccPxUpJz9wcoc9VdMOPvASRz/g9J++beQlvp/faT6EbyY/lLFBP2DTO7+LQw0+0Hi3vgLIgT0Q/1k9WLM0ukVP2r12Fgs+o1oEv1kn4D6aAEs/CXspPuKYyz5rdxS+EvMWPwNKyb5D+Zm+ldtMPtytlj19hXY+fhutPqxsOz8vPCq/NYvevuwcDL+CCOq+pCKqPYzRgr2csoO8ff6aPsTcq75ZT4c+IW4SvgQKgr4gTxS/yXkyP0eMHz5ZBC+/EV9zvZiLOL7j3Ec/78XTvmayC78PjUc/KPC5vsSG5T4II8q+trCbvjLUaDywP9m+fs5FP0Yjuz5i+7U+nkiLPCF0KL0M3zu9SEqyPhYBIL9VZNc+Gd2HPqQmLr+npik/F1FtPjhluD593OG+kDQkPQjY7T6tx8w9KcpAvy7x1j2v7B6/0voRvhJti751hzI/oHUCv+FINr8FhCS/C2MGP252jT4A6cw+9qy0viHAHT/JnJ4+mAcXvgECJj87GY4+KEUAP5xT7D2qXQG/La4Zv8SfMb+kOfy+kf4pPTJzHD71FR6/fbknPiamxT6JJ9e+TW4pPyT3/z4hWde+ZV3pPl0X8T53Iyg/su1+vpjORz4vn6g+MoeEvtdqtL654IK+rtWavpDjD72ZRl6+W3ZAv8PnfDzpZKQ99vFEPhCG/b7jefS+CcXOvv9ZpL6dfVa+tggpPwdp5D6b9ZC+6POyvkPmWz4VJe6+HIElvycXUr6IXTC/fcwOv+uYRj+vI409qwT8PQAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAPA1RT/IFzI+aIb5vv0Ghb7s4Sg/OVnTvll8+z6YR4o+GxhHvw1ZfL6nAdS+xY0Vv079hT4IHD0//bIGv/DTIz77cAY/EYAyP9RuPj63Mwq+s8dKvzGnwT44TBK/Y4M2v+Vo2D5giwK/UMwWPRMdAr4VKAS/KJKIvnqRGr/emFY+v8aWvoHIQD/1iTQ/VmwUv98mM7+BuD0+6tdQPfx+yTmKzKg9mJcWv0GKET/Bnwe/7c9cvSbbGT9X5Ua/SvX+PtLmVT5Sqdu+RoiIPWkGKr+W6rW+ihuwvDUz1r4+k3A+a1gAvSpebr5fRIK+XbcJP+q9Pr+hCDK/jsBEP2sSvT5Ielo+dizovVtbRD/EJgs/OflcPU5g0b4O/UO/rviePfXVij1G3iS+Qzo4P9qp7b5uFbg9Hl4Svm80Br8wo4I+irJQvj0+KL1rYbC+JshPvYpKFD9jsRu/shXHPv4XUD6PZZi+wmjxvtHjPj+tEai+3oIlPxrlAb+ItzG/M/ZFvxH/8j7JMWM+k/0LPiA5Hz6fEZg+4MvfPrDR6T4+la68cjxDPlOyY71Brky/1c3NPn7kor5f20O/HHqDPRbJNT9dhCu+FU5YvqVQx7655u0+idLQPSD6Pj5ldZg9WERdvt/ZQz893tC+Ha/TPSS+Aj4V2aS+0UfpvicZl70tNku/dNoaPg0bEz9JkeA+xmgvPx8Fjj6v30u+vrpTPu0Q7T6Qbsw9N4D6vgWFMr8P7ks/aCGtvsNvQT+QySG/kcoAvwAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAKdYPj+Gqx++AT1ZvotucT5cU5q+ZkYtvmc1NT454j0/XV2ivTF1MD+Fn/M+LLZKP3lpoL5WrQS+4cWnvuyYwj4O2CG/3IMlP2PGnb57i7m+l92WPWumPj6/FpS7NDfyPvdBcL530Bc9H7QAP2haRj8+mRs/J1pbvnLb/T7aA0w+KzHMvl9/TL+DriG/"
 }
 
 // MARK: - LSTMRuntime's names, whatever else is called so in this module

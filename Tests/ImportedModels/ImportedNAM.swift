@@ -16,16 +16,16 @@ extension ImportedNAM {
 ///
 /// 184 parameters, in this file. One step of one sequence is 123 multiply-adds and allocates nothing. Immutable:
 /// one instance serves any number of threads.
-public struct ImportedNAM: Sendable {
+public struct ImportedNAM: Swift.Sendable {
     /// The values of one time step of x.
-    public static let inputSize: Int = 1
-    public static let inputShape: String = "([batch,] time, 1)"
+    public static let inputSize: Swift.Int = 1
+    public static let inputShape: Swift.String = "([batch,] time, 1)"
     /// The size of the last axis of `head`.
-    public static let outputSize: Int = 1
-    public static let outputShape: String = "([batch,] time, 1)"
-    public static let parameterCount: Int = 184
+    public static let outputSize: Swift.Int = 1
+    public static let outputShape: Swift.String = "([batch,] time, 1)"
+    public static let parameterCount: Swift.Int = 184
     /// The same for the same spec and the same weights.
-    public static let specFingerprint: String = "5c279beff2506b4b"
+    public static let specFingerprint: Swift.String = "5c279beff2506b4b"
 
     /// The model with the weights in this file, which are unpacked once and shared by all instances.
     public init() { layers = Layers.embedded }
@@ -35,7 +35,7 @@ public struct ImportedNAM: Sendable {
     /// - x: (time, 1) floats.
     /// - initial: the first state; the checkpoint's by default.
     /// - Returns: `head`, (time, 1).
-    public func callAsFunction(_ x: [Float], initial: LSTMState? = nil) throws(InputError) -> [Float] {
+    public func callAsFunction(_ x: [Swift.Float], initial: LSTMState? = nil) throws(InputError) -> [Swift.Float] {
         try self(x, batch: 1, initial: initial)
     }
 
@@ -47,13 +47,13 @@ public struct ImportedNAM: Sendable {
     /// - initial: the first states, (states, batch, size); the checkpoint's by default.
     /// - Returns: `head`, (batch, time, 1).
     public func callAsFunction(
-        _ x: [Float], batch: Int, lengths: [Int]? = nil, initial: LSTMState? = nil
-    ) throws(InputError) -> [Float] {
+        _ x: [Swift.Float], batch: Swift.Int, lengths: [Swift.Int]? = nil, initial: LSTMState? = nil
+    ) throws(InputError) -> [Swift.Float] {
         let sequences = try SequenceBatch(x, size: 1, batch: batch, lengths: lengths)
         var lstm = try LSTMState(
             initial, states: 2, stateSize: 3, hiddenSize: 3, batch: batch, stored: layers.lstmInitial
         )
-        var head = [Float](repeating: 0, count: sequences.steps * batch)
+        var head = [Swift.Float](repeating: 0, count: sequences.steps * batch)
         run(
             x, steps: sequences.steps, batch: batch, lengths: sequences.lengths, lstmH: &lstm.h, lstmC: &lstm.c,
             head: &head
@@ -65,9 +65,9 @@ public struct ImportedNAM: Sendable {
     ///
     /// - samples: (steps, 1) floats.
     /// - Returns: `head`, (steps, 1).
-    public func process(_ samples: [Float], state: inout State) throws(InputError) -> [Float] {
+    public func process(_ samples: [Swift.Float], state: inout State) throws(InputError) -> [Swift.Float] {
         let steps = try SequenceBatch.steps(samples, size: 1)
-        var head = [Float](repeating: 0, count: steps)
+        var head = [Swift.Float](repeating: 0, count: steps)
         if steps == 0 { return head }
         state.memory.withPointer { memory in
             run(samples, steps: steps, batch: 1, lengths: nil, lstmH: memory, lstmC: memory + 6, head: &head)
@@ -79,7 +79,9 @@ public struct ImportedNAM: Sendable {
     ///
     /// - Precondition: `frame` has 1 values.
     /// - Precondition: `head` has 1 values.
-    public func step(_ frame: Span<Float>, state: inout State, into head: inout MutableSpan<Float>) {
+    public func step(
+        _ frame: Swift.Span<Swift.Float>, state: inout State, into head: inout Swift.MutableSpan<Swift.Float>
+    ) {
         Swift.precondition(frame.count == 1, "frame has \(frame.count) values, not 1")
         Swift.precondition(head.count == 1, "head has \(head.count) values, not 1")
         LSTMRuntime.withStepPointers(frame, &state.memory, &head) { x, memory, head in
@@ -94,7 +96,7 @@ public struct ImportedNAM: Sendable {
 
 extension ImportedNAM {
     /// What a stream remembers between steps; a value, so a copy of it is a stream of its own.
-    public struct State: Hashable, Codable, Sendable {
+    public struct State: Swift.Hashable, Swift.Codable, Swift.Sendable {
         fileprivate var memory: StreamMemory
 
         /// The start of a stream: the checkpoint's first state.
@@ -104,16 +106,16 @@ extension ImportedNAM {
         }
 
         /// - h0: (2, 3); c0: (2, 3).
-        public init(h0: [Float], c0: [Float]) throws(InputError) {
+        public init(h0: [Swift.Float], c0: [Swift.Float]) throws(InputError) {
             self.init()
             try memory.set(LSTMState(h: h0, c: c0), h: 0..<6, c: 6..<12)
         }
 
         /// (2, 3).
-        public var h: [Float] { memory[0..<6] }
+        public var h: [Swift.Float] { memory[0..<6] }
 
         /// (2, 3).
-        public var c: [Float] { memory[6..<12] }
+        public var c: [Swift.Float] { memory[6..<12] }
 
         public init(from decoder: any Swift.Decoder) throws {
             memory = try StreamMemory(from: decoder, parts: Self.parts, floats: 144)
@@ -122,7 +124,7 @@ extension ImportedNAM {
         public func encode(to encoder: any Swift.Encoder) throws { try memory.encode(to: encoder) }
 
         /// h and c; the other floats are scratch memory.
-        private static let parts: [Range<Int>] = [0..<6, 6..<12]
+        private static let parts: [Swift.Range<Swift.Int>] = [0..<6, 6..<12]
     }
 }
 
@@ -130,8 +132,9 @@ extension ImportedNAM {
 
 extension ImportedNAM {
     private func run(
-        _ x: UnsafePointer<Float>, steps: Int, batch: Int, lengths: UnsafePointer<Int32>?,
-        lstmH: UnsafeMutablePointer<Float>, lstmC: UnsafeMutablePointer<Float>, head: UnsafeMutablePointer<Float>
+        _ x: Swift.UnsafePointer<Swift.Float>, steps: Swift.Int, batch: Swift.Int,
+        lengths: Swift.UnsafePointer<Swift.Int32>?, lstmH: Swift.UnsafeMutablePointer<Swift.Float>,
+        lstmC: Swift.UnsafeMutablePointer<Swift.Float>, head: Swift.UnsafeMutablePointer<Swift.Float>
     ) {
         let rows = steps * batch
         let workspaceCount = layers.lstm.workspaceCount(steps: steps, batch: batch)
@@ -156,7 +159,7 @@ extension ImportedNAM {
 
 extension ImportedNAM {
     /// The parameters in the order of the kernels; never written again.
-    private final class Layers: Sendable {
+    private final class Layers: Swift.Sendable {
         let lstm: PackedLSTM
         let head: PackedLinear
         let lstmStep: LSTMStep
@@ -173,7 +176,7 @@ extension ImportedNAM {
     }
 
     /// 184 float32 values, little-endian.
-    private static let base64: StaticString = "UQIBv1Fqu74ajbk8OTb3PkHpQD75SAG/JYGmPl/Ycb5ERfa9jYHUPCx1lz4tud6+61PAvhrDD733Ox8+5/n8PKjVCz+4GhA/pGgYP2ppEz9zz5U+PfjaPdqNbL4Frfc+fUn7PWdNcLy0xIi9X8aUvnIKzL4N5su9ta+cvnqjLD2sIm2+XDA6PsTobT42Zgg/WZznPmYI4L7K9KE90ngTP+BCnT4coKC+zamcO8m5777OULG+oWD8PtttAD9lWei+E2+VPjLOET+w5oC9CffTPhXP7D5H56A+zPeFvo9dAT+EzB4+DKuTPh69Cb8JcF4+AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA2k+jvTt9GL/nFDK+7VBVPUyFC7+s3Y0+nT+IvucTRb5XZgQ+fVcOP7TxXDxkIA+/SNEOv2RR2T6cHK2+VO/DPWctXT6MvkU+Eou6PmCLBj7rVb4+TXjhveNKp75sZhS/rcXxPrIByD7Gcqa+LwDovoKZtz7N0AS+QFy3vZvf+b5yihO/9DFePsF5fj1yT94+XZplvnqwFb+vaXs+Mc3DPi1QwL6h7Wm+aXHVPlV28z7crOe+2fuqPsnF6j4AYr69HXjjvoCxNb4Bxka8OuWhvXPmt758AUm+2hCRPO3kTj2O2BO/lI7tPpkNpj6UPQg/vUf7PhDvAL8IARk+qf/0PrKMDj5c288+/ukMv44Vn77kjgc/O9PzvjBwvD21JaU+86gVv7efCb+f/hA/lJ77vVlEDL84MwE/zcDiuzvNmT5nZ3c9Cq+DPvme3j63AWw+AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAGlG5Ps2U1L6V4de+lob7votzrD6N4fW+0hNtvpC0kz5qNnO+RpeYPtV0Ab947RO+CguCvdTr0T1sf6o+Zpvdvg=="
+    private static let base64: Swift.StaticString = "UQIBv1Fqu74ajbk8OTb3PkHpQD75SAG/JYGmPl/Ycb5ERfa9jYHUPCx1lz4tud6+61PAvhrDD733Ox8+5/n8PKjVCz+4GhA/pGgYP2ppEz9zz5U+PfjaPdqNbL4Frfc+fUn7PWdNcLy0xIi9X8aUvnIKzL4N5su9ta+cvnqjLD2sIm2+XDA6PsTobT42Zgg/WZznPmYI4L7K9KE90ngTP+BCnT4coKC+zamcO8m5777OULG+oWD8PtttAD9lWei+E2+VPjLOET+w5oC9CffTPhXP7D5H56A+zPeFvo9dAT+EzB4+DKuTPh69Cb8JcF4+AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA2k+jvTt9GL/nFDK+7VBVPUyFC7+s3Y0+nT+IvucTRb5XZgQ+fVcOP7TxXDxkIA+/SNEOv2RR2T6cHK2+VO/DPWctXT6MvkU+Eou6PmCLBj7rVb4+TXjhveNKp75sZhS/rcXxPrIByD7Gcqa+LwDovoKZtz7N0AS+QFy3vZvf+b5yihO/9DFePsF5fj1yT94+XZplvnqwFb+vaXs+Mc3DPi1QwL6h7Wm+aXHVPlV28z7crOe+2fuqPsnF6j4AYr69HXjjvoCxNb4Bxka8OuWhvXPmt758AUm+2hCRPO3kTj2O2BO/lI7tPpkNpj6UPQg/vUf7PhDvAL8IARk+qf/0PrKMDj5c288+/ukMv44Vn77kjgc/O9PzvjBwvD21JaU+86gVv7efCb+f/hA/lJ77vVlEDL84MwE/zcDiuzvNmT5nZ3c9Cq+DPvme3j63AWw+AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAGlG5Ps2U1L6V4de+lob7votzrD6N4fW+0hNtvpC0kz5qNnO+RpeYPtV0Ab947RO+CguCvdTr0T1sf6o+Zpvdvg=="
 }
 
 // MARK: - LSTMRuntime's names, whatever else is called so in this module

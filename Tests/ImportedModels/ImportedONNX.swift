@@ -14,16 +14,16 @@ extension ImportedONNX {
 ///
 /// 781 parameters, in this file. One step of one sequence is 648 multiply-adds. Immutable: one instance serves any
 /// number of threads.
-public struct ImportedONNX: Sendable {
+public struct ImportedONNX: Swift.Sendable {
     /// The values of one time step of x.
-    public static let inputSize: Int = 3
-    public static let inputShape: String = "([batch,] time, 3)"
+    public static let inputSize: Swift.Int = 3
+    public static let inputShape: Swift.String = "([batch,] time, 3)"
     /// The size of the last axis of `head`.
-    public static let outputSize: Int = 5
-    public static let outputShape: String = "([batch,] time, 5)"
-    public static let parameterCount: Int = 781
+    public static let outputSize: Swift.Int = 5
+    public static let outputShape: Swift.String = "([batch,] time, 5)"
+    public static let parameterCount: Swift.Int = 781
     /// The same for the same spec and the same weights.
-    public static let specFingerprint: String = "2c1e2d702927a516"
+    public static let specFingerprint: Swift.String = "2c1e2d702927a516"
 
     /// The model with the weights in this file, which are unpacked once and shared by all instances.
     public init() { layers = Layers.embedded }
@@ -33,7 +33,7 @@ public struct ImportedONNX: Sendable {
     /// - x: (time, 3) floats.
     /// - initial: the first state; zero by default.
     /// - Returns: `head`, (time, 5).
-    public func callAsFunction(_ x: [Float], initial: LSTMState? = nil) throws(InputError) -> [Float] {
+    public func callAsFunction(_ x: [Swift.Float], initial: LSTMState? = nil) throws(InputError) -> [Swift.Float] {
         try self(x, batch: 1, initial: initial)
     }
 
@@ -45,11 +45,11 @@ public struct ImportedONNX: Sendable {
     /// - initial: the first states, (states, batch, size); zero by default.
     /// - Returns: `head`, (batch, time, 5).
     public func callAsFunction(
-        _ x: [Float], batch: Int, lengths: [Int]? = nil, initial: LSTMState? = nil
-    ) throws(InputError) -> [Float] {
+        _ x: [Swift.Float], batch: Swift.Int, lengths: [Swift.Int]? = nil, initial: LSTMState? = nil
+    ) throws(InputError) -> [Swift.Float] {
         let sequences = try SequenceBatch(x, size: 3, batch: batch, lengths: lengths)
         var lstm = try LSTMState(initial, states: 4, stateSize: 4, hiddenSize: 4, batch: batch)
-        var head = [Float](repeating: 0, count: sequences.steps * batch * 5)
+        var head = [Swift.Float](repeating: 0, count: sequences.steps * batch * 5)
         run(
             x, steps: sequences.steps, batch: batch, lengths: sequences.lengths, lstmH: &lstm.h, lstmC: &lstm.c,
             head: &head
@@ -64,8 +64,9 @@ public struct ImportedONNX: Sendable {
 
 extension ImportedONNX {
     private func run(
-        _ x: UnsafePointer<Float>, steps: Int, batch: Int, lengths: UnsafePointer<Int32>?,
-        lstmH: UnsafeMutablePointer<Float>, lstmC: UnsafeMutablePointer<Float>, head: UnsafeMutablePointer<Float>
+        _ x: Swift.UnsafePointer<Swift.Float>, steps: Swift.Int, batch: Swift.Int,
+        lengths: Swift.UnsafePointer<Swift.Int32>?, lstmH: Swift.UnsafeMutablePointer<Swift.Float>,
+        lstmC: Swift.UnsafeMutablePointer<Swift.Float>, head: Swift.UnsafeMutablePointer<Swift.Float>
     ) {
         let rows = steps * batch
         let workspaceCount = layers.lstm.workspaceCount(steps: steps, batch: batch)
@@ -90,7 +91,7 @@ extension ImportedONNX {
 
 extension ImportedONNX {
     /// The parameters in the order of the kernels; never written again.
-    private final class Layers: Sendable {
+    private final class Layers: Swift.Sendable {
         let lstm: PackedLSTM
         let head: PackedLinear
 
@@ -103,7 +104,7 @@ extension ImportedONNX {
     }
 
     /// 781 float32 values, little-endian.
-    private static let base64: StaticString = "93NKv/MsJD4LHDs/M5FEv8XnNT+wOII+Q7bZPiCz4j4n6qY+dzpMP2D0XT7nSVi+AIduvjMXiL4f2Bw/mt0Ovt2srz5H66w+yJoPv3fPMD8Xpdq+l8nDvqNzHL+abTc8w2govy9OCL+PTyE/AEzSPRpyfb1Q/7Q+/4YFv6OXkj6n4vE+R3N4Puc5Mj4zRFa9ajQ0v21oNj/g7yk/PZmIvkqYmL7nhiI/X+4CP5MBIz+91kk/QP5Lvxdmrb4A3KA9WuzqPsDlGb8aWdO9gE5Bv0dVMT6d0Lu+12WUPhrYK7/14gq/s5LFPueIKr2NoAS/CqD1PjBbBL8alm6+wOkTPjr0Or8Npt29H44PP4u0Oj8VJyw/J1hKP3PRuD6nHoi+DcJHv3d5Gb9TphE/GncYvud/pL0aAuw+YNBAP3rP5j5HKH0+6Ns3v0smCb+6NUI+6l8zvzN4mD1nmtc9443sPgO/5j4HPh0+c1vKvVrKN766YxK/OuUhv+1gx74b2yG/mv+sPvitK78t+se+0PbOPpoNO7+r5j6/B1kovwAeFD7g80Q+VQsRP5DOFL/nx1o9nT7yvqVfM78aTUE+AslIP9WKD78tNI0+zcjgvD3l3L7zMRq/cJIOPzocw743ToK+lfBKP6eJ6z7aLg2+7br+Pn0ahT6ninQ+re6kvlWbM786VNY+4wyOPhIvEr+g1zS/wIfvPjP4Fb1HPSe+IFkjv8C/Or/NqE++LaI8PoAeM73njXK+WuHbvYBpoj4zN/c+qvPNPkCgyb7r4g0/MzONOTMNaTww2Yi+0JL/vt9/Er/nFZm+gDG0vSvoAb/zXzQ/GtE4PcNHsz7ap2S+M3f4vXO+ID99QUU/mmvMPe2iNr6z9JC+Z6LhPgBJ8byNzg4+QK+qvudc8T4z40S8+vN+vtOuDb4Hvyo+UEMIv4c1q757Tzi/zc0rv/c/kz5yWig/p1kzvsDYab5QbBo/Y0oDv2cy4ry6K24+DV0+vyfljD0aBAG+82bpPuDcSj8qdt8+QlEkPzpUir6CEjc/H2kYP81oBbwLbwg/Z7EuP+iHP7/PTi8/06spvxgHGz/NaJA+LUk2P4fSTj5NRvK9mhrGvj1YJL+QyYQ+pfUNvwBeHj3/5AW/G90zP7voKz8lqCE/17M3P5IXDb/qT9w+DzYGv8etOr/KZzY/SL4BP5+UMr9nqHG+QzRBv4BJkb6QQ8W+5SIuP+jMBb9fizO/yiPZvi1FSL7V0Ue/Z+nBvCfTtr6tpeg+UJj5vksxML+a1a69066LvjcViz5nWwA9ALD0vc0EBTydzq2+8PytPvMsaD6aQ5u+A6ZEP/q+9r6drzE/0hBMP4Cq1r4AsSI9GO41v2hnFz9oQjM/gNsKPTNMhTyNiSy/zSC+u6c61T4Au8U+5/IgP7jJBD8LMTI/wEzyPp8/Mr8K1g4/G94nv0+xED9NNka+GqHhvqPtg74zyxE/muaJPCNVSr9zhbM924cnv0Pdyr67DQE/A8bSvo050r3Hzro+YIApPw28r70gmM0+2HElv5NaLb/gifu+MzIUPf3otr7aWB0/PSyTvg0duT3V2S+/F2AzP2DaFj6jZEE/gJkUP6Mitz4gLrU+s63lvZvfJD9YZgC//YZJPzM7f7stHYA+v6xGv91aFz8LhES/IICfvkM3Sj9TPIs+xx8av+/GTL+aojQ9MwGcPIf8Gb6dvRM/Z6a3ugfw6T67jTu/YAQsP3PTwT5nHkm94HPVPjO04jwAlGK9s09ePRihO79S0yI/ACfXPTNXgz6qL6K+J2IeP2c/dj01HUQ/5+RzvZrlvj6aBaW9OpDVvpD6/T7jB/O++nKrvjpwPr5aUeQ+vWjxPpoJBTszhHE9W78Av1P6iT7NWDU91xbjPj0OkL5KY6s+TW+rvZhiO78CAkK/Z8CJvM19kr2zlvS9k/ubvg1Unz5C8Bg/94qqvnCEMD+aOxa8HdQqPxjZQj8TqU6+p17NPme1VL46xHE+epw1Ps2s8TuzKks+I0rwvv1oRr89s8m+E/4gvs1XFb2t8QI+ryE4Pxg7SL9t8cW+WAktvyBT3D7b2zk/sxBtvmAFWD5/+wo/fQ8lvx2mqD5TYzw+5ybEPQ9gRr8KHQQ/sBu7PkAPiT7IxhU/ZdsLP424Q78zHSy/KxILP2NC3T5AAK2+Z6iXvNPUSr69VqQ+MrMEPzOGvD1qETc/0/GFvislIT8zGlc+jYi2PnNssD0AOQK9F8Ihv5oRCD9NrgY+eooMPgr7tD63Lp2+wA6MPtNyyr46O1E+TavuPkPm2b7QmTG/co1Dv40pnz6SIRu/I8zvvmMv0r7HcJs+1z3kvs0Xer4ach0/II4KPzdzwr5tG64+s+m4PXN5wz2aEcU8Z9OKvLKJOD/z3EM/wBaqPkM43D4lvAk/V07vPoW+I7+nfP0+/8kDvwr2u76d0KE+zzIqP9MyFz7H8S+/hfQVP1fw4r6aXqC9rdgUPr/CO79NNRO9o4qtPhCaAz86QEe+TdS6vXgiJL8zDkC9neqdPgAy472NQ8k+I+oqP0jPAT99/OW+wDDlvdNBEL+QVLO+tyIfP7BbGz9n/zE/Qr4+vwLKSL8n7Za+mqQWPrrsM7+384c+j3wQP4hmBL9nw5S9GlUqvsOnKD/zVci92vffvYO0Gr8w4wW/gM25vQsRQj9tI1U+bZ0Rv2ojnb6CdEE/UFDkPuDFAj+3D8a+zTQjPbMrID/NIok8J88Pvmd5Mj0Anmq8AGgAPLP0ZT16UgS/d1DrvrX8J78gvkG/qivrvvgWE7+aUs4+jbWQvscsDr8NT+Y+XXPJPo3z6L2Hl0u+AO82PQfUMj6V8jg/N3gfPy3mE77K0bi+p7zGvuJPLz9LmEA/ZwKfPkXdDT8nVYC9rU3bPp0Djb51xhk/VxD/PuAnTr4Awx+9M8stvxNeCD9nUkM+P5Uxv5UGFj/HYBW+utKmvpo8lj5Avem+f/tKv5pHarz9svm+B642P9MaMr7Td5O+b9pLv+sQBj+oDwW/87n7vQCfaL36NPo+aqXZvjOKh72V4h4/wIVHP/e1BL8dqUA/tXU9P+As8j4tjRw+uk7dvo2Rmj3nfXo94p8zP+3shD6DfIu+rVADPrP9Fr+Atf4+lxeLPpDTr77Pl0u/M98iPg3LPb5j97a+NcEPPyrhqT66G7i+01H5PnNDn70jobU+6xg1v4pnnD4aEtI++gUgP8DH1b4q1Nw+Twovv0gjFT8gsfM+fVzlvpfrED+FMyM/Aw66PiDZ/T4P8A+/erj/Pj1ay749rSY/B2bnPldbD79YICe/s+3IPRB2uL6dFPA+YyobP9r5Lr77aje/wFqgPapC0b5alZs9ajypPrOdI756BDQ+jWAIP2d40L4dy8o+AAyDvZPsIr9NsLk+6pYiP8D23L1ohRW/XRm7PspaBD+90Ni+nTegPpe4Rj/P1gI/AFDlurBoFT8nXV6+Z5Lauy9YKT8ai+Y+R8dzPscQAj6Ltxw/ex0Kv3gmBT9DX4g+ZcMoPwDwEL/Q47I+87kXvyAOzL4tUBK/B7ERvy8zJb8gHV++6jXuvgjoLL8gx58+o470PmrdGb+tLQQ/EESlPmfT6D3APnO+DWYxvjexDz/NtwS+5Wwhv6MiKb8qs7O+t7MsP+P6Qj9NMuw+s7tRvjOXSj7AU30+ehA1v8IIMD9TP1Q+MyQmv7NI372gbvO+s0RBv+sCBD/wDpI+QpMJP4r39j6w/pY+SEgCv4IGMr+Xnqm+ExxJvy2vez4dBkE/Z8giPkC4oj5TugQ+Lc7OPgeHY77NgGe+KAEvP1qkML4dQ9A+w4naPudvzr6gMU8+N2LVvhuYJL/FJhK/WrERv9pmEj5wgC0/ldsWP9oWMr6At7W9Wk9gPtoWML7IYCQ/ZysYvyd7571QmQc/wJFEPk23777NGCq88ocRv8MLLD/zep0+pwpxvvrwfD7N0N48gGu3PnOKNz44GyM/NycYP/NTyz0ypAG/11A6v2drnLzXlqE+GvEQPZp5LDrNoRA+mHg1PwelDD8HBtM+FWsSPxqPNb9nxpE9OyMWP/JLQr9S4x+/bY8PvzAsET/6tWG+gIaEvS3C775n7Io+WkLTPSMNAD/IDD2/gHk8vihdLj8Ajq6+M/84PqcS3z4NmO6+uCgcPw=="
+    private static let base64: Swift.StaticString = "93NKv/MsJD4LHDs/M5FEv8XnNT+wOII+Q7bZPiCz4j4n6qY+dzpMP2D0XT7nSVi+AIduvjMXiL4f2Bw/mt0Ovt2srz5H66w+yJoPv3fPMD8Xpdq+l8nDvqNzHL+abTc8w2govy9OCL+PTyE/AEzSPRpyfb1Q/7Q+/4YFv6OXkj6n4vE+R3N4Puc5Mj4zRFa9ajQ0v21oNj/g7yk/PZmIvkqYmL7nhiI/X+4CP5MBIz+91kk/QP5Lvxdmrb4A3KA9WuzqPsDlGb8aWdO9gE5Bv0dVMT6d0Lu+12WUPhrYK7/14gq/s5LFPueIKr2NoAS/CqD1PjBbBL8alm6+wOkTPjr0Or8Npt29H44PP4u0Oj8VJyw/J1hKP3PRuD6nHoi+DcJHv3d5Gb9TphE/GncYvud/pL0aAuw+YNBAP3rP5j5HKH0+6Ns3v0smCb+6NUI+6l8zvzN4mD1nmtc9443sPgO/5j4HPh0+c1vKvVrKN766YxK/OuUhv+1gx74b2yG/mv+sPvitK78t+se+0PbOPpoNO7+r5j6/B1kovwAeFD7g80Q+VQsRP5DOFL/nx1o9nT7yvqVfM78aTUE+AslIP9WKD78tNI0+zcjgvD3l3L7zMRq/cJIOPzocw743ToK+lfBKP6eJ6z7aLg2+7br+Pn0ahT6ninQ+re6kvlWbM786VNY+4wyOPhIvEr+g1zS/wIfvPjP4Fb1HPSe+IFkjv8C/Or/NqE++LaI8PoAeM73njXK+WuHbvYBpoj4zN/c+qvPNPkCgyb7r4g0/MzONOTMNaTww2Yi+0JL/vt9/Er/nFZm+gDG0vSvoAb/zXzQ/GtE4PcNHsz7ap2S+M3f4vXO+ID99QUU/mmvMPe2iNr6z9JC+Z6LhPgBJ8byNzg4+QK+qvudc8T4z40S8+vN+vtOuDb4Hvyo+UEMIv4c1q757Tzi/zc0rv/c/kz5yWig/p1kzvsDYab5QbBo/Y0oDv2cy4ry6K24+DV0+vyfljD0aBAG+82bpPuDcSj8qdt8+QlEkPzpUir6CEjc/H2kYP81oBbwLbwg/Z7EuP+iHP7/PTi8/06spvxgHGz/NaJA+LUk2P4fSTj5NRvK9mhrGvj1YJL+QyYQ+pfUNvwBeHj3/5AW/G90zP7voKz8lqCE/17M3P5IXDb/qT9w+DzYGv8etOr/KZzY/SL4BP5+UMr9nqHG+QzRBv4BJkb6QQ8W+5SIuP+jMBb9fizO/yiPZvi1FSL7V0Ue/Z+nBvCfTtr6tpeg+UJj5vksxML+a1a69066LvjcViz5nWwA9ALD0vc0EBTydzq2+8PytPvMsaD6aQ5u+A6ZEP/q+9r6drzE/0hBMP4Cq1r4AsSI9GO41v2hnFz9oQjM/gNsKPTNMhTyNiSy/zSC+u6c61T4Au8U+5/IgP7jJBD8LMTI/wEzyPp8/Mr8K1g4/G94nv0+xED9NNka+GqHhvqPtg74zyxE/muaJPCNVSr9zhbM924cnv0Pdyr67DQE/A8bSvo050r3Hzro+YIApPw28r70gmM0+2HElv5NaLb/gifu+MzIUPf3otr7aWB0/PSyTvg0duT3V2S+/F2AzP2DaFj6jZEE/gJkUP6Mitz4gLrU+s63lvZvfJD9YZgC//YZJPzM7f7stHYA+v6xGv91aFz8LhES/IICfvkM3Sj9TPIs+xx8av+/GTL+aojQ9MwGcPIf8Gb6dvRM/Z6a3ugfw6T67jTu/YAQsP3PTwT5nHkm94HPVPjO04jwAlGK9s09ePRihO79S0yI/ACfXPTNXgz6qL6K+J2IeP2c/dj01HUQ/5+RzvZrlvj6aBaW9OpDVvpD6/T7jB/O++nKrvjpwPr5aUeQ+vWjxPpoJBTszhHE9W78Av1P6iT7NWDU91xbjPj0OkL5KY6s+TW+rvZhiO78CAkK/Z8CJvM19kr2zlvS9k/ubvg1Unz5C8Bg/94qqvnCEMD+aOxa8HdQqPxjZQj8TqU6+p17NPme1VL46xHE+epw1Ps2s8TuzKks+I0rwvv1oRr89s8m+E/4gvs1XFb2t8QI+ryE4Pxg7SL9t8cW+WAktvyBT3D7b2zk/sxBtvmAFWD5/+wo/fQ8lvx2mqD5TYzw+5ybEPQ9gRr8KHQQ/sBu7PkAPiT7IxhU/ZdsLP424Q78zHSy/KxILP2NC3T5AAK2+Z6iXvNPUSr69VqQ+MrMEPzOGvD1qETc/0/GFvislIT8zGlc+jYi2PnNssD0AOQK9F8Ihv5oRCD9NrgY+eooMPgr7tD63Lp2+wA6MPtNyyr46O1E+TavuPkPm2b7QmTG/co1Dv40pnz6SIRu/I8zvvmMv0r7HcJs+1z3kvs0Xer4ach0/II4KPzdzwr5tG64+s+m4PXN5wz2aEcU8Z9OKvLKJOD/z3EM/wBaqPkM43D4lvAk/V07vPoW+I7+nfP0+/8kDvwr2u76d0KE+zzIqP9MyFz7H8S+/hfQVP1fw4r6aXqC9rdgUPr/CO79NNRO9o4qtPhCaAz86QEe+TdS6vXgiJL8zDkC9neqdPgAy472NQ8k+I+oqP0jPAT99/OW+wDDlvdNBEL+QVLO+tyIfP7BbGz9n/zE/Qr4+vwLKSL8n7Za+mqQWPrrsM7+384c+j3wQP4hmBL9nw5S9GlUqvsOnKD/zVci92vffvYO0Gr8w4wW/gM25vQsRQj9tI1U+bZ0Rv2ojnb6CdEE/UFDkPuDFAj+3D8a+zTQjPbMrID/NIok8J88Pvmd5Mj0Anmq8AGgAPLP0ZT16UgS/d1DrvrX8J78gvkG/qivrvvgWE7+aUs4+jbWQvscsDr8NT+Y+XXPJPo3z6L2Hl0u+AO82PQfUMj6V8jg/N3gfPy3mE77K0bi+p7zGvuJPLz9LmEA/ZwKfPkXdDT8nVYC9rU3bPp0Djb51xhk/VxD/PuAnTr4Awx+9M8stvxNeCD9nUkM+P5Uxv5UGFj/HYBW+utKmvpo8lj5Avem+f/tKv5pHarz9svm+B642P9MaMr7Td5O+b9pLv+sQBj+oDwW/87n7vQCfaL36NPo+aqXZvjOKh72V4h4/wIVHP/e1BL8dqUA/tXU9P+As8j4tjRw+uk7dvo2Rmj3nfXo94p8zP+3shD6DfIu+rVADPrP9Fr+Atf4+lxeLPpDTr77Pl0u/M98iPg3LPb5j97a+NcEPPyrhqT66G7i+01H5PnNDn70jobU+6xg1v4pnnD4aEtI++gUgP8DH1b4q1Nw+Twovv0gjFT8gsfM+fVzlvpfrED+FMyM/Aw66PiDZ/T4P8A+/erj/Pj1ay749rSY/B2bnPldbD79YICe/s+3IPRB2uL6dFPA+YyobP9r5Lr77aje/wFqgPapC0b5alZs9ajypPrOdI756BDQ+jWAIP2d40L4dy8o+AAyDvZPsIr9NsLk+6pYiP8D23L1ohRW/XRm7PspaBD+90Ni+nTegPpe4Rj/P1gI/AFDlurBoFT8nXV6+Z5Lauy9YKT8ai+Y+R8dzPscQAj6Ltxw/ex0Kv3gmBT9DX4g+ZcMoPwDwEL/Q47I+87kXvyAOzL4tUBK/B7ERvy8zJb8gHV++6jXuvgjoLL8gx58+o470PmrdGb+tLQQ/EESlPmfT6D3APnO+DWYxvjexDz/NtwS+5Wwhv6MiKb8qs7O+t7MsP+P6Qj9NMuw+s7tRvjOXSj7AU30+ehA1v8IIMD9TP1Q+MyQmv7NI372gbvO+s0RBv+sCBD/wDpI+QpMJP4r39j6w/pY+SEgCv4IGMr+Xnqm+ExxJvy2vez4dBkE/Z8giPkC4oj5TugQ+Lc7OPgeHY77NgGe+KAEvP1qkML4dQ9A+w4naPudvzr6gMU8+N2LVvhuYJL/FJhK/WrERv9pmEj5wgC0/ldsWP9oWMr6At7W9Wk9gPtoWML7IYCQ/ZysYvyd7571QmQc/wJFEPk23777NGCq88ocRv8MLLD/zep0+pwpxvvrwfD7N0N48gGu3PnOKNz44GyM/NycYP/NTyz0ypAG/11A6v2drnLzXlqE+GvEQPZp5LDrNoRA+mHg1PwelDD8HBtM+FWsSPxqPNb9nxpE9OyMWP/JLQr9S4x+/bY8PvzAsET/6tWG+gIaEvS3C775n7Io+WkLTPSMNAD/IDD2/gHk8vihdLj8Ajq6+M/84PqcS3z4NmO6+uCgcPw=="
 }
 
 // MARK: - LSTMRuntime's names, whatever else is called so in this module

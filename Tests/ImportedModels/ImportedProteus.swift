@@ -14,16 +14,16 @@ extension ImportedProteus {
 ///
 /// 133 parameters, in this file. One step of one sequence is 100 multiply-adds and allocates nothing. Immutable:
 /// one instance serves any number of threads.
-public struct ImportedProteus: Sendable {
+public struct ImportedProteus: Swift.Sendable {
     /// The values of one time step of x.
-    public static let inputSize: Int = 2
-    public static let inputShape: String = "(time[, batch], 2)"
+    public static let inputSize: Swift.Int = 2
+    public static let inputShape: Swift.String = "(time[, batch], 2)"
     /// The size of the last axis of `lin`.
-    public static let outputSize: Int = 1
-    public static let outputShape: String = "(time[, batch], 1)"
-    public static let parameterCount: Int = 133
+    public static let outputSize: Swift.Int = 1
+    public static let outputShape: Swift.String = "(time[, batch], 1)"
+    public static let parameterCount: Swift.Int = 133
     /// The same for the same spec and the same weights.
-    public static let specFingerprint: String = "809b3f96541f0d4b"
+    public static let specFingerprint: Swift.String = "809b3f96541f0d4b"
 
     /// The model with the weights in this file, which are unpacked once and shared by all instances.
     public init() { layers = Layers.embedded }
@@ -33,7 +33,7 @@ public struct ImportedProteus: Sendable {
     /// - x: (time, 2) floats.
     /// - initial: the first state; zero by default.
     /// - Returns: `lin`, (time, 1).
-    public func callAsFunction(_ x: [Float], initial: LSTMState? = nil) throws(InputError) -> [Float] {
+    public func callAsFunction(_ x: [Swift.Float], initial: LSTMState? = nil) throws(InputError) -> [Swift.Float] {
         try self(x, batch: 1, initial: initial)
     }
 
@@ -45,11 +45,11 @@ public struct ImportedProteus: Sendable {
     /// - initial: the first states, (states, batch, size); zero by default.
     /// - Returns: `lin`, (time, batch, 1).
     public func callAsFunction(
-        _ x: [Float], batch: Int, lengths: [Int]? = nil, initial: LSTMState? = nil
-    ) throws(InputError) -> [Float] {
+        _ x: [Swift.Float], batch: Swift.Int, lengths: [Swift.Int]? = nil, initial: LSTMState? = nil
+    ) throws(InputError) -> [Swift.Float] {
         let sequences = try SequenceBatch(x, size: 2, batch: batch, lengths: lengths)
         var rec = try LSTMState(initial, states: 1, stateSize: 4, hiddenSize: 4, batch: batch)
-        var lin = [Float](repeating: 0, count: sequences.steps * batch)
+        var lin = [Swift.Float](repeating: 0, count: sequences.steps * batch)
         run(x, steps: sequences.steps, batch: batch, lengths: sequences.lengths, recH: &rec.h, recC: &rec.c, lin: &lin)
         return lin
     }
@@ -58,9 +58,9 @@ public struct ImportedProteus: Sendable {
     ///
     /// - samples: (steps, 2) floats.
     /// - Returns: `lin`, (steps, 1).
-    public func process(_ samples: [Float], state: inout State) throws(InputError) -> [Float] {
+    public func process(_ samples: [Swift.Float], state: inout State) throws(InputError) -> [Swift.Float] {
         let steps = try SequenceBatch.steps(samples, size: 2)
-        var lin = [Float](repeating: 0, count: steps)
+        var lin = [Swift.Float](repeating: 0, count: steps)
         if steps == 0 { return lin }
         state.memory.withPointer { memory in
             run(samples, steps: steps, batch: 1, lengths: nil, recH: memory, recC: memory + 16, lin: &lin)
@@ -72,7 +72,9 @@ public struct ImportedProteus: Sendable {
     ///
     /// - Precondition: `frame` has 2 values.
     /// - Precondition: `lin` has 1 values.
-    public func step(_ frame: Span<Float>, state: inout State, into lin: inout MutableSpan<Float>) {
+    public func step(
+        _ frame: Swift.Span<Swift.Float>, state: inout State, into lin: inout Swift.MutableSpan<Swift.Float>
+    ) {
         Swift.precondition(frame.count == 2, "frame has \(frame.count) values, not 2")
         Swift.precondition(lin.count == 1, "lin has \(lin.count) values, not 1")
         LSTMRuntime.withStepPointers(frame, &state.memory, &lin) { x, memory, lin in
@@ -87,7 +89,7 @@ public struct ImportedProteus: Sendable {
 
 extension ImportedProteus {
     /// What a stream remembers between steps; a value, so a copy of it is a stream of its own.
-    public struct State: Hashable, Codable, Sendable {
+    public struct State: Swift.Hashable, Swift.Codable, Swift.Sendable {
         fileprivate var memory: StreamMemory
 
         /// The start of a stream: zero.
@@ -96,16 +98,16 @@ extension ImportedProteus {
         }
 
         /// - h0: (1, 4); c0: (1, 4).
-        public init(h0: [Float], c0: [Float]) throws(InputError) {
+        public init(h0: [Swift.Float], c0: [Swift.Float]) throws(InputError) {
             self.init()
             try memory.set(LSTMState(h: h0, c: c0), h: 0..<4, c: 16..<20)
         }
 
         /// (1, 4).
-        public var h: [Float] { memory[0..<4] }
+        public var h: [Swift.Float] { memory[0..<4] }
 
         /// (1, 4).
-        public var c: [Float] { memory[16..<20] }
+        public var c: [Swift.Float] { memory[16..<20] }
 
         public init(from decoder: any Swift.Decoder) throws {
             memory = try StreamMemory(from: decoder, parts: Self.parts, floats: 160)
@@ -114,7 +116,7 @@ extension ImportedProteus {
         public func encode(to encoder: any Swift.Encoder) throws { try memory.encode(to: encoder) }
 
         /// h and c; the other floats are scratch memory.
-        private static let parts: [Range<Int>] = [0..<4, 16..<20]
+        private static let parts: [Swift.Range<Swift.Int>] = [0..<4, 16..<20]
     }
 }
 
@@ -122,8 +124,9 @@ extension ImportedProteus {
 
 extension ImportedProteus {
     private func run(
-        _ x: UnsafePointer<Float>, steps: Int, batch: Int, lengths: UnsafePointer<Int32>?,
-        recH: UnsafeMutablePointer<Float>, recC: UnsafeMutablePointer<Float>, lin: UnsafeMutablePointer<Float>
+        _ x: Swift.UnsafePointer<Swift.Float>, steps: Swift.Int, batch: Swift.Int,
+        lengths: Swift.UnsafePointer<Swift.Int32>?, recH: Swift.UnsafeMutablePointer<Swift.Float>,
+        recC: Swift.UnsafeMutablePointer<Swift.Float>, lin: Swift.UnsafeMutablePointer<Swift.Float>
     ) {
         let rows = steps * batch
         let workspaceCount = layers.rec.workspaceCount(steps: steps, batch: batch)
@@ -146,7 +149,7 @@ extension ImportedProteus {
 
 extension ImportedProteus {
     /// The parameters in the order of the kernels; never written again.
-    private final class Layers: Sendable {
+    private final class Layers: Swift.Sendable {
         let rec: PackedLSTM
         let lin: PackedLinear
         let recStep: LSTMStep
@@ -161,7 +164,7 @@ extension ImportedProteus {
     }
 
     /// 133 float32 values, little-endian.
-    private static let base64: StaticString = "R7oaPRxGCD8B9907vYPtvg93qT4rpxC/mRZGPvp7mT4pogQ/NlrrvhvKCz9ai8++uvFSPhjNBr8HQO4+DHMBv+cGBj9gmKI+nBO1PpA14b6Y88++EcgAv5plHTs0dJU9yor5Pb3jhD3kPWu+rybbvlKWnz7Cwts+7HaAvjzgVT5S9jq+oFPyPiQcxz3Rib4+LRFhPe8VVj6J/Kg+FdqovrSG6j3GEe8+VECXvuG96D1WThS/gWuNPnQMn70NUdO88GemPmik9D5HlV09Rx8NvqL6Cj5tpPK9XPoPvxpAGD8JJ9E+ocbyvoXKxT7tNpI+YPqmPsrkDL809WC7gSHEvkCPFL91082+NHsAv1wugD4BPvq9bbKcvgHGyTtLX+4+xc0bPoI8kL5sMQs/mdTdvmrY7b6W/LU+Bh4Sv5SJ+77+DgU/8C4KP0NV6z5B/Va+AicRvy+NCz/YLga/kuFgvjfJrT7tuYG9xpTbPsoxGD+a7A49nAirPtR7Dj+A+AM9ATWbvifSqDwqt1O+kou7PnpeCL2kC+g++cV7voc96b5x6si+7M29PlRBsr7kQmw+IhPOPi0PG7769UQ9cu2RviElEj960aI97ej8vrpz0r7I0o2+hLzePjynwL5Rpsy9kxnjvqAbxL7dCO2+HMziPh2Dqb4fTwe/YZBPvQEp+r6QdPO+bBFAvvA8j74wz+y+LFu5vg=="
+    private static let base64: Swift.StaticString = "R7oaPRxGCD8B9907vYPtvg93qT4rpxC/mRZGPvp7mT4pogQ/NlrrvhvKCz9ai8++uvFSPhjNBr8HQO4+DHMBv+cGBj9gmKI+nBO1PpA14b6Y88++EcgAv5plHTs0dJU9yor5Pb3jhD3kPWu+rybbvlKWnz7Cwts+7HaAvjzgVT5S9jq+oFPyPiQcxz3Rib4+LRFhPe8VVj6J/Kg+FdqovrSG6j3GEe8+VECXvuG96D1WThS/gWuNPnQMn70NUdO88GemPmik9D5HlV09Rx8NvqL6Cj5tpPK9XPoPvxpAGD8JJ9E+ocbyvoXKxT7tNpI+YPqmPsrkDL809WC7gSHEvkCPFL91082+NHsAv1wugD4BPvq9bbKcvgHGyTtLX+4+xc0bPoI8kL5sMQs/mdTdvmrY7b6W/LU+Bh4Sv5SJ+77+DgU/8C4KP0NV6z5B/Va+AicRvy+NCz/YLga/kuFgvjfJrT7tuYG9xpTbPsoxGD+a7A49nAirPtR7Dj+A+AM9ATWbvifSqDwqt1O+kou7PnpeCL2kC+g++cV7voc96b5x6si+7M29PlRBsr7kQmw+IhPOPi0PG7769UQ9cu2RviElEj960aI97ej8vrpz0r7I0o2+hLzePjynwL5Rpsy9kxnjvqAbxL7dCO2+HMziPh2Dqb4fTwe/YZBPvQEp+r6QdPO+bBFAvvA8j74wz+y+LFu5vg=="
 }
 
 // MARK: - LSTMRuntime's names, whatever else is called so in this module

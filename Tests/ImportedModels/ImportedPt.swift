@@ -15,16 +15,16 @@ extension ImportedPt {
 ///
 /// 875 parameters, in this file. One step of one sequence is 728 multiply-adds. Immutable: one instance serves any
 /// number of threads.
-public struct ImportedPt: Sendable {
+public struct ImportedPt: Swift.Sendable {
     /// The values of one time step of x.
-    public static let inputSize: Int = 6
-    public static let inputShape: String = "(time[, batch], 6)"
+    public static let inputSize: Swift.Int = 6
+    public static let inputShape: Swift.String = "(time[, batch], 6)"
     /// The size of the last axis of `outputLayer`.
-    public static let outputSize: Int = 3
-    public static let outputShape: String = "(time[, batch], 3)"
-    public static let parameterCount: Int = 875
+    public static let outputSize: Swift.Int = 3
+    public static let outputShape: Swift.String = "(time[, batch], 3)"
+    public static let parameterCount: Swift.Int = 875
     /// The same for the same spec and the same weights.
-    public static let specFingerprint: String = "9a7c582d4ba82e03"
+    public static let specFingerprint: Swift.String = "9a7c582d4ba82e03"
 
     /// The model with the weights in this file, which are unpacked once and shared by all instances.
     public init() { layers = Layers.embedded }
@@ -34,7 +34,7 @@ public struct ImportedPt: Sendable {
     /// - x: (time, 6) floats.
     /// - initial: the first state; zero by default.
     /// - Returns: `outputLayer`, (time, 3).
-    public func callAsFunction(_ x: [Float], initial: LSTMState? = nil) throws(InputError) -> [Float] {
+    public func callAsFunction(_ x: [Swift.Float], initial: LSTMState? = nil) throws(InputError) -> [Swift.Float] {
         try self(x, batch: 1, initial: initial)
     }
 
@@ -46,11 +46,11 @@ public struct ImportedPt: Sendable {
     /// - initial: the first states, (states, batch, size); zero by default.
     /// - Returns: `outputLayer`, (time, batch, 3).
     public func callAsFunction(
-        _ x: [Float], batch: Int, lengths: [Int]? = nil, initial: LSTMState? = nil
-    ) throws(InputError) -> [Float] {
+        _ x: [Swift.Float], batch: Swift.Int, lengths: [Swift.Int]? = nil, initial: LSTMState? = nil
+    ) throws(InputError) -> [Swift.Float] {
         let sequences = try SequenceBatch(x, size: 6, batch: batch, lengths: lengths)
         var rnn = try LSTMState(initial, states: 4, stateSize: 4, hiddenSize: 4, batch: batch)
-        var outputLayer = [Float](repeating: 0, count: sequences.steps * batch * 3)
+        var outputLayer = [Swift.Float](repeating: 0, count: sequences.steps * batch * 3)
         run(
             x, steps: sequences.steps, batch: batch, lengths: sequences.lengths, rnnH: &rnn.h, rnnC: &rnn.c,
             outputLayer: &outputLayer
@@ -65,8 +65,9 @@ public struct ImportedPt: Sendable {
 
 extension ImportedPt {
     private func run(
-        _ x: UnsafePointer<Float>, steps: Int, batch: Int, lengths: UnsafePointer<Int32>?,
-        rnnH: UnsafeMutablePointer<Float>, rnnC: UnsafeMutablePointer<Float>, outputLayer: UnsafeMutablePointer<Float>
+        _ x: Swift.UnsafePointer<Swift.Float>, steps: Swift.Int, batch: Swift.Int,
+        lengths: Swift.UnsafePointer<Swift.Int32>?, rnnH: Swift.UnsafeMutablePointer<Swift.Float>,
+        rnnC: Swift.UnsafeMutablePointer<Swift.Float>, outputLayer: Swift.UnsafeMutablePointer<Swift.Float>
     ) {
         let rows = steps * batch
         let workspaceCount = layers.rnn.workspaceCount(steps: steps, batch: batch)
@@ -92,7 +93,7 @@ extension ImportedPt {
 
 extension ImportedPt {
     /// The parameters in the order of the kernels; never written again.
-    private final class Layers: Sendable {
+    private final class Layers: Swift.Sendable {
         let rnn: PackedLSTM
         let norm: PackedLayerNorm
         let outputLayer: PackedLinear
@@ -107,7 +108,7 @@ extension ImportedPt {
     }
 
     /// 875 float32 values, little-endian.
-    private static let base64: StaticString = "uqYrPSoOub6so0M+aslAPvkwpL5KK7i9Y/ezvohrHz7gfyW+vdHXPrwT2j5UW3o9VPeCvvhvtL5H8oa90Ogsvthmhz6QKAO//FsQP9n58L5xPes+AWPVvTEFnj68bW8+NMDNPAEg5T1OSuk+ogIePvL7oj4lo+2++7DaPiF1Uz7UoBs+xMCpPdm/lT5EEg0/wLYIvrAkq76clBq+wDu7vijHkz6h1Je+zfOjvsOHBD9Ejgw/V1SNPUfI1L2Unp69PYeRPrBtD7+4Dvu+0WT1Pt6jFz/6ChK9IbzyvnRMhjxa6o6+zTCXugBdlj5a/Yc+YBiQvSpJhz1YMyc+ZMrwvkdOUL6acsA8iUqvvjAqhr79XE4+Y82wPrS9CTwB/m6++TKoPvBlqL7FNhC+1eYQP6pP4j1nKi09mR9PPu3SFb7EagM/sY76vvIBKb5ka9S9Gc98vpUQGL5hY74+Do+oPrSmCD1+0AU/GObYvtkut75IzIo+hxgEvVT5C7+4odS+iAO7vik57T7LHos+GKftPi+15L42wRW/73PJvnp1gz1qsvK945bBvjui3z6ZIka+da2xvtjmjT7niiW+HdjDPvJsEj6BhnI8xfoAPuvV5r59XqS+xmGQvsXTrb5U5dk9QX71PaFHf77mQsg+1+yqvl0V+D1/cC++ozwFv1oIyL4U+Ho+aSJzPlT1vb4dlz++oZcPvxwipT4B0QQ/fOxIPmMUvr4gCaI+3/D+PvFk+71Kbsm9v6dUPkAVnj36EEu+1ZgOv4ho174AFwU9jdUDvcKs/T70N6g8sDIevucUFr9lOQ2/6Th/PtbPCD+0JxW8tEkJv+IiWj4NNfo+RFLLvgfDIb56sU49njGvvqpsDr8/fIY+ARX8vhQ4Gr44HqO+zwbnPhRC7T2Edo4+vwbQvrBwAT/0+Fo9QGKqvtrEIL3Fg9m+zeHivBCLqz6IGYq+e9UBP5eXOz7EBde95ew/Pj1g4r3iyw6+5YvJvur/sj78aLg+jV9SPqqvtT4OdBk/n6EQP9Q6FL+SGAw+rWxSvZmfUD7aT+69HHwrPqVTDb+WaIw+jpETP5T83L3hWvS+5V3/vje7671NsxS8VAyJPZ0tmj13ZOc+5+3evcJVLz4WRKO+dhIXP3nFaz7Aaqq9t/DJPj99WT6NvNI9eF81vjCDmj1atC89nnuzvmerDDyvKgY+M/W1vgR/2z0R8Eu+NpT/vor6t750z/O+5TAOPu7puz5dpAs/9JoWP//+cT5rQJY+Co7Rvbb0/T6P5Wq+2vQmvqF6TL7A7s2+rMLsvlF++r0wSPg+NQmZvlpyC7/3YAy+2S4LP4AwFD6tWBu9F6IvvuPdBj9cmBO/sBKuPtjRJj4zk8A+mQ2yvi9zSb4cGoG+qwoVP2ernr36dhK/cAmaPj3s7D26Jag9S9vMvmfjD78xLgs/nV3nviGA6b00N+G9IHGvPrt9Ab/o06++BaCkvoTlmr5Y7rs+dAu8PhBbiz5Hw/o+SU/MvjQlHLtEmvi+NPeZuphHA7828RO/SH/BPuXxh74N0EO9ehk1vvCn877tLXW9XYW1PQF29T4IroK+FlkSP/08jr5Bo8Q+GioGP+ccfj0JA1O+CT7jPsA3M758g4O+5y9WvjaN+r4tk3W9KOv5vgAvyT5U7xO/0TnkvgSa8z1lC74+wOgSP234+L6KW/w+pkDXPleHyb5oE4A+qNQsvoXaMD6E+ge/+GKwvs/Bwr7aou+9NM+yvOeJU7zwebW+d7qXPj4OnD67vQa/+F8Ov00GBL536So+w/rpvidQYr0News9rrvqvsrVDz/Jfd4+7aPqPieJer5gj9u+3eGWPdyusz7MR5Y+GkzHvukp8T5Mo5G+/dLWvSBFLL4oQpI+W1APvzudw74wsJS9Q3bTPtzuE758vsA++KkMP5q2uDzN6M6+msFaO+cNbz4V2QK+O/gVv9jTtj5N4IW+cdzWvs6PnD5s4xM+rdHfPg0m+L2v9b0+/OIRvna8vr6Byw0/3SAXP4Du2j4qfCu+sAiGvvQ82T3Qppo+qsucPf1YgT6Nueq8qT2uPiy8kT5U+64+oAE4ve/T/L6rq8C+mFKZvnzmAT+n1fe8vQWlvZKub76nZc68pg/PPmemCzlLoY4+E+uvPlSZFb9k3lY+KHkZP1+qm770qMc9NBRdPPVgoj4MBxQ+ycvmvn135b4OJwM/x2iEvgQAB78t2Qm/oKEFvzxIDD5nDY49+FSyvhTMCr4xGMA9wc5fPiXYej5RX6W+Nb0QP9x8Dz8JKtq+Xl8OPyWq+75swcq+R5vyPbIwND7OlAg/Ae5FO9V6zz48zky+rdnfvhTybr3Ke58+mgZwvvADAr8BIbu+1K3ZPf92Ej/N3Ac9aqT3vrGHib4z6Js+Kl1BvmTcpb0+ieQ+z9VhPlcQvD5X5Qk/XDhKvmomsj0IfOa+76wYP4Hrzb5vABI/5qEMP8SoBT4dzQS/J2qevGQ2fb7YWDw+RbetPlQVqz7EUEU+2GTrvj8yAb8naDU+B8kGvouTjz5ZSRU/V4g5Pib9uL7lajG+w0i9Po1jaT2RetE+NDoTvxpql70U0ZW+bXHpPlBfhj7Ev6S9voMOvxffkL3ECvk+zaSDvIGSy7w5Cw6/tTbzPgMu/j5B1fa+qOvZvhoo7jwnyK++UV37vhzQQD4/Px++NfdUPlcjdD4yxwg/BYW2PkhkEL/tkfe+JTf2PhyCAr/9w7s+3jm7vmWA9j4NvK0+tQvUvk37/b7SsIa+QnGMvvtYrr4Fe9g+auQWPic4mr2U5Ca9LKt/Pk21ez0EJpi9kmMIP7H80z5gUyw9jwLUPghtBL6eJOm+Y3CwPiRpqj4aQ8c9WAwDvx/A3T5NzC49/8ehvhSDB7/ZhZ++LNMOPwhemD7bhIe+3zn+PgGSAz8IsJg+9P5avXjxDz9yAAu+IiuAvtDJkj4OKoC+VjngPixoo76iOWI+wf3hvpSvzL4NKPk8PyjyPrVx675dZyO+jeWOPnfu2702xwm/zR7iu5/HV769PxI+ys98PrqWOL5gYZ2+pKG1PoRTBL8R7pU+yup2Pn3Pcz7BU9a+pBF3PnBYt77tSIk+HAiPvvQ6Bz40ntc7KmvUvgC8Dr+g7BC+dt+2PpKNDL7U4h6+Pb2+viFl3r4hike9bK8gvhraWz47NBU/WjnTvtCuPL6d72M+uVnPvu0uiL00yJu+hWHDPqfJiL1U7Ek9ZK22PqWi2b5P7KW+ASDuPpoddD5BIly9xCQZP1ylBj+y24S+FL0rvvwjhT7gjr++NK8Yvz8Qm77+owy/bT7CPu2BGz4zQgG/9PLOvG8tEz+5nbO+5o3CviANhD4ZA9m+QUoPvzXKrT70dpy9V9KiPlR6/72jcxA/eYx9vmNL/z4Yva6+N/NXvllK7T5HLYg+2Rzgvg3GdL32WrU+DeXtvnRX5zwcKbw+eo/qvsy3aT4vgRS/A6YPvzQ0WDwWzgq/9KCNvgTKtT56Keq9injNvmq2+j5vGxa/XfT6PcEGyb4HDqu+wWJHPbNKFz9/HCO+NZUYvzR5BD6tknS+vTzNvpy9cj59pnI+KAWYvueYID0KLLI9+o81Pd3Pvb2EibG+qZypPtYg6D7pb/g+WSD/Pg0w7rza+kQ9mVd0vo2yEb4Ygx0+4SFEPTk53L7Ezdu+eV2OPs9X6j5aYw4/Ma67PjXBsD64w4A+TBPPPvWMHb63/709nwR4Ph23AT6t/lO9wHOhvg2S2r5d7bC+VCtuPTR/DT9Ey1++60b6vmDEBb8fsW8+cT5/Pt8/pL7xX26+bOntPqgGAr96aLQ+jQulPCRlkL7LaBQ/9eTJvq9/Cj/Fnf4+YSZTPp4eyD5vExU+iJ8AP+0MCT5tZRm/eJ6Bvvdasz3T6tc+lfwxvpoLXz7SlGo+AVVUPdYj/b5GKhM/ECKUvpThwT2FBW++BNAcPjWnzz4FhAE+0HCFvsAjCD79f/u+BCABP3vEpD6TI9w+T10bPgr1GL/fWtq+5ogLv0pssz442RQ/s+rHPnWsd74W57q++N6xvh5zED9DqhO/TjQWv20xfz4UoWg9xUCevvusq76YrRO/hKNQPkQflr70lCu+wR2hPi0n+L6bCRc/f2NIvtIGxD7tesm9LKrZPgB7qr6C0Aa+CzuYvkoNyj7SlRS/13TLPjSrETrujcO+ZWMxvtC1kb09Czm+tkqHvrd7Jb7qLIA94vuUPn1kyz1AlN4+gQPKva++AT+RB04+mknavsxXzj6gcwI+VPTEPgg2Er+AKx+9p6cOvyC+Db4t/12+SLC9vk3qwL7kHe0+USWLPkqmUD5neN09N2BCPgdMaz3mfhS/kAWLvU1jwz7wsJ29bdvWPdrSvD6hY7Q+lPbWvR4S+j4Kh2S+Z9+IvNue9z4Hp6u+WCkYP/Xek75foJy+uIPsPpa72z5/a9i+4TeRPo07MT0mr+u+72szviH7VD2xFg6/oIEhvQeeGT7KMuU+f8PaPosegL6DxpE+f20CPuePC73xH+q+im0uPgMLDT9sUgG/4JsqvdVXsz4BuE46H1LcPrTbqr0Y/qm+FaT7vmyvuL493ui9DAe/PtqEfj3Nj049e3T3Pr0YIT6YWoG+9QdOvrO1rj6acna+LbBGPntDgz50N848xKrXvu5isr4="
+    private static let base64: Swift.StaticString = "uqYrPSoOub6so0M+aslAPvkwpL5KK7i9Y/ezvohrHz7gfyW+vdHXPrwT2j5UW3o9VPeCvvhvtL5H8oa90Ogsvthmhz6QKAO//FsQP9n58L5xPes+AWPVvTEFnj68bW8+NMDNPAEg5T1OSuk+ogIePvL7oj4lo+2++7DaPiF1Uz7UoBs+xMCpPdm/lT5EEg0/wLYIvrAkq76clBq+wDu7vijHkz6h1Je+zfOjvsOHBD9Ejgw/V1SNPUfI1L2Unp69PYeRPrBtD7+4Dvu+0WT1Pt6jFz/6ChK9IbzyvnRMhjxa6o6+zTCXugBdlj5a/Yc+YBiQvSpJhz1YMyc+ZMrwvkdOUL6acsA8iUqvvjAqhr79XE4+Y82wPrS9CTwB/m6++TKoPvBlqL7FNhC+1eYQP6pP4j1nKi09mR9PPu3SFb7EagM/sY76vvIBKb5ka9S9Gc98vpUQGL5hY74+Do+oPrSmCD1+0AU/GObYvtkut75IzIo+hxgEvVT5C7+4odS+iAO7vik57T7LHos+GKftPi+15L42wRW/73PJvnp1gz1qsvK945bBvjui3z6ZIka+da2xvtjmjT7niiW+HdjDPvJsEj6BhnI8xfoAPuvV5r59XqS+xmGQvsXTrb5U5dk9QX71PaFHf77mQsg+1+yqvl0V+D1/cC++ozwFv1oIyL4U+Ho+aSJzPlT1vb4dlz++oZcPvxwipT4B0QQ/fOxIPmMUvr4gCaI+3/D+PvFk+71Kbsm9v6dUPkAVnj36EEu+1ZgOv4ho174AFwU9jdUDvcKs/T70N6g8sDIevucUFr9lOQ2/6Th/PtbPCD+0JxW8tEkJv+IiWj4NNfo+RFLLvgfDIb56sU49njGvvqpsDr8/fIY+ARX8vhQ4Gr44HqO+zwbnPhRC7T2Edo4+vwbQvrBwAT/0+Fo9QGKqvtrEIL3Fg9m+zeHivBCLqz6IGYq+e9UBP5eXOz7EBde95ew/Pj1g4r3iyw6+5YvJvur/sj78aLg+jV9SPqqvtT4OdBk/n6EQP9Q6FL+SGAw+rWxSvZmfUD7aT+69HHwrPqVTDb+WaIw+jpETP5T83L3hWvS+5V3/vje7671NsxS8VAyJPZ0tmj13ZOc+5+3evcJVLz4WRKO+dhIXP3nFaz7Aaqq9t/DJPj99WT6NvNI9eF81vjCDmj1atC89nnuzvmerDDyvKgY+M/W1vgR/2z0R8Eu+NpT/vor6t750z/O+5TAOPu7puz5dpAs/9JoWP//+cT5rQJY+Co7Rvbb0/T6P5Wq+2vQmvqF6TL7A7s2+rMLsvlF++r0wSPg+NQmZvlpyC7/3YAy+2S4LP4AwFD6tWBu9F6IvvuPdBj9cmBO/sBKuPtjRJj4zk8A+mQ2yvi9zSb4cGoG+qwoVP2ernr36dhK/cAmaPj3s7D26Jag9S9vMvmfjD78xLgs/nV3nviGA6b00N+G9IHGvPrt9Ab/o06++BaCkvoTlmr5Y7rs+dAu8PhBbiz5Hw/o+SU/MvjQlHLtEmvi+NPeZuphHA7828RO/SH/BPuXxh74N0EO9ehk1vvCn877tLXW9XYW1PQF29T4IroK+FlkSP/08jr5Bo8Q+GioGP+ccfj0JA1O+CT7jPsA3M758g4O+5y9WvjaN+r4tk3W9KOv5vgAvyT5U7xO/0TnkvgSa8z1lC74+wOgSP234+L6KW/w+pkDXPleHyb5oE4A+qNQsvoXaMD6E+ge/+GKwvs/Bwr7aou+9NM+yvOeJU7zwebW+d7qXPj4OnD67vQa/+F8Ov00GBL536So+w/rpvidQYr0News9rrvqvsrVDz/Jfd4+7aPqPieJer5gj9u+3eGWPdyusz7MR5Y+GkzHvukp8T5Mo5G+/dLWvSBFLL4oQpI+W1APvzudw74wsJS9Q3bTPtzuE758vsA++KkMP5q2uDzN6M6+msFaO+cNbz4V2QK+O/gVv9jTtj5N4IW+cdzWvs6PnD5s4xM+rdHfPg0m+L2v9b0+/OIRvna8vr6Byw0/3SAXP4Du2j4qfCu+sAiGvvQ82T3Qppo+qsucPf1YgT6Nueq8qT2uPiy8kT5U+64+oAE4ve/T/L6rq8C+mFKZvnzmAT+n1fe8vQWlvZKub76nZc68pg/PPmemCzlLoY4+E+uvPlSZFb9k3lY+KHkZP1+qm770qMc9NBRdPPVgoj4MBxQ+ycvmvn135b4OJwM/x2iEvgQAB78t2Qm/oKEFvzxIDD5nDY49+FSyvhTMCr4xGMA9wc5fPiXYej5RX6W+Nb0QP9x8Dz8JKtq+Xl8OPyWq+75swcq+R5vyPbIwND7OlAg/Ae5FO9V6zz48zky+rdnfvhTybr3Ke58+mgZwvvADAr8BIbu+1K3ZPf92Ej/N3Ac9aqT3vrGHib4z6Js+Kl1BvmTcpb0+ieQ+z9VhPlcQvD5X5Qk/XDhKvmomsj0IfOa+76wYP4Hrzb5vABI/5qEMP8SoBT4dzQS/J2qevGQ2fb7YWDw+RbetPlQVqz7EUEU+2GTrvj8yAb8naDU+B8kGvouTjz5ZSRU/V4g5Pib9uL7lajG+w0i9Po1jaT2RetE+NDoTvxpql70U0ZW+bXHpPlBfhj7Ev6S9voMOvxffkL3ECvk+zaSDvIGSy7w5Cw6/tTbzPgMu/j5B1fa+qOvZvhoo7jwnyK++UV37vhzQQD4/Px++NfdUPlcjdD4yxwg/BYW2PkhkEL/tkfe+JTf2PhyCAr/9w7s+3jm7vmWA9j4NvK0+tQvUvk37/b7SsIa+QnGMvvtYrr4Fe9g+auQWPic4mr2U5Ca9LKt/Pk21ez0EJpi9kmMIP7H80z5gUyw9jwLUPghtBL6eJOm+Y3CwPiRpqj4aQ8c9WAwDvx/A3T5NzC49/8ehvhSDB7/ZhZ++LNMOPwhemD7bhIe+3zn+PgGSAz8IsJg+9P5avXjxDz9yAAu+IiuAvtDJkj4OKoC+VjngPixoo76iOWI+wf3hvpSvzL4NKPk8PyjyPrVx675dZyO+jeWOPnfu2702xwm/zR7iu5/HV769PxI+ys98PrqWOL5gYZ2+pKG1PoRTBL8R7pU+yup2Pn3Pcz7BU9a+pBF3PnBYt77tSIk+HAiPvvQ6Bz40ntc7KmvUvgC8Dr+g7BC+dt+2PpKNDL7U4h6+Pb2+viFl3r4hike9bK8gvhraWz47NBU/WjnTvtCuPL6d72M+uVnPvu0uiL00yJu+hWHDPqfJiL1U7Ek9ZK22PqWi2b5P7KW+ASDuPpoddD5BIly9xCQZP1ylBj+y24S+FL0rvvwjhT7gjr++NK8Yvz8Qm77+owy/bT7CPu2BGz4zQgG/9PLOvG8tEz+5nbO+5o3CviANhD4ZA9m+QUoPvzXKrT70dpy9V9KiPlR6/72jcxA/eYx9vmNL/z4Yva6+N/NXvllK7T5HLYg+2Rzgvg3GdL32WrU+DeXtvnRX5zwcKbw+eo/qvsy3aT4vgRS/A6YPvzQ0WDwWzgq/9KCNvgTKtT56Keq9injNvmq2+j5vGxa/XfT6PcEGyb4HDqu+wWJHPbNKFz9/HCO+NZUYvzR5BD6tknS+vTzNvpy9cj59pnI+KAWYvueYID0KLLI9+o81Pd3Pvb2EibG+qZypPtYg6D7pb/g+WSD/Pg0w7rza+kQ9mVd0vo2yEb4Ygx0+4SFEPTk53L7Ezdu+eV2OPs9X6j5aYw4/Ma67PjXBsD64w4A+TBPPPvWMHb63/709nwR4Ph23AT6t/lO9wHOhvg2S2r5d7bC+VCtuPTR/DT9Ey1++60b6vmDEBb8fsW8+cT5/Pt8/pL7xX26+bOntPqgGAr96aLQ+jQulPCRlkL7LaBQ/9eTJvq9/Cj/Fnf4+YSZTPp4eyD5vExU+iJ8AP+0MCT5tZRm/eJ6Bvvdasz3T6tc+lfwxvpoLXz7SlGo+AVVUPdYj/b5GKhM/ECKUvpThwT2FBW++BNAcPjWnzz4FhAE+0HCFvsAjCD79f/u+BCABP3vEpD6TI9w+T10bPgr1GL/fWtq+5ogLv0pssz442RQ/s+rHPnWsd74W57q++N6xvh5zED9DqhO/TjQWv20xfz4UoWg9xUCevvusq76YrRO/hKNQPkQflr70lCu+wR2hPi0n+L6bCRc/f2NIvtIGxD7tesm9LKrZPgB7qr6C0Aa+CzuYvkoNyj7SlRS/13TLPjSrETrujcO+ZWMxvtC1kb09Czm+tkqHvrd7Jb7qLIA94vuUPn1kyz1AlN4+gQPKva++AT+RB04+mknavsxXzj6gcwI+VPTEPgg2Er+AKx+9p6cOvyC+Db4t/12+SLC9vk3qwL7kHe0+USWLPkqmUD5neN09N2BCPgdMaz3mfhS/kAWLvU1jwz7wsJ29bdvWPdrSvD6hY7Q+lPbWvR4S+j4Kh2S+Z9+IvNue9z4Hp6u+WCkYP/Xek75foJy+uIPsPpa72z5/a9i+4TeRPo07MT0mr+u+72szviH7VD2xFg6/oIEhvQeeGT7KMuU+f8PaPosegL6DxpE+f20CPuePC73xH+q+im0uPgMLDT9sUgG/4JsqvdVXsz4BuE46H1LcPrTbqr0Y/qm+FaT7vmyvuL493ui9DAe/PtqEfj3Nj049e3T3Pr0YIT6YWoG+9QdOvrO1rj6acna+LbBGPntDgz50N848xKrXvu5isr4="
 }
 
 // MARK: - LSTMRuntime's names, whatever else is called so in this module

@@ -19,16 +19,16 @@ extension ImportedRTNeural {
 ///
 /// 338 parameters, in this file. One step of one sequence is 267 multiply-adds and allocates nothing. Immutable:
 /// one instance serves any number of threads.
-public struct ImportedRTNeural: Sendable {
+public struct ImportedRTNeural: Swift.Sendable {
     /// The values of one time step of x.
-    public static let inputSize: Int = 2
-    public static let inputShape: String = "([batch,] time, 2)"
+    public static let inputSize: Swift.Int = 2
+    public static let inputShape: Swift.String = "([batch,] time, 2)"
     /// The size of the last axis of `softmax`.
-    public static let outputSize: Int = 3
-    public static let outputShape: String = "([batch,] time, 3)"
-    public static let parameterCount: Int = 338
+    public static let outputSize: Swift.Int = 3
+    public static let outputShape: Swift.String = "([batch,] time, 3)"
+    public static let parameterCount: Swift.Int = 338
     /// The same for the same spec and the same weights.
-    public static let specFingerprint: String = "c66233d1c82a87e9"
+    public static let specFingerprint: Swift.String = "c66233d1c82a87e9"
 
     /// The model with the weights in this file, which are unpacked once and shared by all instances.
     public init() { layers = Layers.embedded }
@@ -38,7 +38,7 @@ public struct ImportedRTNeural: Sendable {
     /// - x: (time, 2) floats.
     /// - initial: the first state; zero by default.
     /// - Returns: `softmax`, (time, 3).
-    public func callAsFunction(_ x: [Float], initial: Initial? = nil) throws(InputError) -> [Float] {
+    public func callAsFunction(_ x: [Swift.Float], initial: Initial? = nil) throws(InputError) -> [Swift.Float] {
         try self(x, batch: 1, initial: initial)
     }
 
@@ -50,12 +50,12 @@ public struct ImportedRTNeural: Sendable {
     /// - initial: the first states, (states, batch, size); zero by default.
     /// - Returns: `softmax`, (batch, time, 3).
     public func callAsFunction(
-        _ x: [Float], batch: Int, lengths: [Int]? = nil, initial: Initial? = nil
-    ) throws(InputError) -> [Float] {
+        _ x: [Swift.Float], batch: Swift.Int, lengths: [Swift.Int]? = nil, initial: Initial? = nil
+    ) throws(InputError) -> [Swift.Float] {
         let sequences = try SequenceBatch(x, size: 2, batch: batch, lengths: lengths)
         var lstm = try LSTMState(initial?.lstm, "lstm", states: 1, stateSize: 3, hiddenSize: 3, batch: batch)
         var lstm2 = try LSTMState(initial?.lstm2, "lstm2", states: 1, stateSize: 5, hiddenSize: 5, batch: batch)
-        var softmax = [Float](repeating: 0, count: sequences.steps * batch * 3)
+        var softmax = [Swift.Float](repeating: 0, count: sequences.steps * batch * 3)
         run(
             x, steps: sequences.steps, batch: batch, lengths: sequences.lengths, lstmH: &lstm.h, lstmC: &lstm.c,
             lstm2H: &lstm2.h, lstm2C: &lstm2.c, softmax: &softmax
@@ -67,9 +67,9 @@ public struct ImportedRTNeural: Sendable {
     ///
     /// - samples: (steps, 2) floats.
     /// - Returns: `softmax`, (steps, 3).
-    public func process(_ samples: [Float], state: inout State) throws(InputError) -> [Float] {
+    public func process(_ samples: [Swift.Float], state: inout State) throws(InputError) -> [Swift.Float] {
         let steps = try SequenceBatch.steps(samples, size: 2)
-        var softmax = [Float](repeating: 0, count: steps * 3)
+        var softmax = [Swift.Float](repeating: 0, count: steps * 3)
         if steps == 0 { return softmax }
         state.memory.withPointer { memory in
             run(
@@ -84,7 +84,9 @@ public struct ImportedRTNeural: Sendable {
     ///
     /// - Precondition: `frame` has 2 values.
     /// - Precondition: `softmax` has 3 values.
-    public func step(_ frame: Span<Float>, state: inout State, into softmax: inout MutableSpan<Float>) {
+    public func step(
+        _ frame: Swift.Span<Swift.Float>, state: inout State, into softmax: inout Swift.MutableSpan<Swift.Float>
+    ) {
         Swift.precondition(frame.count == 2, "frame has \(frame.count) values, not 2")
         Swift.precondition(softmax.count == 3, "softmax has \(softmax.count) values, not 3")
         LSTMRuntime.withStepPointers(frame, &state.memory, &softmax) { x, memory, softmax in
@@ -108,7 +110,7 @@ public struct ImportedRTNeural: Sendable {
 
 extension ImportedRTNeural {
     /// The first states of the lstm layers; where one is nil, it is what it is by default.
-    public struct Initial: Hashable, Sendable {
+    public struct Initial: Swift.Hashable, Swift.Sendable {
         public var lstm: LSTMState?
         public var lstm2: LSTMState?
 
@@ -121,7 +123,7 @@ extension ImportedRTNeural {
 
 extension ImportedRTNeural {
     /// What a stream remembers between steps; a value, so a copy of it is a stream of its own.
-    public struct State: Hashable, Codable, Sendable {
+    public struct State: Swift.Hashable, Swift.Codable, Swift.Sendable {
         fileprivate var memory: StreamMemory
 
         /// The start of a stream: zero.
@@ -149,7 +151,7 @@ extension ImportedRTNeural {
         public func encode(to encoder: any Swift.Encoder) throws { try memory.encode(to: encoder) }
 
         /// h and c of lstm, h and c of lstm2; the other floats are scratch memory.
-        private static let parts: [Range<Int>] = [0..<3, 16..<19, 32..<37, 48..<53]
+        private static let parts: [Swift.Range<Swift.Int>] = [0..<3, 16..<19, 32..<37, 48..<53]
     }
 }
 
@@ -157,9 +159,10 @@ extension ImportedRTNeural {
 
 extension ImportedRTNeural {
     private func run(
-        _ x: UnsafePointer<Float>, steps: Int, batch: Int, lengths: UnsafePointer<Int32>?,
-        lstmH: UnsafeMutablePointer<Float>, lstmC: UnsafeMutablePointer<Float>, lstm2H: UnsafeMutablePointer<Float>,
-        lstm2C: UnsafeMutablePointer<Float>, softmax: UnsafeMutablePointer<Float>
+        _ x: Swift.UnsafePointer<Swift.Float>, steps: Swift.Int, batch: Swift.Int,
+        lengths: Swift.UnsafePointer<Swift.Int32>?, lstmH: Swift.UnsafeMutablePointer<Swift.Float>,
+        lstmC: Swift.UnsafeMutablePointer<Swift.Float>, lstm2H: Swift.UnsafeMutablePointer<Swift.Float>,
+        lstm2C: Swift.UnsafeMutablePointer<Swift.Float>, softmax: Swift.UnsafeMutablePointer<Swift.Float>
     ) {
         let rows = steps * batch
         let workspaceCount = Swift.max(
@@ -197,7 +200,7 @@ extension ImportedRTNeural {
 
 extension ImportedRTNeural {
     /// The parameters in the order of the kernels; never written again.
-    private final class Layers: Sendable {
+    private final class Layers: Swift.Sendable {
         let dense: PackedLinear
         let lstm: PackedLSTM
         let lstm2: PackedLSTM
@@ -218,7 +221,7 @@ extension ImportedRTNeural {
     }
 
     /// 338 float32 values, little-endian.
-    private static let base64: StaticString = "NKVuvYXO6T6X2rq9JlwVP3peLD1DJBK/NdoUP4bkCD/Fhu6+fXo1vj+dsz7/XBS+dUaIvoQFrr7KhaQ+gJjoPkE99DxDH6Y++mJfPmeA8D5GKxI/0T9+PgJGMr6URVm9hw1IvXHAqL4Bgpy+nDGtviFLFb8AXx0+LS80PYsZ6L5suBG+cjtaviNbwz4ahkO8qc//vpjU377aiC89ehIEP5qTmTxfWhQ/RdLjvsHldT5Kn+M+MYaPPigStr5frl8+qYL8PudnYL6E24O9enf/Pa1S2j0HN68+ZV18PlbQBL8SHcu+K1zYvkSDtT4iWxu+tW2ZvitXFD+CLeE+YQL9vlyX5j6PYlE+GqTbPgBMM76Y+ME+DcnGPgBTvj7P6WW+zUAcu+rOBb8l00k+kF29vglNxj6vlsK+ZyhWPkL5Cr+nvoq8olvevrSqSb6nb/Q8eKkFv8CyxD63LdK+DeoOPnTEab2XZK89rDwjPmQC4L4NZ4q+XBVtPpVfVj4Me42+5zkVv8SRWD7OP9E+qTIZP+21Az+tlwS/XEHfPg8OCj9AfZ4+IHDCPgh+2D5hicI+AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAADXyEPa1/9T6nxaq8hUHcvlQPjL3ChXc++lGKPezgkT59Kqu9MyICvwcFE7/nHvw+e5sFPzBxh75dZ0G+uFIMP9XSQj4+8cQ+uhNevkLzMj7UVA6/714YP5AWpD2vURc/J8znvTAbhD2t3sY9/STuvliTsz77RJ6+0qipPsRPz727qco+ETT6Pnd+yj7htUa+YmIJP/DwGD+sxbO+IN+WPir0wL1qUX++jtbRPiWz9L4fSxI/HQipPi2VBD4ikA8/J+6VPixNjz5fYg8+3KsDv7yElD4aMY69HbNQvmk5B7/V6sG+4CmtPYThmL2aRUm+4lIUvzRatj4vEwc/mh7VPQc9wb7kUhW/xn6mPvhoGL95EpQ+YL2BPeDCAD3o6rA+W3XjPrIt6r7vXTK+qm/mPjR7nb11UOk+mGkNP+Fl1b5NLVI9JyNWvvFXiz5UEQc/62PsvqW5+L6inZy+MkA4vpxv8j5NQQi+UBA9vgCfmT2frA++aTZKvhXVEL88lLw+MT70vsKioT4BdFw73EsWv0phCD6adV6+moqKu0ra3j3+zAo/R87aPZ/6xb4hC9s+BMlxvvq4GD2F3wu/UY9RPmpART5MvIA+zYXwuyqBL75Ffmw+PdrOPeTT672FZ/a+tH0AP8ECwb6/OCG+OZ0Av7jyCj4BfGm+kXtJPnyxDb8gOii+f3L1Pn87jb66Sok9jC7pvpqMGD/mLhY/aWH/vpVS8T5g1wG/GPmJPt+UAb94lKc+86DpPhPIB7+8r40+mv0/vlRkOz6rjbc+f7W4vrG42z16MPI+miKYvbW7zz4toBS+YEs6PpFoBD/+n90+9M9oPV2fyz69k1c+9coTP4xTDL9h5gC/FamgvpZKmD4PnP++tMC5PcAptz6KJQE+dxgOvvssnj7QVJ49vfSpPsc0xL5+Qso+h0p3PWev9L4YVSo+dvHRvuFVBT9wswc+AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAoDe2+9S1tvirlAL+wHZg9LJu8vgGA2TnebRG/WknqPXaeF7+w6Yw952SVvbUmyL6nwAU9gkbLvl1UB78Gkss+jxLEvrKbFD4="
+    private static let base64: Swift.StaticString = "NKVuvYXO6T6X2rq9JlwVP3peLD1DJBK/NdoUP4bkCD/Fhu6+fXo1vj+dsz7/XBS+dUaIvoQFrr7KhaQ+gJjoPkE99DxDH6Y++mJfPmeA8D5GKxI/0T9+PgJGMr6URVm9hw1IvXHAqL4Bgpy+nDGtviFLFb8AXx0+LS80PYsZ6L5suBG+cjtaviNbwz4ahkO8qc//vpjU377aiC89ehIEP5qTmTxfWhQ/RdLjvsHldT5Kn+M+MYaPPigStr5frl8+qYL8PudnYL6E24O9enf/Pa1S2j0HN68+ZV18PlbQBL8SHcu+K1zYvkSDtT4iWxu+tW2ZvitXFD+CLeE+YQL9vlyX5j6PYlE+GqTbPgBMM76Y+ME+DcnGPgBTvj7P6WW+zUAcu+rOBb8l00k+kF29vglNxj6vlsK+ZyhWPkL5Cr+nvoq8olvevrSqSb6nb/Q8eKkFv8CyxD63LdK+DeoOPnTEab2XZK89rDwjPmQC4L4NZ4q+XBVtPpVfVj4Me42+5zkVv8SRWD7OP9E+qTIZP+21Az+tlwS/XEHfPg8OCj9AfZ4+IHDCPgh+2D5hicI+AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAADXyEPa1/9T6nxaq8hUHcvlQPjL3ChXc++lGKPezgkT59Kqu9MyICvwcFE7/nHvw+e5sFPzBxh75dZ0G+uFIMP9XSQj4+8cQ+uhNevkLzMj7UVA6/714YP5AWpD2vURc/J8znvTAbhD2t3sY9/STuvliTsz77RJ6+0qipPsRPz727qco+ETT6Pnd+yj7htUa+YmIJP/DwGD+sxbO+IN+WPir0wL1qUX++jtbRPiWz9L4fSxI/HQipPi2VBD4ikA8/J+6VPixNjz5fYg8+3KsDv7yElD4aMY69HbNQvmk5B7/V6sG+4CmtPYThmL2aRUm+4lIUvzRatj4vEwc/mh7VPQc9wb7kUhW/xn6mPvhoGL95EpQ+YL2BPeDCAD3o6rA+W3XjPrIt6r7vXTK+qm/mPjR7nb11UOk+mGkNP+Fl1b5NLVI9JyNWvvFXiz5UEQc/62PsvqW5+L6inZy+MkA4vpxv8j5NQQi+UBA9vgCfmT2frA++aTZKvhXVEL88lLw+MT70vsKioT4BdFw73EsWv0phCD6adV6+moqKu0ra3j3+zAo/R87aPZ/6xb4hC9s+BMlxvvq4GD2F3wu/UY9RPmpART5MvIA+zYXwuyqBL75Ffmw+PdrOPeTT672FZ/a+tH0AP8ECwb6/OCG+OZ0Av7jyCj4BfGm+kXtJPnyxDb8gOii+f3L1Pn87jb66Sok9jC7pvpqMGD/mLhY/aWH/vpVS8T5g1wG/GPmJPt+UAb94lKc+86DpPhPIB7+8r40+mv0/vlRkOz6rjbc+f7W4vrG42z16MPI+miKYvbW7zz4toBS+YEs6PpFoBD/+n90+9M9oPV2fyz69k1c+9coTP4xTDL9h5gC/FamgvpZKmD4PnP++tMC5PcAptz6KJQE+dxgOvvssnj7QVJ49vfSpPsc0xL5+Qso+h0p3PWev9L4YVSo+dvHRvuFVBT9wswc+AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAoDe2+9S1tvirlAL+wHZg9LJu8vgGA2TnebRG/WknqPXaeF7+w6Yw952SVvbUmyL6nwAU9gkbLvl1UB78Gkss+jxLEvrKbFD4="
 }
 
 // MARK: - LSTMRuntime's names, whatever else is called so in this module

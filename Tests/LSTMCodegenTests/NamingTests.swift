@@ -26,27 +26,28 @@ struct NamingTests {
 
     @Test("members keep a layer's name where a function of the type has that word for itself") func members() throws {
         let text = try source(model: "Fine", layer: "scores")
-        #expect(text.contains("public var scores: [Float]"))
+        #expect(text.contains("public var scores: [Swift.Float]"))
         #expect(text.contains("Results(scores: scores2, y: y)"))
         #expect(text.contains("let scores2: PackedLinear"))
     }
 
     @Test("what is no member's name in Swift gets a number") func words() throws {
-        #expect(try source(model: "Fine", layer: "DEFAULT").contains("public var default2: [Float]"))
-        #expect(try source(model: "Fine", layer: "hN").contains("public var hN2: [Float]"))
+        #expect(try source(model: "Fine", layer: "DEFAULT").contains("public var default2: [Swift.Float]"))
+        #expect(try source(model: "Fine", layer: "hN").contains("public var hN2: [Swift.Float]"))
     }
 
     @Test(
         "names of underscores and digits are identifiers",
         arguments: ["_0": "_0", "__7": "_7", "_0a": "_0a", "__": "layer", "___": "layer", "_a": "a", "a_1": "a1"])
     func digits(_ layer: String, _ member: String) throws {
-        #expect(try source(model: "Fine", layer: layer).contains("public var \(member): [Float]"))
+        #expect(try source(model: "Fine", layer: layer).contains("public var \(member): [Swift.Float]"))
     }
 
     @Test("a model called like a word of Swift's is in backticks") func models() throws {
         for name in ["any", "some", "each"] {
             let text = try source(model: name, layer: "head")
-            #expect(text.contains("public struct `\(name)`: Sendable {") && text.contains("extension `\(name)` {"))
+            #expect(
+                text.contains("public struct `\(name)`: Swift.Sendable {") && text.contains("extension `\(name)` {"))
         }
     }
 

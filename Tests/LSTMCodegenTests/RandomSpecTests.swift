@@ -31,7 +31,7 @@ struct RandomSpecTests {
         for seed in seeds {
             let drawn = try Self.drawn(seed)
             let source = drawn.swift()
-            #expect(source.contains("public struct Random\(seed): Sendable {"), "seed \(seed)")
+            #expect(source.contains("public struct Random\(seed): Swift.Sendable {"), "seed \(seed)")
             #expect(try source == Self.drawn(seed).swift(), "seed \(seed)")
         }
     }

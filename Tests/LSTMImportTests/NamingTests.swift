@@ -10,7 +10,7 @@ struct NamingTests {
         "a type's name comes from the file's",
         arguments: [
             "speaker-encoder.v2.pt": "SpeakerEncoderV2", "a/b.c/amp 3.nam": "Amp3", "модель_б.json": "МодельБ",
-            "encoder.pt": "Encoder", "float.pt": "ModelFloat",
+            "encoder.pt": "Encoder", "float.pt": "Float", "swift.pt": "ModelSwift",
             "Self.pt": "ModelSelf", "class.pt": "Class", "1st.npz": "Model1st",
             ".pt": "Model", "___.pt": "Model", "": "Model", "\u{1B}[2J.pt": "Model2J", "x": "X", "😀.pt": "Model",
         ])

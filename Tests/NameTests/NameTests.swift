@@ -11,30 +11,25 @@ import Testing
 /// What `check` accepts, Swift compiles: each word as the name of everything that a person can name.
 ///
 /// `make test` tries Swift's words, every identifier of the generated files and of the runtime, the global names of the
-/// standard library, and odd names; `make test-names` tries every name of the standard library, too.
+/// standard library, and odd names: each as a model, alone and among others as a layer, and as a label, in the form of its
+/// turn, so that each form meets its share of the words. `make test-names` tries each word in every form, and every name of
+/// the standard library, too.
 @Suite("Names that a person chooses", .serialized)
 struct NameTests {
     private static let isWhole = ProcessInfo.processInfo.environment["LSTMC_NAMES"] == "all"
 
-    /// Words that generated code or Swift may take for its own: in every form.
-    private static let core = Result { () throws -> Set<String> in
-        let generated = try Words.generated()
-        #expect(generated.count > 200)
-        return generated.union(Words.keywords + Words.underscoresAndDigits + Words.otherScripts + Words.modules)
-    }
-
-    /// All words; those that are not of the core in one form each, unless the whole is asked for.
     private static let words = Result { () throws -> [String] in
-        let library = try Words.StandardLibrary(try Compiler())
-        #expect(library.global.count > 200 && library.all.count > 2000)
-        let words = try core.get().union(Words.runtime()).union(isWhole ? library.all : library.global)
+        let (generated, library) = (try Words.generated(), try Words.StandardLibrary(try Compiler()))
+        #expect(generated.count > 200 && library.global.count > 200 && library.all.count > 2000)
+        let odd = Words.keywords + Words.underscoresAndDigits + Words.otherScripts + Words.modules
+        let words = generated.union(odd).union(try Words.runtime()).union(isWhole ? library.all : library.global)
         #expect(words.count > 800)
         return words.sorted()
     }
 
-    /// Of `count` forms those that the word is tried in.
-    private static func forms(_ count: Int, of word: String, at index: Int) throws -> [Int] {
-        try isWhole || core.get().contains(word) ? Array(0..<count) : [index % count]
+    /// Of `count` forms those that the word at `index` is tried in: the whole takes all of them.
+    private static func forms(_ count: Int, at index: Int) -> [Int] {
+        isWhole ? Array(0..<count) : [index % count]
     }
 
     /// In modules of some hundred files: the compiler's time for one grows faster than their number.
@@ -49,7 +44,7 @@ struct NameTests {
             expectNone(try compiler.errors(of: files, module: module), what)
             guard tested else { continue }
             expectNone(try compiler.errors(of: files, module: module, emits: true), what)
-            // A test costs the compiler as much as several models; of those with one result each name has one.
+            // A test costs the compiler as much as several models: `make test` takes those with one result.
             let tests = some.filter { !modelsWithoutTests.contains($0.model.model.name) }
                 .filter { Self.isWhole || $0.model.model.results.count == 1 }
                 .map { Compiler.File(name: $0.name + "Tests", text: $0.model.test(module: module)) }
@@ -78,16 +73,25 @@ struct NameTests {
     @Test("every model, side by side in one module, and its test") func models() throws {
         let names = try modelNames()
         // A module has each of the names once, and every form beside each of them.
-        for turn in Roles.models.indices {
-            let models = try names.enumerated().compactMap { index, name in
-                let forms = try Self.forms(Roles.models.count, of: name, at: 0)
-                guard forms.count > turn else { return nil as (model: DrawnModel, name: String)? }
+        for turn in Self.isWhole ? Array(Roles.models.indices) : [0] {
+            let models = try names.enumerated().map { index, name in
                 let form = (index + turn) % Roles.models.count
-                let access = SourceOptions.Access.allCases[index % 3]
-                return (try drawn(Roles.models[form].spec(name), access), "m\(index)")
+                let access = SourceOptions.Access.allCases[index / Roles.models.count % 3]
+                return (model: try drawn(Roles.models[form].spec(name), access), name: "m\(index)")
             }
-            try expectNone(models, tested: Self.isWhole || turn % 2 == 0, "models in turn \(turn)")
-            print("\(models.count) names of models and their tests")
+            try expectNone(models, "models in turn \(turn)")
+            print("\(models.count) names of models, turn \(turn)")
+        }
+    }
+
+    @Test("a model that generate makes no test for has none that compiles") func withoutTests() throws {
+        let compiler = try Compiler()
+        for name in modelsWithoutTests.sorted() + ["Fine"] {
+            let model = try drawn(Roles.models[1].spec(name))
+            let files = [Compiler.File(name: "m", text: model.swift())]
+            expectNone(try compiler.errors(of: files, module: "Models\(name)", emits: true), name)
+            let test = Compiler.File(name: "t", text: model.test(module: "Models\(name)"))
+            #expect(try compiler.errors(of: [test], module: "Tests").isEmpty == (name == "Fine"), "\(name)")
         }
     }
 
@@ -112,8 +116,7 @@ struct NameTests {
         let names = try layerNames()
         let models = try names.enumerated().flatMap { index, word in
             let specs = Roles.layer(word, model: "M\(index)")
-            return try Self.forms(specs.count, of: word, at: index)
-                .map { (try drawn(specs[$0].spec), specs[$0].name) }
+            return try Self.forms(specs.count, at: index).map { (try drawn(specs[$0].spec), specs[$0].name) }
         }
         try expectNone(models, tested: false, "a layer")
         print("\(names.count) names of layers in \(models.count) models")
@@ -148,20 +151,34 @@ struct NameTests {
         print("\(modules.count) names of modules")
     }
 
-    @Test("a model's name that is refused beside the keywords breaks what is generated") func refused() throws {
+    @Test("a model's name that is refused beside the keywords compiles in no spelling") func refused() throws {
         let compiler = try Compiler()
-        let files = try Roles.models.indices.map { form in
-            let text = try drawn(Roles.models[form].spec(form == 0 ? "Placeholder" : "Other\(form)")).swift()
-            return Compiler.File(name: "m\(form)", text: text)
+        let models = try Roles.models.indices.map { form in
+            try drawn(Roles.models[form].spec(form == 0 ? "Placeholder" : "Other\(form)")).swift()
         }
-        // All is well but for the name.
-        expectNone(try compiler.errors(of: files, module: "Models"), "the placeholder")
+        func compiles(_ texts: [String], beside neighbours: Set<String> = []) throws -> Bool {
+            let neighbour = Compiler.File(
+                name: "neighbours", text: neighbours.sorted().map { "public struct \($0) {}\n" }.joined())
+            let files = texts.enumerated().map { Compiler.File(name: "m\($0)", text: $1) }
+            return try compiler.errors(of: files + [neighbour], module: "Models").isEmpty
+        }
         for name in Names.reservedForTypes.sorted() {
-            let forced = files.map {
-                Compiler.File(name: $0.name, text: $0.text.replacingOccurrences(of: "Placeholder", with: name))
-            }
-            #expect(try !compiler.errors(of: forced, module: "Models").isEmpty, "\(name)")
+            func forced(_ texts: [String]) -> [String] { texts.map { $0.replacing("Placeholder", with: name) } }
+            // Swift 6.2 says a module's name with the module before it, or alone; models can have all of these names.
+            let member = try Regex("\\b\(name)\\.([A-Za-z0-9_]+)", as: (Substring, Substring).self)
+            let said = Set(models.flatMap { $0.matches(of: member).map { String($0.1) } })
+            #expect(said.count > 10 && said.isDisjoint(with: Names.keywords), "\(name)")
+            let bare = models.map { Self.withoutModule(name, $0) }
+            #expect(try compiles(models, beside: said), "\(name): a good name in the first spelling")
+            #expect(try compiles(bare), "\(name): a good name in the second spelling")
+            #expect(try !compiles(forced(models)), "\(name).Member")
+            #expect(try !compiles(forced(bare), beside: said), "Member of \(name)")
         }
+    }
+
+    /// The source with the module's names said alone, and without the names that it makes its own.
+    private static func withoutModule(_ module: String, _ source: String) -> String {
+        source.replacing("\(module).", with: "").replacing(#/[^\n]*typealias ([A-Za-z0-9]+) = \1\n/#, with: "")
     }
 
     @Test("import names nothing that check refuses") func imported() throws {

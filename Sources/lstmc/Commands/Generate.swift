@@ -107,7 +107,7 @@ struct Generate: ParsableCommand {
         let values = vectors.map { generation.vectors(from: $0, &loader) } ?? generation.ownVectors
         if modelsWithoutTests.contains(generation.model.name) {
             loader.report(
-                GenerationMistake.hidesModule(generation.model.name), at: .init(startOf: generation.spec))
+                GenerationMistake.noTest(generation.model.name), at: .init(startOf: generation.spec))
         }
         guard let values else { return nil }
         let text = generation.test(with: values, module: testedModule, access: access)

@@ -116,14 +116,14 @@ enum GenerationMistake: Mistake {
     case sameFile(String, other: String, first: String)
     case sameType(String, first: String)
     case notUpToDate(command: String)
-    case hidesModule(String)
+    case noTest(String)
 
     var code: String {
         switch self {
         case .noWeights: "no-weights"
         case .sameFile, .sameType: "duplicate-output"
         case .notUpToDate: "not-up-to-date"
-        case .hidesModule: "no-test"
+        case .noTest: "no-test"
         }
     }
 
@@ -137,8 +137,8 @@ enum GenerationMistake: Mistake {
             "this spec and \(quoted(first)) would be written to \(quoted(fileName(of: path))) and "
                 + "\(quoted(fileName(of: other))), one file for systems that do not tell such names apart; rename one of them"
         case .sameType(let name, let first): "this spec and \(quoted(first)) both define the type \(quoted(name))"
-        case .hidesModule(let name):
-            "a type \(quoted(name)) hides the module \(quoted(name)) from its test, which needs it; give the model another "
+        case .noTest(let name):
+            "no test of a type \(quoted(name)) compiles: it hides what Swift Testing means by the name; give the model another "
                 + "'name', or leave out --tests"
         case .notUpToDate(let command): "this file is not what its spec gives; run: \(command)"
         }
