@@ -32,7 +32,7 @@ public enum Elementwise {
         lstmc_gelu_tanh(y, x, count)
     }
 
-    /// 1 / (1 + exp(-x)), within 1.5 ulp of the true value, for x > 0 within 1.11; NaN stays NaN. The formula is in
+    /// 1 / (1 + exp(-x)), within 1.5 ulp of the true value, for x > 0 within 1.1; NaN stays NaN. The formula is in
     /// `activations.inc`.
     public static func sigmoid(_ x: UnsafePointer<Float>, count: Int, into y: UnsafeMutablePointer<Float>) {
         InstructionSet.current.kernels.pointee.sigmoid(y, x, count)

@@ -38,7 +38,7 @@ private func expParts(_ v: Float, rest: Float) -> (m: Float, power: Int32) {
     let n = shifted - rounding
     let power = Int32(bitPattern: shifted.bitPattern) - Int32(bitPattern: rounding.bitPattern)
     let r = v.addingProduct(n, -ln2High).addingProduct(n, -ln2Low) + rest
-    let q = polynomial(r, r, 1, 0.5, 0x1.5554a2p-3, 0x1.55567ep-5, 0x1.12305ep-7, 0x1.6b796ap-10)
+    let q = polynomial(r, r, 1, 0.5, 0x1.55549ap-3, 0x1.5556a2p-5, 0x1.1237e8p-7, 0x1.6b796ap-10)
     return (Float(1).addingProduct(r, q), power)
 }
 
