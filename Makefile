@@ -111,7 +111,7 @@ test-random-specs: dependencies ## Compile the types of 250 random specs and of 
 	$(SWIFT) run --package-path .build/random-specs RandomSpecs .build/random-specs/Data
 
 .PHONY: test-names
-test-names: dependencies ## Compile every name of the standard library, too, as every name a person chooses (many minutes)
+test-names: dependencies ## Compile every word, and every name of the standard library, as every name a person chooses, in every form (many minutes)
 	$(SWIFT) build --build-tests
 	LSTMC_NAMES=all $(SWIFT) test --skip-build --filter NameTests.NameTests
 

@@ -106,7 +106,7 @@ struct NameTests {
         let names = try layerNames()
         let models = try stride(from: 0, to: names.count, by: 12).flatMap { start in
             let specs = Roles.layers(Array(names[start..<min(start + 12, names.count)]), model: "M\(start)")
-            return try specs.map { (try drawn($0.spec), $0.name) }
+            return try Self.forms(specs.count, at: start / 12).map { (try drawn(specs[$0].spec), specs[$0].name) }
         }
         try expectNone(models, tested: Self.isWhole, "layers")
         print("\(names.count) names of layers in \(models.count) models")
