@@ -122,7 +122,7 @@ private let introduction = """
     ones there are
 
     - a name: a Swift identifier and no keyword. A layer's is its own, and none of `State`, `step`, `process`, `output`, `h_n`,
-      `c_n`, `h0`, `c0`, `x` and `lengths`; a model's is none of the types that generated code uses (`Result`, `Encoder`, ...);
+      `c_n`, `h0`, `c0`, `x` and `lengths`; a model's is neither `Swift` nor `LSTMRuntime`;
     - a count: a whole number, or one with `k` (thousand) or `M` (million) after it: `1.5k`;
     - a number of bytes: a whole number, or one with `B`, `kB`, `MB`, `KiB` or `MiB` after it: `64 KiB`;
     - labels: texts that may look like numbers or Booleans; they are always texts.
