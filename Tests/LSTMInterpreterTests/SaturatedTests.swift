@@ -35,6 +35,7 @@ struct SaturatedTests {
         let largest = try #require(checkpoint.tensors["largest"]?.doubles())
         let rms = try #require(checkpoint.tensors["rms"]?.doubles())
         #expect(largest.count == 10 && rms.count == 10)
+        var logarithms = (largest: 0.0, rms: 0.0)
         for index in largest.indices {
             let x = try #require(checkpoint.tensors["x.\(index)"])
             let truth = try #require(checkpoint.tensors["y.\(index).f64"]?.doubles())
@@ -42,8 +43,12 @@ struct SaturatedTests {
             #expect(result.values.count == truth.count)
             let squares = zip(result.values, truth).map { (Double($0) - $1) * (Double($0) - $1) }
             let mean = squares.reduce(0, +) / Double(squares.count)
+            logarithms.largest += log(largestError(result.values, truth) / largest[index])
+            logarithms.rms += log(mean.squareRoot() / rms[index])
             #expect(largestError(result.values, truth) <= 1.25 * largest[index], "input \(index), largest")
             #expect(mean.squareRoot() <= 1.25 * rms[index], "input \(index), root mean square")
         }
+        #expect(exp(logarithms.largest / 10) <= 1, "geometric mean of the largest errors over PyTorch's")
+        #expect(exp(logarithms.rms / 10) <= 1, "geometric mean of the root mean squares over PyTorch's")
     }
 }
