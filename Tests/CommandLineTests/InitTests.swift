@@ -84,7 +84,7 @@ struct InitTests {
         #expect(refused.stderr.contains("error: the output 'file/Tagger.lstm.yaml' cannot be written: Not a directory"))
     }
 
-    @Test("a name that no type can have", arguments: ["9a", "../Up", "class", "", "a b", "Int", "a\u{1B}[2J", "x/y"])
+    @Test("a name that no type can have", arguments: ["9a", "../Up", "class", "", "a b", "Swift", "a\u{1B}[2J", "x/y"])
     func wrongName(_ name: String) throws {
         let outcome = try box.run("init", name)
         #expect(outcome.code == 1)
