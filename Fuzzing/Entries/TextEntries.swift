@@ -20,7 +20,7 @@ func fuzzText(_ bytes: [UInt8]) throws(Violation) {
     try require(vocabulary.ids.values.allSatisfy { (0..<16).contains($0) }, "ids are in range")
     let options = SourceOptions(toolVersion: "0", fingerprint: "0", vocabulary: vocabulary)
     let source = swiftSource(for: model, weights: nil, options: options)
-    try require(source.contains("struct \(model.name): Sendable"), "a source has its type")
+    try require(declares(source, model.name), "a source has its type")
     let text = String(decoding: rest.prefix(512), as: UTF8.self)
     let tokens = vocabulary.tokens(of: text)
     try require(tokens.count == text.unicodeScalars.count, "a token for each scalar")
