@@ -37,7 +37,7 @@ struct FactTests {
         }
         func weights(_ folder: String) throws -> Substring? {
             let text = String(decoding: try box.read("\(folder)/Drive.swift"), as: UTF8.self)
-            return text.split(separator: "\n").first { $0.contains("base64: StaticString") }
+            return text.split(separator: "\n").first { $0.contains("base64: Swift.StaticString") }
         }
         let embedded = try #require(try weights("drive.pt-swift"))
         #expect(embedded == (try weights("drive.safetensors-swift")))
