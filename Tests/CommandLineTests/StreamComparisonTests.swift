@@ -18,7 +18,7 @@ struct StreamComparisonTests {
 
     /// A program that runs the case's lstm in plain Python, and prints `line` of it.
     private func program(_ name: String, _ line: String) throws -> String {
-        try box.write(
+        let path = try box.writeProgram(
             name,
             """
             #!/usr/bin/env python3
@@ -41,8 +41,7 @@ struct StreamComparisonTests {
             \(line)
 
             """)
-        try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: box.url(name).path)
-        return "\(name)=\(box.url(name).path)"
+        return "\(name)=\(path)"
     }
 
     private func compare(_ programs: [String], sizes: String = "1x8") throws -> Outcome {

@@ -22,20 +22,14 @@ struct TorchTests {
     private func verify(_ arguments: [String], python: String? = nil) throws -> Outcome {
         var environment = ["TMPDIR": box.url("scratch").path, "LSTMC_PYTHON": ""]
         if let python { environment["LSTMC_PYTHON"] = python }
-        let isFake = FileManager.default.fileExists(atPath: box.url("script").path)
-        let setup = isFake ? "cp script python && chmod 755 python" : nil
-        let outcome = try box.run(["verify"] + arguments, environment: environment, setup: setup)
+        let outcome = try box.run(["verify"] + arguments, environment: environment)
         #expect(try FileManager.default.contentsOfDirectory(atPath: box.url("scratch").path) == [])
         return outcome
     }
 
     /// A program that is taken for Python.
-    ///
-    /// The shell makes it, in `verify`: what this process writes can still be open in another test's child, and such a
-    /// file cannot be run.
     private func fake(_ script: String) throws -> String {
-        try box.write("script", "#!/bin/sh\n\(script)\n")
-        return box.url("python").path
+        try box.writeProgram("python", "#!/bin/sh\n\(script)\n")
     }
 
     @Test(

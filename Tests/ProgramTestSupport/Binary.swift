@@ -36,6 +36,11 @@ package struct Hung: Error {
     package var arguments: [String]
 }
 
+/// The shell could not make a program.
+package struct NoProgram: Error {
+    package var outcome: Outcome
+}
+
 /// The folder that the test products and the program were built into, whatever the configuration or the scratch path.
 package let products: URL = {
     #if os(macOS)
@@ -70,6 +75,18 @@ package final class Sandbox: Sendable {
             at: url(name).deletingLastPathComponent(), withIntermediateDirectories: true)
         try Data(bytes).write(to: url(name))
         return name
+    }
+
+    /// Writes a program that can be run, and returns its path.
+    ///
+    /// The shell makes it: what this process writes can still be open in another test's child, and such a file cannot be
+    /// run ("Text file busy").
+    package func writeProgram(_ name: String, _ text: String) throws -> String {
+        try write("\(name).text", text)
+        let outcome = try run(
+            ["-c", "cp \"$0.text\" \"$0\" && chmod 755 \"$0\" && rm \"$0.text\"", name], program: "/bin/sh")
+        guard outcome.code == 0 else { throw NoProgram(outcome: outcome) }
+        return url(name).path
     }
 
     package func read(_ name: String) throws -> [UInt8] { [UInt8](try Data(contentsOf: url(name))) }
