@@ -19,9 +19,11 @@ let package = Package(
         .systemLibrary(
             name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"]), .brew(["libyaml"])]),
         .target(name: "LSTMSpec", dependencies: ["CYAML"]),
-        .target(name: "LSTMIR", dependencies: ["LSTMSpec"]),
-        .target(name: "LSTMKernels"),
-        .target(name: "LSTMRuntime", dependencies: ["LSTMKernels"]),
+        .target(name: "LSTMIR", dependencies: ["LSTMSpec", "LSTMLayout"]),
+        // What the kernels, the runtime and the code generator must agree on: a header.
+        .target(name: "LSTMLayout"),
+        .target(name: "LSTMKernels", dependencies: ["LSTMLayout"]),
+        .target(name: "LSTMRuntime", dependencies: ["LSTMKernels", "LSTMLayout"]),
         .target(name: "LSTMCheckpoint", dependencies: ["LSTMIR", "LSTMRuntime"]),
         .target(name: "LSTMInterpreter", dependencies: ["LSTMIR", "LSTMRuntime", "LSTMCheckpoint"]),
         .target(name: "LSTMCodegen", dependencies: ["LSTMIR"]),
@@ -33,7 +35,9 @@ let package = Package(
                 "LSTMSpec", "LSTMIR", "LSTMCheckpoint", "LSTMRuntime", "LSTMInterpreter", "LSTMCodegen",
                 "LSTMImport", "LSTMDrawing",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
-            ]),
+            ],
+            // What `verify --torch` gives Python to run.
+            resources: [.embedInCode("Support/torch.py")]),
 
         // What `make generate` wrote for every file in Specs/; committed, so that using the models needs no tool.
         .target(name: "GeneratedModels", dependencies: ["LSTMRuntime"], path: "Generated"),
@@ -58,14 +62,14 @@ let package = Package(
         .target(
             name: "GoldenModels", dependencies: ["LSTMRuntime", "GeneratedCodeChecks"], path: "Tests/GoldenModels",
             exclude: ["Specs"]),
-        .testTarget(name: "LSTMSpecTests", dependencies: ["LSTMSpec", "TestSupport"], exclude: ["Fixtures"]),
+        .testTarget(name: "LSTMSpecTests", dependencies: ["LSTMSpec", "LSTMIR", "TestSupport"], exclude: ["Fixtures"]),
         .testTarget(name: "LSTMIRTests", dependencies: ["LSTMIR", "TestSupport"], exclude: ["Fixtures"]),
         .testTarget(
             name: "LSTMCheckpointTests", dependencies: ["LSTMCheckpoint", "TestSupport"], exclude: ["Fixtures"]),
         .target(name: "AllocationCounter", path: "Tests/AllocationCounter"),
         .testTarget(name: "LSTMRuntimeTests", dependencies: ["LSTMRuntime", "TestSupport", "AllocationCounter"]),
         .testTarget(
-            name: "LSTMInterpreterTests", dependencies: ["LSTMInterpreter", "TestSupport"],
+            name: "LSTMInterpreterTests", dependencies: ["LSTMInterpreter", "LSTMKernels", "TestSupport"],
             exclude: ["Vectors", "Fixtures"]),
         // What `lstmc import` and `lstmc generate` make of the importers' fixtures: compared as text, and compiled here.
         .target(name: "ImportedModels", dependencies: ["LSTMRuntime"], path: "Tests/ImportedModels"),

@@ -17,6 +17,11 @@ let package = Package(
             dependencies: [.product(name: "LSTMRuntime", package: "lstmc")],
             exclude: ["drive.safetensors"],
             plugins: [.plugin(name: "LSTMBuildPlugin", package: "lstmc")]),
+        .executableTarget(
+            name: "amp",
+            dependencies: [.product(name: "LSTMRuntime", package: "lstmc")],
+            exclude: ["Amp.safetensors"],
+            plugins: [.plugin(name: "LSTMBuildPlugin", package: "lstmc")]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -189,4 +189,15 @@ words=$("$scratch-examples/debug/thai-words" "$(cat "$root/Specs/thai-sentence.t
 [[ $words == "มนุษย์ ทั้ง หลาย เกิด "* ]] || fail "thai-words printed: $words"
 "$scratch-examples/debug/drive" "$work/state.json" | grep -q "samples 0 to 4409" || fail "drive does not start"
 "$scratch-examples/debug/drive" "$work/state.json" | grep -q "samples 4410 to 8819" || fail "drive does not resume"
+# A WAV file of a second of silence with one sample in it, through the amplifier.
+python3 - "$work/in.wav" <<'PYTHON'
+import struct, sys
+samples = [0] * 44100
+samples[100] = 16000
+data = struct.pack("<44100h", *samples)
+header = struct.pack("<4sI4s4sIHHIIHH4sI", b"RIFF", 36 + len(data), b"WAVE", b"fmt ", 16, 1, 1, 44100, 88200, 2, 16, b"data", len(data))
+open(sys.argv[1], "wb").write(header + data)
+PYTHON
+"$scratch-examples/debug/amp" "$work/in.wav" "$work/out.wav" 0.9 0.2 | grep -q "^44100 samples, gain 0.9, tone 0.2" || fail "amp does not play"
+[[ $(wc -c < "$work/out.wav") == $(wc -c < "$work/in.wav") ]] || fail "amp writes another length"
 echo "consumer tests passed"

@@ -3,80 +3,159 @@
 import LSTMIR
 
 extension TypePlan {
-    /// `x: [Float]` or `ids: [Int32]`, as the model reads it.
-    var inputParameter: String { readsTokens ? "_ ids: [Swift.Int32]" : "_ x: [Swift.Float]" }
-    var inputName: String { readsTokens ? "ids" : "x" }
-    var inputPointer: String { "Swift.UnsafePointer<\(readsTokens ? "Swift.Int32" : "Swift.Float")>" }
-
-    /// How the runtime checks an input: `size: 40`, `tokens: 74`.
-    var inputCheck: String {
-        switch model.input {
-        case .features(let size): "size: \(size)"
-        case .tokens(let count): "tokens: \(count)"
-        }
-    }
-
     private var initialParameter: [String] {
         lstms.isEmpty ? [] : ["initial: \(lstms.count == 1 ? "LSTMState" : "Initial")? = nil"]
     }
 
-    private var resultType: String { results.count == 1 ? "[Swift.Float]" : "Results" }
+    private var resultType: String { results.count == 1 ? "[\(results[0].element)]" : "Results" }
+
+    private var arrayParameters: [String] { inputs.map { $0.parameter($0.array, "[\($0.element)]") } }
+
+    /// The axes whose sequences may have lengths of their own.
+    private var givenAxes: [AxisPlace] { axes.filter { !$0.inputs.isEmpty } }
+
+    private var lengthsLabels: [String] { givenAxes.map(\.lengthsLabel) }
+
+    private var lengthsParameters: [String] {
+        givenAxes.map { axis in
+            let name = axis.lengthsName ?? ""
+            return (axis.lengthsLabel == name ? name : "\(axis.lengthsLabel) \(name)") + ": [Swift.Int]? = nil"
+        }
+    }
 
     /// The two calls: one sequence, and a batch of them.
     func printEntryPoints(_ printer: inout CodePrinter) {
-        let initial = lstms.isEmpty ? "" : ", initial: initial"
+        let initial = lstms.isEmpty ? [] : ["initial: initial"]
         printer.print()
         documentOne(&printer)
         printer.function(
-            "\(access)func callAsFunction", [inputParameter] + initialParameter, " throws(InputError) -> \(resultType)"
+            "\(access)func callAsFunction", arrayParameters + initialParameter, " throws(InputError) -> \(resultType)"
         ) { printer in
-            printer.print("try self(\(inputName), batch: 1\(initial))")
+            printer.list("try self", inputs.map { $0.argument($0.array) } + ["batch: 1"] + initial)
         }
         printer.print()
         documentBatch(&printer)
         printer.function(
             "\(access)func callAsFunction",
-            [inputParameter, "batch: Swift.Int", "lengths: [Swift.Int]? = nil"] + initialParameter,
+            arrayParameters + ["batch: Swift.Int"] + lengthsParameters + initialParameter,
             " throws(InputError) -> \(resultType)"
         ) { printer in
-            printer.print(
-                "let sequences = try SequenceBatch(\(inputName), \(inputCheck), batch: batch, lengths: lengths)")
+            printInputChecks(&printer)
             for place in lstms { printFirstState(of: place, &printer) }
             printBatchRun(&printer)
         }
     }
 
+    // MARK: Documentation
+
     private func documentOne(_ printer: inout CodePrinter) {
-        let shape = model.input.oneShape
         printer.print(
             """
             /// Runs one sequence from its start to its end.
             ///
-            /// - \(inputName): \(shape)\(readsTokens ? " token ids" : " floats").
             """)
+        for input in inputs { document(input, input.hasTime ? ["time"] : [], &printer) }
         if !lstms.isEmpty { printer.print("/// - initial: the first state; \(defaultState) by default.") }
         for result in results { printer.print("/// - Returns: `\(result.member)`, \(result.oneShape).") }
     }
 
     private func documentBatch(_ printer: inout CodePrinter) {
-        let order = model.batchFirst ? "(batch, time" : "(time, batch"
-        let shape = model.input.size.map { "\(order), \($0)) floats" } ?? "\(order)) token ids"
         printer.print(
             """
             /// Runs a batch of sequences.
             ///
-            /// - \(inputName): \(shape).
-            /// - lengths: the steps of each sequence, 1 to time; all have the same number by default. What stands past
-            ///   a sequence's length plays no part, and results are zero there.
             """)
+        let order = model.batchFirst ? ["batch", "time"] : ["time", "batch"]
+        for input in inputs { document(input, input.hasTime ? order : ["batch"], &printer) }
+        if !lengthsLabels.isEmpty {
+            let text =
+                "- \(lengthsLabels.joined(separator: ", ")): the steps of each sequence, 1 to time; all have the same number "
+                + "by default. What stands past a sequence's length plays no part, and results are zero there."
+            for (index, line) in wrapped(text, width: 103).enumerated() {
+                printer.print("/// " + (index == 0 ? "" : "  ") + line)
+            }
+        }
         if !lstms.isEmpty {
             printer.print("/// - initial: the first states, (states, batch, size); \(defaultState) by default.")
         }
         for result in results { printer.print("/// - Returns: `\(result.member)`, \(result.batchShape(model)).") }
     }
 
+    private func document(_ input: InputPlace, _ axes: [String], _ printer: inout CodePrinter) {
+        printer.print("/// - \(input.label ?? input.array): \(input.shape(axes)).")
+        guard let padding = input.input.padding else { return }
+        let what = input.isTokens ? "Ids of \(Int(padding))" : "Steps of \(padding) alone"
+        printer.print(
+            "///   \(what) before and after a sequence are no part of it: results are zero there. Given lengths win.")
+    }
+
     private var defaultState: String {
         lstms.contains { $0.lstm.initialState != nil } ? "the checkpoint's" : "zero"
+    }
+
+    // MARK: The body
+
+    /// Checks what is given, and finds the sizes of every time axis.
+    private func printInputChecks(_ printer: inout CodePrinter) {
+        if givenAxes.isEmpty { printer.print("try SequenceBatch.check(batch: batch)") }
+        for axis in givenAxes { printSizes(of: axis, &printer) }
+        for input in inputs where !input.hasTime {
+            printer.list(
+                "try SequenceBatch.check", [input.array, "\"\(input.specName)\"", input.check, "rows: batch"])
+        }
+        for call in whole.calls {
+            for axis in axes { printSlice(axis, of: call, &printer) }
+            printSelection(call, &printer)
+        }
+    }
+
+    /// The sizes of an axis that is given, from the first input that has it.
+    private func printSizes(of axis: AxisPlace, _ printer: inout CodePrinter) {
+        let sharing = axis.inputs.map { inputs[$0] }
+        // The input whose paddings say where sequences end goes first.
+        let ordered = sharing.filter { $0.input.padding != nil } + sharing.filter { $0.input.padding == nil }
+        guard let first = ordered.first, let lengths = axis.lengthsName else { return }
+        var arguments = [first.array]
+        if first.label != nil { arguments.append("\"\(first.specName)\"") }
+        arguments.append(first.check)
+        if let padding = first.paddingText { arguments.append("padding: \(padding)") }
+        arguments += ["batch: batch", "lengths: \(lengths)"]
+        if axis.lengthsLabel != "lengths" { arguments.append("\"\(axis.lengthsLabel)\"") }
+        if first.paddingText != nil { arguments.append("layout: \(layout)") }
+        let isUsed = isPadded(axis) || sharing.count > 1 || runAxes.contains { $0.steps == axis.steps }
+        printer.list(
+            "\(isUsed ? "let \(axis.sequencesName)" : "_") = try "
+                + (first.paddingText == nil ? "SequenceBatch" : "PaddedSequences"), arguments)
+        for other in ordered.dropFirst() {
+            if let padding = other.paddingText {
+                printer.list(
+                    "try \(axis.sequencesName).check",
+                    [other.array, "\"\(other.specName)\"", other.check, "padding: \(padding)"])
+            } else {
+                printer.list(
+                    "try SequenceBatch.check",
+                    [other.array, "\"\(other.specName)\"", other.check, "rows: \(axis.count) * batch"])
+            }
+        }
+    }
+
+    /// The sizes of an axis that the call's layer makes.
+    private func printSlice(_ axis: AxisPlace, of call: Plan.Call, _ printer: inout CodePrinter) {
+        guard case .slice(let whole, let layer, let start, let stop) = axis.origin, layer == call.layer else { return }
+        let bounds = [("start", start), ("stop", stop)].map { "\($0): \($1.map(String.init) ?? "nil")" }
+        printer.list(
+            "let \(axis.sequencesName) = try \(self.axis(whole).sequencesName).sliced",
+            [exactStringLiteral(model.layers[layer].name)] + bounds)
+    }
+
+    /// Every sequence has the step that the call's layer takes.
+    private func printSelection(_ call: Plan.Call, _ printer: inout CodePrinter) {
+        guard case .run = call.action, let index = model.layers[call.layer].operation.selectedStep,
+            case .steps(let steps)? = call.inputs.first?.rows, axis(steps).lengthsName != nil
+        else { return }
+        printer.list(
+            "try \(axis(steps).sequencesName).check",
+            [exactStringLiteral(model.layers[call.layer].name), "hasStep: \(index)"])
     }
 
     private func printFirstState(of place: LSTMPlace, _ printer: inout CodePrinter) {
@@ -92,47 +171,55 @@ extension TypePlan {
 
     private func printBatchRun(_ printer: inout CodePrinter) {
         for result in steppedResults {
-            let rows = result.layer.output.hasTime ? "sequences.steps * batch" : "batch"
-            printer.print("var \(result.name) = [Swift.Float](repeating: 0, count: \(product(rows, result.size)))")
+            let rows = result.steps.map { "\(axis($0).count) * batch" } ?? "batch"
+            printer.print(
+                "var \(result.name) = [\(result.element)](repeating: 0, count: \(product(rows, result.count)))")
         }
-        var arguments = [inputName, "steps: sequences.steps", "batch: batch", "lengths: sequences.lengths"]
+        var arguments = inputs.map { $0.argument(moved($0)) }
+        arguments += runAxes.map { "\($0.stepsName): \($0.count)" } + ["batch: batch"]
+        arguments += runAxes.map { "\($0.lengthsName ?? ""): \($0.sequencesName).lengths" }
         for place in lstms { arguments += ["\(place.h): &\(place.name).h", "\(place.c): &\(place.name).c"] }
         arguments += steppedResults.map { "\($0.name): &\($0.name)" }
         printer.list("run", arguments)
+        for result in steppedResults {
+            guard let steps = result.steps, isPadded(axis(steps)) else { continue }
+            printer.print("\(axis(steps).sequencesName).restore(&\(result.name), size: \(result.count))")
+        }
         if results.count == 1, let result = results.first { return printer.print("return \(value(of: result))") }
         printer.list("return Results", results.map { "\($0.member): \(value(of: $0))" })
     }
 
+    /// The input with its sequences at the front.
+    private func moved(_ input: InputPlace) -> String {
+        guard let steps = input.input.shape.steps, isPadded(axis(steps)) else { return input.array }
+        return "\(axis(steps).sequencesName).moved(\(input.array), size: \(input.count))"
+    }
+
+    /// True where paddings say how long sequences are.
+    private func isPadded(_ axis: AxisPlace) -> Bool { axis.inputs.contains { inputs[$0].paddingText != nil } }
+
     private func value(of result: ResultPlace) -> String {
-        switch result.result.part {
-        case .output: result.name
-        case .hN: "\(layerNames[result.result.layer]).h"
-        case .cN: "\(layerNames[result.result.layer]).c"
-        }
-    }
-}
-
-extension Model.Input {
-    /// nil for tokens.
-    var size: Int? { if case .features(let size) = self { size } else { nil } }
-
-    /// The shape of one sequence.
-    fileprivate var oneShape: String { size.map { "(time, \($0))" } ?? "(time)" }
-}
-
-extension TypePlan.ResultPlace {
-    /// The shape for one sequence.
-    var oneShape: String {
-        if case .lstm(let lstm) = layer.operation, result.part != .output { return "(\(lstm.stateCount), \(size))" }
-        return layer.output.hasTime ? "(time, \(size))" : "(\(size))"
+        guard case .state(let slot) = result.result.part else { return result.name }
+        return "\(layerNames[result.result.layer]).\(result.layer.operation.stateSlots[slot].name)"
     }
 
-    /// The shape for a batch of sequences.
-    func batchShape(_ model: Model) -> String {
-        if case .lstm(let lstm) = layer.operation, result.part != .output {
-            return "(\(lstm.stateCount), batch, \(size))"
+    /// True where some input's paddings say how long sequences are.
+    var hasPadding: Bool { inputs.contains { $0.paddingText != nil } }
+}
+
+extension TypePlan.InputPlace {
+    /// What fills sequences up, as a literal.
+    fileprivate var paddingText: String? { input.padding.map { isTokens ? "\(Int($0))" : "\($0)" } }
+}
+
+extension Operation {
+    /// The one step that it takes of each sequence.
+    fileprivate var selectedStep: Int? {
+        switch self {
+        case .select(let select): select.index
+        case .lstm, .embedding, .linear, .layerNorm, .pointwise, .prelu, .softmax, .l2Normalize, .dropout, .last, .pool,
+            .combine, .concat, .slice, .scale, .steps, .flip, .repeat, .argmax, .reshape, .transpose:
+            nil
         }
-        guard layer.output.hasTime else { return "(batch, \(size))" }
-        return model.batchFirst ? "(batch, time, \(size))" : "(time, batch, \(size))"
     }
 }

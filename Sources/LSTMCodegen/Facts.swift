@@ -6,27 +6,31 @@ import LSTMSpec
 extension TypePlan {
     /// The static facts: sizes, shapes, and what the type was made of.
     func printFacts(_ printer: inout CodePrinter) {
-        switch model.input {
-        case .features(let size):
-            printer.print("/// The values of one time step of x.")
-            printer.print("\(access)static let inputSize: Swift.Int = \(size)")
-            printer.print(
-                "\(access)static let inputShape: Swift.String = \"\(Shape.sequence(size).text(batchFirst: model.batchFirst))\""
-            )
-        case .tokens(let count):
-            printer.print("/// Token ids are in 0..<tokenCount.")
-            printer.print("\(access)static let tokenCount: Swift.Int = \(count)")
-            printer.print(
-                "\(access)static let inputShape: Swift.String = \"\(Shape.tokens.text(batchFirst: model.batchFirst))\"")
-        }
+        for input in inputs { printFacts(of: input, &printer) }
         for result in results {
-            printer.print("/// The size of the last axis of `\(result.member)`.")
-            printer.print("\(access)static let \(result.sizeName): Swift.Int = \(result.size)")
+            if let size = result.size {
+                printer.print("/// The size of the last axis of `\(result.member)`.")
+                printer.print("\(access)static let \(result.sizeName): Swift.Int = \(size)")
+            }
             printer.print("\(access)static let \(result.shapeName): Swift.String = \"\(result.shape)\"")
         }
         printer.print("\(access)static let parameterCount: Swift.Int = \(grouped(model.cost.parameters, by: "_"))")
         printer.print("/// The same for the same spec and the same weights.")
         printer.print("\(access)static let specFingerprint: Swift.String = \(exactStringLiteral(options.fingerprint))")
+    }
+
+    private func printFacts(of input: InputPlace, _ printer: inout CodePrinter) {
+        let name = input.label.map { "`\($0)`" } ?? "x"
+        switch input.input.kind {
+        case .features:
+            printer.print("/// The values of one \(input.hasTime ? "time step" : "sequence") of \(name).")
+            printer.print("\(access)static let \(input.sizeName): Swift.Int = \(input.count)")
+        case .tokens(let count):
+            printer.print("/// Token ids\(input.label == nil ? "" : " of \(name)") are in 0..<\(input.sizeName).")
+            printer.print("\(access)static let \(input.sizeName): Swift.Int = \(count)")
+        }
+        let shape = input.input.shape.text(batchFirst: model.batchFirst)
+        printer.print("\(access)static let \(input.shapeName): Swift.String = \"\(shape)\"")
     }
 
     func printInitializers(_ printer: inout CodePrinter) {
@@ -55,13 +59,13 @@ extension TypePlan {
 
     /// What reads text and labels.
     func printText(_ printer: inout CodePrinter) {
-        if !model.labels.isEmpty, let scores = results.last {
+        if !model.labels.isEmpty, let scores = results.last, let size = scores.size {
             printer.print(
                 """
 
                 /// The label with the largest score in each vector of `\(scores.member)`.
                 \(access)static func labels(of scores: [Swift.Float]) -> [Label] {
-                    Scores.best(of: scores, size: \(scores.size)).map { Label.allCases[$0] }
+                    Scores.best(of: scores, size: \(size)).map { Label.allCases[$0] }
                 }
                 """)
         }
@@ -72,18 +76,33 @@ extension TypePlan {
             /// One token for each Unicode scalar.
             \(access)static func tokens(of text: Swift.String) -> [Swift.Int32] { vocabulary.tokens(of: text) }
             """)
-        guard !model.segmentStarts.isEmpty, let scores = results.last else { return }
+        if !model.segmentStarts.isEmpty, let scores = results.last, let size = scores.size {
+            printSegments(scores, size: size, &printer)
+        }
+    }
+
+    private func printSegments(_ scores: ResultPlace, size: Int, _ printer: inout CodePrinter) {
         let starts = model.segmentStarts.map(String.init).joined(separator: ", ")
+        let others = inputs.filter { !$0.isTokens }
+        let arguments = inputs.map { $0.argument($0.isTokens ? "Self.tokens(of: text)" : $0.array) }
+        let member = results.count > 1 ? ".\(scores.member)" : ""
         printer.print(
             """
 
             /// The text cut before each scalar whose label begins a segment: \(startNames). Nothing of it is lost.
-            \(access)func segments(of text: Swift.String) throws(InputError) -> [Swift.String] {
-                if text.isEmpty { return [] }
-                let scores = try self(Self.tokens(of: text))\(results.count > 1 ? ".\(scores.member)" : "")
-                return Scores.segments(of: text, labels: Scores.best(of: scores, size: \(scores.size)), starts: [\(starts)])
-            }
             """)
+        printer.function(
+            "\(access)func segments",
+            ["of text: Swift.String"] + others.map { $0.parameter($0.array, "[Swift.Float]") },
+            " throws(InputError) -> [Swift.String]"
+        ) { printer in
+            printer.print(
+                """
+                if text.isEmpty { return [] }
+                let scores = try self(\(arguments.joined(separator: ", ")))\(member)
+                return Scores.segments(of: text, labels: Scores.best(of: scores, size: \(size)), starts: [\(starts)])
+                """)
+        }
     }
 
     private var startNames: String {

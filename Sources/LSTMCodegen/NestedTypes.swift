@@ -7,7 +7,7 @@ extension TypePlan {
     func printNestedTypes(_ printer: inout CodePrinter) {
         if results.count > 1 { printResults("Results", "What the model gives.", results, \.shape, &printer) }
         if canStream, steppedResults.count > 1 {
-            printResults("StepResults", "What `process` gives.", steppedResults, { "(steps, \($0.size))" }, &printer)
+            printResults("StepResults", "What `process` gives.", steppedResults, \.chunkShape, &printer)
         }
         if lstms.count > 1 { printInitial(&printer) }
         if canStream { printState(&printer) }
@@ -23,7 +23,7 @@ extension TypePlan {
             printer.block("\(access)struct \(type): Swift.Hashable, Swift.Sendable") { printer in
                 for result in results {
                     printer.print("/// \(shape(result)).")
-                    printer.print("\(access)var \(result.member): [Swift.Float]")
+                    printer.print("\(access)var \(result.member): [\(result.element)]")
                 }
             }
         }

@@ -30,12 +30,18 @@ extension TypePlan {
         )
     }
 
-    var packed: [(index: Int, call: Call)] {
+    var packed: [(index: Int, packing: Packing)] {
         needed.compactMap { index in model.layers[index].operation.packing.map { (index, $0) } }
     }
 
+    /// The linear layer that an lstm's step runs with it, by the lstm's number.
+    private var linearAfter: [Int: Int] {
+        Dictionary((step?.calls ?? []).compactMap { call in call.joined.map { (call.layer, $0) } }) { first, _ in first
+        }
+    }
+
     private func printFields(_ printer: inout CodePrinter) {
-        for (index, call) in packed { printer.print("let \(layerNames[index]): \(call.callee)") }
+        for (index, packing) in packed { printer.print("let \(layerNames[index]): \(packing.type)") }
         for place in steppedLSTMs { printer.print("let \(place.step): LSTMStep") }
         for place in storedStates { printer.print("let \(place.initial): LSTMState") }
     }
@@ -50,15 +56,15 @@ extension TypePlan {
         let head =
             weights == nil
             ? "init(_ weights: WeightFile) throws(WeightsError)" : "init(_ weights: EmbeddedParameters)"
-        let linearAfter = canStream ? Route(self, .step).linearAfter : [:]
+        let linearAfter = linearAfter
         printer.block(head) { printer in
-            for (index, call) in packed {
-                var arguments = [source(of: index)] + call.arguments
+            for (index, packing) in packed {
+                var arguments = arguments(packing, of: index)
                 if let before = linearAfter.first(where: { $0.value == index })?.key {
                     arguments.append("after: \(layerNames[before])")
                 }
-                printer.list(
-                    "\(layerNames[index]) = \(weights == nil ? "try " : "")\(call.callee)", arguments)
+                let effect = weights == nil && packing.readsTensors ? "try " : ""
+                printer.list("\(layerNames[index]) = \(effect)\(packing.type)", arguments)
             }
             for place in steppedLSTMs {
                 let linear = linearAfter[place.index].map { [layerNames[$0]] } ?? []
@@ -69,12 +75,40 @@ extension TypePlan {
         }
     }
 
+    /// What a packed layer is made of.
+    private func arguments(_ packing: Packing, of index: Int) -> [String] {
+        guard let values = packing.values else { return [source(of: index)] + packing.arguments }
+        var start = firstFloat(ofLayer: index)
+        return packing.arguments
+            + values.flatMap { value -> [String] in
+                switch value.source {
+                case .numbers(let numbers): return arrayLiteral(value.label, numbers)
+                case .tensor(let name, let count):
+                    defer { start += count }
+                    return [
+                        weights == nil
+                            ? "\(value.label): weights.values(of: \(exactStringLiteral(name)), count: \(count))"
+                            : "\(value.label): weights.floats(at: \(start), count: \(count))"
+                    ]
+                }
+            }
+    }
+
+    /// `label: [1.0, 2.0]`, in pieces between which a line may end.
+    private func arrayLiteral(_ label: String, _ values: [Float]) -> [String] {
+        var pieces = values.map { "\($0)" }
+        guard let last = pieces.indices.last else { return ["\(label): []"] }
+        pieces[0] = "\(label): [" + pieces[0]
+        pieces[last] += "]"
+        return pieces
+    }
+
     /// Where a layer's parameters begin: a float's number, or the start of its tensors' names.
     private func source(of index: Int) -> String {
         if weights != nil { return "weights.layer(at: \(firstFloat(ofLayer: index)))" }
         let layer = model.layers[index]
         let prefix = exactStringLiteral(layer.tensorPrefix)
-        if case .lstm(let lstm) = layer.operation, lstm.numLayers == 1, !lstm.bidirectional {
+        if let lstm = layer.operation.lstm, lstm.numLayers == 1, !lstm.bidirectional {
             return "weights.cell(\(prefix))"
         }
         return "weights.layer(\(prefix))"

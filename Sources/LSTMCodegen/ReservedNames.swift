@@ -12,12 +12,16 @@ enum ReservedNames {
 
     /// What the functions of a generated type say inside their bodies.
     static let locals = words.union([
-        "base64", "batch", "c", "cN", "chunk", "decoder", "embedded", "encode", "encoder", "file", "frame", "h", "hN",
+        "advance", "base64", "batch", "c", "cN", "chunk", "decoder", "embedded", "encode", "encoder", "file", "frame",
+        "h", "hN",
         "hash", "hashValue", "hasher", "id", "ids", "initial", "initialState", "inputShape", "inputSize", "labels",
         "layers", "lengths", "memory", "output", "outputShape", "outputSize", "parameterCount", "parts", "path",
         "process", "rows", "run", "samples", "scores", "segments", "sequences", "specFingerprint", "state", "step",
         "steps", "text", "tokenCount", "tokens", "vocabulary", "weights", "workspace", "workspaceCount", "x",
     ])
+
+    /// The labels of the arguments that are not inputs.
+    static let labels = words.union(["batch", "initial", "into", "lengths", "state"])
 
     /// The members of `Results`, `StepResults`, `Initial` and `State` that are not the spec's.
     static let members = words.union(["cN", "encode", "hN", "hash", "hashValue", "memory", "output", "parts"])

@@ -21,16 +21,14 @@ extension TypePlan {
 
     private var privateNames: [String] {
         var names: Set<String> = ["SequenceBatch", weights == nil ? "WeightFile" : "EmbeddedParameters"]
-        names.formUnion(packed.map(\.call.callee))
+        if hasPadding { names.insert("PaddedSequences") }
+        names.formUnion(packed.map(\.packing.type))
         if canStream { names.insert("StreamMemory") }
         if !steppedLSTMs.isEmpty { names.insert("LSTMStep") }
         if !model.labels.isEmpty { names.insert("Scores") }
         if options.vocabulary != nil { names.insert("TokenTable") }
-        let modes: [Route.Mode] = canStream ? [.whole, .chunk, .step] : [.whole]
-        for call in modes.flatMap({ Route(self, $0).calls }) {
-            // `Elementwise.relu`; the packed layers' calls begin with `layers`.
-            let type = String(call.callee.prefix { $0 != "." })
-            if type.first?.isUppercase == true { names.insert(type) }
+        for plan in [whole, chunk, step].compactMap(\.self) {
+            names.formUnion(Run(self, plan).calls.compactMap(\.type))
         }
         return names.sorted()
     }

@@ -5,9 +5,7 @@ import LSTMIR
 extension TypePlan {
     /// True where whole sequences and chunks run through the same function: all but models with `last`, whose result
     /// a stream gives at every step.
-    var chunksAreWhole: Bool {
-        !needed.contains { if case .last = model.layers[$0].operation { true } else { false } }
-    }
+    var chunksAreWhole: Bool { chunk?.calls == whole.calls }
 
     /// `process` and `step`.
     func printStreaming(_ printer: inout CodePrinter) {
@@ -29,33 +27,58 @@ extension TypePlan {
         }
     }
 
+    // MARK: process
+
     private func printProcess(_ printer: inout CodePrinter) {
         let outputs = steppedResults
-        let type = outputs.isEmpty ? "" : outputs.count == 1 ? " -> [Swift.Float]" : " -> StepResults"
-        let samples = readsTokens ? "_ ids: [Swift.Int32]" : "_ samples: [Swift.Float]"
-        let name = readsTokens ? "ids" : "samples"
+        let type = outputs.isEmpty ? "" : outputs.count == 1 ? " -> [\(outputs[0].element)]" : " -> StepResults"
         printer.print(
             """
 
             /// Runs the next steps of a stream, any number of them, with the same bits as `step` for each.
             ///
-            /// - \(name): \(model.input.size.map { "(steps, \($0)) floats" } ?? "a token id for each step").
             """)
-        for result in outputs { printer.print("/// - Returns: `\(result.member)`, (steps, \(result.size)).") }
+        for input in inputs { printer.print("/// - \(input.label ?? input.chunk): \(chunkShape(of: input)).") }
+        for result in outputs { printer.print("/// - Returns: `\(result.member)`, \(result.chunkShape).") }
         printer.function(
-            "\(access)func process", [samples, "state: inout State"], " throws(InputError)\(type)"
+            "\(access)func process",
+            inputs.map { $0.parameter($0.chunk, "[\($0.element)]") } + ["state: inout State"],
+            " throws(InputError)\(type)"
         ) { printer in
-            printer.print("let steps = try SequenceBatch.steps(\(name), \(inputCheck))")
+            printChunkChecks(&printer)
             for result in outputs {
                 printer.print(
-                    "var \(result.name) = [Swift.Float](repeating: 0, count: \(product("steps", result.size)))")
+                    "var \(result.name) = [\(result.element)](repeating: 0, count: \(product("steps", result.count)))")
             }
             let empty = outputs.count == 1 ? " \(outputs[0].name)" : outputs.isEmpty ? "" : " \(stepResults)"
             printer.print("if steps == 0 { return\(empty) }")
             printer.print("state.memory.withPointer { memory in")
-            printer.indent { printer in printChunkCall(name, &printer) }
+            printer.indent { printer in printChunkCall(&printer) }
             printer.print("}")
+            for result in constantResults {
+                printer.print("LSTMRuntime.repeatFirst(&\(result.name), size: \(result.count))")
+            }
             if !outputs.isEmpty { printer.print("return\(empty)") }
+        }
+    }
+
+    private func chunkShape(of input: InputPlace) -> String {
+        if !input.hasTime { return input.shape([]) + ", the same for all these steps" }
+        return input.isTokens ? "a token id for each step" : input.shape(["steps"])
+    }
+
+    private func printChunkChecks(_ printer: inout CodePrinter) {
+        guard let clock else { return }
+        let name = clock.label == nil ? [] : ["\"\(clock.specName)\""]
+        printer.list("let steps = try SequenceBatch.steps", [clock.chunk] + name + [clock.check])
+        for input in inputs where input.specName != clock.specName {
+            let arguments = [input.chunk, "\"\(input.specName)\"", input.check]
+            if input.hasTime, !isStepped(input) {
+                // Nobody reads it, so that its steps are nobody else's.
+                printer.list("_ = try SequenceBatch.steps", arguments)
+            } else {
+                printer.list("try SequenceBatch.check", arguments + ["rows: \(input.hasTime ? "steps" : "1")"])
+            }
         }
     }
 
@@ -63,31 +86,42 @@ extension TypePlan {
         "StepResults(\(steppedResults.map { "\($0.member): \($0.name)" }.joined(separator: ", ")))"
     }
 
-    private func printChunkCall(_ name: String, _ printer: inout CodePrinter) {
-        var arguments = [name, "steps: steps"] + (chunksAreWhole ? ["batch: 1", "lengths: nil"] : [])
-        for place in lstms {
-            arguments += [
-                "\(place.h): \(sum("memory", place.offset))",
-                "\(place.c): \(sum("memory", place.cOffset))",
-            ]
+    private func printChunkCall(_ printer: inout CodePrinter) {
+        var arguments = inputs.map { $0.argument($0.chunk) }
+        if chunksAreWhole {
+            arguments += runAxes.map { "\($0.stepsName): steps" } + ["batch: 1"]
+            arguments += runAxes.compactMap(\.lengthsName).map { "\($0): nil" }
+        } else {
+            arguments.append("steps: steps")
+        }
+        if chunk == nil {
+            arguments.append("memory: memory")
+        } else {
+            for place in lstms {
+                arguments += [
+                    "\(place.h): \(sum("memory", place.offset))", "\(place.c): \(sum("memory", place.cOffset))",
+                ]
+            }
         }
         arguments += steppedResults.map { "\($0.name): &\($0.name)" }
         printer.list(chunksAreWhole ? "run" : "chunk", arguments)
     }
 
+    // MARK: step
+
     private func printStep(_ printer: inout CodePrinter) {
-        let outputs = steppedResults
         documentStep(&printer)
-        var parameters = [readsTokens ? "_ id: Swift.Int32" : "_ frame: Swift.Span<Swift.Float>", "state: inout State"]
-        for (index, result) in outputs.enumerated() {
-            parameters.append("\(index == 0 ? "into" : "_") \(result.name): inout Swift.MutableSpan<Swift.Float>")
+        var parameters = inputs.map { $0.parameter($0.frame, $0.isTokens ? "Swift.Int32" : "Swift.Span<Swift.Float>") }
+        parameters.append("state: inout State")
+        for (index, result) in steppedResults.enumerated() {
+            parameters.append("\(index == 0 ? "into" : "_") \(result.name): inout Swift.MutableSpan<\(result.element)>")
         }
         printer.function("\(access)func step", parameters, "") { printer in
             printStepPreconditions(&printer)
             printStepPointers(&printer) { printer in
-                let route = Route(self, .step)
-                printPlaces(of: route, &printer)
-                for call in route.calls { printer.list(call.callee, call.arguments) }
+                if chunk != nil { return printStepBody(&printer) }
+                let arguments = inputs.map { $0.argument($0.pointer) } + ["memory: memory"]
+                printer.list("advance", arguments + steppedResults.map { "\($0.name): \($0.name)" })
             }
         }
     }
@@ -99,64 +133,74 @@ extension TypePlan {
             /// Runs one step of a stream; allocates nothing and takes no lock while `state` is not shared with a copy.
             ///
             """)
-        switch model.input {
-        case .features(let size): printer.print("/// - Precondition: `frame` has \(size) values.")
-        case .tokens(let count): printer.print("/// - Precondition: `id` is in 0..<\(count).")
+        for input in inputs {
+            switch input.input.kind {
+            case .features: printer.print("/// - Precondition: `\(input.frame)` has \(input.count) values.")
+            case .tokens(let count): printer.print("/// - Precondition: `\(input.frame)` is in 0..<\(count).")
+            }
         }
         for result in steppedResults {
-            printer.print("/// - Precondition: `\(result.name)` has \(result.size) values.")
+            printer.print("/// - Precondition: `\(result.name)` has \(result.count) values.")
         }
     }
 
     private func printStepPreconditions(_ printer: inout CodePrinter) {
-        if let size = model.input.size {
+        var sized: [(String, Int)] = inputs.filter { !$0.isTokens }.map { ($0.frame, $0.count) }
+        sized += steppedResults.map { ($0.name, $0.count) }
+        for (name, count) in sized {
             printer.print(
-                "Swift.precondition(frame.count == \(size), \"frame has \\(frame.count) values, not \(size)\")")
-        }
-        for result in steppedResults {
-            printer.print(
-                "Swift.precondition(\(result.name).count == \(result.size), "
-                    + "\"\(result.name) has \\(\(result.name).count) values, not \(result.size)\")")
+                "Swift.precondition(\(name).count == \(count), \"\(name) has \\(\(name).count) values, not \(count)\")")
         }
     }
 
+    /// The addresses of all that a step reads and writes, around `body`; one result stands beside the state.
     private func printStepPointers(_ printer: inout CodePrinter, _ body: (inout CodePrinter) -> Void) {
-        let names = steppedResults.map(\.name)
-        let input = readsTokens ? "id" : "frame"
+        let first = steppedResults.first { !$0.isInteger }?.name
+        var further: [(call: String, name: String)] = []
+        for result in steppedResults where result.name != first {
+            let function = result.isInteger ? "withIntegerPointer" : "withPointer"
+            further.append(("\(function)(&\(result.name))", result.name))
+        }
+        for input in inputs.dropFirst() { further.append(("withInputPointer(\(input.frame))", input.pointer)) }
         func pointers(_ printer: inout CodePrinter) {
-            let spans = [input, "&state.memory"] + names.prefix(1).map { "&" + $0 }
+            var (spans, names) = (["&state.memory"], ["memory"])
+            if let input = inputs.first {
+                spans.insert(input.frame, at: 0)
+                names.insert(input.pointer, at: 0)
+            }
+            if let first {
+                spans.append("&" + first)
+                names.append(first)
+            }
             printer.print(
-                "LSTMRuntime.withStepPointers(\(spans.joined(separator: ", "))) { x, memory\(names.first.map { ", " + $0 } ?? "") in"
-            )
+                "LSTMRuntime.withStepPointers(\(spans.joined(separator: ", "))) { \(names.joined(separator: ", ")) in")
             printer.indent(body)
             printer.print("}")
         }
-        func further(_ names: ArraySlice<String>, _ printer: inout CodePrinter) {
-            guard let name = names.first else { return pointers(&printer) }
-            printer.print("LSTMRuntime.withPointer(&\(name)) { \(name) in")
-            printer.indent { further(names.dropFirst(), &$0) }
+        func nested(_ calls: ArraySlice<(call: String, name: String)>, _ printer: inout CodePrinter) {
+            guard let (call, name) = calls.first else { return pointers(&printer) }
+            printer.print("LSTMRuntime.\(call) { \(name) in")
+            printer.indent { nested(calls.dropFirst(), &$0) }
             printer.print("}")
         }
-        further(names.dropFirst(), &printer)
+        nested(further[...], &printer)
     }
 
-    /// Names for the places in a state's memory: h and c of each lstm, then scratch.
-    private func printPlaces(of route: Route, _ printer: inout CodePrinter) {
+    /// The calls of one step, after names for the places in a state's memory: h and c of each lstm, then scratch.
+    func printStepBody(_ printer: inout CodePrinter) {
+        guard let step else { return }
         for place in lstms {
             printer.print(
                 "let \(place.h) = \(sum("memory", place.offset)), "
                     + "\(place.c) = \(sum("memory", place.cOffset))")
         }
+        let run = Run(self, step)
         var offset = stateCount
-        for temporary in route.temporaries {
-            printer.print("let \(temporary.name) = \(sum("memory", offset))")
-            offset += temporary.size
+        let end = run.printScratch(from: sum("memory", offset), &printer) { _, slot in
+            offset += slot.count
+            return sum("memory", offset)
         }
-        if !lstms.isEmpty { printer.print("let workspace = \(sum("memory", offset))") }
-    }
-
-    /// The floats of scratch memory after the state.
-    var scratchCount: Int {
-        Route(self, .step).temporaries.reduce(0) { $0 + $1.size } + (lstms.map(\.lstm.stepWorkspace).max() ?? 0)
+        if !lstms.isEmpty { printer.print("let workspace = \(end)") }
+        for call in run.calls { printer.list(call.calleeText, call.argumentTexts) }
     }
 }

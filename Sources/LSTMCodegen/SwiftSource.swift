@@ -25,7 +25,7 @@ public func swiftSource(for model: Model, weights: EmbeddedWeights?, options: So
         printer.print("private let layers: Layers")
     }
     plan.printNestedTypes(&printer)
-    plan.printRoutes(&printer)
+    plan.printRuns(&printer)
     plan.printLayers(&printer)
     plan.printRuntimeNames(&printer)
     return printer.text
@@ -88,7 +88,7 @@ extension TypePlan {
 extension Layer {
     /// The kind word with what makes it special.
     fileprivate var kindText: String {
-        guard case .lstm(let lstm) = operation else { return operation.kind.rawValue }
+        guard let lstm = operation.lstm else { return operation.kind.word }
         var text = "lstm"
         if lstm.numLayers > 1 { text += ", \(lstm.numLayers) layers" }
         if lstm.bidirectional { text += ", both directions" }
@@ -97,7 +97,12 @@ extension Layer {
     }
 
     fileprivate var shapeText: String {
-        let size = output.size.map(String.init) ?? ""
-        return "\(input.size.map(String.init) ?? "token") -> \(size)"
+        "\(inputShapes.map { text(of: $0, integer: "token") }.joined(separator: ", ")) -> \(text(of: output, integer: "index"))"
+    }
+
+    private func text(of shape: Shape, integer: String) -> String {
+        let sizes = shape.sizes.map(String.init).joined(separator: " x ")
+        guard shape.element == .integer else { return sizes }
+        return sizes.isEmpty ? integer : "\(sizes) \(integer)"
     }
 }

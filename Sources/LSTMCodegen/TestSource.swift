@@ -5,11 +5,11 @@ import LSTMSpec
 
 /// One sequence and what the model gives for it.
 public struct TestVectors: Sendable {
-    /// The sequence to run on.
-    public var x: InputValues
+    /// The sequence to run on, in the order of `Model.inputs`.
+    public var inputs: [InputValues]
     /// One for each lstm layer, or none at all.
     public var initial: [StateValues]
-    /// In the order of `Model.results`.
+    /// In the order of `Model.results`; integers as whole numbers.
     public var results: [[Float]]
     /// Where the results come from, as a clause: `the interpreter of lstmc 0.1.0 gave`.
     public var origin: String
@@ -17,9 +17,9 @@ public struct TestVectors: Sendable {
     public var tolerance: Float?
 
     public init(
-        x: InputValues, initial: [StateValues] = [], results: [[Float]], origin: String, tolerance: Float?
+        inputs: [InputValues], initial: [StateValues] = [], results: [[Float]], origin: String, tolerance: Float?
     ) {
-        self.x = x
+        self.inputs = inputs
         self.initial = initial
         self.results = results
         self.origin = origin
@@ -79,6 +79,9 @@ private struct TestSubject {
     /// A name of the test's own. The model's type is the only other one that is said without a point before it.
     private func own(_ word: String) -> String { word == name ? word + "2" : word }
 
+    /// What a test calls an input: `x` where it is the only one. The word keeps clear of the test's other names.
+    private func own(_ input: TypePlan.InputPlace) -> String { own(input.label.map { "\($0)Input" } ?? "x") }
+
     func printTest(_ printer: inout CodePrinter) {
         let (weights, model, results) = (own("weights"), own("model"), own("results"))
         if weightsInFile {
@@ -97,13 +100,20 @@ private struct TestSubject {
             let making = weightsInFile ? "try .init(contentsOf: #require(\(weights)))" : ".init()"
             printer.print("let \(model): \(plan.typeName) = \(making)")
             let initial = printInitial(&printer)
-            printer.print("let \(results) = try \(model)(\(own("x"))\(initial))")
+            let inputs = plan.inputs.map { $0.argument(own($0)) }.joined(separator: ", ")
+            printer.print("let \(results) = try \(model)(\(inputs)\(initial))")
             for (index, result) in plan.results.enumerated() {
                 let value = plan.results.count == 1 ? results : "\(results).\(result.member)"
                 printer.print("#expect(\(value).count == \(vectors.results[index].count))")
-                printer.print("#expect(\(own("areSame"))(\(value), \(own("expected\(index)"))))")
+                let expected = own("expected\(index)")
+                if result.isInteger {
+                    printer.print("#expect(\(value).prefix(\(compared)) == \(expected)[...])")
+                } else {
+                    printer.print("#expect(\(own("areSame"))(\(value), \(expected)))")
+                }
             }
         }
+        guard plan.results.contains(where: { !$0.isInteger }) else { return }
         printer.print()
         printComparison(&printer)
     }
@@ -137,16 +147,19 @@ private struct TestSubject {
     }
 
     func printValues(_ printer: inout CodePrinter) {
-        switch vectors.x {
-        case .features(let values): printArray(own("x"), "Swift.Float", values.map(literal), &printer)
-        case .tokens(let ids): printArray(own("x"), "Swift.Int32", ids.map { "\($0)" }, &printer)
+        for (input, values) in zip(plan.inputs, vectors.inputs) {
+            switch values {
+            case .features(let values): printArray(own(input), "Swift.Float", values.map(literal), &printer)
+            case .tokens(let ids): printArray(own(input), "Swift.Int32", ids.map { "\($0)" }, &printer)
+            }
         }
         for (index, state) in vectors.initial.enumerated() {
             printArray(own("h\(index)"), "Swift.Float", state.h.map(literal), &printer)
             printArray(own("c\(index)"), "Swift.Float", state.c.map(literal), &printer)
         }
-        for (index, values) in vectors.results.enumerated() {
-            printArray(own("expected\(index)"), "Swift.Float", values.prefix(compared).map(literal), &printer)
+        for (index, (result, values)) in zip(plan.results, vectors.results).enumerated() {
+            let texts = values.prefix(compared).map { result.isInteger ? "\(Int($0))" : literal($0) }
+            printArray(own("expected\(index)"), result.element, texts, &printer)
         }
     }
 

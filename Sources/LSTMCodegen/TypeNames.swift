@@ -4,10 +4,16 @@ import LSTMIR
 
 /// What a generated type calls things, for tests that call it.
 package struct TypeNames {
+    /// The argument's label of each input, in order; nil for the only one.
+    package let inputs: [String?]
+    /// The argument's label of each given time axis, in the order of the first inputs that have it.
+    package let lengths: [String]
     /// Each result, in order.
     package let results: [String]
     /// Those with a value at each step.
     package let stepped: [String]
+    /// The indices of the lstm layers whose states can be given, and their names.
+    package let lstmIndices: [Int]
     package let lstms: [String]
     package let canStream: Bool
     /// True where a stream begins with the model's `initialState`.
@@ -17,8 +23,11 @@ package struct TypeNames {
         let plan = TypePlan(
             model, weights: isEmbedded ? EmbeddedWeights([]) : nil,
             options: SourceOptions(toolVersion: "", fingerprint: ""))
+        inputs = plan.inputs.map(\.label)
+        lengths = plan.axes.filter { !$0.inputs.isEmpty }.compactMap(\.lengthsLabel)
         results = plan.results.map(\.member)
         stepped = plan.steppedResults.map(\.member)
+        lstmIndices = plan.lstms.map(\.index)
         lstms = plan.lstms.map(\.member)
         canStream = plan.canStream
         stateNeedsFile = plan.stateNeedsFile

@@ -7,27 +7,55 @@ struct TypePlan {
     let model: Model
     let weights: EmbeddedWeights?
     let options: SourceOptions
+    /// How whole sequences are run.
+    let whole: Plan
+    /// How a chunk of a stream is run; nil where a stream must take its steps one by one.
+    let chunk: Plan?
+    /// How a step of a stream is run; nil where the model does not stream.
+    let step: Plan?
     /// What the layers are called inside the generated functions and among the packed layers.
     let layerNames: [String]
+    let inputs: [InputPlace]
+    /// The time axes of whole sequences: the inputs' own, then those that layers make.
+    let axes: [AxisPlace]
     /// The lstm layers that some result needs, in spec order; the others have no state that anybody could see.
     let lstms: [LSTMPlace]
     let results: [ResultPlace]
-    /// The layers that some result needs.
-    let needed: ClosedRange<Int>
+    /// The layers that some result needs, in spec order.
+    let needed: [Int]
 
     init(_ model: Model, weights: EmbeddedWeights?, options: SourceOptions) {
         self.model = model
         self.weights = weights
         self.options = options
-        var locals = NamePool(ReservedNames.locals)
-        var members = NamePool(ReservedNames.members)
-        let layerNames = model.layers.map { locals.unique(lowerCamelCase($0.name)) }
-        let memberNames = model.layers.map { members.unique(lowerCamelCase($0.name)) }
-        self.layerNames = layerNames
-        let needed = 0...(model.results.map(\.layer).max() ?? 0)
+        whole = Plan(whole: model)
+        chunk = Plan(model, .chunk)
+        step = Plan(model, .step)
+        let needed = Set(whole.runningLayers).sorted()
         self.needed = needed
-        lstms = Self.places(of: model, in: needed, names: layerNames, members: memberNames, &locals)
-        results = Self.results(of: model, names: layerNames, members: memberNames, &locals, &members)
+        var names = NamePools(model)
+        let inputs = Self.inputs(of: model, &names)
+        self.inputs = inputs
+        let layerNames = model.layers.map { names.locals.unique(lowerCamelCase($0.name)) }
+        let members = model.layers.map { names.members.unique(lowerCamelCase($0.name)) }
+        self.layerNames = layerNames
+        lstms = Self.places(of: model, in: needed, names: layerNames, members: members, &names.locals)
+        results = Self.results(of: model, names: layerNames, members: members, &names)
+        axes = Self.axes(of: model, whole, inputs: inputs, layers: layerNames, &names)
+    }
+
+    /// Who has which name, by where it is written.
+    struct NamePools {
+        var locals: NamePool
+        var members = NamePool(ReservedNames.members)
+        var labels = NamePool(ReservedNames.labels)
+        var facts = NamePool(ReservedNames.facts)
+
+        init(_ model: Model) {
+            // With several inputs none is called `x` but by its own name.
+            let free: Set<String> = model.inputs.count == 1 ? [] : ["x"]
+            locals = NamePool(ReservedNames.locals.subtracting(free))
+        }
     }
 
     /// An lstm of the model and where its state is.
@@ -42,6 +70,8 @@ struct TypePlan {
         /// Pointers to its state, inside functions.
         let h: String
         let c: String
+        /// The states of a slot side by side, inside functions.
+        let gathered: [String]
         /// The first state from the checkpoint, and what runs a step, among the packed layers.
         let initial: String
         let step: String
@@ -59,79 +89,26 @@ struct TypePlan {
         var cRange: String { "\(cOffset)..<\(cOffset + cCount)" }
     }
 
-    /// A result of the model and what it is called.
-    struct ResultPlace {
-        let result: Model.Result
-        /// Inside functions.
-        let name: String
-        /// The member of a public type.
-        let member: String
-        let size: Int
-        let layer: Layer
-        let shape: String
-        /// The names of its static facts.
-        let sizeName: String
-        let shapeName: String
-
-        /// True where there is a value at each step: the state's parts have none.
-        var isStepped: Bool { result.part == .output }
-    }
-
     private static func places(
-        of model: Model, in needed: ClosedRange<Int>, names: [String], members: [String], _ pool: inout NamePool
+        of model: Model, in needed: [Int], names: [String], members: [String], _ pool: inout NamePool
     ) -> [LSTMPlace] {
         var places: [LSTMPlace] = []
         var offset = 0
         for index in needed {
-            let layer = model.layers[index]
-            guard case .lstm(let lstm) = layer.operation else { continue }
+            guard let lstm = model.layers[index].operation.lstm else { continue }
             let place = LSTMPlace(
-                index: index, lstm: lstm, specName: layer.name, name: names[index], member: members[index],
+                index: index, lstm: lstm, specName: model.layers[index].name, name: names[index],
+                member: members[index],
                 h: pool.unique(names[index] + "H"), c: pool.unique(names[index] + "C"),
-                initial: pool.unique(names[index] + "Initial"),
-                step: pool.unique(names[index] + "Step"), offset: offset)
+                gathered: lstm.stateSlots.map { pool.unique(names[index] + capitalized($0.name) + "Rows") },
+                initial: pool.unique(names[index] + "Initial"), step: pool.unique(names[index] + "Step"),
+                offset: offset)
             places.append(place)
             offset = place.end
         }
         return places
     }
-
-    private static func results(
-        of model: Model, names: [String], members: [String], _ pool: inout NamePool, _ memberPool: inout NamePool
-    ) -> [ResultPlace] {
-        var facts = NamePool(ReservedNames.facts)
-        let lstmCount = model.layers.count { if case .lstm = $0.operation { true } else { false } }
-        return model.results.map { result in
-            let layer = model.layers[result.layer]
-            var (name, member) = (names[result.layer], members[result.layer])
-            if case .lstm = layer.operation {
-                // `output`, `hN` and `cN` are kept for this; with several lstm layers each has its own.
-                let part = result.part.swiftName
-                name = lstmCount == 1 ? part : pool.unique(name + capitalized(part))
-                member = lstmCount == 1 ? part : memberPool.unique(member + capitalized(part))
-            }
-            let isOnly = model.results.count == 1
-            return ResultPlace(
-                result: result, name: name, member: member, size: result.size(in: layer), layer: layer,
-                shape: result.shapeText(in: model),
-                sizeName: isOnly || member == "output" ? "outputSize" : facts.unique(member + "Size"),
-                shapeName: isOnly || member == "output" ? "outputShape" : facts.unique(member + "Shape"))
-        }
-    }
 }
-
-extension Model.Result.Part {
-    fileprivate var swiftName: String {
-        switch self {
-        case .output: "output"
-        case .hN: "hN"
-        case .cN: "cN"
-        }
-    }
-}
-
-/// Rounded up to whole cache lines of 16 floats.
-func wholeLines(_ floats: Int) -> Int { (floats + 15) / 16 * 16 }
 
 extension TypePlan {
     var access: String { options.access.prefix }
@@ -139,26 +116,40 @@ extension TypePlan {
     /// The type's name as source says it.
     var typeName: String { spelled(model.name) }
 
-    var readsTokens: Bool { if case .tokens = model.input { true } else { false } }
-
     /// The floats of the state's memory that are not scratch, rooms included.
     var stateCount: Int { lstms.last?.end ?? 0 }
 
-    var canStream: Bool { model.canStream }
+    /// The floats of scratch memory after the state.
+    var scratchCount: Int {
+        (step?.slots.reduce(0) { $0 + $1.count } ?? 0) + (lstms.map(\.lstm.stepWorkspace).max() ?? 0)
+    }
+
+    var canStream: Bool { step != nil }
 
     /// True where a stream's first state is in the weight file, which no `State()` can know.
     var stateNeedsFile: Bool { weights == nil && lstms.contains { $0.lstm.initialState != nil } }
-
-    var steppedResults: [ResultPlace] { results.filter(\.isStepped) }
 
     /// The number of floats before each layer's parameters, in the order of `Model.parameters`.
     func firstFloat(ofLayer layer: Int) -> Int {
         model.parameters.prefix { $0.layer < layer }.reduce(0) { $0 + $1.elementCount }
     }
 
-    func isResult(_ layer: Int) -> Bool { results.contains { $0.result.layer == layer && $0.isStepped } }
-
-    func result(of layer: Int) -> ResultPlace? { results.first { $0.result.layer == layer && $0.isStepped } }
-
     func lstm(at layer: Int) -> LSTMPlace? { lstms.first { $0.index == layer } }
+
+    /// What a scratch value is called: as its layer, unless it is a state's slots side by side.
+    func name(ofScratch number: Int, _ plan: Plan) -> String {
+        let layer = plan.scratch[number].layer
+        let writers = plan.calls.filter { $0.layer == layer && $0.output?.place == .scratch(number) }
+        if case .gather(let slot)? = writers.first?.action, let place = lstm(at: layer) { return place.gathered[slot] }
+        return layerNames[layer]
+    }
+
+    /// Where a slot of a recurrent layer's state is, inside functions.
+    func state(_ layer: Int, slot: Int) -> Pointer {
+        let place = lstm(at: layer)
+        return Pointer(name: (slot == 0 ? place?.h : place?.c) ?? "nil")
+    }
+
+    /// The layout that sequences have in memory.
+    var layout: String { model.batchFirst ? ".batchFirst" : ".timeFirst" }
 }

@@ -24,7 +24,9 @@ extension GraphSVG {
         let rowHeight = Cells.height + (lstm.bidirectional ? Cells.rise + Cells.concatHeight : 0)
         let head = lstm.moreDetails.isEmpty ? 58.0 : 72.0
         let elided = rows.contains(nil) ? rowHeight - Cells.height : 0
-        let height = head + Double(rows.count) * rowHeight - elided + Double(rows.count - 1) * Cells.gap + 26
+        let height = max(
+            head + Double(rows.count) * rowHeight - elided + Double(rows.count - 1) * Cells.gap + 26,
+            sideHeight(of: index))
         let top = y
         svg.rect(x: Self.left, y: top, width: Self.boxWidth, height: height, radius: 6, "box recurrent")
         boxTitle(index, at: top + 21)
@@ -40,7 +42,10 @@ extension GraphSVG {
         y = top + head
         svg.path("M\(px(Self.centre)) \(px(y))V\(px(y - 12))", "line")
         for (position, layer) in rows.reversed().enumerated() {
-            if position > 0 { innerEdge(lstm, toCells: lstm.bidirectional && rows[rows.count - position] != nil) }
+            if position > 0 {
+                innerEdge(
+                    lstm, model.layers[index].output, toCells: lstm.bidirectional && rows[rows.count - position] != nil)
+            }
             guard let layer else {
                 elision(lstm)
                 continue
@@ -55,7 +60,12 @@ extension GraphSVG {
                 figures(costs[layer].parameters, costs[layer].macs, at: y - Cells.height / 2 + 4, "muted small")
             }
         }
-        entry(lstm, bottom: top + height)
+        if wires.direct[index] == model.given(to: index).first {
+            entry(lstm, bottom: top + height)
+            side(of: index, top: top, bottom: top + height)
+        } else {
+            side(of: index, top: top, bottom: top + height) { $0.sideEntry(lstm, at: $1) }
+        }
         y = top + height
     }
 
@@ -72,14 +82,14 @@ extension GraphSVG {
         var middle = top + 28
         for result in model.results where result.layer == index && result.part != .output {
             svg.path("M\(px(Self.left)) \(px(middle))H\(px(Self.left - 12))", "line arrow")
-            svg.fitted(result.name, x: Self.left - 18, y: middle, width: Self.left - 30, anchor: .end, "bold")
-            svg.text(result.axes(in: model), x: Self.left - 18, y: middle + 14, anchor: .end, "small mono muted")
+            resultName(result, at: middle)
+            svg.text(axes.text(result, in: model), x: Self.left - 18, y: middle + 14, anchor: .end, "small mono muted")
             middle += 40
         }
     }
 
     /// The arrow between two stacked layers; to both cells where the upper one has two.
-    private mutating func innerEdge(_ lstm: LSTM, toCells: Bool) {
+    private mutating func innerEdge(_ lstm: LSTM, _ shape: Shape, toCells: Bool) {
         if toCells {
             svg.path("M\(px(Self.centre)) \(px(y + Cells.gap))V\(px(y + 12))", "line")
             fork(at: y + 12, upTo: y)
@@ -87,8 +97,7 @@ extension GraphSVG {
             svg.path("M\(px(Self.centre)) \(px(y + Cells.gap))V\(px(y + 2))", "line arrow")
         }
         svg.text(
-            Shape.sequence(lstm.outputSize).axes(batchFirst: model.batchFirst), x: Self.centre + 10,
-            y: y + Cells.gap / 2 + (toCells ? 11 : 4), "small mono")
+            axes.text(shape), x: Self.centre + 10, y: y + Cells.gap / 2 + (toCells ? 11 : 4), "small mono")
         y += Cells.gap
     }
 
@@ -144,6 +153,12 @@ extension GraphSVG {
         } else {
             svg.path("M\(px(Self.centre)) \(px(bottom))V\(px(y + 2))", "line arrow")
         }
+    }
+
+    /// From the box's right edge to the lowest cells, of what comes from a lane.
+    private mutating func sideEntry(_ lstm: LSTM, at level: Double) {
+        let cells = lstm.bidirectional ? [1.0, -1.0].map { Self.centre + $0 * (12 + Cells.width / 2) } : [Self.centre]
+        for x in cells { svg.path("M\(px(Self.right)) \(px(level))H\(px(x))V\(px(y + 2))", "line arrow") }
     }
 
     /// One line to both cells of a row.

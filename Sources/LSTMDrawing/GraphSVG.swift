@@ -4,47 +4,53 @@ import LSTMIR
 import LSTMSpec
 
 extension Model {
-    /// The stack as people draw it, as an SVG file: data flows upwards, every edge has its shape, every lstm its
-    /// directions and the loops of its state; beside each layer stand its parameters and its multiply-adds a step.
+    /// The graph as people draw it, as an SVG file: data flows upwards, every edge has its shape, every lstm its
+    /// directions and the loops of its state; what skips layers goes round them in a lane; beside each layer stand its
+    /// parameters and its multiply-adds a step.
     ///
     /// The same model always gives the same text.
     public var graphSVG: String {
         var graph = GraphSVG(self)
         graph.draw()
         return graph.svg.document(
-            width: GraphSVG.width, height: graph.y + 14, title: "The layers of \(name)", description: graphDescription,
+            width: graph.width, height: graph.y + 14, title: "The layers of \(name)", description: graphDescription,
             style: graphStyle)
-    }
-
-    /// The drawing in words, from the input on.
-    var graphDescription: String {
-        let steps = layers.map { layer in
-            "\(layer.operation.kind.rawValue) \(shownText(layer.name)) gives \(layer.output.axes(batchFirst: batchFirst))"
-        }
-        let shown = steps.count > 40 ? Array(steps.prefix(40)) + ["and \(steps.count - 40) layers more"] : steps
-        return "From \(input.words), \(input.axes(batchFirst: batchFirst)): " + shown.joined(separator: "; ")
-            + ". \(grouped(cost.parameters)) parameters, \(grouped(cost.macsPerStep)) multiply-adds a step."
     }
 }
 
-/// Draws from the top, the model's results, down to its input.
+/// Draws from the top, the model's results, down to its inputs.
 struct GraphSVG {
-    static let width = 760.0
-    /// The column of the layers, between the results on its left and the figures on its right.
+    /// The column of the layers, between the results on its left and the lanes and figures on its right.
     static let left = 164.0
     static let boxWidth = 340.0
+    static let right = left + boxWidth
     static let centre = left + boxWidth / 2
-    static let parametersRight = 606.0
-    static let macsRight = 740.0
 
     let model: Model
+    let axes: AxisNames
+    let wires: GraphWires
     var svg = SVG()
     /// Where the next thing begins.
     var y = 0.0
+    /// The width of what is written beside a layer about what enters it from the side.
+    let entryWidth: Double
+    /// Where each net's value leaves and where it enters, for the lanes.
+    var ends: [Value: NetEnds] = [:]
 
     init(_ model: Model) {
         self.model = model
+        axes = AxisNames(model)
+        wires = GraphWires(model)
+        entryWidth = Self.entryWidth(model, axes, wires)
     }
+
+    /// What the lanes and the words beside them take.
+    private var sideWidth: Double {
+        entryWidth == 0 ? 0 : entryWidth + Double(wires.laneCount) * Lanes.distance + Lanes.margin
+    }
+    var width: Double { 760 + sideWidth }
+    var parametersRight: Double { 606 + sideWidth }
+    var macsRight: Double { 740 + sideWidth }
 
     mutating func draw() {
         svg.add(arrowHead)
@@ -52,44 +58,61 @@ struct GraphSVG {
         drawResults()
         for index in model.layers.indices.reversed() {
             let layer = model.layers[index]
-            if index < model.layers.count - 1 || givesLast {
-                edge(layer.output.axes(batchFirst: model.batchFirst), tagging: index)
-            }
+            let above = index + 1 < model.layers.count ? wires.direct[index + 1] : givesLast ? .output(index) : nil
+            drawGap(above: index, carrying: above)
             if let lstm = layer.operation.lstm {
                 draw(lstm, index: index)
             } else {
                 drawBox(index)
             }
         }
-        edge(model.input.axes(batchFirst: model.batchFirst), tagging: nil)
-        pill("input", model.input.words + (model.vocabulary == nil ? "" : ", one a character"))
+        drawInputs()
+        drawLanes()
         totals()
     }
 
     private mutating func header() {
-        svg.fitted(model.name, x: 20, y: 30, width: Self.width - 40, em: 17, "title")
+        svg.fitted(model.name, x: 20, y: 30, width: width - 40, em: 17, "title")
         y = 44
         if let summary = model.summary, !summary.isEmpty {
-            svg.fitted(summary, x: 20, y: 50, width: Self.width - 40, "muted")
+            svg.fitted(summary, x: 20, y: 50, width: width - 40, "muted")
             y = 64
         }
-        svg.text("parameters", x: Self.parametersRight, y: y + 14, anchor: .end, "muted small")
-        svg.text("multiply-adds a step", x: Self.macsRight, y: y + 14, anchor: .end, "muted small")
+        svg.text("parameters", x: parametersRight, y: y + 14, anchor: .end, "muted small")
+        svg.text("multiply-adds a step", x: macsRight, y: y + 14, anchor: .end, "muted small")
         y += 6
     }
 
-    /// The arrow from what is below it to what is above it, with the shape that flows; `tagging` is the layer below,
-    /// whose result leaves to the left where the model gives it too.
-    mutating func edge(_ shape: String, tagging index: Int?, height: Double = 34) {
-        svg.path("M\(px(Self.centre)) \(px(y + height))V\(px(y + 2))", "line arrow")
-        svg.text(shape, x: Self.centre + 10, y: y + height / 2 + 4, "small mono")
+    /// The space over a layer: the arrow to what is above it with the shape that flows, and the layer's result, which
+    /// leaves to the left.
+    private mutating func drawGap(above index: Int, carrying value: Value?) {
         let isLast = index == model.layers.count - 1
-        if let result = model.results.first(where: { $0.layer == index && $0.part == .output }), !isLast {
-            let middle = y + height / 2
-            svg.path("M\(px(Self.centre)) \(px(middle))H\(px(Self.left - 12))", "line arrow")
-            svg.fitted(result.name, x: Self.left - 18, y: middle + 4, width: Self.left - 30, anchor: .end, "bold")
+        let result = model.results.first { $0.layer == index && $0.part == .output }
+        if let value {
+            edge(model.words(of: value, axes))
+        } else if result != nil, !isLast {
+            svg.path("M\(px(Self.centre)) \(px(y + 34))V\(px(y + 17))", "line")
+            svg.text(axes.text(model.layers[index].output), x: Self.centre + 10, y: y + 21, "small mono")
+            y += 34
+        } else {
+            if !isLast { y += 18 }
+            return
         }
-        y += height
+        guard let result, !isLast else { return }
+        svg.path("M\(px(Self.centre)) \(px(y - 17))H\(px(Self.left - 12))", "line arrow")
+        resultName(result, at: y - 13)
+    }
+
+    /// At the left of the column; bold letters are wider than others.
+    mutating func resultName(_ result: Model.Result, at baseline: Double) {
+        svg.fitted(result.name, x: Self.left - 18, y: baseline, width: Self.left - 30, em: 14, anchor: .end, "bold")
+    }
+
+    /// The arrow from what is below it to what is above it, with the shape that flows.
+    private mutating func edge(_ words: String) {
+        svg.path("M\(px(Self.centre)) \(px(y + 34))V\(px(y + 2))", "line arrow")
+        svg.fitted(words, x: Self.centre + 10, y: y + 21, width: Self.boxWidth / 2 - 10, em: Lanes.mono, "small mono")
+        y += 34
     }
 
     /// One end of the flow; `words` stand under its name where there are any.
@@ -117,6 +140,26 @@ struct GraphSVG {
         pill(given.name == "output" ? "output" : "output \(given.name)", given == model.results.last ? labelWords : "")
     }
 
+    /// The inputs, one under another: from the first an arrow goes to the layer above it.
+    private mutating func drawInputs() {
+        for (position, index) in wires.inputs.enumerated() {
+            let input = model.inputs[index]
+            if position > 0 {
+                y += 14
+            } else if wires.direct.first ?? nil == .input(index) {
+                edge(axes.text(input.shape))
+            } else {
+                y += 18
+            }
+            let top = y
+            let isText = model.vocabulary != nil && input.tokens != nil
+            pill(
+                model.hasOneUnnamedInput ? "input" : "input \(input.name)",
+                input.words + (isText ? ", one a character" : ""))
+            leave(.input(index), at: top + 23)
+        }
+    }
+
     /// The labels and which of them begin a segment; empty where there are none.
     private var labelWords: String {
         if model.labels.isEmpty { return "" }
@@ -128,23 +171,26 @@ struct GraphSVG {
 
     private mutating func drawBox(_ index: Int) {
         let layer = model.layers[index]
-        let details = layer.operation.details(in: model)
-        let height = details.isEmpty ? 32.0 : 48.0
+        let details = model.details(of: index)
+        let text = details.isEmpty ? 32.0 : 48.0
+        let height = max(text, sideHeight(of: index))
         svg.rect(
             x: Self.left, y: y, width: Self.boxWidth, height: height, radius: 6,
-            "box \(layer.operation.family.rawValue)")
-        boxTitle(index, at: y + 21)
+            "box \(layer.operation.kind.family.rawValue)")
+        let top = y + (height - text) / 2
+        boxTitle(index, at: top + 21)
         if !details.isEmpty {
-            svg.fitted(details, x: Self.left + 14, y: y + 38, width: Self.boxWidth - 28, em: 11, "muted small")
+            svg.fitted(details, x: Self.left + 14, y: top + 38, width: Self.boxWidth - 28, em: 11, "muted small")
         }
         figures(layer.cost.parameters, layer.cost.macsPerStep, at: y + height / 2 + 4)
+        side(of: index, top: y, bottom: y + height)
         y += height
     }
 
     /// The layer's own name on the left, and on the right the spec's word for its kind.
     mutating func boxTitle(_ index: Int, at baseline: Double) {
         let layer = model.layers[index]
-        let kind = layer.operation.kind.rawValue
+        let kind = layer.operation.kind.word
         let width = Self.boxWidth - 40 - textWidth(kind, em: 12)
         svg.fitted(layer.name, x: Self.left + 14, y: baseline, width: width, em: 13, "bold")
         if layer.name == kind { return }
@@ -154,24 +200,31 @@ struct GraphSVG {
     mutating func figures(_ parameters: Int, _ macs: Int, at baseline: Double, _ style: String = "") {
         let text = { (count: Int) in count == 0 ? "–" : grouped(count) }
         let classes = style.isEmpty ? "figure" : "figure \(style)"
-        svg.text(text(parameters), x: Self.parametersRight, y: baseline, anchor: .end, classes)
-        svg.text(text(macs), x: Self.macsRight, y: baseline, anchor: .end, classes)
+        svg.text(text(parameters), x: parametersRight, y: baseline, anchor: .end, classes)
+        svg.text(text(macs), x: macsRight, y: baseline, anchor: .end, classes)
     }
 
     private mutating func totals() {
         y += 16
-        svg.line(20, y, Self.macsRight, y, "rule")
-        svg.text(
-            "T steps, B sequences; the batch axis may be absent", x: 20, y: y + 22, "muted small")
+        svg.line(20, y, macsRight, y, "rule")
+        svg.fitted(axes.legend, x: 20, y: y + 22, width: Self.right - 60, em: 11, "muted small")
         let cost = model.cost
-        svg.text("total", x: Self.left + Self.boxWidth, y: y + 22, anchor: .end, "bold")
+        svg.text("total", x: Self.right, y: y + 22, anchor: .end, "bold")
         figures(cost.parameters, cost.macsPerStep, at: y + 22, "bold")
         svg.text(
-            "h and c of one sequence: \(grouped(cost.stateFloats)) \(cost.stateFloats == 1 ? "float" : "floats")",
+            "\(stateWords) of one sequence: \(grouped(cost.stateFloats)) \(cost.stateFloats == 1 ? "float" : "floats")",
             x: 20, y: y + 40, "muted small")
-        svg.text(
-            "\(grouped(cost.weightBytes)) bytes as float32", x: Self.macsRight, y: y + 40, anchor: .end, "muted small")
+        svg.text("\(grouped(cost.weightBytes)) bytes as float32", x: macsRight, y: y + 40, anchor: .end, "muted small")
         y += 46
+    }
+
+    /// What the layers carry from step to step.
+    private var stateWords: String {
+        var names: [String] = []
+        for slot in model.layers.flatMap(\.operation.stateSlots) where !names.contains(slot.name) {
+            names.append(slot.name)
+        }
+        return names.isEmpty ? "state" : names.joined(separator: " and ")
     }
 
     private var arrowHead: String {

@@ -7,6 +7,8 @@ let graphStyle = styleSheet(
         .figure { font-variant-numeric: tabular-nums }
         .arrow { marker-end: url(#tip) }
         .box, .cell { stroke-width: 1.25 }
+        .halo { fill: none; stroke-width: 6 }
+        .loose { stroke-width: 1.25 }
         .elided { stroke-dasharray: 4 3 }
 
         """,
@@ -18,5 +20,9 @@ let graphStyle = styleSheet(
         ColourRule(".norm", "fill: #f3ebfb; stroke: #8250df", "fill: #261a3b; stroke: #b48cf2"),
         ColourRule(".activation", "fill: #fdf3dc; stroke: #9a6700", "fill: #2f2408; stroke: #d9a520"),
         ColourRule(".pooling", "fill: #fdeaf1; stroke: #bf3989", "fill: #351626; stroke: #ef7ab8"),
+        ColourRule(".join", "fill: #fdebe4; stroke: #c4432b", "fill: #3a1a12; stroke: #f28b6e"),
+        ColourRule(".shape", "fill: #f2ebe3; stroke: #7d5a3c", "fill: #2a2019; stroke: #c9a27e"),
+        ColourRule(".halo", "stroke: #ffffff", "stroke: #0d1117"),
+        ColourRule(".loose", "fill: #ffffff; stroke: #59636e", "fill: #0d1117; stroke: #9198a1"),
         ColourRule(".cell", "fill: #ffffff; stroke: #2166ac", "fill: #0d1117; stroke: #6cb0f5"),
     ])

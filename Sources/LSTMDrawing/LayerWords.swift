@@ -3,69 +3,115 @@
 import LSTMIR
 import LSTMSpec
 
-extension Shape {
-    /// The axes as PyTorch's documentation names them, short enough for an edge: T steps, B sequences.
-    func axes(batchFirst: Bool) -> String {
-        switch self {
-        case .tokens: batchFirst ? "(B, T)" : "(T, B)"
-        case .sequence(let size): batchFirst ? "(B, T, \(size))" : "(T, B, \(size))"
-        case .vector(let size): "(B, \(size))"
-        }
-    }
-}
-
-extension Model.Result {
-    /// The axes of this result in `model`.
-    func axes(in model: Model) -> String {
-        let layer = model.layers[self.layer]
-        guard let lstm = layer.operation.lstm, part != .output else {
-            return layer.output.axes(batchFirst: model.batchFirst)
-        }
-        return "(\(lstm.stateCount), B, \(size(in: layer)))"
-    }
-}
-
-/// The colour a layer is drawn in.
-enum LayerFamily: String {
-    case recurrent, table, matrix, norm, activation, pooling
-}
-
-extension Layer.Operation {
-    var family: LayerFamily {
-        switch self {
-        case .lstm: .recurrent
-        case .embedding: .table
-        case .linear: .matrix
-        case .layerNorm, .l2Normalize: .norm
-        case .relu, .tanh, .sigmoid, .gelu, .softmax, .logSoftmax, .dropout: .activation
-        case .last, .mean, .max: .pooling
+extension Model {
+    /// What a layer takes, in order; the whole of a recurrent layer where the layer was given that and reads its state, as
+    /// `last` does.
+    func given(to index: Int) -> [Value] {
+        let layer = layers[index]
+        return zip(layer.inputs, layer.inputShapes).map { value, shape in
+            switch value {
+            case .input, .output: value
+            case .state(let source, _): shape == self.shape(of: value) ? value : .output(source)
+            }
         }
     }
 
-    /// What the layer's sizes and options are, on one line; empty where it has none.
-    func details(in model: Model) -> String {
-        switch self {
-        case .lstm(let lstm): ([lstm.details] + [lstm.moreDetails].filter { !$0.isEmpty }).joined(separator: ", ")
-        case .embedding(let embedding): "\(embedding.numEmbeddings) ids → \(embedding.embeddingDim) values"
-        case .linear(let linear): "\(linear.inFeatures) → \(linear.outFeatures)" + (linear.bias ? "" : ", no bias")
+    /// A value's axes; of a state, its name before them.
+    func words(of value: Value, _ axes: AxisNames) -> String {
+        switch value {
+        case .input, .output: axes.text(shape(of: value))
+        case .state(let layer, let slot):
+            layers[layer].operation.stateSlots[slot].name + "_n " + axes.text(shape(of: value))
+        }
+    }
+
+    /// What a layer's sizes and options are, on one line; empty where it has none.
+    func details(of index: Int) -> String {
+        let layer = layers[index]
+        switch layer.operation {
+        case .lstm(let lstm):
+            return ([lstm.details] + [lstm.moreDetails].filter { !$0.isEmpty }).joined(separator: ", ")
+        case .embedding(let embedding): return "\(embedding.numEmbeddings) ids → \(embedding.embeddingDim) values"
+        case .linear(let linear):
+            return "\(linear.inFeatures) → \(linear.outFeatures)" + (linear.bias ? "" : ", no bias")
         case .layerNorm(let norm):
-            "\(norm.size) values, eps \(norm.eps)"
+            return "\(norm.size) values, eps \(norm.eps)"
                 + (norm.hasWeight ? (norm.hasBias ? "" : ", no bias") : ", not affine")
-        case .last(let index): lastDetails(of: index, in: model)
-        case .mean: "of the valid steps"
-        case .max: "over the valid steps"
-        case .l2Normalize(let eps): "to length 1, eps \(eps)"
-        case .gelu(.none): ""
-        case .gelu(.tanh): "approximate tanh"
-        case .dropout: "nothing at inference"
-        case .relu, .tanh, .sigmoid, .softmax, .logSoftmax: ""
+        case .pointwise(.gelu(.none)), .softmax, .argmax, .flip: return ""
+        case .pointwise(let function): return listed(function.arguments)
+        case .prelu(let prelu): return counted(prelu.numParameters, "weight")
+        case .l2Normalize(let normalize): return "to length 1, eps \(normalize.eps)"
+        case .dropout: return "nothing at inference"
+        case .last: return lastDetails(of: layer)
+        case .pool(let pool): return pool.function.details
+        case .combine(let combine):
+            return combine.function.details(
+                given(to: index).prefix(Self.namesShown).map { name(of: $0) }, combine.count)
+        case .concat(let concat):
+            let parts = zip(given(to: index), concat.sizes).prefix(Self.namesShown).map { "\(name(of: $0)) \($1)" }
+            return enumerated(parts, of: concat.sizes.count, separator: ", ")
+        case .slice(let slice):
+            return "[\(slice.start):\(slice.start + slice.count)] of \(counted(slice.size, "value"))"
+        case .scale(let scale):
+            return "\(scale.names.first) \(scale.first.words), \(scale.names.second) \(scale.second.words)"
+        case .select(let select): return select.index == -1 ? "the last step" : "step \(select.index)"
+        case .steps(let range):
+            return "steps [" + (range.start.map(String.init) ?? "") + ":" + (range.stop.map(String.init) ?? "") + "]"
+        case .repeat(let repetition): return counted(repetition.steps, "step")
+        case .reshape, .transpose: return "\(axes(layer.input)) → \(axes(layer.output))"
         }
     }
 
-    private func lastDetails(of index: Int, in model: Model) -> String {
-        guard let lstm = model.layers[index].operation.lstm else { return "" }
-        let layer = lstm.numLayers > 1 ? " of l\(lstm.numLayers - 1)" : ""
-        return "h_n\(layer)" + (lstm.bidirectional ? ", both directions" : "")
+    /// As many names of what a layer takes stand in its line.
+    private static var namesShown: Int { 64 }
+
+    private func axes(_ shape: Shape) -> String { shape.sizes.map(String.init).joined(separator: " × ") }
+
+    private func lastDetails(of layer: Layer) -> String {
+        guard let source = layer.inputs.first?.layer, let lstm = layers[source].operation.lstm else { return "" }
+        let top = lstm.numLayers > 1 ? " of l\(lstm.numLayers - 1)" : ""
+        return "h_n\(top)" + (lstm.bidirectional ? ", both directions" : "")
+    }
+}
+
+private func listed(_ arguments: [Setting]) -> String {
+    arguments.map { "\($0.name) \($0.value)" }.joined(separator: ", ")
+}
+
+/// The first of `count` words, and how many are left out.
+private func enumerated(_ words: [String], of count: Int, separator: String) -> String {
+    words.joined(separator: separator) + (words.count < count ? " … and \(count - words.count) more" : "")
+}
+
+extension Pool.Function {
+    fileprivate var details: String {
+        switch self {
+        case .mean: "of the valid steps"
+        case .max, .sum: "over the valid steps"
+        }
+    }
+}
+
+extension Combination.Function {
+    /// The formula, with the names of what is combined.
+    fileprivate func details(_ names: [String], _ count: Int) -> String {
+        switch self {
+        case .add: enumerated(names, of: count, separator: " + ")
+        case .subtract: enumerated(names, of: count, separator: " − ")
+        case .multiply: enumerated(names, of: count, separator: " × ")
+        case .maximum: "the largest of " + enumerated(names, of: count, separator: ", ")
+        }
+    }
+}
+
+extension Scale.Operand {
+    fileprivate var words: String {
+        switch self {
+        case .values(let values) where values.count <= 4:
+            values.count == 1 ? "\(values[0])" : "[" + values.map { "\($0)" }.joined(separator: ", ") + "]"
+        case .values(let values): "of \(values.count) values"
+        case .tensor(let name): shownText(name)
+        }
     }
 }
 
@@ -89,49 +135,21 @@ extension LSTM {
 }
 
 extension Model.Input {
+    /// What a step of it is, or the one value of a sequence.
     var words: String {
-        switch self {
-        case .features(let count): "\(counted(count, "feature")) a step"
-        case .tokens(let count): "token ids 0 to \(count - 1)"
+        let unit = shape.hasTime ? "step" : "sequence"
+        switch kind {
+        case .features(let sizes) where sizes.count == 1: return "\(counted(sizes[0], "feature")) a \(unit)" + filling
+        case .features(let sizes):
+            return sizes.map(String.init).joined(separator: " × ") + " values a \(unit)" + filling
+        case .tokens(let count):
+            return (shape.hasTime ? "token ids" : "a token id,") + " 0 to \(count - 1)" + filling
         }
     }
 
-    func axes(batchFirst: Bool) -> String {
-        switch self {
-        case .features(let count): Shape.sequence(count).axes(batchFirst: batchFirst)
-        case .tokens: Shape.tokens.axes(batchFirst: batchFirst)
-        }
-    }
-}
-
-/// What one of an lstm's stacked layers costs, both directions together.
-package struct StackedCost {
-    package var parameters = 0
-    /// Multiply-adds a step: one for each element of a matrix.
-    package var macs = 0
-}
-
-extension Model {
-    /// By the stacked layer, 0 first; empty for every kind but an lstm.
-    package func stackedCosts(ofLayer index: Int) -> [StackedCost] {
-        guard let lstm = layers[index].operation.lstm else { return [] }
-        var costs: [String: StackedCost] = [:]
-        for parameter in parameters where parameter.layer == index {
-            costs[parameter.key, default: .init()].parameters += parameter.elementCount
-            if parameter.key.hasPrefix("weight") {
-                costs[parameter.key, default: .init()].macs += parameter.elementCount
-            }
-        }
-        return (0..<lstm.numLayers).map { layer in
-            var sum = StackedCost()
-            for reverse in [false, true] {
-                for stem in ["weight_ih", "weight_hh", "bias_ih", "bias_hh", "weight_hr"] {
-                    guard let cost = costs[stem + LSTM.suffix(layer: layer, reverse: reverse)] else { continue }
-                    sum.parameters += cost.parameters
-                    sum.macs += cost.macs
-                }
-            }
-            return sum
-        }
+    private var filling: String {
+        guard let padding else { return "" }
+        // An id is written as one.
+        return ", padding " + (tokens == nil ? "\(padding)" : "\(Int(padding))")
     }
 }

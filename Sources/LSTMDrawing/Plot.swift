@@ -8,6 +8,10 @@ public struct Plot: Sendable {
     public var summary: String
     /// What the steps are.
     public var axis: Axis
+    /// Whose steps they are, where there are further axes; else empty.
+    public var axisName = ""
+    /// The time axes of panels whose steps are others: another input's, or a part of a sequence.
+    public var furtherAxes: [FurtherAxis] = []
     /// Drawn from the top down.
     public var panels: [Panel]
     /// The steps at which a segment of the text begins, ascending; empty where there are no segments.
@@ -42,21 +46,36 @@ public struct Plot: Sendable {
         }
     }
 
-    /// The values of one layer.
+    /// A time axis beside the plot's own.
+    public struct FurtherAxis: Sendable {
+        /// Whose steps they are.
+        public var name: String
+        /// What they are.
+        public var axis: Axis
+
+        public init(name: String, axis: Axis) {
+            self.name = name
+            self.axis = axis
+        }
+    }
+
+    /// The values of one layer or input.
     public struct Panel: Sendable {
         /// The layer's name.
         public var name: String
         /// The layer's kind and shape.
         public var words: String
-        /// (steps, size) where `hasTime`, for exactly the axis's steps; else (size).
+        /// (steps, size) where `hasTime`, for exactly its axis's steps; else (size).
         public var values: [Float]
         /// The values of a step.
         public var size: Int
         /// Whether the values have a time axis.
         public var hasTime: Bool
+        /// Its time axis: 0 is the plot's own, 1 the first of the further ones.
+        public var axis = 0
         /// The names of the values; empty where they are numbered.
         public var names: [String]
-        /// Names for equal parts of the values, an lstm's directions; empty where there is only one.
+        /// Names for equal parts of the values, an lstm's directions, the channels of a shape; empty where there is only one.
         public var bands: [String]
         /// Whether a dot marks the largest value of each step.
         public var marksBest = false

@@ -6,7 +6,7 @@ extension PlotSVG {
     /// The characters above or below the panels, each in its own column and in the order of the text: where a script
     /// runs to the left, so that its letters still stand over their values.
     mutating func characters() {
-        guard case .characters(let scalars, _) = plot.axis else { return }
+        guard case .characters(let scalars, _) = axis else { return }
         y += 20
         for (column, scalar) in scalars.enumerated() {
             svg.text(
@@ -18,10 +18,10 @@ extension PlotSVG {
     }
 
     /// The numbers of the steps, the characters, and under them the segments.
-    mutating func timeAxis() {
-        let range = plot.axis.range
+    mutating func timeAxis(of panels: [Plot.Panel], _ name: String) {
+        let range = axis.range
         var isText = false
-        if case .characters = plot.axis { isText = true }
+        if case .characters = axis { isText = true }
         if isText { characters() }
         let every = tickStep(atLeast: 44 / columnWidth * Double(stepsPerColumn))
         y += 16
@@ -32,21 +32,25 @@ extension PlotSVG {
             if !isText { svg.line(x, y - 16, x, y - 12, "frame") }
             svg.text("\(step)", x: x, y: y, anchor: .middle, "small muted")
         }
+        let whose = name.isEmpty ? "" : " of \(name)"
         if isText || stepsPerColumn == 1 {
-            svg.text(isText ? "character" : "step", x: Self.left - 8, y: y, anchor: .end, "small muted")
+            svg.fitted(
+                (isText ? "character" : "step") + whose, x: Self.left - 8, y: y, width: Self.left - 16, em: 11,
+                anchor: .end, "small muted")
         } else {
             y += 16
-            svg.text(sharedColumns, x: Self.left + plotWidth / 2, y: y, anchor: .middle, "small muted")
+            svg.text(
+                "step\(whose)" + sharedColumns(panels), x: Self.left + plotWidth / 2, y: y, anchor: .middle,
+                "small muted")
         }
     }
 
     /// What a column stands for that several steps share.
-    private var sharedColumns: String {
-        let panels = plot.panels.filter(\.hasTime)
+    private func sharedColumns(_ panels: [Plot.Panel]) -> String {
         let curves = panels.count(where: isDrawnAsLines)
-        if curves == 0 { return "step; each column is the mean of \(stepsPerColumn) steps" }
-        if curves == panels.count { return "step; each column is \(stepsPerColumn) steps, from the least to the most" }
-        return "step; each column is \(stepsPerColumn) steps: their mean, and in lines from the least to the most"
+        if curves == 0 { return "; each column is the mean of \(stepsPerColumn) steps" }
+        if curves == panels.count { return "; each column is \(stepsPerColumn) steps, from the least to the most" }
+        return "; each column is \(stepsPerColumn) steps: their mean, and in lines from the least to the most"
     }
 
     /// A line through all panels where a segment begins, and the segments themselves under the axis.

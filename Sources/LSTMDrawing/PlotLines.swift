@@ -30,7 +30,7 @@ extension PlotSVG {
 
     /// Broken where a value is not finite.
     private func curve(_ panel: Plot.Panel, unit: Int, _ place: (Float) -> Double) -> String {
-        let steps = plot.axis.range.count
+        let steps = axis.range.count
         var path = ""
         var isDrawing = false
         for column in 0..<columns {

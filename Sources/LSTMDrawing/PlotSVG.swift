@@ -21,43 +21,47 @@ struct PlotSVG {
     static let right = 96.0
 
     let plot: Plot
+    let width: Double
     var svg = SVG()
     var y = 0.0
-    let columns: Int
-    let stepsPerColumn: Int
+    /// The time axis that is being drawn.
+    var axis: Plot.Axis
+    var columns = 1
+    var stepsPerColumn = 1
     /// Of one column of the time axis.
-    let columnWidth: Double
-    /// Where each panel with a time axis begins and ends, for the lines of the cuts.
+    var columnWidth = 0.0
+    /// Where each panel with this time axis begins and ends, for the lines of the cuts.
     var timePanels: [(top: Double, bottom: Double)] = []
 
     init(_ plot: Plot) {
         self.plot = plot
-        let steps = plot.axis.range.count
-        stepsPerColumn = max(1, (steps + PlotLimits.columns - 1) / PlotLimits.columns)
-        columns = max(1, (steps + stepsPerColumn - 1) / stepsPerColumn)
-        if case .characters = plot.axis {
-            columnWidth = max(22, 420 / Double(columns))
-        } else {
-            columnWidth = max(3, min(60, (640 / Double(columns) * 4).rounded() / 4))
+        axis = plot.axis
+        let widths = ([plot.axis] + plot.furtherAxes.map(\.axis)).map { Columns($0) }.map {
+            Double($0.count) * $0.width
         }
+        width = Self.left + max(widths.max() ?? 0, 400) + Self.right
+        use(plot.axis)
+    }
+
+    private mutating func use(_ axis: Plot.Axis) {
+        let columns = Columns(axis)
+        self.axis = axis
+        (self.columns, stepsPerColumn, columnWidth) = (columns.count, columns.steps, columns.width)
+        timePanels = []
     }
 
     var plotWidth: Double { Double(columns) * columnWidth }
-    var width: Double { Self.left + max(plotWidth, 400) + Self.right }
 
     mutating func draw() {
         svg.fitted(plot.title, x: 20, y: 30, width: width - 40, em: 17, "title")
         svg.fitted(plot.summary, x: 20, y: 50, width: width - 40, "muted")
         y = 62
-        let hasTime = plot.panels.contains(where: \.hasTime)
-        if case .characters = plot.axis, hasTime { characters() }
-        for panel in plot.panels where panel.hasTime {
-            if isDrawnAsLines(panel) { draw(lines: panel) } else { draw(heat: panel) }
+        drawPanels(ofAxis: 0, plot.axisName)
+        for (index, further) in plot.furtherAxes.enumerated() {
+            use(further.axis)
+            drawPanels(ofAxis: index + 1, further.name)
         }
-        if hasTime {
-            timeAxis()
-            cuts()
-        }
+        use(plot.axis)
         for panel in plot.panels where !panel.hasTime {
             if panel.size <= 24 || (!panel.names.isEmpty && panel.size <= 64) {
                 draw(bars: panel)
@@ -71,6 +75,19 @@ struct PlotSVG {
             svg.fitted(note, x: 20, y: y, width: width - 40, "muted")
         }
         y += 8
+    }
+
+    /// The panels over one time axis, and the axis under them.
+    private mutating func drawPanels(ofAxis index: Int, _ name: String) {
+        let panels = plot.panels.filter { $0.hasTime && $0.axis == index }
+        if panels.isEmpty { return }
+        if index > 0 { y += 12 }
+        if case .characters = axis { characters() }
+        for panel in panels {
+            if isDrawnAsLines(panel) { draw(lines: panel) } else { draw(heat: panel) }
+        }
+        timeAxis(of: panels, name)
+        if index == 0 { cuts() }
     }
 
     func isDrawnAsLines(_ panel: Plot.Panel) -> Bool { panel.size <= 3 && panel.names.isEmpty }
@@ -101,7 +118,7 @@ struct PlotSVG {
     }
 
     mutating func draw(heat panel: Plot.Panel) {
-        let steps = plot.axis.range.count
+        let steps = axis.range.count
         let grid = Grid(panel, steps: steps)
         let scale = ColourScale(grid.values, range: panel.range)
         heading(panel, grid.stride > 1 ? ["every \(ordinal(grid.stride)) value is drawn"] : [])
@@ -124,6 +141,25 @@ struct PlotSVG {
             svg.add(
                 "<circle class=\"best\" cx=\"\(px(Self.left + (Double(column) + 0.5) * columnWidth))\" "
                     + "cy=\"\(px(y + (Double(best) + 0.5) * rowHeight))\" r=\"\(px(min(3.5, rowHeight / 3)))\"/>")
+        }
+    }
+}
+
+/// How the steps of a time axis stand in columns.
+private struct Columns {
+    let count: Int
+    /// Of one column.
+    let steps: Int
+    let width: Double
+
+    init(_ axis: Plot.Axis) {
+        let all = axis.range.count
+        steps = max(1, (all + PlotLimits.columns - 1) / PlotLimits.columns)
+        count = max(1, (all + steps - 1) / steps)
+        if case .characters = axis {
+            width = max(22, 420 / Double(count))
+        } else {
+            width = max(3, min(60, (640 / Double(count) * 4).rounded() / 4))
         }
     }
 }

@@ -30,24 +30,10 @@ extension Cost {
     }
 }
 
-extension Layer.Operation {
-    /// The cost, or nil where a product of sizes does not fit in an Int.
-    var cost: Cost? {
-        switch self {
-        case .lstm(let lstm): lstm.cost
-        case .embedding(let embedding): embedding.cost
-        case .linear(let linear): linear.cost
-        case .layerNorm(let norm): norm.cost
-        case .relu, .tanh, .sigmoid, .gelu, .softmax, .logSoftmax, .dropout, .last, .mean, .max, .l2Normalize:
-            Cost(parameters: 0, macsPerStep: 0)
-        }
-    }
-}
-
 extension Layer {
     /// Lowering has checked that the counts fit, so the zero is never seen.
     public var cost: Cost {
-        operation.cost ?? Cost(parameters: 0, weightBytes: 0, macsPerStep: 0, stateFloats: 0)
+        operation.described.cost ?? Cost(parameters: 0, weightBytes: 0, macsPerStep: 0, stateFloats: 0)
     }
 }
 

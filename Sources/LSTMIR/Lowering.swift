@@ -13,42 +13,15 @@ public func lower(_ document: Document) -> (model: Model?, diagnostics: [Diagnos
     return (findings.hasErrors ? nil : model, findings)
 }
 
-/// What is known of the values between two layers while some sizes may be wrong.
-enum Flow: Hashable {
-    case tokens
-    case sequence(Int?)
-    case vector(Int?)
-    case unknown
-
-    var size: Int? {
-        switch self {
-        case .tokens, .unknown: nil
-        case .sequence(let size), .vector(let size): size
-        }
-    }
-
-    /// The same axes with another last size.
-    func resized(_ size: Int?) -> Flow {
-        switch self {
-        case .sequence: .sequence(size)
-        case .vector: .vector(size)
-        case .tokens, .unknown: .unknown
-        }
-    }
-
-    var shape: Shape? {
-        switch self {
-        case .tokens: .tokens
-        case .sequence(let size): size.map { .sequence($0) }
-        case .vector(let size): size.map { .vector($0) }
-        case .unknown: nil
-        }
-    }
-}
-
 extension Limits {
     /// Entries of `layers`: what is done for pairs of layers stays bearable.
     fileprivate static let layers = 1024
+
+    /// Inputs of a model, and values that one layer takes.
+    static let inputs = 128
+
+    /// Steps that a `repeat` gives.
+    static let repeatedSteps = 1 << 24
 
     /// Tensors of a model, all layers together: a small spec must not make the tool list millions of them.
     static let tensors = 16_384
@@ -69,20 +42,22 @@ struct Lowering {
     private var firstLeftOut: SourceLocation?
     /// How often `nearest` has looked for what was meant.
     private var searches = 0
+    /// The inputs that came out whole.
+    var inputs: [Model.Input] = []
+    /// Of every input, its number of token ids where it has one.
+    var inputTokens: [Int?] = []
+    /// What each name of an input or a layer means.
+    var scope: [String: Binding] = [:]
+    /// Of each input, one whose steps it shares: itself at first.
+    var clocks: [Int] = []
     /// Layers that came out whole; fewer than the document's where one is wrong.
     var layers: [Layer] = []
     /// One for each entry, whole or not.
     var outcomes: [Outcome] = []
-    /// Where the current flow's size was decided, for the note of a mismatch.
-    var sizeOrigin: Diagnostic.Note?
-    /// The number that decided that size.
-    var sizeFactor: SizeFactor?
     /// The largest number behind the counts of each of `layers`.
     var layerFactors: [SizeFactor?] = []
     /// The numbers that were reported as too large.
     var overflowing: Set<SourceLocation> = []
-    /// The index of the lstm that a `last` here would follow.
-    var precedingLSTM: Int?
 
     /// `weights.names`.
     let modulePaths: [String: String]
@@ -117,7 +92,7 @@ struct Lowering {
 
     mutating func model() -> Model? {
         let name = typeName()
-        let input = modelInput()
+        let areInputsWhole = lowerInputs()
         let entries = document.layers.value ?? []
         guard entries.count <= Limits.layers else {
             report(
@@ -125,21 +100,26 @@ struct Lowering {
                 at: document.layers.location ?? document.location)
             return nil
         }
-        let isWhole = lowerLayers(entries, given: input.flow)
+        let isWhole = lowerLayers(entries)
         checkNamesOfModules(entries)
         let results = modelResults()
         let labels = modelLabels(results: results)
-        let vocabulary = modelVocabulary(input.input)
+        let vocabulary = modelVocabulary()
         let weights = modelWeights()
         checkCount(of: results)
-        guard isWhole, checkTotals(), let name, let input = input.input, let results, let labels else { return nil }
+        guard isWhole, areInputsWhole, checkTotals(), let name, let results, let labels else { return nil }
+        checkUses(results)
         guard !hasHoles else { return nil }
         return Model(
             name: name, summary: document.summary.value, specFileName: fileName(of: document.source.path),
-            location: document.location, input: input,
-            batchFirst: document.input.value?.batchFirst.value ?? false, layers: layers,
+            location: document.location, inputs: inputs.map(canonical), batchFirst: batchFirst,
+            layers: layers.map(canonical),
             parameters: layers.enumerated().flatMap { $1.parameters(at: $0) }, results: results,
             labels: labels.names, segmentStarts: labels.starts, vocabulary: vocabulary, weights: weights)
+    }
+
+    private var batchFirst: Bool {
+        (document.inputs.isAbsent ? document.input.value?.batchFirst.value : document.batchFirst.value) ?? false
     }
 
     private mutating func checkCount(of results: [Model.Result]?) {
@@ -151,6 +131,25 @@ struct Lowering {
     private var hasHoles: Bool {
         document.weights.isInvalid || document.vocabulary.isInvalid || document.budget.isInvalid
             || document.weights.value?.file.isInvalid == true || document.vocabulary.value?.file.isInvalid == true
+    }
+
+    /// Warns of inputs that nobody reads and of layers that no result needs.
+    private mutating func checkUses(_ results: [Model.Result]) {
+        var needed = Set(results.map(\.layer))
+        for index in layers.indices.reversed() where needed.contains(index) {
+            // As written: a dropout before a `last` is needed, too.
+            for case let value? in outcomes[index].inputs {
+                if let layer = value.layer { needed.insert(layer) }
+            }
+        }
+        let readAtAll = Set(
+            layers.flatMap(\.inputs).compactMap { value in if case .input(let index) = value { index } else { nil } })
+        for (index, input) in inputs.enumerated() where !readAtAll.contains(index) {
+            report(.unreadInput(input.name), at: inputPlace(index))
+        }
+        for (index, layer) in layers.enumerated() where !needed.contains(index) {
+            report(.unneededLayer(layer.name), at: outcomes[index].namePlace ?? layer.location)
+        }
     }
 
     /// An integer of at least `minimum`; reports one that is less, and gives nil for it and for a hole.
@@ -185,5 +184,58 @@ struct Lowering {
             return nil
         }
         return located.value
+    }
+}
+
+/// What a name of a spec means.
+struct Binding {
+    var value: Value
+    var flow: Flow
+    var origin: Diagnostic.Note?
+    /// The number that decided the size.
+    var factor: SizeFactor?
+    /// Where the name is given.
+    var place: SourceLocation
+}
+
+// MARK: - Time axes that are one
+
+extension Lowering {
+    /// The same axis with the inputs that stand for others.
+    func canonical(_ steps: Steps) -> Steps { steps.mapRoot(clock) }
+
+    private func clock(of input: Int) -> Int {
+        var input = input
+        while clocks[input] != input { input = clocks[input] }
+        return input
+    }
+
+    /// Makes two time axes one where they can be: inputs that meet share their steps from then on.
+    mutating func unify(_ a: Steps, _ b: Steps) -> Bool {
+        switch (a, b) {
+        case (.input(let first), .input(let second)):
+            let (first, second) = (clock(of: first), clock(of: second))
+            clocks[max(first, second)] = min(first, second)
+            return true
+        case (.fixed(let first), .fixed(let second)): return first == second
+        case (.slice(let first, let start, let stop), .slice(let second, let otherStart, let otherStop)):
+            return start == otherStart && stop == otherStop && unify(first, second)
+        case (.input, _), (.fixed, _), (.slice, _): return false
+        }
+    }
+
+    private func canonical(_ shape: Shape) -> Shape {
+        Shape(shape.sizes, steps: shape.steps.map(canonical), element: shape.element)
+    }
+
+    fileprivate func canonical(_ input: Model.Input) -> Model.Input {
+        Model.Input(name: input.name, kind: input.kind, shape: canonical(input.shape), padding: input.padding)
+    }
+
+    fileprivate func canonical(_ layer: Layer) -> Layer {
+        Layer(
+            name: layer.name, operation: layer.operation, inputs: layer.inputs,
+            inputShapes: layer.inputShapes.map(canonical), output: canonical(layer.output), location: layer.location,
+            tensorPrefix: layer.tensorPrefix)
     }
 }

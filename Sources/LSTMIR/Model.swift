@@ -2,7 +2,7 @@
 
 import LSTMSpec
 
-/// A checked model: every size a number, every name resolved, only batch and time left symbolic.
+/// A checked model: a graph of layers, every size a number, every name resolved, only batch and time left symbolic.
 ///
 /// Valid by construction: `lower` is the only way to make one, and nothing that reads a model reports a spec mistake.
 public struct Model: Sendable {
@@ -14,11 +14,11 @@ public struct Model: Sendable {
     public let specFileName: String
     /// The place of the spec's root mapping: where a key is missing that some command needs.
     public let location: SourceLocation
-    /// What a step of x is.
-    public let input: Input
+    /// What the model reads, in the spec's order; one or more.
+    public let inputs: [Input]
     /// True where a batched sequence is (batch, time, features), false where it is (time, batch, features).
     public let batchFirst: Bool
-    /// In spec order; each takes what the one before it gives.
+    /// In spec order; each takes inputs or what earlier ones give.
     public let layers: [Layer]
     /// Every tensor the model reads, layer by layer in spec order.
     public let parameters: [Parameter]
@@ -33,12 +33,29 @@ public struct Model: Sendable {
     /// The checkpoint; nil where the spec has none.
     public let weights: Weights?
 
-    /// What the model reads.
-    public enum Input: Hashable, Sendable {
-        /// (time[, batch], features) floats.
-        case features(Int)
-        /// (time[, batch]) integers in 0..<tokens.
-        case tokens(Int)
+    /// One thing that the model reads.
+    public struct Input: Hashable, Sendable {
+        /// Unique in the model, layers included; `x` where it is the only one and has no name of its own.
+        public let name: String
+        /// What it holds.
+        public let kind: Kind
+        /// (time[, batch], ...), or ([batch,] ...) for one value a sequence.
+        public let shape: Shape
+        /// What fills sequences up; nil where nothing does.
+        public let padding: Float?
+
+        /// What an input holds.
+        public enum Kind: Hashable, Sendable {
+            /// Floats: the sizes of a step.
+            case features([Int])
+            /// Integers in 0..<tokens.
+            case tokens(Int)
+        }
+
+        /// The number of token ids; nil for floats.
+        public var tokens: Int? { if case .tokens(let count) = kind { count } else { nil } }
+        /// Floats of a step; nil for token ids.
+        public var features: Int? { if case .features = kind { shape.count } else { nil } }
     }
 
     /// The file that turns text into token ids.
@@ -64,6 +81,24 @@ public struct Model: Sendable {
     }
 }
 
+/// A value of the graph: where it comes from.
+public enum Value: Hashable, Sendable {
+    /// The input of this index.
+    case input(Int)
+    /// What the layer of this index gives.
+    case output(Int)
+    /// The last state of a recurrent layer: a slot of it, its states side by side.
+    case state(layer: Int, slot: Int)
+
+    /// The layer it comes from; nil for an input.
+    public var layer: Int? {
+        switch self {
+        case .input: nil
+        case .output(let layer), .state(let layer, _): layer
+        }
+    }
+}
+
 extension Model {
     /// One thing a model gives.
     public struct Result: Hashable, Sendable {
@@ -76,35 +111,20 @@ extension Model {
 
         /// The things that a layer gives.
         public enum Part: Hashable, Sendable {
-            /// What the layer gives to the next one; an lstm's `output`.
+            /// What the layer gives to others; an lstm's `output`.
             case output
-            /// (num_layers * directions[, batch], projected size).
-            case hN
-            /// (num_layers * directions[, batch], hidden_size).
-            case cN
+            /// A slot of a recurrent layer's last state: h_n, c_n; (num_layers * directions[, batch], size).
+            case state(Int)
+        }
+
+        /// The value in the graph.
+        public var value: Value {
+            switch part {
+            case .output: .output(layer)
+            case .state(let slot): .state(layer: layer, slot: slot)
+            }
         }
     }
-}
-
-/// What flows between two layers.
-public enum Shape: Hashable, Sendable {
-    /// (time[, batch]) token ids.
-    case tokens
-    /// (time[, batch], size).
-    case sequence(Int)
-    /// ([batch,] size): the time axis is gone.
-    case vector(Int)
-
-    /// The size of the last axis; nil for token ids, which have none.
-    public var size: Int? {
-        switch self {
-        case .tokens: nil
-        case .sequence(let size), .vector(let size): size
-        }
-    }
-
-    /// Whether there is a time axis.
-    public var hasTime: Bool { if case .vector = self { false } else { true } }
 }
 
 /// One layer with its sizes.
@@ -113,37 +133,19 @@ public struct Layer: Sendable {
     public let name: String
     /// What it does.
     public let operation: Operation
-    /// What it takes.
-    public let input: Shape
-    /// What it gives to the next layer.
+    /// What it takes, in order.
+    public let inputs: [Value]
+    /// The shapes of what it takes.
+    public let inputShapes: [Shape]
+    /// What it gives.
     public let output: Shape
     /// The place of the layer's kind word in the spec.
     public let location: SourceLocation
     /// Exact text before each of its tensors' own names: `weights.prefix`, its module path, and a dot where it has a path.
     public let tensorPrefix: String
-}
 
-extension Layer {
-    /// What a layer does, with everything that doing it needs.
-    public enum Operation: Hashable, Sendable {
-        case lstm(LSTM)
-        case embedding(Embedding)
-        case linear(Linear)
-        case layerNorm(LayerNorm)
-        case relu
-        case tanh
-        case sigmoid
-        case gelu(GELUApproximation)
-        case softmax
-        case logSoftmax
-        /// Nothing at inference.
-        case dropout
-        /// h_n of the last layer of the lstm at this index of `Model.layers`, both directions concatenated.
-        case last(lstm: Int)
-        case mean
-        case max
-        case l2Normalize(eps: Float)
-    }
+    /// The shape of the first value it takes.
+    public var input: Shape { inputShapes[0] }
 }
 
 /// A tensor that the model reads from its checkpoint.

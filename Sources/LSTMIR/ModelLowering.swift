@@ -7,7 +7,7 @@ extension Lowering {
     mutating func typeName() -> String? {
         if document.name.isAbsent {
             let file = fileName(of: document.source.path)
-            let stem = String(file.unicodeScalars.prefix { $0 != "." })
+            let stem = String(file.prefix { $0 != "." })
             if Names.isIdentifier(stem), !Names.isReservedForModels(stem) { return stem }
             report(.fileNameIsNoIdentifier(stem), at: document.location)
             return nil
@@ -21,32 +21,16 @@ extension Lowering {
         return name.value
     }
 
-    /// The input where it is known, and what flows from it.
-    mutating func modelInput() -> (input: Model.Input?, flow: Flow) {
-        guard let entry = document.input.value else { return (nil, .unknown) }
-        switch (entry.features, entry.tokens) {
-        case (.present(let features), .absent):
-            let features = Located(size(entry.features, "features"), at: features.location)
-            sizeFactor = SizeFactor("features", entry.features)
-            sizeOrigin = features.value.map { .init("the input has \($0) features here", at: features.location) }
-            return (features.value.map { .features($0) }, .sequence(features.value))
-        case (.absent, .present):
-            return (size(entry.tokens, "tokens").map { .tokens($0) }, .tokens)
-        default:
-            // Neither, both or a wrong one: `parse` has said so.
-            return (nil, entry.tokens.isInvalid && entry.features.isAbsent ? .tokens : .unknown)
-        }
-    }
-
-    mutating func modelVocabulary(_ input: Model.Input?) -> Model.Vocabulary? {
+    mutating func modelVocabulary() -> Model.Vocabulary? {
         guard let entry = document.vocabulary.value, let place = document.vocabulary.location else { return nil }
-        switch input {
-        case .features: report(.vocabularyWithoutTokens, at: place)
-        case .tokens(let tokens):
-            if let unknown = entry.unknown.located, !(0..<tokens).contains(unknown.value) {
-                report(.unknownIdOutOfRange(id: unknown.value, tokens: tokens), at: unknown.location)
+        let tokens = inputs.compactMap(\.tokens)
+        if let count = tokens.first {
+            if tokens.count > 1 { report(.vocabularyOfSeveral, at: place) }
+            if let unknown = entry.unknown.located, !(0..<count).contains(unknown.value) {
+                report(.unknownIdOutOfRange(id: unknown.value, tokens: count), at: unknown.location)
             }
-        case nil: break
+        } else if !inputs.isEmpty, inputs.count == clocks.count {
+            report(.vocabularyWithoutTokens, at: place)
         }
         guard let file = entry.file.located, let unknown = entry.unknown.value else { return nil }
         return Model.Vocabulary(file: file, unknown: unknown)
@@ -68,7 +52,7 @@ extension Lowering {
         let known = entries.compactMap(\.name.value)
         let byName = Dictionary(entries.map { ($0.name.value, $0) }) { first, _ in first }
         for (layer, _) in names {
-            guard let entry = byName[layer.value] else {
+            guard byName[layer.value] != nil else {
                 // A layer whose own name is a hole may be the one that is meant.
                 guard entries.allSatisfy({ $0.name.value != nil }) else { continue }
                 report(
@@ -76,7 +60,8 @@ extension Lowering {
                     at: layer.location)
                 continue
             }
-            if let options = entry.options?.value, !options.hasParameters {
+            let outcome = outcomes.first { $0.name == layer.value }
+            if let operation = outcome?.operation, operation.described.tensorCount == 0 {
                 report(.layerWithoutParameters(layer.value), at: layer.location)
             }
         }
@@ -84,9 +69,9 @@ extension Lowering {
 
     /// The model's sums fit in an Int and in its budget.
     mutating func checkTotals() -> Bool {
-        let costs = layers.map(\.operation.cost)
+        let costs = layers.map(\.operation.described.cost)
         guard costs.allSatisfy({ $0 != nil }) else { return false }
-        let tensors = layers.reduce(0) { $0 + $1.operation.tensorCount }
+        let tensors = layers.reduce(0) { $0 + $1.operation.described.tensorCount }
         guard tensors <= Limits.tensors else {
             report(
                 .tooManyTensors(count: tensors, limit: Limits.tensors),
@@ -107,15 +92,5 @@ extension Lowering {
     private mutating func check(_ budget: Field<Int>, _ what: String, _ actual: Int) {
         guard let budget = budget.located, actual > budget.value else { return }
         report(.overBudget(what: what, budget: budget.value, actual: actual), at: budget.location)
-    }
-}
-
-extension LayerOptions {
-    fileprivate var hasParameters: Bool {
-        switch self {
-        case .lstm, .embedding, .linear: true
-        case .layerNorm(let norm): norm.elementwiseAffine.value != false
-        case .relu, .tanh, .sigmoid, .gelu, .softmax, .logSoftmax, .dropout, .last, .mean, .max, .l2Normalize: false
-        }
     }
 }

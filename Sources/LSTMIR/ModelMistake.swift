@@ -41,6 +41,32 @@ public enum ModelMistake: Mistake, Hashable {
     case placementNeedsSafetensors(file: String)
     case overBudget(what: String, budget: Int, actual: Int)
 
+    // The graph.
+    case tooManyInputs(count: Int, limit: Int)
+    case tooManyValues(count: Int, limit: Int)
+    case tooManyAxes(key: String, count: Int)
+    case layerNamedAsInput(String)
+    case unknownValue(String, nearest: String?, known: [String])
+    case laterLayer(String, isItself: Bool)
+    case wrongInputCount(layer: String, kind: String, expected: String, found: Int)
+    case missingFrom(layer: String, kind: String, expected: String)
+    case severalInputs(layer: String, names: [String])
+    case shapesDiffer(layer: String, first: String, firstSizes: [Int], second: String, secondSizes: [Int])
+    case stepsDiffer(layer: String, first: String, second: String)
+    case needsNoTime(layer: String, kind: String)
+    case needsVectors(layer: String, kind: String)
+    case needsTwoAxes(layer: String)
+    case shapeMismatch(layer: String, shape: [Int], given: [Int])
+    case emptySlice(layer: String, size: Int)
+    case emptySteps(layer: String)
+    case listCount(key: String, count: Int, size: Int)
+    case scaleInBothForms(layer: String)
+    case paddingWithoutTime
+    case unreadInput(String)
+    case unneededLayer(String)
+    case vocabularyOfSeveral
+    case labelsOfIntegers(result: String)
+
     public var code: String {
         switch self {
         case .notAnIdentifier, .fileNameIsNoIdentifier: "not-an-identifier"
@@ -71,10 +97,31 @@ public enum ModelMistake: Mistake, Hashable {
         case .layerWithoutParameters: "layer-without-parameters"
         case .placementNeedsSafetensors: "placement-needs-safetensors"
         case .overBudget: "over-budget"
+        case .tooManyInputs, .tooManyValues: "over-limit"
+        case .tooManyAxes: "too-many-axes"
+        case .layerNamedAsInput: "duplicate-layer-name"
+        case .unknownValue: "unknown-value"
+        case .laterLayer: "later-layer"
+        case .wrongInputCount, .missingFrom: "wrong-input-count"
+        case .severalInputs: "several-inputs"
+        case .shapesDiffer, .shapeMismatch, .listCount: "size-mismatch"
+        case .stepsDiffer: "steps-differ"
+        case .needsNoTime: "needs-no-time"
+        case .needsVectors, .needsTwoAxes: "needs-axes"
+        case .emptySlice, .emptySteps: "empty-slice"
+        case .scaleInBothForms: "scale-in-both-forms"
+        case .paddingWithoutTime: "padding-without-time"
+        case .unreadInput: "unread-input"
+        case .unneededLayer: "unneeded-layer"
+        case .vocabularyOfSeveral: "vocabulary-of-several"
+        case .labelsOfIntegers: "labels-of-integers"
         }
     }
 
     public var severity: Severity {
-        if case .dropoutWithOneLayer = self { .warning } else { .error }
+        switch self {
+        case .dropoutWithOneLayer, .unreadInput, .unneededLayer: .warning
+        default: .error
+        }
     }
 }

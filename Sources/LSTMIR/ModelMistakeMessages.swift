@@ -5,18 +5,6 @@ import LSTMSpec
 extension ModelMistake {
     public var message: String {
         switch self {
-        case .notAnIdentifier, .reservedName, .fileNameIsNoIdentifier, .duplicateLayerName: nameMessage
-        case .outOfRange, .tooMany, .tooManyLayers, .tooManyTensors, .tensorNamesTooLong,
-            .tooManyResults, .projectionNotSmaller, .dropoutWithOneLayer, .halfInitialState, .sizeOverflow, .overBudget:
-            valueMessage
-        case .sizeMismatch, .needsFeatures, .needsTime, .embeddingWithoutTokens, .embeddingNotFirst, .lastNotAfterLSTM:
-            joinMessage
-        default: resultMessage
-        }
-    }
-
-    private var nameMessage: String {
-        switch self {
         case .notAnIdentifier(let what, let name):
             "\(what) \(quoted(name)) is not a Swift identifier; use letters, digits and '_', and begin with no digit"
         case .reservedName(let what, let name):
@@ -25,12 +13,6 @@ extension ModelMistake {
             "the file name \(quoted(name)) is no Swift type name; add a 'name' to the spec"
         case .duplicateLayerName(let name):
             "two layers are called \(quoted(name)); names must differ"
-        default: ""
-        }
-    }
-
-    private var valueMessage: String {
-        switch self {
         case .outOfRange(let key, let value, let range):
             "'\(key)' must be \(range), not \(value)"
         case .tooMany(let key, let value, let limit):
@@ -55,12 +37,6 @@ extension ModelMistake {
             "the sizes overflow: \(key.map { $0 + ", and " } ?? "")\(what) does not fit in 64 bits"
         case .overBudget(let what, let budget, let actual):
             "the model has \(grouped(actual)) \(what), more than its budget of \(grouped(budget))"
-        default: ""
-        }
-    }
-
-    private var joinMessage: String {
-        switch self {
         case .sizeMismatch(let layer, let key, let declared, let given):
             "layer \(quoted(layer)) has \(key) \(declared), but is given \(counted(given, "value"))"
         case .needsFeatures(let layer, let kind):
@@ -73,12 +49,6 @@ extension ModelMistake {
             "layer \(quoted(layer)) is an embedding, which can only be the first layer"
         case .lastNotAfterLSTM(let layer):
             "layer \(quoted(layer)) takes the last state of an lstm, so it must come directly after one"
-        default: ""
-        }
-    }
-
-    private var resultMessage: String {
-        switch self {
         case .unknownResult(let name, let nearest, let known):
             "the model has no result \(quoted(name))" + suggestion(nearest, known: known)
         case .duplicateResult(let name):
@@ -107,7 +77,59 @@ extension ModelMistake {
             "layer \(quoted(name)) has no parameters, so it needs no entry in 'names'"
         case .placementNeedsSafetensors(let file):
             "'placement: file' needs a .safetensors checkpoint, not \(quoted(file)); `lstmc import` makes one"
-        default: ""
+        case .tooManyInputs(let count, let limit):
+            "there are \(grouped(count)) inputs, more than the limit of \(grouped(limit))"
+        case .tooManyValues(let count, let limit):
+            "'from' names \(grouped(count)) values, more than the limit of \(grouped(limit))"
+        case .tooManyAxes(let key, let count):
+            "'\(key)' has \(count) sizes, but a step has at most two axes: channels and positions"
+        case .layerNamedAsInput(let name):
+            "a layer and an input are both called \(quoted(name)); names must differ"
+        case .unknownValue(let name, let nearest, let known):
+            "there is no layer or input \(quoted(name))" + suggestion(nearest, known: known)
+        case .laterLayer(let name, true):
+            "layer \(quoted(name)) cannot take what it gives itself; 'from' names an input or an earlier layer"
+        case .laterLayer(let name, false):
+            "\(quoted(name)) comes later; a layer takes inputs and what earlier layers give, so move it up"
+        case .wrongInputCount(let layer, let kind, let expected, let found):
+            "layer \(quoted(layer)) (\(kind)) takes \(expected), but 'from' names \(found)"
+        case .missingFrom(let layer, let kind, let expected):
+            "layer \(quoted(layer)) (\(kind)) takes \(expected); name them, as in 'from: [first, second]'"
+        case .severalInputs(let layer, let names):
+            "the model has several inputs; say which one layer \(quoted(layer)) takes, as in 'from: \(names.first ?? "x")'"
+        case .shapesDiffer(let layer, let first, let firstSizes, let second, let secondSizes):
+            "layer \(quoted(layer)) cannot join \(quoted(first)) of \(axes(firstSizes)) and \(quoted(second)) of "
+                + "\(axes(secondSizes))"
+        case .stepsDiffer(let layer, let first, let second):
+            "layer \(quoted(layer)) cannot join \(quoted(first)) and \(quoted(second)): they have different steps"
+        case .needsNoTime(let layer, let kind):
+            "layer \(quoted(layer)) (\(kind)) takes one vector a sequence, but is given a value at each step"
+        case .needsVectors(let layer, let kind):
+            "layer \(quoted(layer)) (\(kind)) needs a vector at each step, but is given channels and positions; put a "
+                + "flatten first"
+        case .needsTwoAxes(let layer):
+            "layer \(quoted(layer)) (transpose) needs channels and positions, but is given a vector"
+        case .shapeMismatch(let layer, let shape, let given):
+            "layer \(quoted(layer)) cannot give \(axes(shape)) values, since it is given \(axes(given))"
+        case .emptySlice(let layer, let size):
+            "layer \(quoted(layer)) takes none of the \(counted(size, "value")) it is given"
+        case .emptySteps(let layer):
+            "layer \(quoted(layer)) takes no step of any sequence"
+        case .listCount(let key, let count, let size):
+            "'\(key)' has \(counted(count, "value")), but the layer is given \(counted(size, "value")); write one for each, "
+                + "or a single number"
+        case .scaleInBothForms(let layer):
+            "layer \(quoted(layer)) has both forms of scale; write 'weight' and 'bias', or 'mean' and 'std'"
+        case .paddingWithoutTime:
+            "'padding' fills sequences up, but this input has one value a sequence; remove it"
+        case .unreadInput(let name):
+            "no layer reads input \(quoted(name))"
+        case .unneededLayer(let name):
+            "no result needs layer \(quoted(name)); remove it, or name it in 'outputs'"
+        case .vocabularyOfSeveral:
+            "'vocabulary' turns text into token ids, but several inputs take tokens"
+        case .labelsOfIntegers(let result):
+            "'labels' names the values of the last axis, but result \(quoted(result)) is integers; leave argmax out"
         }
     }
 
@@ -115,4 +137,6 @@ extension ModelMistake {
         if let nearest { return "; did you mean \(quoted(nearest))?" }
         return known.isEmpty ? "" : "; there are \(listedFew(known))"
     }
+
+    private func axes(_ sizes: [Int]) -> String { sizes.map { "\($0)" }.joined(separator: " x ") }
 }

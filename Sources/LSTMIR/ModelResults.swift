@@ -1,73 +1,83 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// What the rest of the house asks of a model's results and of its lstm layers.
+// What the rest of the house asks of a model's results and of its recurrent layers.
 
-extension Model.Result.Part {
-    static let all: [Model.Result.Part] = [.output, .hN, .cN]
+extension OperationKind {
+    /// A recurrent layer's results in PyTorch's words: output, h_n, c_n; of another layer, none has a name of its own.
+    package var resultNames: [String] { ["output"] + states.map { $0 + "_n" } }
 
-    /// PyTorch's word.
-    public var name: String {
-        switch self {
-        case .output: "output"
-        case .hN: "h_n"
-        case .cN: "c_n"
-        }
-    }
+    /// Whether it carries a state from step to step.
+    package var isRecurrent: Bool { !states.isEmpty }
 }
 
 extension Model.Result {
-    /// The size of the result's last axis; `layer` is the one it comes from.
+    /// The size of the result's last axis; `layer` is the one it comes from. 1 for integers.
     public func size(in layer: Layer) -> Int {
-        guard let lstm = layer.operation.lstm else { return layer.output.size ?? 0 }
-        return switch part {
-        case .output: lstm.outputSize
-        case .hN: lstm.stateSize
-        case .cN: lstm.hiddenSize
+        switch part {
+        case .output: layer.output.size ?? 1
+        case .state(let slot): layer.operation.stateSlots[slot].size
         }
     }
 
     /// True where the result has a vector for each step.
     public func hasTime(in model: Model) -> Bool { part == .output && model.layers[layer].output.hasTime }
 
-    /// The long form of an lstm's result in a model with one lstm: `encoder.h_n` for `h_n`.
+    /// PyTorch's word for the part: `output`, `h_n`, `c_n`.
+    public func partName(in model: Model) -> String {
+        switch part {
+        case .output: "output"
+        case .state(let slot): model.layers[layer].operation.stateSlots[slot].name + "_n"
+        }
+    }
+
+    /// The long form of a recurrent layer's result in a model with one such layer: `encoder.h_n` for `h_n`.
     package func otherNames(in model: Model) -> [String] {
-        let long = model.layers[layer].name + "." + part.name
-        return model.layers[layer].operation.lstm == nil || long == name ? [] : [long]
+        let long = model.layers[layer].name + "." + partName(in: model)
+        return model.layers[layer].operation.stateSlots.isEmpty || long == name ? [] : [long]
     }
 }
 
 extension Model {
-    /// The indices of the lstm layers.
-    package var lstmIndices: [Int] { layers.indices.filter { layers[$0].operation.lstm != nil } }
+    /// The indices of the recurrent layers.
+    package var recurrentIndices: [Int] { layers.indices.filter { !layers[$0].operation.stateSlots.isEmpty } }
 
-    /// The names of an lstm's first state in files: `h0`, or `NAME.h0` where there are several lstm layers.
-    package func stateNames(ofLSTM index: Int) -> (h: String, c: String) {
-        let prefix = lstmIndices.count == 1 ? "" : layers[index].name + "."
-        return (prefix + "h0", prefix + "c0")
+    /// The names of a recurrent layer's first state in files: `h0`, or `NAME.h0` where there are several such layers.
+    package func stateNames(ofLayer index: Int) -> [String] {
+        let prefix = recurrentIndices.count == 1 ? "" : layers[index].name + "."
+        return layers[index].operation.stateSlots.map { prefix + $0.name + "0" }
     }
 
     /// Every name that some result of this model goes by, whether asked for or not.
     package var everyResult: [String] {
-        let hasOneLSTM = lstmIndices.count == 1
+        let hasOne = recurrentIndices.count == 1
         return layers.flatMap { layer -> [String] in
-            guard layer.operation.lstm != nil else { return [layer.name] }
-            let parts = Model.Result.Part.all.map(\.name)
-            return parts.map { layer.name + "." + $0 } + (hasOneLSTM ? parts : [])
+            guard !layer.operation.stateSlots.isEmpty else { return [layer.name] }
+            let parts = layer.operation.kind.resultNames
+            return parts.map { layer.name + "." + $0 } + (hasOne ? parts : [])
+        }
+    }
+
+    /// The shape of a value between layers.
+    public func shape(of value: Value) -> Shape {
+        switch value {
+        case .input(let index): inputs[index].shape
+        case .output(let index): layers[index].output
+        case .state(let index, let slot): Shape([layers[index].operation.stateSlots[slot].count], steps: nil)
+        }
+    }
+
+    /// A value's name in the spec: `x`, `head`, `encoder.h_n`.
+    public func name(of value: Value) -> String {
+        switch value {
+        case .input(let index): inputs[index].name
+        case .output(let index): layers[index].name
+        case .state(let index, let slot):
+            layers[index].name + "." + layers[index].operation.stateSlots[slot].name + "_n"
         }
     }
 }
 
-extension Layer.Operation {
+extension Operation {
     /// The lstm; nil for every other kind.
     package var lstm: LSTM? { if case .lstm(let lstm) = self { lstm } else { nil } }
-}
-
-extension Layer {
-    /// The directions of an lstm; 1 for every other layer.
-    package var directions: Int { operation.lstm?.directions ?? 1 }
-}
-
-extension LSTM {
-    /// num_layers * directions: the first axis of h_n and c_n.
-    public var stateCount: Int { numLayers * directions }
 }

@@ -9,22 +9,23 @@ extension Model {
     /// The same, as lines without their ends.
     public var textLines: [String] {
         var lines = ["model \(name)"]
-        lines.append("input \(inputText)")
+        lines += inputs.map { "input \(inputs.count == 1 && $0.name == "x" ? "" : $0.name + " ")\(text(of: $0))" }
         if let vocabulary {
             lines.append("vocabulary \(quoted(vocabulary.file.value)) unknown \(vocabulary.unknown)")
         }
         lines += weightsText
         let parameters = Dictionary(grouping: parameters, by: \.layer)
         for (index, layer) in layers.enumerated() {
-            let shapes = "\(layer.input.text(batchFirst: batchFirst)) -> \(layer.output.text(batchFirst: batchFirst))"
-            lines.append("%\(index) \(layer.name) = \(layer.operation.text) : \(shapes)")
+            let given = layer.inputShapes.map { $0.text(batchFirst: batchFirst) }.joined(separator: ", ")
+            let shapes = "\(given) -> \(layer.output.text(batchFirst: batchFirst))"
+            lines.append("%\(index) \(layer.name) = \(operationText(of: index)) : \(shapes)")
             lines += (parameters[index] ?? []).map { parameter in
                 let shape = parameter.shape.map(String.init).joined(separator: ", ")
                 let names = parameter.tensorNames.map { quoted($0) }.joined(separator: " or ")
                 return "    \(parameter.key) (\(shape)) from \(names)"
             }
         }
-        lines += results.map { "result \($0.name) = %\($0.layer).\($0.part.name) : \($0.shapeText(in: self))" }
+        lines += results.map { "result \($0.name) = %\($0.layer).\($0.partName(in: self)) : \($0.shapeText(in: self))" }
         if !labels.isEmpty {
             lines.append("labels " + labels.map { quoted($0) }.joined(separator: ", "))
         }
@@ -39,10 +40,35 @@ extension Model {
         return lines
     }
 
-    private var inputText: String {
-        switch input {
-        case .features(let count): "features \(count) : \(Shape.sequence(count).text(batchFirst: batchFirst))"
-        case .tokens(let count): "tokens \(count) : \(Shape.tokens.text(batchFirst: batchFirst))"
+    private func text(of input: Input) -> String {
+        let size =
+            switch input.kind {
+            case .features(let sizes) where sizes.count == 1: "features \(sizes[0])"
+            case .features(let sizes): "shape \(sizes)"
+            case .tokens(let count): "tokens \(count)"
+            }
+        let padding = input.padding.map { " padding \($0)" } ?? ""
+        return size + padding + " : " + input.shape.text(batchFirst: batchFirst)
+    }
+
+    /// The operation; what it takes stands before its numbers where that is not the layer before.
+    private func operationText(of index: Int) -> String {
+        let layer = layers[index]
+        let before: Value = index == 0 ? .input(0) : .output(index - 1)
+        if layer.inputs == [before] { return layer.operation.described.text }
+        let values = layer.inputs.map(reference)
+        let numbers = layer.operation.described.arguments.map { "\($0.name): \($0.value)" }
+        if case .last = layer.operation, case .state(let recurrent, _)? = layer.inputs.first {
+            return "last(%\(recurrent))"
+        }
+        return layer.operation.kind.word + "(" + (values + numbers).joined(separator: ", ") + ")"
+    }
+
+    private func reference(_ value: Value) -> String {
+        switch value {
+        case .input(let index): inputs[index].name
+        case .output(let index): "%\(index)"
+        case .state(let index, let slot): "%\(index).\(layers[index].operation.stateSlots[slot].name)_n"
         }
     }
 
@@ -58,45 +84,3 @@ extension Model {
 
 /// A name in quotes, safe to print and whole: two models that differ have different texts.
 private func quoted(_ name: String) -> String { "'\(printable(name))'" }
-
-extension Layer.Operation {
-    /// The spec's kind word.
-    public var kind: LayerKind {
-        switch self {
-        case .lstm: .lstm
-        case .embedding: .embedding
-        case .linear: .linear
-        case .layerNorm: .layerNorm
-        case .relu: .relu
-        case .tanh: .tanh
-        case .sigmoid: .sigmoid
-        case .gelu: .gelu
-        case .softmax: .softmax
-        case .logSoftmax: .logSoftmax
-        case .dropout: .dropout
-        case .last: .last
-        case .mean: .mean
-        case .max: .max
-        case .l2Normalize: .l2Normalize
-        }
-    }
-
-    /// The kind with all its numbers, defaults included.
-    var text: String {
-        switch self {
-        case .lstm(let lstm):
-            "lstm(input_size: \(lstm.inputSize), hidden_size: \(lstm.hiddenSize), num_layers: \(lstm.numLayers), "
-                + "bias: \(lstm.bias), bidirectional: \(lstm.bidirectional), proj_size: \(lstm.projSize))"
-        case .embedding(let embedding):
-            "embedding(num_embeddings: \(embedding.numEmbeddings), embedding_dim: \(embedding.embeddingDim))"
-        case .linear(let linear):
-            "linear(in_features: \(linear.inFeatures), out_features: \(linear.outFeatures), bias: \(linear.bias))"
-        case .layerNorm(let norm):
-            "layer_norm(size: \(norm.size), eps: \(norm.eps), weight: \(norm.hasWeight), bias: \(norm.hasBias))"
-        case .gelu(let approximation): "gelu(approximate: \(approximation.rawValue))"
-        case .last(let lstm): "last(%\(lstm))"
-        case .l2Normalize(let eps): "l2_normalize(eps: \(eps))"
-        case .relu, .tanh, .sigmoid, .softmax, .logSoftmax, .dropout, .mean, .max: "\(kind.rawValue)()"
-        }
-    }
-}

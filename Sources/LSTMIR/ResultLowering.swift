@@ -2,24 +2,29 @@
 
 import LSTMSpec
 
-/// What is known of one entry after its lowering, right or wrong: enough to judge the results that are asked for.
+/// What is known of one entry after its lowering, right or wrong: enough for what reads it and for the results.
 struct Outcome {
     /// nil where the entry's name is a hole.
     var name: String?
+    var namePlace: SourceLocation?
     /// nil where the entry's kind is not known.
-    var isLSTM: Bool?
+    var kind: OperationKind?
+    /// nil where something about it is wrong.
+    var operation: Operation?
+    /// What it takes.
+    var inputs: [Value?] = []
     var flow: Flow
-    /// An lstm's sizes of h and c, where they are known.
-    var stateSize: Int?
-    var hiddenSize: Int?
+    /// The kind word's place.
     var location: SourceLocation
+
+    /// The slots of its state, where they are known.
+    var slots: [StateSlot] { operation?.stateSlots ?? [] }
 
     /// The size of a result's last axis, where it is known.
     func size(of part: Model.Result.Part) -> Int? {
         switch part {
         case .output: flow.size
-        case .hN: stateSize
-        case .cN: hiddenSize
+        case .state(let slot): slots.indices.contains(slot) ? slots[slot].size : nil
         }
     }
 }
@@ -32,7 +37,7 @@ extension Lowering {
         }
         // With a layer whose name or kind is a hole, any name may be its.
         let known = knownResults()
-        let isSure = outcomes.allSatisfy { $0.name != nil && $0.isLSTM != nil } && !document.layers.isInvalid
+        let isSure = outcomes.allSatisfy { $0.name != nil && $0.kind != nil } && !document.layers.isInvalid
         let names = known.flatMap(\.names)
         let byName = Dictionary(known.flatMap { entry in entry.names.map { ($0, entry.results) } }) { first, _ in first
         }
@@ -58,19 +63,21 @@ extension Lowering {
 
     /// What one layer gives, under the names that files and the command line use.
     private func given(by index: Int) -> [Model.Result]? {
-        guard let name = outcomes[index].name, let isLSTM = outcomes[index].isLSTM else { return nil }
-        guard isLSTM else { return [Model.Result(name: name, layer: index, part: .output)] }
-        let prefix = outcomes.count { $0.isLSTM == true } == 1 ? "" : name + "."
-        return Model.Result.Part.all.map { Model.Result(name: prefix + $0.name, layer: index, part: $0) }
+        guard let name = outcomes[index].name, let kind = outcomes[index].kind else { return nil }
+        guard kind.isRecurrent else { return [Model.Result(name: name, layer: index, part: .output)] }
+        let prefix = outcomes.count { $0.kind?.isRecurrent == true } == 1 ? "" : name + "."
+        return kind.resultNames.enumerated().map { number, part in
+            Model.Result(name: prefix + part, layer: index, part: number == 0 ? .output : .state(number - 1))
+        }
     }
 
-    /// Every name `outputs` understands, and the results it means; an lstm's own name means all three.
+    /// Every name `outputs` understands, and the results it means; a recurrent layer's own name means all of them.
     private func knownResults() -> [(names: [String], results: [Model.Result])] {
         outcomes.indices.flatMap { index -> [(names: [String], results: [Model.Result])] in
             guard let layer = outcomes[index].name, let given = given(by: index) else { return [] }
             guard given.count > 1 else { return [([layer], given)] }
-            let parts = given.map { result in
-                let long = "\(layer).\(result.part.name)"
+            let parts = zip(given, outcomes[index].kind?.resultNames ?? []).map { result, part in
+                let long = "\(layer).\(part)"
                 return (names: result.name == long ? [long] : [result.name, long], results: [result])
             }
             return [([layer], given)] + parts
@@ -119,7 +126,9 @@ extension Lowering {
     private mutating func checkLabelCount(_ labels: Located<[Located<String>]>, results: [Model.Result]?) {
         guard let result = results?.last else { return }
         let outcome = outcomes[result.layer]
-        if let size = outcome.size(of: result.part), labels.value.count != size {
+        if outcome.flow.element == .integer {
+            report(.labelsOfIntegers(result: result.name), at: labels.location)
+        } else if let size = outcome.size(of: result.part), labels.value.count != size {
             report(
                 .labelCount(labels: labels.value.count, size: size, result: result.name), at: labels.location,
                 notes: [.init("\(quoted(result.name)) comes from this layer", at: outcome.location)])
@@ -131,5 +140,5 @@ extension Lowering {
 }
 
 extension Flow {
-    fileprivate var hasNoTime: Bool { if case .vector = self { true } else { false } }
+    fileprivate var hasNoTime: Bool { time == .absent }
 }

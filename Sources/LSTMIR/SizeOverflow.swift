@@ -16,14 +16,26 @@ struct SizeFactor {
         guard let located = field.located else { return nil }
         (self.key, number, value, location) = (key, located.value, located.value, located.location)
     }
+
+    init?(_ key: LayerKey<Int>, _ entry: LayerEntry) { self.init(key.name, entry[key]) }
+}
+
+/// The numbers that an operation's counts come from.
+struct SizeFactors {
+    var factors: [SizeFactor?] = []
+    var values: [Int] = []
+    /// The values of an operation of the same kind that is as small as can be.
+    var smallest: [Int] = []
+    /// Whether the counts of an operation with such values fit.
+    var fit: ([Int]) -> Bool = { _ in true }
+
+    /// The largest number that the counts come from.
+    var largest: SizeFactor? { factors.compactMap(\.self).max { $0.value < $1.value } }
 }
 
 extension Lowering {
     /// Reports a layer whose counts do not fit in 64 bits, at the number that makes them so large.
-    mutating func reportOverflow(
-        _ what: String, of operation: Layer.Operation, _ options: Located<LayerOptions>, given: SizeFactor?
-    ) {
-        let sizes = sizes(of: operation, options.value, given: given)
+    mutating func reportOverflow(_ what: String, _ sizes: SizeFactors, at location: SourceLocation) {
         // The numbers that are too large each by itself; else the largest of a product, and the others in notes.
         let alone = sizes.factors.indices.filter { index in
             var values = sizes.smallest
@@ -31,9 +43,9 @@ extension Lowering {
             return !sizes.fit(values)
         }
         for index in alone {
-            reportOverflow(what, at: options.location, factors: [sizes.factors[index]].compactMap(\.self))
+            reportOverflow(what, at: location, factors: [sizes.factors[index]].compactMap(\.self))
         }
-        if alone.isEmpty { reportOverflow(what, at: options.location, factors: sizes.factors.compactMap(\.self)) }
+        if alone.isEmpty { reportOverflow(what, at: location, factors: sizes.factors.compactMap(\.self)) }
     }
 
     /// Reports at the largest of the numbers, with notes at the others; once for each number.
@@ -59,60 +71,6 @@ extension Lowering {
             if let factor { factors.append(factor) }
         }
         reportOverflow("the model's cost", at: document.layers.location ?? document.location, factors: factors)
-    }
-
-    /// The largest number that a layer's counts come from.
-    func largestFactor(
-        of operation: Layer.Operation, _ options: LayerOptions, given: SizeFactor?
-    ) -> SizeFactor? {
-        sizes(of: operation, options, given: given).factors.compactMap(\.self).max { $0.value < $1.value }
-    }
-
-    /// The numbers that an operation's counts come from, in one order.
-    private struct Sizes {
-        var factors: [SizeFactor?] = []
-        var values: [Int] = []
-        /// The values of an operation of the same kind that is as small as can be.
-        var smallest: [Int] = []
-        /// Whether the counts of an operation with such values fit.
-        var fit: ([Int]) -> Bool = { _ in true }
-    }
-
-    private func sizes(of operation: Layer.Operation, _ options: LayerOptions, given: SizeFactor?) -> Sizes {
-        switch (operation, options) {
-        case (.lstm(let lstm), .lstm(let options)):
-            Sizes(
-                factors: [
-                    given, SizeFactor("hidden_size", options.hiddenSize), SizeFactor("num_layers", options.numLayers),
-                    SizeFactor("proj_size", options.projSize),
-                ],
-                values: [lstm.inputSize, lstm.hiddenSize, lstm.numLayers, lstm.projSize],
-                smallest: [1, 1, 1, min(lstm.projSize, 1)],
-                fit: {
-                    LSTM(
-                        inputSize: $0[0], hiddenSize: $0[1], numLayers: $0[2], bias: lstm.bias,
-                        bidirectional: lstm.bidirectional, projSize: $0[3], initialState: lstm.initialState
-                    ).cost != nil
-                })
-        case (.linear(let linear), .linear(let options)):
-            Sizes(
-                factors: [given, SizeFactor("out_features", options.outFeatures)],
-                values: [linear.inFeatures, linear.outFeatures], smallest: [1, 1],
-                fit: { Linear(inFeatures: $0[0], outFeatures: $0[1], bias: linear.bias).cost != nil })
-        case (.embedding(let embedding), .embedding(let options)):
-            Sizes(
-                factors: [
-                    document.input.value.flatMap { SizeFactor("tokens", $0.tokens) },
-                    SizeFactor("embedding_dim", options.embeddingDim),
-                ],
-                values: [embedding.numEmbeddings, embedding.embeddingDim], smallest: [1, 1],
-                fit: { Embedding(numEmbeddings: $0[0], embeddingDim: $0[1]).cost != nil })
-        case (.layerNorm(let norm), .layerNorm): Sizes(factors: [given], values: [norm.size], smallest: [1])
-        case (.lstm, _), (.linear, _), (.embedding, _), (.layerNorm, _), (.relu, _), (.tanh, _), (.sigmoid, _),
-            (.gelu, _), (.softmax, _), (.logSoftmax, _), (.dropout, _), (.last, _), (.mean, _), (.max, _),
-            (.l2Normalize, _):
-            Sizes()
-        }
     }
 }
 

@@ -17,7 +17,9 @@ public enum ImportFormat: Sendable, CaseIterable {
     case keras
 
     /// The endings that are understood, as a message lists them.
-    static let endings = [".safetensors", ".pt", ".pth", ".npz", ".json", ".nam", ".onnx", ".keras", ".h5", ".hdf5"]
+    static let endings = [
+        ".safetensors", ".pt", ".pth", ".npz", ".json", ".aidax", ".nam", ".onnx", ".keras", ".h5", ".hdf5",
+    ]
 
     /// Whether a mistake in such a file can stand at a line of its own.
     public var isText: Bool {
@@ -35,7 +37,7 @@ public enum ImportFormat: Sendable, CaseIterable {
         }
         guard let dot = fileName.lastIndex(of: ".") else { return nil }
         switch fileName[dot...].lowercased() {
-        case ".json": self = .json
+        case ".json", ".aidax": self = .json
         case ".nam": self = .nam
         case ".onnx": self = .onnx
         case ".keras", ".h5", ".hdf5": self = .keras

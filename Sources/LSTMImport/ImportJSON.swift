@@ -18,6 +18,7 @@ func importJSON(_ bytes: [UInt8], path: String, options: ImportOptions) throws(I
         var model = try importState(state, path: path, options: options)
         model.batchFirst = settings.batchFirst
         model.assumptions += settings.assumptions
+        if settings.skip > 0 { model.addSkip(channels: settings.skip) }
         return model
     }
     guard file.value.members?.contains(where: { $0.value.elements != nil }) == true else {
@@ -66,19 +67,24 @@ private func importState(
 /// Its SimpleRNN takes (time, batch, features), and with `skip` adds that many of the input's channels to the output.
 private func checkSettings(
     _ file: JSONItem, path: String, options: ImportOptions
-) throws(ImportFailure) -> (batchFirst: Bool?, assumptions: [String]) {
+) throws(ImportFailure) -> (batchFirst: Bool?, skip: Int, assumptions: [String]) {
     let known: Set = ["model_data", "state_dict"]
     var assumptions = unusedSentences(file.otherNames(than: known))
-    guard let settings = file.optional("model_data") else { return (nil, assumptions) }
+    guard let settings = file.optional("model_data") else { return (nil, 0, assumptions) }
     assumptions += unusedSentences(
         settings.otherNames(than: [
             "model", "input_size", "skip", "output_size", "unit_type", "num_layers", "hidden_size", "bias_fl",
         ]), of: "model_data.")
+    var skip = 0
     do throws(ImportMistake) {
         if let unit = settings.optional("unit_type"), try unit.text() != "LSTM" {
             throw unit.unsupported(quoted(try unit.text()), "and lstmc reads LSTM models only")
         }
-        if let sentence = try skipSentence(settings.optional("skip"), options: options) { assumptions.append(sentence) }
+        if let sentence = try skipSentence(settings.optional("skip"), options: options) {
+            assumptions.append(sentence)
+        } else {
+            skip = try skippedChannels(settings)
+        }
     } catch {
         throw ImportFailure(error, in: path)
     }
@@ -86,7 +92,7 @@ private func checkSettings(
     if let model, model != "SimpleRNN" {
         assumptions.append("the model is a \(quoted(model)), which may do more than its weights show")
     }
-    return (model == "SimpleRNN" ? false : nil, assumptions)
+    return (model == "SimpleRNN" ? false : nil, skip, assumptions)
 }
 
 /// Names a file's entries that are read by nobody.
@@ -95,12 +101,27 @@ func unusedSentences(_ names: [String], of place: String = "") -> [String] {
         + (names.count > 8 ? ["so are \(names.count - 8) more entries there"] : [])
 }
 
-/// Refuses a sum of input and output, or says that it is left out as the user asked; nil where there is none.
+/// How many of the input's first channels are added to the output; no more than there are, nor than the output can take.
+private func skippedChannels(_ settings: JSONItem) throws(ImportMistake) -> Int {
+    guard let skip = settings.optional("skip"), try isOn(skip) else { return 0 }
+    let channels = if case .bool = skip.value { 1 } else { try skip.size() }
+    let inputs = try settings.optional("input_size")?.size() ?? channels
+    let outputs = try settings.optional("output_size")?.size() ?? 1
+    guard channels <= inputs, channels == outputs || channels == 1 || outputs == 1 else {
+        throw skip.wrong("at most the \(inputs) channels of the input, and as many as the output has or one")
+    }
+    return channels
+}
+
+/// True for a switch that is true, or a number that is not 0.
+func isOn(_ item: JSONItem) throws(ImportMistake) -> Bool {
+    if case .bool(let value) = item.value { return value }
+    return try item.number() != 0
+}
+
+/// Says that the sum of input and output is left out, where the user asked for that; nil where there is none.
 func skipSentence(_ skip: JSONItem?, options: ImportOptions) throws(ImportMistake) -> String? {
-    guard let skip else { return nil }
-    if case .bool(false) = skip.value { return nil }
-    if case .bool(true) = skip.value {} else if try skip.number() == 0 { return nil }
-    guard options.ignoresSkip else { throw .skip(place: skip.place) }
+    guard let skip, options.ignoresSkip, try isOn(skip) else { return nil }
     return
         "the sum of input and output ('\(skip.place)') is left out: THE PROGRAM HAS TO ADD THE INPUT to what the model gives"
 }

@@ -48,7 +48,6 @@ enum ImportMistake: Mistake, Error {
     /// `what` stands at `place` in the JSON, as `layers[1].weights[0]`.
     case wrongJSON(place: String, expected: String)
     case unsupportedJSON(place: String, what: String, why: String)
-    case skip(place: String)
 
     /// A mistake in JSON's own syntax.
     struct JSONProblem: Sendable {
@@ -71,7 +70,6 @@ enum ImportMistake: Mistake, Error {
         case .tensorsElsewhere: "import-elsewhere"
         case .notJSON, .unknownJSON, .wrongJSON: "import-json"
         case .unsupportedJSON: "import-unsupported"
-        case .skip: "import-skip"
         }
     }
 
@@ -93,9 +91,6 @@ enum ImportMistake: Mistake, Error {
             "this JSON is neither RTNeural's ('in_shape' and 'layers') nor a state_dict (tensors by name)"
         case .wrongJSON(let place, let expected): "\(quoted(place)) must be \(expected)"
         case .unsupportedJSON(let place, let what, let why): "\(quoted(place)) is \(what), \(why)"
-        case .skip(let place):
-            "\(quoted(place)) adds the model's input to its output, which no spec can write: "
-                + "import it with --ignore-skip, and add the input to the output yourself"
         default: moduleMessage
         }
     }

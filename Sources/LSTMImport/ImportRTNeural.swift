@@ -15,6 +15,8 @@ func importRTNeural(_ file: JSONItem, path: String, options: ImportOptions) thro
         var model = try reader.model(file)
         if let sentence = try skipSentence(file.optional("in_skip"), options: options) {
             model.assumptions.append(sentence)
+        } else if let skip = file.optional("in_skip"), try isOn(skip) {
+            model.addSkip(channels: 1)
         }
         return model
     } catch {
@@ -237,7 +239,9 @@ extension ImportedLayer.Kind {
     fileprivate var isWeighted: Bool {
         switch self {
         case .lstm, .linear, .embedding, .layerNorm: true
-        case .relu, .tanh, .sigmoid, .gelu, .softmax, .logSoftmax, .dropout, .last, .mean, .max, .l2Normalize: false
+        case .relu, .tanh, .sigmoid, .gelu, .softmax, .logSoftmax, .dropout, .last, .mean, .max, .l2Normalize,
+            .add, .slice:
+            false
         }
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import LSTMCheckpoint
+import LSTMIR
 import LSTMSpec
 
 /// A stack that was read off somebody's file: what a spec says of it, its weights, and what had to be assumed.
@@ -63,6 +64,9 @@ public struct ImportedLayer: Sendable {
         case dropout(p: Double)
         case last, mean, max
         case l2Normalize(eps: Double?)
+        case add
+        /// Of the last axis, up to `stop`.
+        case slice(stop: Int)
     }
 
     /// The keys of an lstm.
@@ -94,6 +98,8 @@ public struct ImportedLayer: Sendable {
     public var name: String
     /// What it does.
     public var kind: Kind
+    /// The names of what it takes; empty for what the layer before gives.
+    public var from: [String] = []
     /// The module's path in the weights' file, after the prefix; nil where it is the layer's name.
     public var module: String?
     /// Written above the entry, a line each: choices that the file left open.
@@ -120,37 +126,69 @@ extension ImportedModel {
 }
 
 extension ImportedLayer.Kind {
-    /// The kind that a spec's entry begins with.
-    var kind: LayerKind {
+    /// The word that a spec's entry begins with.
+    var word: String {
         switch self {
-        case .lstm: .lstm
-        case .embedding: .embedding
-        case .linear: .linear
-        case .layerNorm: .layerNorm
-        case .relu: .relu
-        case .tanh: .tanh
-        case .sigmoid: .sigmoid
-        case .gelu: .gelu
-        case .softmax: .softmax
-        case .logSoftmax: .logSoftmax
-        case .dropout: .dropout
-        case .last: .last
-        case .mean: .mean
-        case .max: .max
-        case .l2Normalize: .l2Normalize
+        case .lstm: "lstm"
+        case .embedding: "embedding"
+        case .linear: "linear"
+        case .layerNorm: "layer_norm"
+        case .relu: "relu"
+        case .tanh: "tanh"
+        case .sigmoid: "sigmoid"
+        case .gelu: "gelu"
+        case .softmax: "softmax"
+        case .logSoftmax: "log_softmax"
+        case .dropout: "dropout"
+        case .last: "last"
+        case .mean: "mean"
+        case .max: "max"
+        case .l2Normalize: "l2_normalize"
+        case .add: "add"
+        case .slice: "slice"
         }
     }
 
-    /// The word that a spec's entry begins with.
-    var word: String { kind.rawValue }
-
     /// A name for a layer that its file does not name.
     var usualName: String {
-        switch kind {
+        switch self {
         case .layerNorm: "norm"
         case .logSoftmax: "logSoftmax"
         case .l2Normalize: "normalize"
-        case .lstm, .embedding, .linear, .relu, .tanh, .sigmoid, .gelu, .softmax, .dropout, .last, .mean, .max: word
+        case .lstm, .embedding, .linear, .relu, .tanh, .sigmoid, .gelu, .softmax, .dropout, .last, .mean, .max, .add,
+            .slice:
+            word
         }
+    }
+}
+
+extension ImportedModel {
+    /// Adds the first `channels` of the input to what the last layer gives: the residual of amplifier models.
+    mutating func addSkip(channels: Int) {
+        guard case .features(let size) = input, let last = layers.last else { return }
+        var dry = "x"
+        if channels < size {
+            dry = unusedName("dry")
+            var slice = ImportedLayer(name: dry, kind: .slice(stop: channels))
+            slice.from = ["x"]
+            slice.comments = [
+                "The input's first \(channels == 1 ? "channel" : "\(channels) channels"): the others are knobs."
+            ]
+            layers.append(slice)
+        }
+        var sum = ImportedLayer(name: unusedName("out"), kind: .add)
+        sum.from = [last.name, dry]
+        layers.append(sum)
+    }
+
+    private func unusedName(_ name: String) -> String {
+        let names = Set(layers.map(\.name))
+        var candidate = name
+        var number = 2
+        while names.contains(candidate) {
+            candidate = name + "\(number)"
+            number += 1
+        }
+        return candidate
     }
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import LSTMIR
 import LSTMSpec
 
 /// An imported model as a spec: the same text for the same model, with every assumption as a comment.
@@ -80,6 +81,8 @@ private struct SpecPrinter {
     mutating func layer(_ layer: ImportedLayer) {
         for words in layer.comments { comment(words, indent: 2) }
         line("  - \(layer.kind.word): \(layer.name)")
+        if layer.from.count == 1 { line("    from: \(layer.from[0])") }
+        if layer.from.count > 1 { line("    from: [\(layer.from.joined(separator: ", "))]") }
         for (key, value) in layer.kind.settings { line("    \(key): \(value)") }
     }
 }
@@ -98,7 +101,8 @@ extension ImportedLayer.Kind {
         case .gelu(let approximation): approximation == .none ? [] : [("approximate", approximation.rawValue)]
         case .dropout(let p): [("p", "\(p)")]
         case .l2Normalize(let eps): eps.map { [("eps", "\($0)")] } ?? []
-        case .relu, .tanh, .sigmoid, .softmax, .logSoftmax, .last, .mean, .max: []
+        case .slice(let stop): [("stop", "\(stop)")]
+        case .relu, .tanh, .sigmoid, .softmax, .logSoftmax, .last, .mean, .max, .add: []
         }
     }
 }

@@ -5,17 +5,15 @@ import LSTMRuntime
 import LSTMSpec
 
 extension Inputs {
-    /// Reads a CSV file as one sequence: a row is a step, a column a feature, or the token id where the model reads ids.
+    /// Reads a CSV file as one sequence of a model's only input.
     ///
-    /// A first row without any number is a heading. Numbers are `1`, `-0.5`, `1e-3`, `nan` and `inf` in every locale.
     /// Nil, with every mistake at its cell (up to a limit), where something is wrong.
     public static func reading(csv source: SourceFile, for model: Model) -> (inputs: Inputs?, diagnostics: [Diagnostic])
     {
-        var reader = CSVReader(model, source)
-        reader.read()
-        guard reader.diagnostics.isEmpty else { return (nil, reader.diagnostics) }
+        let (given, diagnostics) = GivenInput.reading(csv: source, as: model.inputs[0])
+        guard let given else { return (nil, diagnostics) }
         do {
-            return (try Inputs(reader.values, steps: reader.steps, batch: nil, for: model), [])
+            return (try Inputs([given], for: model), [])
         } catch {
             let top = SourceLocation(startOf: source.path)
             return (nil, error.mistakes.map { Diagnostic($0, at: top) })
@@ -23,8 +21,23 @@ extension Inputs {
     }
 }
 
+extension GivenInput {
+    /// Reads a CSV file as one sequence of an input: a row is a step, a column a feature, or the token id where it is ids.
+    ///
+    /// A first row without any number is a heading. Numbers are `1`, `-0.5`, `1e-3`, `nan` and `inf` in every locale.
+    /// Nil, with every mistake at its cell (up to a limit), where something is wrong.
+    public static func reading(
+        csv source: SourceFile, as input: Model.Input
+    ) -> (given: GivenInput?, diagnostics: [Diagnostic]) {
+        var reader = CSVReader(input, source)
+        reader.read()
+        guard reader.diagnostics.isEmpty else { return (nil, reader.diagnostics) }
+        return (GivenInput(reader.values, steps: reader.steps, batch: nil), [])
+    }
+}
+
 private struct CSVReader {
-    private let model: Model
+    private let input: Model.Input
     private let source: SourceFile
     private let size: Int
     private var features: [Float] = []
@@ -33,17 +46,14 @@ private struct CSVReader {
     private(set) var diagnostics: [Diagnostic] = []
     private var isFull = false
 
-    init(_ model: Model, _ source: SourceFile) {
-        self.model = model
+    init(_ input: Model.Input, _ source: SourceFile) {
+        self.input = input
         self.source = source
-        size = if case .features(let size) = model.input { size } else { 1 }
+        size = input.features ?? 1
     }
 
     var values: Inputs.Values {
-        switch model.input {
-        case .features: .features(features)
-        case .tokens: .tokens(tokens)
-        }
+        input.tokens == nil ? .features(features) : .tokens(tokens)
     }
 
     mutating func read() {
@@ -71,7 +81,7 @@ private struct CSVReader {
     }
 
     private func columnMistake(_ found: Int) -> CSVMistake {
-        if case .tokens = model.input { return .columns(found: found, expected: 1, isTokens: true) }
+        if input.tokens != nil { return .columns(found: found, expected: 1, isTokens: true) }
         return .columns(found: found, expected: size, isTokens: false)
     }
 
@@ -82,10 +92,7 @@ private struct CSVReader {
     private mutating func take(_ row: CSVRow) {
         steps += 1
         for cell in row.cells where !isFull {
-            switch model.input {
-            case .features: takeFeature(cell)
-            case .tokens(let count): takeToken(cell, count)
-            }
+            if let count = input.tokens { takeToken(cell, count) } else { takeFeature(cell) }
         }
     }
 

@@ -5,23 +5,71 @@ import LSTMRuntime
 import LSTMSpec
 
 extension Inputs {
-    /// Takes `x`, `h0`, `c0` and `lengths` out of a file's tensors.
+    /// Takes the inputs by name, `h0`, `c0` and `lengths` out of a file's tensors.
     ///
     /// Tensors called after a result, or `RESULT.f64`, or a parameter of the model are passed over; any other is in
-    /// `warnings`.
+    /// `warnings`. Where a state is given in part, the rest is zero. Inputs that do not share their steps have lengths of
+    /// their own, `NAME.lengths`.
     ///
     /// - Throws: `InputMistakes` with everything that does not fit the model.
     public static func reading(
         _ tensors: [String: StoredTensor], for model: Model
     ) throws(InputMistakes) -> (inputs: Inputs, warnings: [InputMistake]) {
         var reader = TensorReader(tensors: tensors, model: model)
-        guard let x = reader.x() else { throw InputMistakes(reader.mistakes) }
-        let lengths = reader.lengths(batch: x.batch)
-        let states = reader.initialStates(batch: x.batch)
+        let given = reader.inputs()
+        let batch = reader.batch(given)
+        if given.contains(where: { $0 == nil }) { throw InputMistakes(reader.mistakes) }
+        let lengths = reader.lengths(batch: batch)
+        let states = reader.initialStates(batch: batch)
         if !reader.mistakes.isEmpty { throw InputMistakes(reader.mistakes) }
+        let whole = given.compactMap(\.self)
         let inputs = try Inputs(
-            x.values, steps: x.steps, batch: x.batch, lengths: lengths, initialStates: states, for: model)
+            whole.map(\.values), steps: whole.map(\.steps), batch: batch, lengths: lengths, initialStates: states,
+            for: model)
         return (inputs, reader.unused.map { .unusedTensor($0, nearest: reader.nearestInput(to: $0)) })
+    }
+}
+
+/// One input as it is given, before it is held against the others.
+public struct GivenInput: Sendable {
+    public var values: InputValues
+    /// 1 where there is no time axis.
+    public var steps: Int
+    /// nil where there is no batch axis.
+    public var batch: Int?
+
+    public init(_ values: InputValues, steps: Int, batch: Int?) {
+        (self.values, self.steps, self.batch) = (values, steps, batch)
+    }
+
+    /// The input in a file's tensor.
+    ///
+    /// - Throws: `InputMistakes` where its shape or its elements are not the input's.
+    public init(_ tensor: StoredTensor, as input: Model.Input, of model: Model) throws(InputMistakes) {
+        var reader = TensorReader(tensors: [:], model: model)
+        guard let given = reader.read(input, tensor) else { throw InputMistakes(reader.mistakes) }
+        self = given
+    }
+}
+
+extension Inputs {
+    /// Inputs that were given one by one, in the order of `Model.inputs`. Of those without a batch axis, what has one value
+    /// a sequence is taken for every row.
+    ///
+    /// - Throws: `InputMistakes` with everything that does not fit.
+    public init(_ given: [GivenInput], for model: Model) throws(InputMistakes) {
+        let batch = given.compactMap(\.batch).first
+        let repeated = zip(given, model.inputs).map { given, input -> GivenInput in
+            guard let batch, given.batch == nil, !input.shape.hasTime, case .features(let values) = given.values else {
+                return given
+            }
+            let rows = Array(repeating: values, count: batch).flatMap(\.self)
+            return GivenInput(.features(rows), steps: 1, batch: batch)
+        }
+        var reader = TensorReader(tensors: [:], model: model)
+        let rows = reader.batch(repeated)
+        if !reader.mistakes.isEmpty { throw InputMistakes(reader.mistakes) }
+        try self.init(repeated.map(\.values), steps: repeated.map(\.steps), batch: rows, for: model)
     }
 }
 
@@ -45,35 +93,56 @@ private struct TensorReader {
         return tensors.keys.filter { !known.contains($0) }.sorted()
     }
 
-    mutating func x() -> (values: Inputs.Values, steps: Int, batch: Int?)? {
-        guard let tensor = tensors["x"] else {
-            mistakes.append(.missingX(known: tensors.keys.sorted()))
-            return nil
+    mutating func inputs() -> [GivenInput?] {
+        model.inputs.map { input in
+            guard let tensor = tensors[input.name] else {
+                mistakes.append(.missingInput(input.name, known: tensors.keys.sorted()))
+                return nil
+            }
+            used.insert(input.name)
+            return read(input, tensor)
         }
-        used.insert("x")
-        var axes = tensor.shape
-        let expected: String
-        switch model.input {
-        case .features(let size):
-            expected = "(\(model.batchFirst ? "batch, time" : "time, batch"), \(size)) or (time, \(size))"
-            guard axes.last == size else { return wrongShape("x", tensor, expected) }
-            axes.removeLast()
-        case .tokens:
-            expected = "(\(model.batchFirst ? "batch, time" : "time, batch")) or (time,)"
-        }
-        guard axes.count == 1 || axes.count == 2 else { return wrongShape("x", tensor, expected) }
-        let batch = axes.count == 2 ? (model.batchFirst ? axes[0] : axes[1]) : nil
-        let steps = axes.count == 2 && model.batchFirst ? axes[1] : axes[0]
-        guard let values = values(of: tensor) else { return nil }
-        return (values, steps, batch)
     }
 
-    private mutating func values(of tensor: StoredTensor) -> Inputs.Values? {
-        switch model.input {
+    mutating func read(_ input: Model.Input, _ tensor: StoredTensor) -> GivenInput? {
+        let sizes = input.shape.sizes
+        let expected = input.expectedShape(batchFirst: model.batchFirst)
+        guard tensor.shape.count >= sizes.count, Array(tensor.shape.suffix(sizes.count)) == sizes else {
+            return wrongShape(input.name, tensor, expected)
+        }
+        let axes = tensor.shape.dropLast(sizes.count)
+        guard input.shape.hasTime ? axes.count == 1 || axes.count == 2 : axes.count <= 1 else {
+            return wrongShape(input.name, tensor, expected)
+        }
+        guard let values = values(of: tensor, input) else { return nil }
+        if !input.shape.hasTime { return GivenInput(values, steps: 1, batch: axes.first) }
+        let batch = axes.count == 2 ? (model.batchFirst ? axes[0] : axes[1]) : nil
+        return GivenInput(
+            values, steps: axes.count == 2 && model.batchFirst ? axes[1] : axes[0], batch: batch)
+    }
+
+    /// The number of sequences that all inputs have; nil where they have no batch axis.
+    mutating func batch(_ given: [GivenInput?]) -> Int? {
+        guard let first = given.first, let batch = first?.batch ?? nil, let name = model.inputs.first?.name else {
+            for (other, input) in zip(given, model.inputs) where (other?.batch ?? nil) != nil {
+                mistakes.append(.differentBatches(first: model.inputs[0].name, second: input.name))
+            }
+            return nil
+        }
+        for (other, input) in zip(given, model.inputs) {
+            if let other, other.batch != batch {
+                mistakes.append(.differentBatches(first: name, second: input.name))
+            }
+        }
+        return batch
+    }
+
+    private mutating func values(of tensor: StoredTensor, _ input: Model.Input) -> InputValues? {
+        switch input.kind {
         case .features:
-            return floats("x", tensor).map { .features($0) }
+            return floats(input.name, tensor).map { .features($0) }
         case .tokens(let count):
-            guard let ids = integers(of: tensor) else { return wrongType("x", tensor, .integers) }
+            guard let ids = integers(of: tensor) else { return wrongType(input.name, tensor, .integers) }
             if let index = ids.firstIndex(where: { $0 < 0 || $0 >= count }) {
                 mistakes.append(.tokenOutOfRange(id: Int(ids[index]), at: index, count: count))
                 return nil
@@ -82,35 +151,48 @@ private struct TensorReader {
         }
     }
 
-    mutating func lengths(batch: Int?) -> [Int]? {
-        guard let tensor = tensors["lengths"] else { return nil }
-        used.insert("lengths")
-        guard batch != nil else {
-            mistakes.append(.lengthsWithoutBatch)
-            return nil
+    mutating func lengths(batch: Int?) -> [Int: [Int]] {
+        var lengths: [Int: [Int]] = [:]
+        let roots = Set(model.inputs.compactMap { $0.shape.steps?.root })
+        for (index, input) in model.inputs.enumerated() {
+            guard let root = input.shape.steps?.root else { continue }
+            let own = input.name + ".lengths"
+            // Where all inputs share their steps, `lengths` is for all.
+            let name = tensors[own] == nil && roots.count == 1 && root == index ? "lengths" : own
+            guard let tensor = tensors[name] else { continue }
+            used.insert(name)
+            guard batch != nil else {
+                mistakes.append(.lengthsWithoutBatch)
+                continue
+            }
+            if let read = self.lengths(name, tensor) { lengths[index] = read }
         }
-        guard tensor.shape.count == 1 else { return wrongShape("lengths", tensor, "(batch,)") }
-        guard let lengths = integers(of: tensor) else { return wrongType("lengths", tensor, .integers) }
+        return lengths
+    }
+
+    private mutating func lengths(_ name: String, _ tensor: StoredTensor) -> [Int]? {
+        guard tensor.shape.count == 1 else { return wrongShape(name, tensor, "(batch,)") }
+        guard let lengths = integers(of: tensor) else { return wrongType(name, tensor, .integers) }
         return lengths.map { Int($0) }
     }
 
     mutating func initialStates(batch: Int?) -> [Int: Inputs.State] {
         var states: [Int: Inputs.State] = [:]
-        for index in model.lstmIndices {
-            guard let lstm = model.layers[index].operation.lstm else { continue }
-            let names = model.stateNames(ofLSTM: index)
-            let long = model.layers[index].name + "."
-            let rows = batch.map { [$0] } ?? []
-            let hName = [names.h, long + "h0"].first { tensors[$0] != nil }
-            let cName = [names.c, long + "c0"].first { tensors[$0] != nil }
-            let h = hName.flatMap { state($0, [lstm.stateCount] + rows + [lstm.stateSize]) }
-            let c = cName.flatMap { state($0, [lstm.stateCount] + rows + [lstm.hiddenSize]) }
-            switch (hName, cName) {
-            case (.some, .some): states[index] = h.flatMap { h in c.map { .init(h: h, c: $0) } }
-            case (let hName?, nil): mistakes.append(.halfState(given: hName, missing: names.c))
-            case (nil, let cName?): mistakes.append(.halfState(given: cName, missing: names.h))
-            case (nil, nil): break
+        let rows = batch.map { [$0] } ?? []
+        for index in model.recurrentIndices {
+            let slots = model.layers[index].operation.stateSlots
+            var given: [[Float]?] = []
+            for (name, slot) in zip(model.stateNames(ofLayer: index), slots) {
+                let long = model.layers[index].name + ".\(slot.name)0"
+                let found = [name, long].first { tensors[$0] != nil }
+                given.append(found.flatMap { state($0, [slot.states] + rows + [slot.size]) })
             }
+            guard given.contains(where: { $0 != nil }) else { continue }
+            // What is not given is zero.
+            let values = zip(given, slots).map { values, slot in
+                values ?? [Float](repeating: 0, count: slot.count * (batch ?? 1))
+            }
+            states[index] = Inputs.State(h: values[0], c: values.count > 1 ? values[1] : [])
         }
         return states
     }
@@ -139,8 +221,8 @@ private struct TensorReader {
 
     /// The input that a tensor nobody reads may have been meant to be.
     func nearestInput(to name: String) -> String? {
-        let states = model.lstmIndices.map { model.stateNames(ofLSTM: $0) }
-        let missing = (["lengths"] + states.flatMap { [$0.h, $0.c] }).filter { !used.contains($0) }
+        let states = model.recurrentIndices.flatMap { model.stateNames(ofLayer: $0) }
+        let missing = (["lengths"] + states).filter { !used.contains($0) }
         return missing.first { $0.hasSuffix("." + name) } ?? nearest(to: name, among: missing)
     }
 
@@ -153,5 +235,14 @@ private struct TensorReader {
     {
         mistakes.append(.elementType(tensor: name, found: tensor.elementType.rawValue, expected: expected))
         return nil
+    }
+}
+
+extension Model.Input {
+    /// The shapes that a tensor may have, in words.
+    fileprivate func expectedShape(batchFirst: Bool) -> String {
+        let inner = shape.sizes.map { ", \($0)" }.joined()
+        if !shape.hasTime { return "(batch\(inner)) or (\(inner.dropFirst(2)))" }
+        return "(\(batchFirst ? "batch, time" : "time, batch")\(inner)) or (time\(inner.isEmpty ? "," : inner))"
     }
 }

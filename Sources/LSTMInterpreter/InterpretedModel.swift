@@ -11,28 +11,48 @@ public struct InterpretedModel: Sendable {
     /// What is run.
     public let model: Model
     let layers: [PackedLayer]
+    /// How whole sequences are run.
+    let plan: Plan
 
     /// Packs the parameters for the instruction set in use; each is read once, a piece at a time.
     public init(_ model: Model, parameters: some ParameterSource) {
         self.model = model
+        plan = Plan(whole: model)
         var sources: [[String: Parameter]] = .init(repeating: [:], count: model.layers.count)
         for parameter in model.parameters { sources[parameter.layer][parameter.key] = parameter }
-        layers = model.layers.enumerated().map { index, layer in
-            PackedLayer(layer.operation) { key in
-                sources[index][key].map { parameters.source(of: $0) } ?? FloatArray([], shape: [0])
-            }
+        var layers: [PackedLayer] = []
+        for (index, layer) in model.layers.enumerated() {
+            let lstm = model.lstmJoining(index).flatMap { layers[$0].lstm }
+            layers.append(
+                PackedLayer(layer.operation, after: lstm) { key in
+                    sources[index][key].map { parameters.source(of: $0) } ?? FloatArray([], shape: [0])
+                })
         }
+        self.layers = layers
     }
 
     /// The model's results, with PyTorch's shapes; zero past a sequence's length.
     ///
     /// - Parameter progress: called now and then with the share done, 0 to 1.
     public func run(_ inputs: Inputs, progress: ((Double) -> Void)? = nil) -> [ResultTensor] {
-        let session = InterpreterSession(self, steps: inputs.steps, batch: inputs.rows)
+        let session = InterpreterSession(self, inputs)
         session.run(inputs, progress: progress)
-        return model.results.map { result in
-            ResultTensor(
-                name: result.name, shape: result.shape(in: model, for: inputs), values: session.values(of: result))
+        return model.results.enumerated().map { number, result in
+            session.tensor(number, name: result.name, shape: result.shape(in: model, for: inputs), inputs)
         }
+    }
+}
+
+extension Model {
+    /// The lstm whose step could run this linear layer, too.
+    fileprivate func lstmJoining(_ index: Int) -> Int? {
+        guard case .linear(let linear) = layers[index].operation else { return nil }
+        var value = layers[index].inputs[0]
+        while case .output(let source) = value {
+            if let lstm = layers[source].operation.lstm { return lstm.stepJoins(linear) ? source : nil }
+            guard layers[source].operation.described.isIdentity else { return nil }
+            value = layers[source].inputs[0]
+        }
+        return nil
     }
 }

@@ -6,113 +6,215 @@ import LSTMRuntime
 /// The memory of a run over a fixed number of steps and rows: made once, used for any number of runs of that size.
 public final class InterpreterSession {
     private let interpreted: InterpretedModel
-    private let steps: Int
+    private let plan: Plan
     private let batch: Int
     private let layout: LSTMRuntime.SequenceLayout
-    /// What each layer gives; layers that work in place share their predecessor's.
-    private var flows: [AlignedFloats] = []
-    /// Of the lstm layers: h, then c.
-    private var states: [Int: (h: AlignedFloats, c: AlignedFloats)] = [:]
+    /// The plan's time axes.
+    private let axes: [Steps: Axis]
+    /// Their lengths, Int32 each; none where every row has all steps.
+    private let lengths: [Steps: AlignedFloats]
+    private var kept: [AlignedFloats] = []
+    /// Where each scratch value lives.
+    private var scratch: [AlignedFloats] = []
+    /// Of the recurrent layers that run: a memory for each slot.
+    private var states: [Int: [AlignedFloats]] = [:]
     private let workspace: AlignedFloats
-    /// The share of a run's work that is done before each layer; 1 after the last.
+    private var steps: [Step] = []
+    /// The layers' calls, whose inputs from the caller are filled in at each run: a run allocates nothing.
+    private var calls: [LayerCall] = []
+    /// Where the inputs of the run that goes on are.
+    private var addresses: [UnsafeMutablePointer<Float>]
+    /// The kept values that have a time axis with lengths.
+    private var padded: [(y: UnsafeMutablePointer<Float>, steps: Int, size: Int, lengths: UnsafePointer<Int32>)] = []
+    /// The share of a run's work that is done before each call; 1 after the last.
     private let done: [Double]
 
-    public init(_ interpreted: InterpretedModel, steps: Int, batch: Int) {
+    /// - Parameter inputs: the steps, rows and lengths of the runs.
+    /// - Parameter kept: what to keep; the model's results where it is nil.
+    public init(_ interpreted: InterpretedModel, _ inputs: Inputs, keeping kept: [Value]? = nil) {
         self.interpreted = interpreted
-        self.steps = steps
-        self.batch = batch
-        layout = interpreted.model.batchFirst ? .batchFirst : .timeFirst
-        var workspaceCount = 0
-        let kept = Set(interpreted.model.results.map(\.layer))
-        for (index, layer) in interpreted.model.layers.enumerated() {
-            if interpreted.layers[index].worksInPlace, index > 0, !kept.contains(index - 1) {
-                flows.append(flows[index - 1])
-            } else {
-                let rows = layer.output.hasTime ? steps * batch : batch
-                flows.append(AlignedFloats(count: rows * (layer.output.size ?? 0)))
+        let model = interpreted.model
+        plan = kept.map { Plan(whole: model, keeping: $0) } ?? interpreted.plan
+        batch = inputs.rows
+        layout = model.batchFirst ? .batchFirst : .timeFirst
+        var axes: [Steps: Axis] = [:]
+        for steps in plan.axes { axes[steps] = inputs.axis(steps) }
+        self.axes = axes
+        lengths = axes.compactMapValues { axis in
+            axis.lengths.map { lengths in
+                let bits = lengths.map { Float(bitPattern: UInt32($0)) }
+                return AlignedFloats(FloatArray(bits, shape: [bits.count]))
             }
-            if case .lstm(let packed, _) = interpreted.layers[index] {
-                workspaceCount = Swift.max(workspaceCount, packed.workspaceCount(steps: steps, batch: batch))
-                states[index] = (
-                    AlignedFloats(count: batch * packed.sizes.hCount), AlignedFloats(count: batch * packed.sizes.cCount)
-                )
+        }
+        let rows = inputs.rows
+        func count(_ rowsOfValue: Plan.Rows) -> Int {
+            if case .steps(let steps) = rowsOfValue { return (axes[steps]?.steps ?? 1) * rows }
+            return rows
+        }
+        let memories = plan.slots.map { AlignedFloats(count: count($0.rows) * $0.count) }
+        scratch = plan.scratch.map { memories[$0.slot] }
+        var workspaceCount = 0
+        for call in plan.calls {
+            guard let lstm = interpreted.layers[call.layer].lstm, call.action == .run else { continue }
+            let steps = call.inputs[0].rows.steps.flatMap { axes[$0]?.steps } ?? 1
+            workspaceCount = Swift.max(workspaceCount, lstm.workspaceCount(steps: steps, batch: rows))
+            states[call.layer] = model.layers[call.layer].operation.stateSlots.map {
+                AlignedFloats(count: rows * $0.count)
             }
         }
         workspace = AlignedFloats(count: workspaceCount)
+        addresses = [UnsafeMutablePointer<Float>](repeating: workspace.pointer, count: model.inputs.count)
         // A layer without multiply-adds takes a moment too.
-        let costs = interpreted.model.layers.map { Double($0.cost.macsPerStep) + 1 }
+        let costs = plan.calls.map { Double(model.layers[$0.layer].cost.macsPerStep) + 1 }
         let total = costs.reduce(0, +)
         done = [0] + costs.indices.map { costs[...$0].reduce(0, +) / total }
+        self.kept = plan.kept.enumerated().map { number, value in
+            if case .state(let layer, let slot) = value, let state = states[layer] { return state[slot] }
+            let shape = model.shape(of: value)
+            return AlignedFloats(count: count(shape.steps.map { .steps($0) } ?? .sequences) * shape.count)
+        }
+        for call in plan.calls { add(call) }
+        for (number, value) in plan.kept.enumerated() {
+            let shape = model.shape(of: value)
+            guard let steps = shape.steps, let lengths = lengths[steps], let axis = axes[steps] else { continue }
+            let y = self.kept[number].pointer
+            padded.append((y, axis.steps, shape.count, UnsafePointer(lengths.integers)))
+        }
+    }
+
+    /// One call of the plan.
+    private enum Step {
+        case recurrent(layer: Int, x: Source, steps: Int, y: UnsafeMutablePointer<Float>?, UnsafePointer<Int32>?)
+        case gather(layer: Int, slot: Int, last: Int?, into: UnsafeMutablePointer<Float>)
+        /// One of `calls`, and which of its operands are which inputs.
+        case layer(Int, given: [(operand: Int, input: Int)], copies: Bool)
+    }
+
+    /// Where a call reads: memory of the session's own, or what the caller gives.
+    private enum Source {
+        case memory(UnsafeMutablePointer<Float>)
+        case input(Int)
+    }
+
+    private func source(_ place: Plan.Place) -> Source {
+        switch place {
+        case .input(let index): .input(index)
+        case .kept(let number): .memory(kept[number].pointer)
+        case .scratch(let number): .memory(scratch[number].pointer)
+        case .state(let layer, let slot): .memory(states[layer]?[slot].pointer ?? workspace.pointer)
+        case .outputInState: .memory(workspace.pointer)  // of single steps alone
+        }
+    }
+
+    private func operand(_ operand: Plan.Operand) -> LayerCall.Operand {
+        let pointer: UnsafeMutablePointer<Float> =
+            if case .memory(let pointer) = source(operand.place) { pointer } else { workspace.pointer }
+        let axis = operand.rows.steps.flatMap { axes[$0] } ?? Axis(steps: 1, lengths: nil)
+        return LayerCall.Operand(pointer: pointer, rows: operand.rows, sizes: operand.sizes, axis: axis)
+    }
+
+    private func add(_ call: Plan.Call) {
+        let layer = interpreted.model.layers[call.layer]
+        let inputs = call.inputs.map { operand($0) }
+        let output = call.output.map { operand($0) }
+        let lengths = call.inputs.first?.rows.steps.flatMap { self.lengths[$0] }
+            .map { UnsafePointer($0.integers) }
+        if call.action == .run, interpreted.layers[call.layer].lstm != nil {
+            steps.append(
+                .recurrent(
+                    layer: call.layer, x: source(call.inputs[0].place), steps: inputs[0].axis.steps,
+                    y: output?.pointer, lengths))
+            return
+        }
+        guard let output else { return }
+        if case .gather(let slot) = call.action {
+            steps.append(.gather(layer: call.layer, slot: slot, last: nil, into: output.pointer))
+        } else if case .last(let last) = layer.operation {
+            guard case .state(let recurrent, let slot) = layer.inputs[0] else { return }
+            steps.append(.gather(layer: recurrent, slot: slot, last: last.directions, into: output.pointer))
+        } else {
+            let given = call.inputs.enumerated().compactMap { number, operand in
+                if case .input(let input) = operand.place { (operand: number, input: input) } else { nil }
+            }
+            steps.append(.layer(calls.count, given: given, copies: call.action == .copy))
+            calls.append(
+                LayerCall(
+                    operation: layer.operation, packed: interpreted.layers[call.layer], inputs: inputs,
+                    output: output, batch: batch, layout: layout, lengths: lengths))
+        }
     }
 
     /// Runs the model; `inputs` has this session's numbers of steps and rows.
     ///
-    /// - Parameters:
-    ///   - progress: called after each layer, and within an lstm, with the share of the work that is done.
-    ///   - observe: shown what each layer gives, row-major, before the next one may overwrite it; it changes no bit of
-    ///     the results.
-    public func run(
-        _ inputs: Inputs, progress: ((Double) -> Void)? = nil,
-        observe: ((_ layer: Int, _ values: UnsafeBufferPointer<Float>) -> Void)? = nil
-    ) {
-        let lengths = inputs.lengths.map { $0.map { Int32($0) } }
-        lengths.withOptionalPointer { lengths in
-            switch inputs.x {
-            case .features(let values):
-                values.withUnsafeBufferPointer { x in
-                    runLayers(inputs, x: x.baseAddress, ids: nil, lengths, progress, observe)
-                }
-            case .tokens(let ids):
-                ids.withUnsafeBufferPointer { ids in
-                    runLayers(inputs, x: nil, ids: ids.baseAddress, lengths, progress, observe)
-                }
+    /// - Parameter progress: called after each layer, and within an lstm, with the share of the work that is done.
+    public func run(_ inputs: Inputs, progress: ((Double) -> Void)? = nil) {
+        withAddresses(of: inputs.values[...]) {
+            for number in steps.indices {
+                let (before, share) = (done[number], done[number + 1] - done[number])
+                let within = progress.map { report in LSTMProgress { report(before + share * $0) } }
+                run(steps[number], inputs, within)
+                progress?(done[number + 1])
             }
         }
+        if plan.calls.isEmpty { progress?(1) }
+        zeroPaddings()
     }
 
-    private func runLayers(
-        _ inputs: Inputs, x: UnsafePointer<Float>?, ids: UnsafePointer<Int32>?, _ lengths: UnsafePointer<Int32>?,
-        _ progress: ((Double) -> Void)?, _ observe: ((Int, UnsafeBufferPointer<Float>) -> Void)?
-    ) {
-        for index in flows.indices {
-            let from = index == 0 ? x : UnsafePointer(flows[index - 1].pointer)
-            let (before, share) = (done[index], done[index + 1] - done[index])
-            let within = progress.map { report in LSTMProgress { report(before + share * $0) } }
-            runLayer(index, from: from, ids: ids, lengths: lengths, inputs, within)
-            observe?(index, UnsafeBufferPointer(start: flows[index].pointer, count: flows[index].count))
-            progress?(done[index + 1])
+    private func withAddresses(of values: ArraySlice<InputValues>, _ body: () -> Void) {
+        guard let first = values.first else { return body() }
+        func go(_ address: UnsafeRawPointer?) {
+            guard let address else { return }
+            // Inputs are read alone.
+            addresses[values.startIndex] = UnsafeMutableRawPointer(mutating: address)
+                .assumingMemoryBound(to: Float.self)
+            withAddresses(of: values.dropFirst(), body)
+        }
+        switch first {
+        case .features(let floats): floats.withUnsafeBytes { go($0.baseAddress) }
+        case .tokens(let ids): ids.withUnsafeBytes { go($0.baseAddress) }
         }
     }
 
-    private func runLayer(
-        _ index: Int, from x: UnsafePointer<Float>?, ids: UnsafePointer<Int32>?, lengths: UnsafePointer<Int32>?,
-        _ inputs: Inputs, _ progress: LSTMProgress?
-    ) {
-        let layer = interpreted.model.layers[index]
-        let y = flows[index].pointer
-        let rows = layer.output.hasTime ? steps * batch : batch
-        let size = layer.input.size ?? 0
-        // Without features there are token ids: x is not read then.
-        let x = x ?? UnsafePointer(y)
-        switch interpreted.layers[index] {
-        case .embedding(let embedding): if let ids { embedding.run(ids, count: rows, into: y) }
-        case .lstm(let lstm, let firstState):
-            guard let state = states[index] else { return }
-            let given = inputs.initialStates[index]
-            begin(state.h, with: given?.h, or: firstState?.h, states: lstm.sizes.numLayers * lstm.sizes.directions)
-            begin(state.c, with: given?.c, or: firstState?.c, states: lstm.sizes.numLayers * lstm.sizes.directions)
-            lstm.run(
-                x, steps: steps, batch: batch, layout: layout, lengths: lengths, h: state.h.pointer, c: state.c.pointer,
-                into: y, workspace: workspace.pointer, progress: progress)
-        case .last(let lstm):
-            guard case .lstm(let packed, _) = interpreted.layers[lstm], let state = states[lstm] else { return }
-            packed.last(ofState: state.h.pointer, batch: batch, into: y)
-        case .mean: Pooling.mean(x, steps: steps, batch: batch, size: size, layout: layout, lengths: lengths, into: y)
-        case .max: Pooling.max(x, steps: steps, batch: batch, size: size, layout: layout, lengths: lengths, into: y)
-        case .vector(let layer): layer.run(x, rows: rows, size: size, into: y)
+    private func run(_ step: Step, _ inputs: Inputs, _ progress: LSTMProgress?) {
+        switch step {
+        case .recurrent(let layer, let x, let steps, let y, let lengths):
+            let from =
+                switch x {
+                case .memory(let pointer): pointer
+                case .input(let index): addresses[index]
+                }
+            runRecurrent(layer, from, steps: steps, y, lengths, inputs, progress)
+        case .gather(let layer, let slot, let last, let y): gather(layer, slot, last: last, into: y)
+        case .layer(let number, let given, let copies):
+            for (operand, input) in given { calls[number].inputs[operand].pointer = addresses[input] }
+            if copies { calls[number].copy() } else { calls[number].run() }
         }
-        if let lengths, layer.output.hasTime, let size = layer.output.size {
-            zeroPadding(y, steps: steps, batch: batch, size: size, layout: layout, lengths: lengths)
+    }
+
+    private func runRecurrent(
+        _ index: Int, _ x: UnsafeMutablePointer<Float>, steps: Int, _ y: UnsafeMutablePointer<Float>?,
+        _ lengths: UnsafePointer<Int32>?, _ inputs: Inputs, _ progress: LSTMProgress?
+    ) {
+        guard let state = states[index], case .lstm(let lstm, let first) = interpreted.layers[index] else { return }
+        let given = inputs.initialStates[index]
+        let count = lstm.sizes.numLayers * lstm.sizes.directions
+        begin(state[0], with: given?.h, or: first?.h, states: count)
+        begin(state[1], with: given?.c, or: first?.c, states: count)
+        lstm.run(
+            UnsafePointer(x), steps: steps, batch: batch, layout: layout, lengths: lengths,
+            h: state[0].pointer, c: state[1].pointer, into: y, workspace: workspace.pointer, progress: progress)
+    }
+
+    /// (states, batch, size) to (batch, states * size); the last states alone where they are wanted.
+    private func gather(_ layer: Int, _ slot: Int, last: Int? = nil, into y: UnsafeMutablePointer<Float>) {
+        guard let state = states[layer]?[slot] else { return }
+        let slot = interpreted.model.layers[layer].operation.stateSlots[slot]
+        let count = last ?? slot.states
+        for index in 0..<count {
+            for row in 0..<batch {
+                let from = state.pointer + ((slot.states - count + index) * batch + row) * slot.size
+                (y + (row * count + index) * slot.size).update(from: from, count: slot.size)
+            }
         }
     }
 
@@ -132,23 +234,41 @@ public final class InterpreterSession {
         }
     }
 
-    /// A result of the last run, row-major.
-    public func values(of result: Model.Result) -> [Float] {
-        let memory: AlignedFloats? =
-            switch result.part {
-            case .output: flows[result.layer]
-            case .hN: states[result.layer]?.h
-            case .cN: states[result.layer]?.c
-            }
-        guard let memory else { return [] }
-        return Array(UnsafeBufferPointer(start: memory.pointer, count: memory.count))
+    /// Results with a time axis are zero past a sequence's length.
+    private func zeroPaddings() {
+        for result in padded {
+            zeroPadding(
+                result.y, steps: result.steps, batch: batch, size: result.size, layout: layout, lengths: result.lengths)
+        }
+    }
+
+    /// A kept value of the last run, row-major.
+    public func values(ofKept number: Int) -> [Float] {
+        let shape = interpreted.model.shape(of: plan.kept[number])
+        let memory = UnsafeBufferPointer(start: kept[number].pointer, count: kept[number].count)
+        if shape.element == .float { return Array(memory) }
+        return memory.map { Float(Int32(bitPattern: $0.bitPattern)) }
+    }
+
+    /// The same as a tensor, with the paddings before sequences where they were.
+    func tensor(_ number: Int, name: String, shape: [Int], _ inputs: Inputs) -> ResultTensor {
+        let value = plan.kept[number]
+        let valueShape = interpreted.model.shape(of: value)
+        var tensor = ResultTensor(
+            name: name, shape: shape, values: values(ofKept: number), isInteger: valueShape.element == .integer)
+        tensor.restorePadding(valueShape, inputs, interpreted.model)
+        return tensor
     }
 }
 
-extension [Int32]? {
-    /// The elements' address, nil where there are none.
-    fileprivate func withOptionalPointer(_ body: (UnsafePointer<Int32>?) -> Void) {
-        guard let self else { return body(nil) }
-        self.withUnsafeBufferPointer { body($0.baseAddress) }
+extension AlignedFloats {
+    /// The memory as integers of the same width.
+    fileprivate var integers: UnsafeMutablePointer<Int32> {
+        UnsafeMutableRawPointer(pointer).assumingMemoryBound(to: Int32.self)
     }
+}
+
+extension Plan.Rows {
+    /// The time axis.
+    var steps: Steps? { if case .steps(let steps) = self { steps } else { nil } }
 }

@@ -5,76 +5,189 @@ import LSTMRuntime
 
 /// One sequence, one step at a time, the state carried inside: the same bits as a whole run. A step allocates nothing.
 public final class InterpreterStream {
-    /// A layer in plain pointers: counting references would cost more than a small layer's step.
-    private struct Step {
-        /// nil for every other kind.
-        var lstm: PackedLSTM.UnretainedStep?
-        var h, c: UnsafeMutablePointer<Float>?
-        /// What the layer gives.
-        var y: UnsafeMutablePointer<Float>
+    /// A call of the plan in plain pointers: counting references would cost more than a small layer's step.
+    private enum Step {
+        case recurrent(
+            LSTMStep.Unretained, x: Source, h: UnsafeMutablePointer<Float>, c: UnsafeMutablePointer<Float>,
+            y: UnsafeMutablePointer<Float>?)
+        /// One of `calls`, and which of `given` fill in what the caller gives it.
+        case layer(Int, given: Range<Int>)
+        case copy(from: Source, to: UnsafeMutablePointer<Float>, count: Int)
+    }
+
+    /// Where a step reads: memory of the stream's own, or what the caller gives.
+    private enum Source {
+        case memory(UnsafeMutablePointer<Float>)
+        case input(Int)
     }
 
     private let interpreted: InterpretedModel
     private let steps: [Step]
+    /// The layers' calls, whose inputs from the caller are filled in at each step; nobody else changes them, and to check
+    /// that would cost more than a small layer's step.
+    @exclusivity(unchecked) private var calls: [LayerCall]
+    /// What is filled in: an operand of a call, and the input that it is.
+    private let given: [(operand: Int, input: Int)]
     /// What the steps point into.
     private let memory: [AlignedFloats]
-    private let workspace: AlignedFloats
+    private let recurrent: [LSTMStep]
+    private let result: UnsafePointer<Float>
+    private let workspace: UnsafeMutablePointer<Float>
 
-    /// nil where the model cannot stream: it has a bidirectional layer, `mean` or `max`.
-    public init?(_ interpreted: InterpretedModel) {
-        guard interpreted.model.canStream else { return nil }
+    /// nil where the model cannot stream.
+    ///
+    /// - Parameter value: what a step gives; what the model's last layer gives where it is nil.
+    public init?(_ interpreted: InterpretedModel, giving value: Value? = nil) {
+        let model = interpreted.model
+        guard let plan = Plan(model, .step, keeping: [value ?? .output(model.layers.count - 1)]) else { return nil }
+        var builder = Builder(interpreted, plan)
+        for call in plan.calls { builder.add(call) }
         self.interpreted = interpreted
-        var memory: [AlignedFloats] = []
-        var workspaceCount = 0
-        func floats(_ count: Int, first: [Float]? = nil) -> UnsafeMutablePointer<Float> {
+        (steps, calls, given) = (builder.steps, builder.calls, builder.given)
+        (memory, recurrent) = (builder.memory, builder.recurrent)
+        (result, workspace) = (UnsafePointer(builder.kept[0]), builder.workspace.pointer)
+    }
+
+    /// Gives each place of a plan its address, and makes steps of its calls.
+    private struct Builder {
+        let interpreted: InterpretedModel
+        let plan: Plan
+        private(set) var steps: [Step] = []
+        private(set) var calls: [LayerCall] = []
+        private(set) var given: [(operand: Int, input: Int)] = []
+        private(set) var memory: [AlignedFloats] = []
+        private(set) var recurrent: [LSTMStep] = []
+        private(set) var kept: [UnsafeMutablePointer<Float>] = []
+        let workspace: AlignedFloats
+        private let workspaceCount: Int
+        private var slots: [UnsafeMutablePointer<Float>] = []
+        private var states: [Int: [UnsafeMutablePointer<Float>]] = [:]
+
+        init(_ interpreted: InterpretedModel, _ plan: Plan) {
+            (self.interpreted, self.plan) = (interpreted, plan)
+            let model = interpreted.model
+            workspaceCount = plan.calls.reduce(0) {
+                Swift.max($0, interpreted.layers[$1.layer].lstm?.stepWorkspaceCount ?? 0)
+            }
+            workspace = AlignedFloats(count: workspaceCount)
+            memory = [workspace]
+            slots = plan.slots.map { floats($0.count) }
+            kept = plan.kept.map { floats(model.shape(of: $0).count) }
+            for call in plan.calls {
+                guard case .lstm(_, let first) = interpreted.layers[call.layer] else { continue }
+                // A step of a small lstm works on whole cache lines.
+                let state = model.layers[call.layer].operation.stateSlots.map { floats(($0.count + 15) / 16 * 16) }
+                states[call.layer] = state
+                for (pointer, values) in zip(state, first.map { [$0.h, $0.c] } ?? []) {
+                    pointer.update(from: values, count: values.count)
+                }
+                // The output is in the state already.
+                if let number = keptInState(call) { kept[number] = state[0] + lastState(of: call.layer) }
+            }
+        }
+
+        private mutating func floats(_ count: Int) -> UnsafeMutablePointer<Float> {
             let floats = AlignedFloats(count: count)
-            if let first { floats.pointer.update(from: first, count: count) }
             memory.append(floats)
             return floats.pointer
         }
-        steps = zip(interpreted.model.layers, interpreted.layers).map { layer, packed in
-            guard case .lstm(let lstm, let first) = packed else {
-                return Step(y: floats(layer.output.size ?? 0))
-            }
-            workspaceCount = Swift.max(workspaceCount, lstm.stepWorkspaceCount)
-            let h = floats(lstm.sizes.hCount, first: first?.h)
-            let c = floats(lstm.sizes.cCount, first: first?.c)
-            return Step(
-                lstm: lstm.unretainedStep, h: h, c: c, y: UnsafeMutablePointer(mutating: lstm.output(ofState: h)))
+
+        /// The number of the kept value that a recurrent layer's call gives, if nothing else runs in the call.
+        private func keptInState(_ call: Plan.Call) -> Int? {
+            guard call.joined == nil, case .kept(let number)? = call.output?.place else { return nil }
+            return number
         }
-        self.memory = memory
-        workspace = AlignedFloats(count: workspaceCount)
+
+        private func lastState(of layer: Int) -> Int {
+            let slot = interpreted.model.layers[layer].operation.stateSlots[0]
+            return (slot.states - 1) * slot.size
+        }
+
+        private func source(_ place: Plan.Place) -> Source {
+            switch place {
+            case .input(let index): .input(index)
+            case .kept(let number): .memory(kept[number])
+            case .scratch(let number): .memory(slots[plan.scratch[number].slot])
+            case .state(let layer, let slot): states[layer].map { .memory($0[slot]) } ?? .input(0)
+            case .outputInState(let layer):
+                states[layer].map { .memory($0[0] + lastState(of: layer)) } ?? .input(0)
+            }
+        }
+
+        mutating func add(_ call: Plan.Call) {
+            let sources = call.inputs.map { source($0.place) }
+            let target = call.output.map { source($0.place) }
+            let y: UnsafeMutablePointer<Float>? = if case .memory(let pointer)? = target { pointer } else { nil }
+            if case .lstm(let packed, _) = interpreted.layers[call.layer], let state = states[call.layer] {
+                let linear = call.joined.flatMap { interpreted.layers[$0].linear }
+                let step = LSTMStep(packed, linear, workspace: workspaceCount)
+                recurrent.append(step)
+                steps.append(
+                    .recurrent(
+                        step.unretained, x: sources[0], h: state[0], c: state[1],
+                        y: keptInState(call) == nil ? y : nil))
+                return
+            }
+            guard let output = call.output, let y else { return }
+            if call.action == .copy {
+                steps.append(.copy(from: sources[0], to: y, count: output.count))
+                return
+            }
+            let axis = Axis(steps: 1, lengths: nil)
+            func operand(_ operand: Plan.Operand, _ pointer: UnsafeMutablePointer<Float>) -> LayerCall.Operand {
+                LayerCall.Operand(pointer: pointer, rows: operand.rows, sizes: operand.sizes, axis: axis)
+            }
+            let start = given.count
+            var inputs: [LayerCall.Operand] = []
+            for (number, source) in sources.enumerated() {
+                switch source {
+                case .memory(let pointer): inputs.append(operand(call.inputs[number], pointer))
+                case .input(let index):
+                    inputs.append(operand(call.inputs[number], y))
+                    given.append((number, index))
+                }
+            }
+            steps.append(.layer(calls.count, given: start..<given.count))
+            calls.append(
+                LayerCall(
+                    operation: interpreted.model.layers[call.layer].operation, packed: interpreted.layers[call.layer],
+                    inputs: inputs, output: operand(output, y), batch: 1, layout: .timeFirst, lengths: nil))
+        }
     }
 
-    /// What the last layer gives at this step.
+    /// What the value asked for is at this step.
     ///
     /// - Parameters:
     ///   - x: the step's features, where the model reads features.
     ///   - id: the step's token, where it reads tokens; in 0..<tokens.
     public func step(_ x: UnsafePointer<Float>, id: Int32 = 0) -> UnsafePointer<Float> {
-        var from = x
-        for index in steps.indices {
-            let step = steps[index]
-            if let lstm = step.lstm, let h = step.h, let c = step.c {
-                lstm.run(from, h: h, c: c, workspace: workspace.pointer)
-            } else {
-                runLayer(index, from: from, id: id, into: step.y)
-            }
-            from = UnsafePointer(step.y)
+        if interpreted.model.inputs[0].tokens == nil { return step { _ in x } }
+        return withUnsafePointer(to: id) { id in
+            let address = UnsafeRawPointer(id).assumingMemoryBound(to: Float.self)
+            return step { _ in address }
         }
-        return from
     }
 
-    private func runLayer(
-        _ index: Int, from x: UnsafePointer<Float>, id: Int32, into y: UnsafeMutablePointer<Float>
-    ) {
-        let size = interpreted.model.layers[index].input.size ?? 0
-        switch interpreted.layers[index] {
-        case .lstm: break  // a step of its own
-        case .embedding(let embedding): withUnsafePointer(to: id) { embedding.run($0, count: 1, into: y) }
-        case .last: y.update(from: x, count: size)
-        case .mean, .max: break  // canStream has excluded them
-        case .vector(let layer): layer.run(x, rows: 1, size: size, into: y)
+    /// The same for a model of several inputs: `input` gives the address of each one's values, ids among them.
+    public func step(_ input: (_ index: Int) -> UnsafePointer<Float>) -> UnsafePointer<Float> {
+        func address(_ source: Source) -> UnsafePointer<Float> {
+            switch source {
+            case .memory(let pointer): UnsafePointer(pointer)
+            case .input(let index): input(index)
+            }
         }
+        for step in steps {
+            switch step {
+            case .recurrent(let lstm, let x, let h, let c, let y):
+                lstm.run(address(x), h: h, c: c, into: y, workspace: workspace)
+            case .copy(let from, let to, let count): to.update(from: address(from), count: count)
+            case .layer(let number, let range):
+                for (operand, index) in given[range] {
+                    calls[number].inputs[operand].pointer = UnsafeMutablePointer(mutating: input(index))
+                }
+                calls[number].run()
+            }
+        }
+        return result
     }
 }

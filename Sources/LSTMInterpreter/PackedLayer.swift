@@ -4,17 +4,21 @@ import LSTMIR
 import LSTMRuntime
 import LSTMSpec
 
-/// A layer with its parameters in kernel order.
+/// A layer's parameters in kernel order.
 enum PackedLayer: Sendable {
     case lstm(PackedLSTM, firstState: Inputs.State?)
     case embedding(PackedEmbedding)
-    case last(lstm: Int)
-    case mean
-    case max
-    case vector(PackedVectorLayer)
+    case linear(PackedLinear)
+    case layerNorm(PackedLayerNorm)
+    case scale(PackedScale)
+    case prelu(PackedPReLU)
+    /// A layer that reads no tensors.
+    case none
 
     /// Asks `parameter` for each of the layer's parameters once.
-    init(_ operation: Layer.Operation, parameter: (String) -> any FloatSource) {
+    ///
+    /// - Parameter lstm: the one whose step runs this linear layer too: both need the same kernels.
+    init(_ operation: Operation, after lstm: PackedLSTM? = nil, parameter: (String) -> any FloatSource) {
         switch operation {
         case .lstm(let lstm):
             let packed = PackedLSTM(LSTMSizes(lstm)) { parameter($0) }
@@ -28,65 +32,48 @@ enum PackedLayer: Sendable {
                     numEmbeddings: embedding.numEmbeddings, embeddingDim: embedding.embeddingDim,
                     weight: parameter("weight")))
         case .linear(let linear):
-            let packed = PackedLinear(
-                inFeatures: linear.inFeatures, outFeatures: linear.outFeatures, weight: parameter("weight"),
-                bias: linear.bias ? parameter("bias") : nil)
-            self = .vector(.linear(packed))
+            self = .linear(
+                PackedLinear(
+                    inFeatures: linear.inFeatures, outFeatures: linear.outFeatures, weight: parameter("weight"),
+                    bias: linear.bias ? parameter("bias") : nil,
+                    for: lstm.map { InstructionSet(of: $0) } ?? .current))
         case .layerNorm(let norm):
-            let packed = PackedLayerNorm(
-                size: norm.size, eps: norm.eps, weight: norm.hasWeight ? parameter("weight") : nil,
-                bias: norm.hasBias ? parameter("bias") : nil)
-            self = .vector(.layerNorm(packed))
-        case .relu: self = .vector(.relu)
-        case .tanh: self = .vector(.tanh)
-        case .sigmoid: self = .vector(.sigmoid)
-        case .gelu(let approximation): self = .vector(.gelu(approximation))
-        case .softmax: self = .vector(.softmax)
-        case .logSoftmax: self = .vector(.logSoftmax)
-        case .dropout: self = .vector(.dropout)
-        case .last(let lstm): self = .last(lstm: lstm)
-        case .mean: self = .mean
-        case .max: self = .max
-        case .l2Normalize(let eps): self = .vector(.l2Normalize(eps: eps))
+            self = .layerNorm(
+                PackedLayerNorm(
+                    size: norm.size, eps: norm.eps, weight: norm.hasWeight ? parameter("weight") : nil,
+                    bias: norm.hasBias ? parameter("bias") : nil))
+        case .scale(let scale):
+            let (first, second) = (
+                scale.first.floats(scale.names.first, parameter), scale.second.floats(scale.names.second, parameter)
+            )
+            switch scale.form {
+            case .affine: self = .scale(PackedScale(size: scale.size, weight: first, bias: second))
+            case .standardize: self = .scale(PackedScale(size: scale.size, mean: first, std: second))
+            }
+        case .prelu(let prelu):
+            // One weight for each value of a step.
+            let weight = parameter("weight").floats()
+            let all = weight.count == 1 ? weight : weight.flatMap { [Float](repeating: $0, count: prelu.positions) }
+            let size = weight.count == 1 ? 1 : all.count
+            self = .prelu(
+                PackedPReLU(size: size, numParameters: all.count, weight: FloatArray(all, shape: [all.count])))
+        case .pointwise, .softmax, .l2Normalize, .dropout, .last, .pool, .combine, .concat, .slice, .select, .steps,
+            .flip,
+            .repeat, .argmax, .reshape, .transpose:
+            self = .none
         }
     }
 
-    /// True where what the layer gives may overwrite what it is given.
-    var worksInPlace: Bool {
-        switch self {
-        case .lstm, .embedding, .last, .mean, .max, .vector(.linear): false
-        case .vector: true
-        }
-    }
+    var lstm: PackedLSTM? { if case .lstm(let packed, _) = self { packed } else { nil } }
+    var linear: PackedLinear? { if case .linear(let packed) = self { packed } else { nil } }
 }
 
-/// A layer that treats every vector alike: whole sequences and streams run it the same way.
-enum PackedVectorLayer: Sendable {
-    case linear(PackedLinear)
-    case layerNorm(PackedLayerNorm)
-    case relu
-    case tanh
-    case sigmoid
-    case gelu(GELUApproximation)
-    case softmax
-    case logSoftmax
-    case dropout
-    case l2Normalize(eps: Float)
-
-    /// Takes `rows` vectors of `size` values from `x`.
-    func run(_ x: UnsafePointer<Float>, rows: Int, size: Int, into y: UnsafeMutablePointer<Float>) {
+extension Scale.Operand {
+    /// One value, or one for each of the last axis.
+    func floats(_ key: String, _ parameter: (String) -> any FloatSource) -> [Float] {
         switch self {
-        case .linear(let linear): linear.run(x, rows: rows, into: y)
-        case .layerNorm(let norm): norm.run(x, rows: rows, into: y)
-        case .relu: Elementwise.relu(x, count: rows * size, into: y)
-        case .tanh: Elementwise.tanh(x, count: rows * size, into: y)
-        case .sigmoid: Elementwise.sigmoid(x, count: rows * size, into: y)
-        case .gelu(.none): Elementwise.gelu(x, count: rows * size, into: y)
-        case .gelu(.tanh): Elementwise.geluTanh(x, count: rows * size, into: y)
-        case .softmax: Rowwise.softmax(x, rows: rows, size: size, into: y)
-        case .logSoftmax: Rowwise.logSoftmax(x, rows: rows, size: size, into: y)
-        case .dropout: if x != UnsafePointer(y) { y.update(from: x, count: rows * size) }
-        case .l2Normalize(let eps): Rowwise.l2Normalize(x, rows: rows, size: size, eps: eps, into: y)
+        case .values(let values): values
+        case .tensor: parameter(key).floats()
         }
     }
 }

@@ -15,14 +15,7 @@ public struct RandomParameters: ParameterSource, Sendable {
 
     public func source(of parameter: Parameter) -> any FloatSource {
         let layer = model.layers[parameter.layer]
-        let width: Int
-        switch layer.operation {
-        case .lstm(let lstm): width = lstm.hiddenSize
-        case .linear(let linear): width = linear.inFeatures
-        case .embedding, .layerNorm, .relu, .tanh, .sigmoid, .gelu, .softmax, .logSoftmax, .dropout, .last, .mean, .max,
-            .l2Normalize:
-            width = 1
-        }
+        let width = layer.operation.described.initialWidth
         // A stream of its own for each tensor, so that none depends on the order they are read in.
         let stream = parameter.key.utf8.reduce(seed &+ UInt64(parameter.layer) &* 0x100_0003) {
             ($0 ^ UInt64($1)) &* 0x0000_0100_0000_01B3
@@ -53,16 +46,28 @@ struct RandomFloats: FloatSource {
 public func randomInputs(
     for model: Model, steps: Int, batch: Int, seed: UInt64 = 2
 ) throws(InputMistakes) -> Inputs {
-    switch model.input {
-    case .features(let size):
-        let source = RandomFloats(shape: [steps, batch, size], bound: 1, stream: seed)
-        return try Inputs(.features(source.floats()), steps: steps, batch: batch, for: model)
-    case .tokens(let count):
-        let source = RandomFloats(shape: [steps, batch], bound: 1, stream: seed)
-        // In Double and Int: a Float of a large count is another number.
-        let ids = source.floats().map { value in
-            Int32(clamping: min(count - 1, Int((Double(value) + 1) / 2 * Double(count))))
+    var values: [InputValues] = []
+    for (index, input) in model.inputs.enumerated() {
+        let steps = input.shape.hasTime ? steps : 1
+        let stream = seed &+ UInt64(index) &* 0x9E37_79B9
+        switch input.kind {
+        case .features:
+            let source = RandomFloats(shape: [steps, batch, input.shape.count], bound: 1, stream: stream)
+            values.append(.features(source.floats()))
+        case .tokens(let count):
+            let source = RandomFloats(shape: [steps, batch], bound: 1, stream: stream)
+            // In Double and Int: a Float of a large count is another number.
+            let ids = source.floats().map { value in
+                Int32(clamping: min(count - 1, Int((Double(value) + 1) / 2 * Double(count))))
+            }
+            values.append(.tokens(ids))
         }
-        return try Inputs(.tokens(ids), steps: steps, batch: batch, for: model)
     }
+    let all = model.inputs.map { _ in steps }
+    // Drawn values may be the padding: given lengths win.
+    let lengths = model.inputs.enumerated().filter { $1.padding != nil }.map {
+        ($0.offset, [Int](repeating: steps, count: batch))
+    }
+    return try Inputs(
+        values, steps: all, batch: batch, lengths: Dictionary(lengths) { first, _ in first }, for: model)
 }

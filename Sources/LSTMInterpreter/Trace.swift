@@ -9,36 +9,45 @@ extension Inputs {
     /// - Parameter row: in 0..<rows.
     /// - Throws: `InputMistakes` where `model` is not the one these inputs were checked against.
     public func sequence(_ row: Int, for model: Model) throws(InputMistakes) -> Inputs {
-        let alone: Values =
-            switch x {
-            case .features(let values): .features(steps(of: row, values, width: values.count / (steps * rows), model))
-            case .tokens(let ids): .tokens(steps(of: row, ids, width: 1, model))
+        var alone: [Values] = []
+        var steps: [Int] = []
+        for (values, input) in zip(values, model.inputs) {
+            let axis = input.shape.steps
+            steps.append(axis.map { self.axis($0).length(of: row) } ?? 1)
+            switch values {
+            case .features(let floats):
+                alone.append(.features(part(floats, ofRow: row, width: input.shape.count, axis, model)))
+            case .tokens(let ids): alone.append(.tokens(part(ids, ofRow: row, width: 1, axis, model)))
             }
+        }
         var states: [Int: State] = [:]
         for (index, state) in initialStates {
-            guard let lstm = model.layers[index].operation.lstm else { continue }
+            let slots = model.layers[index].operation.stateSlots
             states[index] = State(
-                h: rowOfState(state.h, row, states: lstm.stateCount),
-                c: rowOfState(state.c, row, states: lstm.stateCount))
+                h: rowOfState(state.h, row, states: slots[0].states),
+                c: rowOfState(state.c, row, states: slots[0].states))
         }
-        return try Inputs(alone, steps: length(of: row), batch: nil, initialStates: states, for: model)
+        return try Inputs(alone, steps: steps, batch: nil, initialStates: states, for: model)
     }
 
     /// One row's part of a result of these inputs, as ``sequence(_:for:)`` alone would give it; nil where `values` are
     /// not as many as the result has.
     package func part(ofRow row: Int, in values: [Float], of result: Model.Result, _ model: Model) -> [Float]? {
         guard values.count == result.shape(in: model, for: self).reduce(1, *) else { return nil }
-        let size = result.size(in: model.layers[result.layer])
-        if result.hasTime(in: model) { return steps(of: row, values, width: size, model) }
-        return rowOfState(values, row, states: values.count / (size * rows))
+        if case .state(let slot) = result.part {
+            return rowOfState(values, row, states: model.layers[result.layer].operation.stateSlots[slot].states)
+        }
+        let shape = model.layers[result.layer].output
+        return part(values, ofRow: row, width: shape.count, shape.steps, model)
     }
 
-    private func length(of row: Int) -> Int { lengths?[row] ?? steps }
-
     /// The vectors of `width` values that stand at a row's own steps.
-    private func steps<Value>(of row: Int, _ values: [Value], width: Int, _ model: Model) -> [Value] {
-        let layout = RowLayout(self, model)
-        return (0..<length(of: row)).flatMap { step in
+    private func part<Element>(
+        _ values: [Element], ofRow row: Int, width: Int, _ axis: Steps?, _ model: Model
+    ) -> [Element] {
+        guard let axis else { return Array(values[(row * width)..<((row + 1) * width)]) }
+        let layout = RowLayout(self, axis, model)
+        return (0..<self.axis(axis).length(of: row)).flatMap { step in
             let start = layout.index(row: row, step: step) * width
             return values[start..<(start + width)]
         }
@@ -60,11 +69,8 @@ extension InterpretedModel {
     ///
     /// - Parameter progress: called now and then with the share done, 0 to 1.
     public func trace(_ inputs: Inputs, layers wanted: [Int], progress: ((Double) -> Void)? = nil) -> [[Float]] {
-        let session = InterpreterSession(self, steps: inputs.steps, batch: inputs.rows)
-        var seen: [Int: [Float]] = [:]
-        session.run(inputs, progress: progress) { layer, values in
-            if wanted.contains(layer) { seen[layer] = Array(values) }
-        }
-        return wanted.map { seen[$0] ?? [] }
+        let session = InterpreterSession(self, inputs, keeping: wanted.map { .output($0) })
+        session.run(inputs, progress: progress)
+        return wanted.indices.map { session.values(ofKept: $0) }
     }
 }

@@ -12,6 +12,14 @@ public enum InputError: Error, Equatable, Sendable {
     case notPositive(String, found: Int)
     /// One of h0 and c0 is given without the other.
     case halfAState
+    /// A sequence has not the step, or none of the steps, that a layer takes.
+    case noStep(layer: String, row: Int, steps: Int)
+    /// A sequence has padding between its own steps.
+    case paddingInside(input: String, row: Int, step: Int)
+    /// A sequence has no step of its own.
+    case paddingAlone(input: String, row: Int)
+    /// Another input of the same steps has its paddings elsewhere.
+    case paddingElsewhere(input: String, row: Int)
 }
 
 extension InputError: CustomStringConvertible {
@@ -22,6 +30,14 @@ extension InputError: CustomStringConvertible {
         case .token(let index, let found, let tokens): "token \(index) is \(found); it must be in 0..<\(tokens)"
         case .notPositive(let name, let found): "\(name) is \(found); it must be at least 1"
         case .halfAState: "h0 and c0 are given together or not at all"
+        case .noStep(let layer, let row, let steps):
+            "row \(row) has \(steps) steps, among which is none that layer \(quoted(layer)) takes"
+        case .paddingInside(let input, let row, let step):
+            "row \(row) of \(input) has padding inside the sequence, at step \(step); padding stands before and after"
+        case .paddingAlone(let input, let row):
+            "row \(row) of \(input) is padding alone; a sequence has at least one step"
+        case .paddingElsewhere(let input, let row):
+            "row \(row) of \(input) has its paddings elsewhere than the inputs that share its steps"
         }
     }
 }

@@ -53,6 +53,23 @@ public final class LSTMStep: @unchecked Sendable {
     ) {
         runStep(stream.assumingMemoryBound(to: lstmc_stream.self), x, h, c, y, workspace)
     }
+
+    /// The step without a reference to it: counting references would cost more than a small layer's step. It is for as
+    /// long as the step it is of.
+    package var unretained: Unretained { Unretained(stream: stream.assumingMemoryBound(to: lstmc_stream.self)) }
+
+    /// What `run` needs of a step.
+    package struct Unretained {
+        fileprivate let stream: UnsafePointer<lstmc_stream>
+
+        /// As `LSTMStep.run`.
+        package func run(
+            _ x: UnsafePointer<Float>, h: UnsafeMutablePointer<Float>, c: UnsafeMutablePointer<Float>,
+            into y: UnsafeMutablePointer<Float>?, workspace: UnsafeMutablePointer<Float>
+        ) {
+            runStep(stream, x, h, c, y, workspace)
+        }
+    }
 }
 
 // As in LSTM+Step.swift: nothing allocates or locks as far as the kernels.

@@ -27,4 +27,12 @@ public enum Rowwise {
         let kernel = InstructionSet.current.kernels.pointee.l2_normalize
         for row in 0..<rows { kernel(y + row * size, x + row * size, size, eps) }
     }
+
+    /// Where each row has its largest value: the first of them, or the first NaN where there is one, as torch.argmax.
+    ///
+    /// `rows` integers at y, 0..<size. Compiled where it is called.
+    @_alwaysEmitIntoClient
+    public static func argmax(_ x: UnsafePointer<Float>, rows: Int, size: Int, into y: UnsafeMutablePointer<Int32>) {
+        lstmc_argmax(y, x, rows, size)
+    }
 }

@@ -22,14 +22,24 @@ public struct SequenceBatch: Sendable {
         try Self.check(ids, tokens: tokens)
     }
 
-    private init(count: Int, size: Int, batch: Int, lengths: [Int]?) throws(InputError) {
+    /// Sizes that are known to be right.
+    @usableFromInline
+    init(steps: Int, lengths: [Int32]?) {
+        self.steps = steps
+        self.lengths = lengths
+    }
+
+    @usableFromInline
+    init(
+        count: Int, _ name: String = "x", size: Int, batch: Int, lengths: [Int]?, _ lengthsName: String = "lengths"
+    ) throws(InputError) {
         guard batch > 0 else { throw .notPositive("batch", found: batch) }
         let (row, overflow) = batch.multipliedReportingOverflow(by: size)
         steps = overflow ? 0 : count / row
         guard steps > 0 || (count > 0 && !overflow) else { throw .notPositive("steps", found: steps) }
-        try InputError.check("x", count, is: max(steps, 1) * row)
+        try InputError.check(name, count, is: max(steps, 1) * row)
         if let lengths {
-            try InputError.check("lengths", lengths.count, is: batch)
+            try InputError.check(lengthsName, lengths.count, is: batch)
             for (row, length) in lengths.enumerated() where length < 1 || length > steps {
                 throw .length(row: row, found: length, steps: steps)
             }
@@ -54,7 +64,8 @@ public struct SequenceBatch: Sendable {
         return ids.count
     }
 
-    private static func check(_ ids: [Int32], tokens: Int) throws(InputError) {
+    @usableFromInline
+    static func check(_ ids: [Int32], tokens: Int) throws(InputError) {
         for (index, id) in ids.enumerated() where id < 0 || Int(id) >= tokens {
             throw .token(index: index, found: Int(id), tokens: tokens)
         }

@@ -8,6 +8,7 @@ public enum SequenceLayout: Hashable, Sendable {
     case batchFirst
 
     /// How many floats lie between two steps of a sequence, and between two sequences at one step.
+    @usableFromInline
     func strides(steps: Int, batch: Int, size: Int) -> (time: Int, row: Int) {
         switch self {
         case .timeFirst: (batch * size, size)

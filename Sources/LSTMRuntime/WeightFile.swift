@@ -56,6 +56,14 @@ public struct WeightFile: Sendable {
             c: try floats(c, [states, hiddenSize], or: [states, 1, hiddenSize]).floats())
     }
 
+    /// A tensor of `count` values, in one axis.
+    ///
+    /// - Throws: ``WeightsError`` where it is missing, has another shape, or a value that is not finite.
+    @_alwaysEmitIntoClient
+    public func values(of name: String, count: Int) throws(WeightsError) -> [Float] {
+        try floats(name, [count]).floats()
+    }
+
     fileprivate func has(_ name: String) -> Bool { file.directory[name] != nil }
 
     /// The tensor, of finite floats.

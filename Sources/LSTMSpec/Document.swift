@@ -15,6 +15,10 @@ public struct Document: Sendable {
     public var summary: Field<String> = .absent
     /// The key `input`.
     public var input: Field<InputEntry> = .absent
+    /// The key `inputs`, in place of `input`: in the order written.
+    public var inputs: Field<[InputEntry]> = .absent
+    /// The key `batch_first` at the top level, beside `inputs`.
+    public var batchFirst: Field<Bool> = .absent
     /// The key `weights`.
     public var weights: Field<WeightsEntry> = .absent
     /// The key `layers`: one or more, from input to output.
@@ -65,14 +69,27 @@ public enum Field<Value> {
 
 extension Field: Sendable where Value: Sendable {}
 
-/// `input:`; exactly one of `features` and `tokens` is present in a valid spec.
+/// `input:`, or one of `inputs:`; exactly one of `features`, `tokens` and `shape` is present in a valid spec.
 ///
-/// Where neither or both were written that is already reported, and both are `.invalid`.
+/// Where none or several were written that is already reported, and all are `.invalid`.
 public struct InputEntry: Sendable {
+    /// How often there is a value.
+    public enum Per: String, CaseIterable, Sendable { case step, sequence }
+
+    /// The name, where several inputs have one each.
+    public var name: Located<String>?
+    /// The place of its mapping.
+    public var location: SourceLocation
     /// The key `features`: floats in a step.
     public var features: Field<Int> = .absent
     /// The key `tokens`: the number of token ids.
     public var tokens: Field<Int> = .absent
+    /// The key `shape`: the sizes of a step's axes.
+    public var shape: Field<[Located<Int>]> = .absent
+    /// The key `padding`.
+    public var padding: Field<Double> = .absent
+    /// The key `per`.
+    public var per: Field<Per> = .absent
     /// The key `batch_first`.
     public var batchFirst: Field<Bool> = .absent
 }

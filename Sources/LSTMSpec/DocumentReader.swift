@@ -6,9 +6,17 @@ func readDocument(
 ) -> Document {
     let reader = MappingReader(root, at: location, .root, findings)
     readVersion(reader)
+    let several = reader.field("inputs", readInputs)
+    let one = several.isAbsent ? reader.required("input", readInput) : reader.field("input", readInput)
+    let batchFirst = reader.field("batch_first", readBool)
+    if let place = several.location, let other = one.location {
+        findings.report(
+            .inputAndInputs, at: max(place, other), notes: [.init(SpecNote.firstHere, at: min(place, other))])
+    }
+    if several.isAbsent, let place = batchFirst.location { findings.report(.batchFirstBesideInput, at: place) }
     return Document(
         source: source, location: location, name: reader.field("name", readText),
-        summary: reader.field("description", readText), input: reader.required("input", readInput),
+        summary: reader.field("description", readText), input: one, inputs: several, batchFirst: batchFirst,
         weights: reader.field("weights", readWeights), layers: reader.required("layers", readLayers),
         outputs: reader.field("outputs", listReader(allowsEmpty: false, readTextItem)),
         labels: reader.field("labels", listReader(allowsEmpty: false, readLabel)),
@@ -24,22 +32,48 @@ private func readVersion(_ reader: MappingReader) {
 }
 
 private func readInput(_ node: Node, _ key: String, _ findings: Findings) -> InputEntry? {
-    guard let reader = sectionReader(node, key, .input, findings) else { return nil }
-    var input = InputEntry(
-        features: reader.field("features", readInteger), tokens: reader.field("tokens", readInteger),
-        batchFirst: reader.field("batch_first", readBool))
-    switch (input.features.location, input.tokens.location) {
-    case (nil, nil):
-        if !reader.mayHold("features") && !reader.mayHold("tokens") {
-            findings.report(.inputWithoutKind, at: node.location)
-        }
-    case (let features?, let tokens?):
-        findings.report(.inputWithBothKinds, at: tokens, notes: [.init(SpecNote.otherInput("features"), at: features)])
-    case (_?, nil), (nil, _?): return input
+    readInput(node, key, .input, name: nil, findings)
+}
+
+private func readInputs(_ node: Node, _ key: String, _ findings: Findings) -> [InputEntry]? {
+    guard let mapping = readMapping(node, key, findings) else { return nil }
+    if mapping.entries.isEmpty, !mapping.isPartial {
+        findings.report(.emptyInputs, at: node.location)
+        return nil
     }
-    // Nobody can tell which was meant, so later stages are told that both are unknown.
+    let inputs = mapping.entries.map { readInput($0.value, $0.key.value, .namedInput, name: $0.key, findings) }
+    let right = inputs.compactMap { $0 }
+    return right.count == inputs.count && !mapping.isPartial ? right : nil
+}
+
+private func readInput(
+    _ node: Node, _ key: String, _ section: Section, name: Located<String>?, _ findings: Findings
+) -> InputEntry? {
+    guard let reader = sectionReader(node, key, section, findings) else { return nil }
+    var input = InputEntry(
+        name: name, location: node.location, features: reader.field("features", readInteger),
+        tokens: reader.field("tokens", readInteger), shape: reader.field("shape", readSizes),
+        padding: reader.field("padding", readNumber))
+    if section == .input {
+        input.batchFirst = reader.field("batch_first", readBool)
+    } else {
+        input.per = reader.field("per", readChoice)
+    }
+    let written = [
+        ("features", input.features.location), ("tokens", input.tokens.location), ("shape", input.shape.location),
+    ].compactMap { key, location in location.map { (key: key, location: $0) } }
+    if written.count == 1 { return input }
+    if written.count > 1 {
+        findings.report(
+            .inputWithBothKinds(key: key, written[0].key, written[1].key), at: written[1].location,
+            notes: [.init(SpecNote.otherInput(written[0].key), at: written[0].location)])
+    } else if !["features", "tokens", "shape"].contains(where: reader.mayHold) {
+        findings.report(.inputWithoutKind(key: key), at: node.location)
+    }
+    // Nobody can tell which was meant, so later stages are told that all are unknown.
     input.features = .invalid(input.features.location ?? node.location)
     input.tokens = .invalid(input.tokens.location ?? node.location)
+    input.shape = .invalid(input.shape.location ?? node.location)
     return input
 }
 

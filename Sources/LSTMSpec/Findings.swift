@@ -2,6 +2,8 @@
 
 /// The mistakes found so far in one file: every reader adds to the same list.
 final class Findings {
+    /// The kinds of layers that the file may use.
+    let kinds: LayerKinds
     private struct Said: Hashable {
         var location: SourceLocation
         var message: String
@@ -10,6 +12,10 @@ final class Findings {
     private var diagnostics: [Diagnostic] = []
     private var said: Set<Said> = []
     private var firstLeftOut: SourceLocation?
+
+    init(_ kinds: LayerKinds) {
+        self.kinds = kinds
+    }
 
     /// Whether what is reported from now on is left out.
     var isFull: Bool { firstLeftOut != nil }

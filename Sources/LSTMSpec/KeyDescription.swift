@@ -5,7 +5,15 @@ package struct KeyDescription {
     package enum Value {
         /// A whole number from `minimum`.
         case integer(minimum: Int?, maximum: Int? = nil)
-        case number(minimum: Double, maximum: Double? = nil)
+        case number(minimum: Double? = nil, maximum: Double? = nil)
+        /// Whole numbers from 1, as a list.
+        case sizes
+        /// A number, a list of numbers, or a tensor's name.
+        case numbers
+        /// Names of layers or inputs: one, or a list.
+        case references(minimum: Int, maximum: Int?)
+        /// An input's name with what it takes, for each input.
+        case inputs
         case boolean
         case text
         /// The name of a type or a layer: a Swift identifier.
@@ -46,7 +54,8 @@ extension Section {
     package var summary: String {
         switch self {
         case .root: "An LSTM model in PyTorch's words: one model a file, called NAME.lstm.yaml."
-        case .input: "What a step of the input is: give features or tokens, not both."
+        case .input: "What a step of the input is: give one of features, tokens and shape."
+        case .namedInput: "What a step of this input is: give one of features, tokens and shape."
         case .weights:
             "The checkpoint the weights come from. Without it only what needs no weights works: check, describe, ir."
         case .vocabulary: "Turns text into token ids, one for each Unicode scalar; needs tokens as the input."
@@ -65,10 +74,19 @@ extension Section {
                 .init(
                     "tokens", .integer(minimum: 1), "The number of token ids: the input is integers from 0 to one less."
                 ),
+                shapeKey, paddingKey, batchFirstKey,
+            ]
+        case .namedInput:
+            [
+                .init("features", .integer(minimum: 1), "The number of floats in a step of a dense input."),
                 .init(
-                    "batch_first", .boolean, default: "false",
-                    "The order of the input's axes, as in PyTorch: true is (batch, time, features), false is "
-                        + "(time, batch, features). The first state keeps its order either way."),
+                    "tokens", .integer(minimum: 1), "The number of token ids: the input is integers from 0 to one less."
+                ),
+                shapeKey, paddingKey,
+                .init(
+                    "per", .choice(InputEntry.Per.allCases.map(\.rawValue)), default: "step",
+                    "step has a value at each step; sequence has one for the whole sequence, without a time axis, and is "
+                        + "repeated over time where it meets one."),
             ]
         case .weights: weightsKeys
         case .vocabulary:
@@ -92,13 +110,29 @@ extension Section {
     }
 }
 
+private let shapeKey = KeyDescription(
+    "shape", .sizes, "The sizes of a step with several axes, in place of features: [channels, positions].")
+private let paddingKey = KeyDescription(
+    "padding", .number(),
+    "The token id, or the value of all features of a step, that fills sequences up: steps of it before and after a "
+        + "sequence are skipped, and results there are zeros. Given lengths win. Default: none.")
+private let batchFirstKey = KeyDescription(
+    "batch_first", .boolean, default: "false",
+    "The order of the input's axes, as in PyTorch: true is (batch, time, features), false is (time, batch, features). "
+        + "The first state keeps its order either way.")
+
 private let rootKeys: [KeyDescription] = [
     .init("lstmc", .version, required: true, "The version of the spec format; 1 is the only one."),
     .init(
         "name", .identifier,
         "The name of the Swift type that is generated. Default: the file's name up to its first dot."),
     .init("description", .text, "A sentence about the model; it becomes the generated type's documentation."),
-    .init("input", .section(.input), required: true, Section.input.summary),
+    .init("input", .section(.input), Section.input.summary + " Its name is x. Needed where there is no inputs."),
+    .init(
+        "inputs", .inputs,
+        "Several inputs, in place of input: a name for each, with what a step of it is. The names are those of files and of "
+            + "the generated type's arguments."),
+    .init("batch_first", .boolean, default: "false", "The same as in input, for all inputs; only beside inputs."),
     .init("weights", .section(.weights), Section.weights.summary),
     .init(
         "layers", .layers, required: true,

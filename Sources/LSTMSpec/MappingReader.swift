@@ -9,14 +9,14 @@ struct MappingReader {
     /// The keys that unknown ones were probably meant to be.
     private var misspelt: Set<String> = []
 
-    /// Begins to read `mapping`; `kindWord` is the key of a layer that says its kind.
+    /// Begins to read `mapping`; beside the section's own keys it takes `others`.
     init(
-        _ mapping: Mapping, at location: SourceLocation, _ section: Section, kindWord: String? = nil,
+        _ mapping: Mapping, at location: SourceLocation, _ section: Section, alsoTaking others: [String] = [],
         _ findings: Findings
     ) {
         (self.mapping, self.location, self.section, self.findings) = (mapping, location, section, findings)
         let known = section.keys
-        for entry in mapping.entries where !known.contains(entry.key.value) && entry.key.value != kindWord {
+        for entry in mapping.entries where !known.contains(entry.key.value) && !others.contains(entry.key.value) {
             if findings.isFull { break }
             let mistake = unknown(entry.key.value)
             if case .unknownKey(_, _, let nearest?) = mistake { misspelt.insert(nearest) }
@@ -45,7 +45,7 @@ struct MappingReader {
 
     private func unknown(_ key: String) -> SpecMistake {
         // What another kind takes was not a slip, however near it is to a word of this one.
-        if case .layer(let kind) = section, LayerKind.allCases.contains(where: { $0.keys.contains(key) }) {
+        if case .layer(let kind) = section, findings.kinds.haveKey(key) {
             return .foreignLayerKey(key, kind: kind)
         }
         if let owner = Section.owner(of: key), owner.section != section, section.nearestKey(to: key) == nil {

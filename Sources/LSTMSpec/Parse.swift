@@ -4,8 +4,10 @@
 ///
 /// The document is nil only where the file has no mapping to read: it is not YAML, empty, or past a limit.
 /// It is safe on any bytes: time and memory are bounded by ``Limits``.
-public func parse(_ source: SourceFile) -> (document: Document?, diagnostics: [Diagnostic]) {
-    let findings = Findings()
+package func parse(
+    _ source: SourceFile, kinds: LayerKinds
+) -> (document: Document?, diagnostics: [Diagnostic]) {
+    let findings = Findings(kinds)
     let document = readRoot(source, findings).map { root, location in
         readDocument(root, at: location, of: source, findings)
     }
@@ -14,7 +16,7 @@ public func parse(_ source: SourceFile) -> (document: Document?, diagnostics: [D
 
 /// A file's YAML as a tree, before any key has a meaning; nil, with the reasons, where it is no YAML that specs take.
 package func readTree(_ source: SourceFile) -> (root: Node?, diagnostics: [Diagnostic]) {
-    let findings = Findings()
+    let findings = Findings(LayerKinds([]))
     let root = readNodes(source, findings)
     return (root, findings.orderedByPlace)
 }

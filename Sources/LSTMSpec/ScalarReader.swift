@@ -3,7 +3,7 @@
 // Readers of one value. Each gives the value, or reports what is wrong and gives nil.
 
 /// A reader of values, as ``MappingReader`` takes it: the node, the key for the message, and where mistakes go.
-typealias ValueReader<Value> = (_ node: Node, _ key: String, _ findings: Findings) -> Value?
+typealias ValueReader<Value> = @Sendable (_ node: Node, _ key: String, _ findings: Findings) -> Value?
 
 func readInteger(_ node: Node, _ key: String, _ findings: Findings) -> Int? {
     guard case .integer(let value) = scalarValue(node) else {
@@ -83,6 +83,28 @@ func listReader<Item>(allowsEmpty: Bool, _ readItem: @escaping ValueReader<Item>
         let right = items.compactMap { $0 }
         return right.count == items.count ? right : nil
     }
+}
+
+/// A list of whole numbers.
+func readSizes(_ node: Node, _ key: String, _ findings: Findings) -> [Located<Int>]? {
+    listReader(allowsEmpty: false, readInteger)(node, key, findings)
+}
+
+/// A number, a list of them, or a tensor's name.
+func readNumbers(_ node: Node, _ key: String, _ findings: Findings) -> Numbers? {
+    switch node.content {
+    case .sequence:
+        return listReader(allowsEmpty: false, readNumber)(node, key, findings).map { .list($0.map(\.value)) }
+    case .scalar:
+        switch scalarValue(node) {
+        case .integer, .float: return readNumber(node, key, findings).map { .one($0) }
+        case .string: return readText(node, key, findings).map { .tensor($0) }
+        case .null, .bool, nil: break
+        }
+    case .mapping, .invalid: break
+    }
+    if !node.isInvalid { findings.report(.notANumberOrTensor(key: key, found: node.found), at: node.location) }
+    return nil
 }
 
 /// The mapping in a node, or a report that there is none.

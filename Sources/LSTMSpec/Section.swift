@@ -4,6 +4,8 @@
 package enum Section: Hashable, Sendable {
     case root
     case input
+    /// One of several inputs.
+    case namedInput
     case weights
     case vocabulary
     case budget
@@ -14,14 +16,15 @@ package enum Section: Hashable, Sendable {
         switch self {
         case .root:
             [
-                "lstmc", "name", "description", "input", "weights", "layers", "outputs", "labels", "segment_starts",
-                "vocabulary", "budget",
+                "lstmc", "name", "description", "input", "inputs", "batch_first", "weights", "layers", "outputs",
+                "labels", "segment_starts", "vocabulary", "budget",
             ]
-        case .input: ["features", "tokens", "batch_first"]
+        case .input: ["features", "tokens", "shape", "padding", "batch_first"]
+        case .namedInput: ["features", "tokens", "shape", "padding", "per"]
         case .weights: ["file", "placement", "prefix", "names", "key", "ignore"]
         case .vocabulary: ["file", "unknown"]
         case .budget: ["parameters", "weight_bytes", "macs_per_step"]
-        case .layer(let kind): kind.keys
+        case .layer(let kind): kind.keyNames
         }
     }
 
@@ -30,16 +33,12 @@ package enum Section: Hashable, Sendable {
         switch self {
         case .root: "in the spec"
         case .input: "in 'input'"
+        case .namedInput: "in an input"
         case .weights: "in 'weights'"
         case .vocabulary: "in 'vocabulary'"
         case .budget: "in 'budget'"
         case .layer(let kind):
-            switch kind {
-            case .lstm, .embedding, .l2Normalize: "in an \(kind.rawValue) layer"
-            case .linear, .layerNorm, .relu, .tanh, .sigmoid, .gelu, .softmax, .logSoftmax, .dropout, .last, .mean,
-                .max:
-                "in a \(kind.rawValue) layer"
-            }
+            "in \("aeio".contains(kind.word.prefix(1)) || kind.word.hasPrefix("ls") || kind.word.hasPrefix("l2") ? "an" : "a") \(kind.word) layer"
         }
     }
 
@@ -47,7 +46,7 @@ package enum Section: Hashable, Sendable {
     private var otherWords: [String: String] {
         switch self {
         case .root: ["version": "lstmc", "model": "name", "vocab": "vocabulary", "classes": "labels"]
-        case .input:
+        case .input, .namedInput:
             [
                 "size": "features", "dim": "features", "input_size": "features", "in_features": "features",
                 "vocab_size": "tokens", "num_embeddings": "tokens", "vocabulary": "tokens",
@@ -68,60 +67,8 @@ package enum Section: Hashable, Sendable {
     static func owner(of key: String) -> (section: Section, key: String)? {
         // nn.Embedding has it; here the input says how many ids there are.
         if key == "num_embeddings" { return (.input, "tokens") }
+        if key == "batch_first" { return (.input, "batch_first") }
         let owners = [Section.root, .input, .weights, .vocabulary, .budget].filter { $0.keys.contains(key) }
         return owners.count == 1 ? owners.first.map { ($0, key) } : nil
-    }
-}
-
-extension LayerKind {
-    /// The keys that a layer of this kind takes beside the kind word.
-    package var keys: [String] {
-        switch self {
-        case .lstm:
-            [
-                "input_size", "hidden_size", "num_layers", "bias", "bidirectional", "dropout", "proj_size", "initial_h",
-                "initial_c",
-            ]
-        case .embedding: ["embedding_dim", "padding_idx"]
-        case .linear: ["out_features", "in_features", "bias"]
-        case .layerNorm: ["eps", "elementwise_affine", "bias"]
-        case .gelu: ["approximate"]
-        case .dropout: ["p"]
-        case .l2Normalize: ["eps"]
-        case .relu, .tanh, .sigmoid, .softmax, .logSoftmax, .last, .mean, .max: []
-        }
-    }
-
-    fileprivate var otherWords: [String: String] {
-        switch self {
-        case .lstm:
-            [
-                "hidden": "hidden_size", "units": "hidden_size", "hidden_dim": "hidden_size", "layers": "num_layers",
-                "depth": "num_layers", "input": "input_size", "input_dim": "input_size", "projection": "proj_size",
-                "h0": "initial_h", "c0": "initial_c", "use_bias": "bias",
-            ]
-        case .embedding:
-            ["dim": "embedding_dim", "size": "embedding_dim", "embedding_size": "embedding_dim", "pad": "padding_idx"]
-        case .linear:
-            [
-                "units": "out_features", "out": "out_features", "output_size": "out_features", "in": "in_features",
-                "input_size": "in_features", "use_bias": "bias",
-            ]
-        case .layerNorm: ["epsilon": "eps", "affine": "elementwise_affine"]
-        case .gelu: ["approximation": "approximate", "approx": "approximate"]
-        case .dropout: ["prob": "p", "rate": "p", "probability": "p"]
-        case .l2Normalize: ["epsilon": "eps"]
-        case .relu, .tanh, .sigmoid, .softmax, .logSoftmax, .last, .mean, .max: [:]
-        }
-    }
-
-    /// The kind that `word` was probably meant to be.
-    static func nearestKind(to word: String) -> LayerKind? {
-        let otherWords: [String: LayerKind] = [
-            "dense": .linear, "fc": .linear, "emb": .embedding, "layernorm": .layerNorm, "logsoftmax": .logSoftmax,
-            "normalize": .l2Normalize, "l2": .l2Normalize, "avg": .mean, "average": .mean,
-        ]
-        if let kind = otherWords[word.lowercased()] { return kind }
-        return nearest(to: word, among: allCases.map(\.rawValue)).flatMap(LayerKind.init)
     }
 }

@@ -9,30 +9,12 @@ enum SpecNote {
 
     /// libyaml's `while parsing a block mapping`, said of the place where that began.
     static func context(_ text: String) -> String { "\(text) that begins here" }
-    static func otherKind(_ kind: LayerKind) -> String { "'\(kind.rawValue)' is here" }
+    static func otherKind(_ word: String) -> String { "'\(word)' is here" }
     static func otherInput(_ key: String) -> String { "'\(key)' is here" }
 }
 
 extension SpecMistake {
     package var message: String {
-        switch self {
-        case .fileTooLarge, .emptyFile, .wrongEncoding, .invalidUTF8, .controlCharacter, .invalidYAML,
-            .severalDocuments, .rootIsNotMapping, .nestedTooDeep, .tooManyNodes, .tooManyTagDirectives,
-            .tooManyMistakes:
-            fileMessage
-        case .duplicateKey, .keyIsNotText, .customTag, .tagDoesNotFit, .mergeKey, .undefinedAlias, .cyclicAlias:
-            yamlMessage
-        case .unknownKey, .misplacedKey, .foreignLayerKey, .missingKey: keyMessage
-        case .wrongType, .numberTooLarge, .unknownUnit, .unknownChoice, .emptyList, .nulCharacter,
-            .unsupportedVersion:
-            valueMessage
-        case .inputWithoutKind, .inputWithBothKinds, .layerIsNotMapping, .layerWithoutKind, .unknownLayerKind,
-            .severalLayerKinds:
-            layerMessage
-        }
-    }
-
-    private var fileMessage: String {
         switch self {
         case .fileTooLarge(let limit): "the file is larger than \(limit) bytes, the most that a spec may have"
         case .emptyFile: "the file is empty; a spec begins with 'lstmc: 1'"
@@ -48,12 +30,6 @@ extension SpecMistake {
             "the spec has more than \(limit) values, each alias counted as all that it stands for"
         case .tooManyTagDirectives(let limit): "more than \(limit) '%TAG' directives; a spec needs none, so remove them"
         case .tooManyMistakes(let limit): "more than \(limit) mistakes; the rest, from here on, is not shown"
-        default: ""
-        }
-    }
-
-    private var yamlMessage: String {
-        switch self {
         case .duplicateKey(let key): "the key \(quoted(key)) is written twice; remove one of the two"
         case .keyIsNotText(let found): "a key must be a word, not \(found)"
         case .customTag(let tag): "the tag \(quoted(tag)) has no meaning in a spec; remove it"
@@ -61,12 +37,6 @@ extension SpecMistake {
         case .mergeKey: "merge keys ('<<') are not understood; write the keys out"
         case .undefinedAlias(let name): "no anchor \(quoted("&" + name)) stands before this alias"
         case .cyclicAlias(let name): "the alias \(quoted("*" + name)) is inside the value that it stands for"
-        default: ""
-        }
-    }
-
-    private var keyMessage: String {
-        switch self {
         case .unknownKey(let key, let section, let nearest?):
             "unknown key \(quoted(key)) \(section.place); did you mean '\(nearest)'?"
         case .unknownKey(let key, let section, nil):
@@ -75,16 +45,10 @@ extension SpecMistake {
             "unknown key \(quoted(key)) \(section.place); "
                 + (right == key ? "it belongs \(owner.place)" : "it is '\(right)' \(owner.place)")
         case .foreignLayerKey(let key, let kind):
-            "layer kind '\(kind.rawValue)' takes no key \(quoted(key))"
-                + (kind.keys.isEmpty ? "" : "; its keys are \(listed(kind.keys))")
+            "layer kind '\(kind.word)' takes no key \(quoted(key))"
+                + (kind.keys.isEmpty ? "" : "; its keys are \(listed(kind.keyNames))")
         case .missingKey("lstmc", _): "'lstmc' is missing; begin the spec with 'lstmc: 1'"
         case .missingKey(let key, let section): "'\(key)' is missing \(section.place)"
-        default: ""
-        }
-    }
-
-    private var valueMessage: String {
-        switch self {
         case .wrongType(let key, .texts, let found):
             "each item of \(quoted(key)) must be text, not \(found)\(hint(.text, found))"
         case .wrongType(let key, let expected, let found):
@@ -100,25 +64,25 @@ extension SpecMistake {
         case .nulCharacter(let key): "the text of \(quoted(key)) has a NUL character in it; remove it"
         case .unsupportedVersion(let version):
             "the spec has format version \(version), and this lstmc reads version 1 only"
-        default: ""
-        }
-    }
-
-    private var layerMessage: String {
-        let kinds = listed(LayerKind.allCases.map(\.rawValue))
-        return switch self {
-        case .inputWithoutKind: "'input' needs 'features' (numbers come in) or 'tokens' (ids come in)"
-        case .inputWithBothKinds: "'input' has both 'features' and 'tokens'; remove one of the two"
-        case .layerIsNotMapping(.text(let text, _)) where LayerKind(rawValue: text) != nil:
+        case .inputWithoutKind(let key):
+            "\(quoted(key)) needs 'features' (numbers come in) or 'tokens' (ids come in)"
+        case .inputWithBothKinds(let key, let first, let second):
+            "\(quoted(key)) has both '\(first)' and '\(second)'; remove one of the two"
+        case .inputAndInputs: "the spec has both 'input' and 'inputs'; write all inputs under 'inputs'"
+        case .emptyInputs: "'inputs' is empty; name at least one input, as in 'audio: { features: 1 }'"
+        case .batchFirstBesideInput: "'batch_first' stands at the top level only beside 'inputs'; write it in 'input'"
+        case .notANumberOrTensor(let key, let found):
+            "\(quoted(key)) must be a number, a list of numbers or a tensor's name, not \(found)"
+        case .layerIsNotMapping(.text(let text, _), let kinds) where kinds.contains(text):
             "a layer has a kind and a name; write '\(text): NAME'"
-        case .layerIsNotMapping(let found): "a layer is written 'KIND: NAME', and this is \(found)"
-        case .layerWithoutKind: "the layer has no kind; known are \(kinds)"
-        case .unknownLayerKind(let word, let nearest?):
+        case .layerIsNotMapping(let found, _): "a layer is written 'KIND: NAME', and this is \(found)"
+        case .layerWithoutKind(let kinds): "the layer has no kind; known are \(listed(kinds))"
+        case .unknownLayerKind(let word, let nearest?, _):
             "unknown layer kind \(quoted(word)); did you mean '\(nearest)'?"
-        case .unknownLayerKind(let word, nil): "unknown layer kind \(quoted(word)); known are \(kinds)"
+        case .unknownLayerKind(let word, nil, let kinds):
+            "unknown layer kind \(quoted(word)); known are \(listed(kinds))"
         case .severalLayerKinds(let first, let second):
-            "one layer has two kinds, '\(first.rawValue)' and '\(second.rawValue)'; write two layers"
-        default: ""
+            "one layer has two kinds, '\(first)' and '\(second)'; write two layers"
         }
     }
 }

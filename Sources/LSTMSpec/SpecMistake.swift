@@ -41,12 +41,16 @@ package enum SpecMistake: Mistake, Error, Hashable {
     case unsupportedVersion(Int)
 
     // Input and layers.
-    case inputWithoutKind
-    case inputWithBothKinds
-    case layerIsNotMapping(found: Found)
-    case layerWithoutKind
-    case unknownLayerKind(String, nearest: String?)
-    case severalLayerKinds(LayerKind, LayerKind)
+    case inputWithoutKind(key: String)
+    case inputWithBothKinds(key: String, String, String)
+    case inputAndInputs
+    case emptyInputs
+    case batchFirstBesideInput
+    case notANumberOrTensor(key: String, found: Found)
+    case layerIsNotMapping(found: Found, kinds: [String])
+    case layerWithoutKind(kinds: [String])
+    case unknownLayerKind(String, nearest: String?, kinds: [String])
+    case severalLayerKinds(String, String)
 
     package var code: String { kind.rawValue }
 }
@@ -110,6 +114,10 @@ extension SpecMistake {
         case unsupportedVersion = "unsupported-version"
         case inputWithoutKind = "input-without-kind"
         case inputWithBothKinds = "input-with-both-kinds"
+        case inputAndInputs = "input-and-inputs"
+        case emptyInputs = "empty-inputs"
+        case batchFirstBesideInput = "batch-first-beside-input"
+        case notANumberOrTensor = "not-a-number-or-tensor"
         case layerIsNotMapping = "layer-is-not-mapping"
         case layerWithoutKind = "layer-without-kind"
         case unknownLayerKind = "unknown-layer-kind"
@@ -150,6 +158,10 @@ extension SpecMistake {
         case .unsupportedVersion: .unsupportedVersion
         case .inputWithoutKind: .inputWithoutKind
         case .inputWithBothKinds: .inputWithBothKinds
+        case .inputAndInputs: .inputAndInputs
+        case .emptyInputs: .emptyInputs
+        case .batchFirstBesideInput: .batchFirstBesideInput
+        case .notANumberOrTensor: .notANumberOrTensor
         case .layerIsNotMapping: .layerIsNotMapping
         case .layerWithoutKind: .layerWithoutKind
         case .unknownLayerKind: .unknownLayerKind

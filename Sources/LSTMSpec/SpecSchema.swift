@@ -7,22 +7,28 @@
 /// It takes everything that `parse` and `lower` take, but for a label that is a bare `null`. It refuses what `parse`
 /// refuses, but for numbers that JSON cannot tell apart (`4.0` and `1e3` are whole numbers to it) and sums of units that
 /// do not come out whole. It cannot see what depends on two places, such as sizes that do not join.
-public func specSchema() -> String {
+package func specSchema(_ kinds: LayerKinds) -> String {
     var members: [(String, JSONText)] = [
         ("$schema", "http://json-schema.org/draft-07/schema#"), ("title", "lstmc model spec"),
     ]
     members += sectionMembers(.root)
     members.append(("dependencies", .object([("segment_starts", ["labels"])])))
-    let kinds = LayerKind.allCases.map { ($0.rawValue, JSONText.object(sectionMembers(.layer($0)))) }
-    members.append(("definitions", .object([("layer", anyLayer)] + kinds)))
+    members.append(("oneOf", .array(["input", "inputs"].map { .object([("required", [.text($0)])]) })))
+    let layers = kinds.all.map { ("layer_" + $0.word, JSONText.object(sectionMembers(.layer($0)))) }
+    let definitions = [
+        ("layer", anyLayer(kinds)), ("input", JSONText.object(sectionMembers(.namedInput))),
+    ]
+    members.append(("definitions", .object(definitions + layers)))
     return JSONText.object(members).lines() + "\n"
 }
 
 /// The kinds' own keys exclude one another, so that `anyOf` is as strict as `oneOf`, and editors say less about it.
-private let anyLayer = JSONText.object([
-    ("description", "One layer: its kind word with the layer's name, then the keys of that kind."),
-    ("type", "object"), ("anyOf", .array(LayerKind.allCases.map { reference($0.rawValue) })),
-])
+private func anyLayer(_ kinds: LayerKinds) -> JSONText {
+    .object([
+        ("description", "One layer: its kind word with the layer's name, then the keys of that kind."),
+        ("type", "object"), ("anyOf", .array(kinds.words.map { reference("layer_" + $0) })),
+    ])
+}
 
 private func reference(_ definition: String) -> JSONText {
     .object([("$ref", .text("#/definitions/\(definition)"))])
@@ -30,17 +36,20 @@ private func reference(_ definition: String) -> JSONText {
 
 private func sectionMembers(_ section: Section) -> [(String, JSONText)] {
     var keys = section.keyDescriptions
-    if case .layer(let kind) = section { keys.insert(kind.nameDescription, at: 0) }
+    if case .layer(let kind) = section {
+        keys.insert(kind.nameDescription, at: 0)
+        keys.append(kind.fromDescription)
+    }
     var members: [(String, JSONText)] = [
         ("description", .text(section.summary)), ("type", "object"), ("additionalProperties", false),
     ]
     let required = keys.filter(\.isRequired).map { JSONText.text($0.key) }
     if !required.isEmpty { members.append(("required", .array(required))) }
     switch section {
-    case .input:
-        let choices = ["features", "tokens"].map { JSONText.object([("required", [.text($0)])]) }
+    case .input, .namedInput:
+        let choices = ["features", "tokens", "shape"].map { JSONText.object([("required", [.text($0)])]) }
         members.append(("oneOf", .array(choices)))
-    case .layer(.lstm):
+    case .layer(let kind) where kind.keyNames.contains("initial_h"):
         let pairs: [(String, JSONText)] = [("initial_h", ["initial_c"]), ("initial_c", ["initial_h"])]
         members.append(("dependencies", .object(pairs)))
     case .root, .weights, .vocabulary, .budget, .layer: break
@@ -68,7 +77,19 @@ private func valueMembers(_ value: KeyDescription.Value) -> [(String, JSONText)]
     case .integer(let minimum, let maximum):
         return [("type", "integer")] + limits(minimum.map { "\($0)" }, "\(maximum ?? .max)")
     case .number(let minimum, let maximum):
-        return [("type", "number")] + limits("\(minimum)", maximum.map { "\($0)" })
+        return [("type", "number")] + limits(minimum.map { "\($0)" }, maximum.map { "\($0)" })
+    case .sizes: return list(of: .object([("type", "integer")] + limits("1", "\(Int.max)")), allowsEmpty: false)
+    case .numbers:
+        let number = JSONText.object([("type", "number")])
+        return [
+            ("anyOf", .array([number, .object(list(of: number, allowsEmpty: false)), .object(textMembers)]))
+        ]
+    case .references(let minimum, let maximum):
+        var names = list(of: .object(textMembers), allowsEmpty: true) + [("minItems", .number(minimum))]
+        if let maximum { names.append(("maxItems", .number(maximum))) }
+        return minimum > 1 ? names : [("anyOf", .array([.object(textMembers), .object(names)]))]
+    case .inputs:
+        return [("type", "object"), ("minProperties", 1), ("additionalProperties", reference("input"))]
     case .boolean: return [("type", "boolean")]
     case .text: return textMembers
     case .identifier: return [("type", "string"), ("pattern", .text(identifierPattern))]
@@ -86,7 +107,7 @@ private func valueMembers(_ value: KeyDescription.Value) -> [(String, JSONText)]
     }
 }
 
-private let textMembers: [(String, JSONText)] = [("type", "string"), ("pattern", .text(textPattern))]
+private var textMembers: [(String, JSONText)] { [("type", "string"), ("pattern", .text(textPattern))] }
 
 private func list(of item: JSONText, allowsEmpty: Bool) -> [(String, JSONText)] {
     [("type", "array")] + (allowsEmpty ? [] : [("minItems", 1)]) + [("items", item)]

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Checks sigmoid, tanh, exp, log and both forms of gelu of every instruction set this machine runs against float64, for
-// all 2^32 inputs, and that the sets with fused multiply-add agree bit for bit. Exit code 1 where a bound does not hold.
+// Checks sigmoid, tanh, exp, log, both forms of gelu and the kinds of LSTMC_POINTWISE that approximate, of every instruction
+// set this machine runs, against float64, for all 2^32 inputs, and that the sets with fused multiply-add agree bit for bit.
+// Exit code 1 where a bound does not hold.
 //
-//     exhaustive [STRIDE [FUNCTION]]      every STRIDE-th input, 1 by default, of that function only
+//     exhaustive [STRIDE [FUNCTION]]      every STRIDE-th input, 1 by default; of all functions or of one
 
 #include "lstmc_kernels.h"
 
@@ -18,6 +19,7 @@ enum { CHUNK = 4096, THREADS = 2 };
 
 typedef double truth(double);
 typedef void approximation(float *, const float *, size_t);
+typedef void pointwise(const struct lstmc_kernels *, float *, const float *, size_t, float, float);
 
 // Below -50 both have been -0 in float32 for long, and in float64 what they are made of overflows.
 static double gelu_truth(double x) { return x < -50 ? -0.0 : x * 0.5 * erfc(-x * 0x1.6a09e667f3bcdp-1); }
@@ -30,13 +32,40 @@ static double gelu_tanh_truth(double x) {
 
 static double sigmoid_truth(double x) { return x >= 0 ? 1 / (1 + exp(-x)) : exp(x) / (1 + exp(x)); }
 
+static double elu_truth(double x) { return x > 0 ? x : expm1(x); }
+static double selu_truth(double x) {
+    return 1.0507009873554804934193349852946 * (x > 0 ? x : 1.6732632423543772848170429916717 * expm1(x));
+}
+static double silu_truth(double x) { return x >= 0 ? x / (1 + exp(-x)) : x * exp(x) / (1 + exp(x)); }
+static double softplus_truth(double x) { return x > 20 ? x : (x < 0 ? 0 : x) + log1p(exp(-fabs(x))); }
+static double softsign_truth(double x) { return x / (1 + fabs(x)); }
+static double hardsigmoid_truth(double x) { return isnan(x) ? x : fmin(fmax(x + 3, 0), 6) / 6; }
+static double hardswish_truth(double x) { return x * hardsigmoid_truth(x); }
+
 struct check {
     const char *function, *set;
     truth *truth;
     approximation *run, *same_as;
     double bound, rms_bound; // ulp; no bound on the root mean square where it is 0
     double above_bound;      // for x > 0, where that is less than `bound`; else 0
+    // A kind of LSTMC_POINTWISE instead of `run`: its kernels, those to agree with or NULL, its keys.
+    pointwise *kind;
+    const struct lstmc_kernels *kernels, *same_kernels;
+    float a, b;
+    double negligible; // errors up to it count as none
 };
+
+/// y = f(x), and whether `other` is what it must agree with.
+static bool run(const struct check *check, float *y, float *other, const float *x) {
+    if (check->kind == NULL) {
+        check->run(y, x, CHUNK);
+        if (check->same_as) check->same_as(other, x, CHUNK);
+        return check->same_as != NULL;
+    }
+    check->kind(check->kernels, y, x, CHUNK, check->a, check->b);
+    if (check->same_kernels) check->kind(check->same_kernels, other, x, CHUNK, check->a, check->b);
+    return check->same_kernels != NULL;
+}
 
 struct share {
     const struct check *check;
@@ -63,13 +92,13 @@ static void *scan(void *argument) {
             uint32_t bits = (uint32_t)(start + j * share->stride);
             memcpy(&x[j], &bits, sizeof bits);
         }
-        share->check->run(y, x, CHUNK);
-        if (share->check->same_as) share->check->same_as(other, x, CHUNK);
+        const bool compares = run(share->check, y, other, x);
         for (int j = 0; j < CHUNK; j += 1) {
-            double error = ulps(y[j], share->check->truth((double)x[j]));
+            double truth = share->check->truth((double)x[j]), error = ulps(y[j], truth);
+            if (fabs((double)y[j] - truth) <= share->check->negligible) error = 0;
             if (error > share->worst) share->worst = error, share->worst_at = x[j];
             if (x[j] > 0 && error > share->worst_above) share->worst_above = error;
-            if (share->check->same_as && !isnan(y[j]) && memcmp(&y[j], &other[j], sizeof(float))) share->differing += 1;
+            if (compares && !isnan(y[j]) && memcmp(&y[j], &other[j], sizeof(float))) share->differing += 1;
         }
     }
     return NULL;
@@ -108,7 +137,7 @@ static int report(const struct check *check, uint64_t stride) {
     double rms = check->rms_bound > 0 ? root_mean_square(check) : 0;
     bool good = worst.worst <= check->bound && worst.differing == 0 && rms <= (check->rms_bound > 0 ? check->rms_bound : 1);
     if (check->above_bound > 0) good = good && worst.worst_above <= check->above_bound;
-    printf("%-8s %-9s largest %.4f ulp at %a (bound %.2f), above 0 %.4f, rms over [-8, 8] %.4f, differing %llu: %s\n",
+    printf("%-8s %-11s largest %.4f ulp at %a (bound %.2f), above 0 %.4f, rms over [-8, 8] %.4f, differing %llu: %s\n",
            check->set, check->function, worst.worst, worst.worst_at, check->bound, worst.worst_above, rms,
            (unsigned long long)worst.differing, good ? "ok" : "FAILED");
     return good ? 0 : 1;
@@ -116,8 +145,8 @@ static int report(const struct check *check, uint64_t stride) {
 
 int main(int count, char **arguments) {
     uint64_t stride = count > 1 ? strtoull(arguments[1], NULL, 10) : 1;
-    const char *only = count > 2 ? arguments[2] : NULL;
     static const char *const names[] = {"avx2", "neon", "avx512", "baseline"};
+    const char *only = count > 2 ? arguments[2] : NULL;
     const struct lstmc_kernels *first = NULL;
     int failures = 0;
     for (int i = 0; i < 4; i += 1) {
@@ -136,10 +165,17 @@ int main(int count, char **arguments) {
             // Without fused multiply-add the argument of exp has no more digits than a float, which the tail shows.
             {"gelu_tanh", set->name, gelu_tanh_truth, more->gelu_tanh, same_more ? same_more->gelu_tanh : NULL,
              set->fused ? 3.5 : 103, set->fused ? 0.55 : 10, 0},
+            {"elu", set->name, elu_truth, NULL, NULL, 1 + slack, 0, 0, lstmc_elu, set, same, 1, 0, 0},
+            {"selu", set->name, selu_truth, NULL, NULL, 2 + slack, 0, 0, lstmc_selu, set, same, 0, 0, 0},
+            // Where sigmoid is a denormal number, silu has no more digits than that.
+            {"silu", set->name, silu_truth, NULL, NULL, 2.7 + slack, 0, 0, lstmc_silu, set, same, 0, 0, 1e-43},
+            {"softplus", set->name, softplus_truth, NULL, NULL, 2 + slack, 0, 0, lstmc_softplus, set, same, 1, 20, 0},
+            {"softsign", set->name, softsign_truth, NULL, NULL, 1.5, 0, 0, lstmc_softsign, set, same, 0, 0, 0},
+            {"hardsigmoid", set->name, hardsigmoid_truth, NULL, NULL, 1.1, 0, 0, lstmc_hardsigmoid, set, same, 0, 0, 0},
+            {"hardswish", set->name, hardswish_truth, NULL, NULL, 2, 0, 0, lstmc_hardswish, set, same, 0, 0, 0},
         };
-        for (int j = 0; j < 6; j += 1) {
+        for (size_t j = 0; j < sizeof checks / sizeof *checks; j += 1)
             if (only == NULL || strcmp(only, checks[j].function) == 0) failures += report(&checks[j], stride);
-        }
         if (first == NULL && set->fused) first = set;
     }
     return failures > 0;

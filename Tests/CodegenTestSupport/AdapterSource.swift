@@ -13,13 +13,13 @@ public func adapterSource(for model: Model) -> String {
             public static func load(_ weights: [UInt8]) throws -> Self { \(isEmbedded ? "Self()" : "try Self(weights: weights)") }
 
             public func run(
-                _ input: ModelInput, batch: Int?, lengths: [Int]?, initial: [LSTMState?]
+                _ input: ModelInput, batch: Int?, lengths: [[Int]?], initial: [LSTMState?]
             ) throws -> [[Float]] {
                 guard let batch else {
                     let r = try self(\(adapter.input)\(adapter.initial))
                     return [\(adapter.results)]
                 }
-                let r = try self(\(adapter.input), batch: batch, lengths: lengths\(adapter.initial))
+                let r = try self(\(adapter.input), batch: batch\(adapter.lengths)\(adapter.initial))
                 return [\(adapter.results)]
             }
         \(names.canStream ? adapter.streaming : "")}
@@ -32,8 +32,18 @@ private struct Adapter {
     let names: TypeNames
     let isEmbedded: Bool
 
-    var isTokens: Bool { if case .tokens = model.input { true } else { false } }
-    var input: String { isTokens ? "input.ids" : "input.x" }
+    private func isTokens(_ index: Int) -> Bool { model.inputs[index].tokens != nil }
+
+    private func labelled(_ index: Int, _ value: String) -> String {
+        names.inputs[index].map { "\($0): \(value)" } ?? value
+    }
+
+    /// The arrays of the inputs.
+    var input: String {
+        names.inputs.indices.map { labelled($0, "input[\($0)].\(isTokens($0) ? "ids" : "x")") }.joined(separator: ", ")
+    }
+
+    var lengths: String { names.lengths.enumerated().map { ", \($1): lengths[\($0)]" }.joined() }
 
     var initial: String {
         switch names.lstms.count {
@@ -47,8 +57,19 @@ private struct Adapter {
         names.lstms.enumerated().map { "\($1): \(list)[\($0)]" }.joined(separator: ", ")
     }
 
+    /// A result as floats.
+    private func floats(_ value: String, of result: Model.Result) -> String {
+        model.shape(of: result.value).element == .integer ? "\(value).map { Float($0) }" : value
+    }
+
     var results: String {
-        names.results.count == 1 ? "r" : names.results.map { "r.\($0)" }.joined(separator: ", ")
+        let values = names.results.count == 1 ? ["r"] : names.results.map { "r.\($0)" }
+        return zip(values, model.results).map { floats($0, of: $1) }.joined(separator: ", ")
+    }
+
+    /// The results that have a value at each step.
+    private var stepped: [(name: String, result: Model.Result)] {
+        Array(zip(names.stepped, model.results.filter { $0.part == .output }))
     }
 
     var streaming: String {
@@ -85,18 +106,20 @@ private struct Adapter {
     }
 
     private var step: String {
-        var lines = isTokens ? [] : ["let frame = input.x[...]"]
-        for (index, result) in names.stepped.enumerated() {
-            let size = model.results.filter { $0.part == .output }[index].size(
-                in: model.layers[
-                    model.results.filter { $0.part == .output }[index].layer])
-            lines.append("var \(result)Array = ContiguousArray<Float>(repeating: .nan, count: \(size))")
-            lines.append("var \(result)Span = \(result)Array.mutableSpan")
+        var lines = names.inputs.indices.filter { !isTokens($0) }.map { "let frame\($0) = input[\($0)].x[...]" }
+        for (name, result) in stepped {
+            let shape = model.shape(of: result.value)
+            let (type, value) = shape.element == .integer ? ("Int32", "-1") : ("Float", ".nan")
+            lines.append("var \(name)Array = ContiguousArray<\(type)>(repeating: \(value), count: \(shape.count))")
+            lines.append("var \(name)Span = \(name)Array.mutableSpan")
+        }
+        let frames = names.inputs.indices.map {
+            labelled($0, isTokens($0) ? "input[\($0)].ids[0]" : "frame\($0).span")
         }
         let spans = names.stepped.enumerated().map { "\($0 == 0 ? "into: " : "")&\($1)Span" }
-        let frame = isTokens ? "input.ids[0]" : "frame.span"
-        lines.append("step(\(([frame, "state: &state"] + spans).joined(separator: ", ")))")
-        lines.append("return [\(names.stepped.map { "Array(\($0)Array)" }.joined(separator: ", "))]")
+        lines.append("step(\((frames + ["state: &state"] + spans).joined(separator: ", ")))")
+        let values = stepped.map { floats("Array(\($0.name)Array)", of: $0.result) }
+        lines.append("return [\(values.joined(separator: ", "))]")
         return lines.map { "        " + $0 }.joined(separator: "\n")
     }
 
@@ -104,9 +127,9 @@ private struct Adapter {
         let call = "try process(\(input), state: &state)"
         switch names.stepped.count {
         case 0: return "\(call)\n        return []"
-        case 1: return "[\(call)]"
+        case 1: return "[\(floats(call, of: stepped[0].result))]"
         default:
-            let parts = names.stepped.map { "r.\($0)" }.joined(separator: ", ")
+            let parts = stepped.map { floats("r.\($0.name)", of: $0.result) }.joined(separator: ", ")
             return "let r = \(call)\n        return [\(parts)]"
         }
     }

@@ -148,8 +148,8 @@ struct ImportHostileTests {
         let bad = try edits(
             "proteus.json",
             [
-                ("\"LSTM\"", "\"GRU\""), ("\"LSTM\"", "{}"), ("\"skip\": 0", "\"skip\": 1"),
-                ("\"skip\": 0", "\"skip\": true"), ("\"skip\": 0", "\"skip\": [0]"), ("_ih_l0", "_ih_l1"),
+                ("\"LSTM\"", "\"GRU\""), ("\"LSTM\"", "{}"), ("\"skip\": 0", "\"skip\": {}"),
+                ("\"skip\": 0", "\"skip\": [0]"), ("_ih_l0", "_ih_l1"),
                 ("weight_hh", "weight"), ("rec.bias_ih_l0", "rec.bias"), ("lin.bias", "lin.running_mean"),
                 ("lin.weight", "lin"), ("[[", "["), ("[[", "[[["), ("]]", "], []]"), ("[[", "[[1], ["),
                 ("[[", "[[1e39, "), ("0.", "\"0\"."), ("-", "--"), ("state_dict", "state"), ("lin.", "rec."),

@@ -147,7 +147,7 @@ struct ImportTests {
     }
 
     @Test("--ignore-skip leaves the sum with the input to the program, and says so") func skip() throws {
-        try place("proteus-skip.json", in: "Refused")
+        try place("proteus-skip.json", in: "Recognised")
         let outcome = try box.run("import", "proteus-skip.json", "--ignore-skip")
         #expect(outcome.code == 0)
         #expect(outcome.stdout.contains("THE PROGRAM HAS TO ADD THE INPUT"))

@@ -15,7 +15,7 @@ struct WrittenSpecs {
         for seed in DifferentialTests.seeds() {
             let name = "Drawn\(seed)"
             let drawn = try DrawnModel(
-                text: randomSpec(seed: seed, name: name), path: "\(name).lstm.yaml", seed: seed)
+                text: DifferentialTests.text(seed, name: name), path: "\(name).lstm.yaml", seed: seed)
             let text = drawn.text.replacing("weights.safetensors", with: "\(name).safetensors")
             try Data(text.utf8).write(to: folder.appendingPathComponent("\(name).lstm.yaml"))
             try Data(drawn.weightFile()).write(to: folder.appendingPathComponent("\(name).safetensors"))

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
+import LSTMIR
 import LSTMSpec
 import ProgramTestSupport
 import TestSupport
@@ -12,7 +13,7 @@ struct FactTests {
         let list = try #require(try documentText("README.md").firstMatch(of: #/Layers: ((?s).*?)\. The/#)).output.1
         // What the brackets say of the lstm has code in it too.
         let names = list.replacing(#/\((?s).*?\)/#, with: "").matches(of: #/`(\w+)`/#).map { String($0.output.1) }
-        #expect(names == LayerKind.allCases.map(\.rawValue))
+        #expect(names == OperationKind.all.map(\.word))
     }
 
     @Test("the largest errors of sigmoid and tanh are those that were measured") func activations() throws {

@@ -12,7 +12,10 @@ func specReference() throws -> String {
     for section in Section.documented {
         text += "\n" + section.heading + "\n\n" + section.summary + "\n\n"
         var keys = section.keyDescriptions.map(row)
-        if case .layer(let kind) = section { keys.insert(nameRow(kind), at: 0) }
+        if case .layer(let kind) = section {
+            keys.insert(nameRow(kind), at: 0)
+            if kind.inputs != .one { keys.append(row(kind.fromDescription)) }
+        }
         text += "| key | value | default | rule |\n|---|---|---|---|\n" + keys.joined()
         for example in section.examples { text += try block(of: example, in: section) }
     }
@@ -37,16 +40,17 @@ struct Example {
 
 extension Section {
     static let documented: [Section] =
-        [.root, .input, .weights, .vocabulary, .budget] + LayerKind.allCases.map(Section.layer)
+        [.root, .input, .namedInput, .weights, .vocabulary, .budget] + OperationKind.language.all.map(Section.layer)
 
     var examples: [String] {
         switch self {
-        case .root: ["root.lstm.yaml"]
-        case .input: ["input-features.lstm.yaml", "input-tokens.lstm.yaml"]
+        case .root: ["root.lstm.yaml", "root-inputs.lstm.yaml"]
+        case .input: ["input-features.lstm.yaml", "input-tokens.lstm.yaml", "input-shape.lstm.yaml"]
+        case .namedInput: ["inputs.lstm.yaml", "inputs-shapes.lstm.yaml"]
         case .weights: ["weights.lstm.yaml"]
         case .vocabulary: ["vocabulary.lstm.yaml"]
         case .budget: ["budget.lstm.yaml"]
-        case .layer(let kind): ["\(kind.rawValue).lstm.yaml"]
+        case .layer(let kind): ["\(kind.word).lstm.yaml"]
         }
     }
 
@@ -54,14 +58,26 @@ extension Section {
         switch self {
         case .root: "## The file"
         case .input: "## input"
+        case .namedInput: "## inputs\n\nOne line a name, each with these keys."
         case .weights: "## weights"
         case .vocabulary: "## vocabulary"
         case .budget: "## budget"
-        case .layer(.lstm): "## Layers\n\nEach is one item of `layers`.\n\n### lstm"
-        case .layer(let kind): "### \(kind.rawValue)"
+        case .layer(let kind) where kind == OperationKind.language.all.first: layersHeading + "### \(kind.word)"
+        case .layer(let kind): "### \(kind.word)"
         }
     }
 }
+
+private let layersHeading = """
+    ## Layers
+
+    Each is one item of `layers`. What a layer takes is what the layer before gives, or the only input; `from` says otherwise: a
+    name, or a list of names. A name is an earlier layer, an input, or a part of a recurrent layer, called as `outputs` calls
+    it (`lstm.h_n`): between layers h_n is (batch, layers * directions * size), its states side by side. A layer that no
+    result needs is a warning.
+
+
+    """
 
 private func row(_ key: KeyDescription) -> String {
     let standard = key.isRequired ? "required" : key.standard.map { "`\($0)`" } ?? ""
@@ -69,7 +85,7 @@ private func row(_ key: KeyDescription) -> String {
 }
 
 private func nameRow(_ kind: LayerKind) -> String {
-    "| `\(kind.rawValue)` | a name | required | The layer's name\(kind == .lstm ? "" : ", which its result has too"). |\n"
+    "| `\(kind.word)` | a name | required | The layer's name\(kind.word == "lstm" ? "" : ", which its result has too"). |\n"
 }
 
 extension KeyDescription.Value {
@@ -78,8 +94,14 @@ extension KeyDescription.Value {
         case .integer(let minimum?, let maximum?): "a whole number, \(minimum) to \(maximum)"
         case .integer(let minimum?, nil): "a whole number, \(minimum) or more"
         case .integer(nil, _): "a whole number"
-        case .number(let minimum, let maximum?): "a number, \(plain(minimum)) to \(plain(maximum))"
-        case .number(let minimum, nil): "a number, \(plain(minimum)) or more"
+        case .number(let minimum?, let maximum?): "a number, \(plain(minimum)) to \(plain(maximum))"
+        case .number(let minimum?, nil): "a number, \(plain(minimum)) or more"
+        case .number(nil, _): "a number"
+        case .sizes: "a list of whole numbers, 1 or more"
+        case .numbers: "a number, a list of numbers or a tensor's name"
+        case .references(let minimum, _) where minimum > 1: "a list of names"
+        case .references: "a name, or a list of one"
+        case .inputs: "a mapping of names, below"
         case .boolean: "`true` or `false`"
         case .text: "a text"
         case .identifier: "a name"

@@ -12,9 +12,10 @@ public func failures(of type: any ModelUnderTest.Type, weights: [UInt8], cases b
         switch item.kind {
         case .one:
             try failures.compare(
-                model.run(item.input, batch: nil, lengths: nil, initial: item.initial), item.results, "one sequence")
+                model.run(item.input, batch: nil, lengths: item.lengths, initial: item.initial), item.results,
+                "one sequence")
             try failures.compare(
-                model.run(item.input, batch: 1, lengths: [item.input.steps], initial: item.initial), item.results,
+                model.run(item.input, batch: 1, lengths: item.fullLengths, initial: item.initial), item.results,
                 "a batch of one")
         case .batch:
             try failures.compare(
@@ -62,22 +63,33 @@ private struct Failures {
 
     mutating func checkRefusals<M: ModelUnderTest>(of model: M, _ item: Case) {
         func refuses(
-            _ what: String, _ input: ModelInput, batch: Int?, lengths: [Int]? = nil, initial: [LSTMState?]? = nil
+            _ what: String, _ input: ModelInput, batch: Int?, lengths: [[Int]?]? = nil, initial: [LSTMState?]? = nil
         ) {
             do {
-                _ = try model.run(input, batch: batch, lengths: lengths, initial: initial ?? item.initial)
+                _ = try model.run(
+                    input, batch: batch, lengths: lengths ?? item.lengths.map { _ in nil },
+                    initial: initial ?? item.initial)
                 expect(false, "\(what) is not refused")
             } catch let error as InputError {
                 expect(!"\(error)".isEmpty, "\(what) has no description")
             } catch { expect(false, "\(what): \(error)") }
         }
-        var longer = item.input
-        if item.input.ids.isEmpty { longer.x.append(0) } else { longer.ids[0] = .max }
-        refuses("another size", longer, batch: item.batch)
+        for index in item.input.parts.indices {
+            var longer = item.input
+            if item.input[index].ids.isEmpty {
+                longer.parts[index].x.append(0)
+            } else {
+                longer.parts[index].ids[0] = .max
+            }
+            refuses("another size of input \(index)", longer, batch: item.batch)
+        }
         refuses("no batch", item.input, batch: 0)
         refuses("a huge batch", item.input, batch: .max)
-        refuses("a length of 0", item.input, batch: item.batch, lengths: .init(repeating: 0, count: item.batch))
-        refuses("a missing length", item.input, batch: item.batch, lengths: [])
+        if !item.lengths.isEmpty {
+            let zeros = item.lengths(.init(repeating: 0, count: item.batch))
+            refuses("a length of 0", item.input, batch: item.batch, lengths: zeros)
+            refuses("a missing length", item.input, batch: item.batch, lengths: item.lengths([]))
+        }
         guard !item.initial.isEmpty else { return }
         let short = item.initial.map { _ in LSTMState(h: [], c: []) as LSTMState? }
         refuses("a state of another size", item.input, batch: item.batch, initial: short)

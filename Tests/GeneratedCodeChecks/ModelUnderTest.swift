@@ -2,40 +2,50 @@
 
 import LSTMRuntime
 
-/// What a model reads; one of the two is empty.
+/// What a model reads, input by input.
 public struct ModelInput: Sendable {
-    public var x: [Float] = []
-    public var ids: [Int32] = []
-    /// The values of one step of one sequence.
-    public var stepSize = 1
+    /// One input; one of `x` and `ids` is empty.
+    public struct Part: Sendable {
+        public var x: [Float] = []
+        public var ids: [Int32] = []
+        /// The values of one step of one sequence; 0 of token ids.
+        let stepSize: Int
+        /// The number of its time axis among the given ones; nil where it has none.
+        let axis: Int?
 
-    public init(x: [Float], stepSize: Int) {
-        self.x = x
-        self.stepSize = stepSize
+        /// The steps of all sequences.
+        var steps: Int { stepSize == 0 ? ids.count : x.count / stepSize }
+
+        /// Some steps of one sequence.
+        subscript(steps: Range<Int>) -> Part {
+            var part = self
+            if axis == nil { return part }
+            if stepSize == 0 {
+                part.ids = Array(ids[steps])
+            } else {
+                part.x = Array(x[(steps.lowerBound * stepSize)..<(steps.upperBound * stepSize)])
+            }
+            return part
+        }
     }
 
-    public init(ids: [Int32]) { self.ids = ids }
+    public var parts: [Part]
 
-    public var steps: Int { ids.isEmpty ? x.count / stepSize : ids.count }
+    public subscript(index: Int) -> Part { parts[index] }
+
+    /// The steps of the first time axis; 1 where there is none.
+    public var steps: Int { parts.first { $0.axis != nil }?.steps ?? 1 }
 
     /// Some steps of one sequence.
-    public subscript(steps: Range<Int>) -> ModelInput {
-        var part = self
-        if ids.isEmpty {
-            part.x = Array(x[(steps.lowerBound * stepSize)..<(steps.upperBound * stepSize)])
-        } else {
-            part.ids = Array(ids[steps])
-        }
-        return part
-    }
+    public subscript(steps: Range<Int>) -> ModelInput { ModelInput(parts: parts.map { $0[steps] }) }
 }
 
 /// A generated type as the checks see it, whatever its own API is.
 public protocol ModelUnderTest: Sendable {
     /// `weights` are a safetensors file's bytes; a type with embedded weights needs none.
     static func load(_ weights: [UInt8]) throws -> Self
-    /// The results in order; `initial` has an entry for each lstm.
-    func run(_ input: ModelInput, batch: Int?, lengths: [Int]?, initial: [LSTMState?]) throws -> [[Float]]
+    /// The results in order; `lengths` has an entry for each given time axis, `initial` one for each lstm.
+    func run(_ input: ModelInput, batch: Int?, lengths: [[Int]?], initial: [LSTMState?]) throws -> [[Float]]
 }
 
 /// A generated type with `State`, `step` and `process`.

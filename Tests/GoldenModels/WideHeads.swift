@@ -180,12 +180,12 @@ extension WideHeads {
             layers.larger.workspaceCount(steps: steps, batch: batch),
             layers.end.workspaceCount(steps: steps, batch: batch)
         )
-        LSTMRuntime.withWorkspace(floats: rows * 5 + rows * 12 + rows * 33 + rows * 34 + batch * 2 + workspaceCount) { memory in
+        LSTMRuntime.withWorkspace(floats: rows * 33 + rows * 34 + batch * 2 + workspaceCount) { memory in
             let small = memory
-            let bend = small + rows * 5
-            let larger = bend + rows * 12
-            let head = larger + rows * 33
-            let top = head + rows * 34
+            let larger = small
+            let bend = small + rows * 33
+            let head = bend
+            let top = bend + rows * 34
             let workspace = top + batch * 2
             layers.small.run(
                 x, steps: steps, batch: batch, layout: .batchFirst, lengths: lengths, h: smallH, c: smallC, into: small,
@@ -217,13 +217,13 @@ extension WideHeads {
             layers.small.workspaceCount(steps: steps, batch: 1), layers.larger.workspaceCount(steps: steps, batch: 1),
             layers.end.workspaceCount(steps: steps, batch: 1)
         )
-        LSTMRuntime.withWorkspace(floats: steps * 5 + steps * 12 + steps * 33 + steps * 34 + steps * 2 + workspaceCount) { memory in
+        LSTMRuntime.withWorkspace(floats: steps * 33 + steps * 34 + workspaceCount) { memory in
             let small = memory
-            let bend = small + steps * 5
-            let larger = bend + steps * 12
-            let head = larger + steps * 33
-            let end = head + steps * 34
-            let workspace = end + steps * 2
+            let larger = small
+            let end = small
+            let bend = small + steps * 33
+            let head = bend
+            let workspace = bend + steps * 34
             layers.small.run(x, steps: steps, batch: 1, h: smallH, c: smallC, into: small, workspace: workspace)
             layers.wide.run(small, rows: steps, into: bend)
             Elementwise.relu(bend, count: steps * 12, into: bend)

@@ -93,8 +93,8 @@ public struct ImportedRTNeural: Swift.Sendable {
             let lstmH = memory, lstmC = memory + 16
             let lstm2H = memory + 32, lstm2C = memory + 48
             let tanh = memory + 64
-            let relu = memory + 68
-            let workspace = memory + 73
+            let relu = tanh
+            let workspace = memory + 69
             layers.dense.run(x, rows: 1, into: tanh)
             Elementwise.tanh(tanh, count: 4, into: tanh)
             layers.lstmStep.run(tanh, h: lstmH, c: lstmC, into: nil, workspace: workspace)
@@ -128,7 +128,7 @@ extension ImportedRTNeural {
 
         /// The start of a stream: zero.
         public init() {
-            memory = StreamMemory(parts: Self.parts, floats: 201)
+            memory = StreamMemory(parts: Self.parts, floats: 197)
         }
 
         /// A state that is given; where one is nil, it is zero.
@@ -145,7 +145,7 @@ extension ImportedRTNeural {
         public var lstm2: LSTMState { LSTMState(h: memory[32..<37], c: memory[48..<53]) }
 
         public init(from decoder: any Swift.Decoder) throws {
-            memory = try StreamMemory(from: decoder, parts: Self.parts, floats: 201)
+            memory = try StreamMemory(from: decoder, parts: Self.parts, floats: 197)
         }
 
         public func encode(to encoder: any Swift.Encoder) throws { try memory.encode(to: encoder) }
@@ -169,11 +169,11 @@ extension ImportedRTNeural {
             layers.lstm.workspaceCount(steps: steps, batch: batch),
             layers.lstm2.workspaceCount(steps: steps, batch: batch)
         )
-        LSTMRuntime.withWorkspace(floats: rows * 4 + rows * 3 + rows * 5 + workspaceCount) { memory in
+        LSTMRuntime.withWorkspace(floats: rows * 5 + rows * 3 + workspaceCount) { memory in
             let tanh = memory
-            let lstm = tanh + rows * 4
-            let relu = lstm + rows * 3
-            let workspace = relu + rows * 5
+            let relu = tanh
+            let lstm = tanh + rows * 5
+            let workspace = lstm + rows * 3
             layers.dense.run(x, rows: rows, into: tanh)
             Elementwise.tanh(tanh, count: rows * 4, into: tanh)
             layers.lstm.run(

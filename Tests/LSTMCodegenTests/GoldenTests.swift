@@ -74,10 +74,13 @@ struct GoldenTests {
     }
 
     private let types: [String: any ModelUnderTest.Type] = [
-        "Awkward": Awkward.self, "BothEnds": BothEnds.self, "EveryOption": EveryOption.self,
-        "FirstState": FirstState.self, "FirstStateFile": FirstStateFile.self, "LargestOfSteps": LargestOfSteps.self,
-        "LastHead": LastHead.self, "MeanOfTokens": MeanOfTokens.self, "NoLSTM": NoLSTM.self,
-        "PlainLSTM": PlainLSTM.self, "SmallHead": SmallHead.self, "StateOnly": StateOnly.self, "Tagger": Tagger.self,
-        "TokenStream": TokenStream.self, "TwoEncoders": TwoEncoders.self, "WideHeads": WideHeads.self,
+        "Awkward": Awkward.self, "BothEnds": BothEnds.self, "EveryFunction": EveryFunction.self,
+        "EveryOption": EveryOption.self, "FirstState": FirstState.self, "FirstStateFile": FirstStateFile.self,
+        "GuitarAmp": GuitarAmp.self, "KnobsApart": KnobsApart.self, "LargestOfSteps": LargestOfSteps.self,
+        "LastHead": LastHead.self, "MeanOfTokens": MeanOfTokens.self, "NoLSTM": NoLSTM.self, "OverTime": OverTime.self,
+        "PaddedFeatures": PaddedFeatures.self, "PlainLSTM": PlainLSTM.self, "SmallHead": SmallHead.self,
+        "StateBetween": StateBetween.self, "StateOnly": StateOnly.self, "StepsInside": StepsInside.self,
+        "Tagger": Tagger.self, "TokenStream": TokenStream.self, "Translator": Translator.self,
+        "TwoEncoders": TwoEncoders.self, "WideHeads": WideHeads.self,
     ]
 }

@@ -17,6 +17,13 @@ struct RandomSpecTests {
         return try DrawnModel(text: randomSpec(seed: seed, name: name), path: "\(name).lstm.yaml", seed: seed)
     }
 
+    /// Graphs with branches, joins and several inputs; every second one streams.
+    private static func drawnGraph(_ seed: UInt64) throws -> DrawnModel {
+        let name = "Graph\(seed)"
+        let text = randomGraphSpec(seed: seed, name: name, layers: 12, streams: seed % 2 == 0)
+        return try DrawnModel(text: text, path: "\(name).lstm.yaml", seed: seed)
+    }
+
     /// PyTorch's 90 cases, with drawn weights.
     private static func vectorShapes() throws -> [DrawnModel] {
         #expect(vectorFiles.count == 90)
@@ -33,6 +40,8 @@ struct RandomSpecTests {
             let source = drawn.swift()
             #expect(source.contains("public struct Random\(seed): Swift.Sendable {"), "seed \(seed)")
             #expect(try source == Self.drawn(seed).swift(), "seed \(seed)")
+            let graph = try Self.drawnGraph(seed)
+            #expect(graph.swift().contains("public struct Graph\(seed): Swift.Sendable {"), "seed \(seed)")
         }
     }
 
@@ -47,7 +56,7 @@ struct RandomSpecTests {
         }
         let sources = folder.appendingPathComponent("Sources/RandomSpecs")
         var names: [String] = []
-        for drawn in try seeds.map(Self.drawn) + Self.vectorShapes() {
+        for drawn in try seeds.map(Self.drawn) + seeds.map(Self.drawnGraph) + Self.vectorShapes() {
             let name = drawn.model.name
             names.append(name)
             let adapter = "\nimport GeneratedCodeChecks\n\n" + adapterSource(for: drawn.model)

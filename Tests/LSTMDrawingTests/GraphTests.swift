@@ -35,7 +35,7 @@ import LSTMDrawing
     }
 
     private static let elements: Set = [
-        "svg", "title", "desc", "style", "rect", "text", "path", "defs", "marker",
+        "svg", "title", "desc", "style", "rect", "text", "path", "defs", "marker", "circle",
     ]
 
     @Test("shapes, names, parameters and multiply-adds of every layer are there") func figures() throws {
@@ -64,6 +64,15 @@ import LSTMDrawing
                 #expect(costs.map(\.macs).reduce(0, +) == layer.cost.macsPerStep)
             }
         }
+    }
+
+    @Test("several inputs, states and derived time axes are named on their edges") func axes() throws {
+        let texts = try ParsedSVG(model(fixture: "EncoderDecoder.lstm.yaml").graphSVG).texts
+        for text in [
+            "(B, T1)", "(B, T2)", "h_n (B, 96)", "encoder.c_n", "(B, 96)", "(B, T2[1:], 1200)", "(4, B, 24)",
+            "target + context", "input words",
+            "T1 steps of words, T2 of said, B sequences; the batch axis may be absent",
+        ] { #expect(texts.contains(text), "\(text)") }
     }
 
     @Test("a thousand stacked layers and a thousand labels stay a page") func huge() throws {

@@ -47,6 +47,23 @@ private func everything(axis: Plot.Axis) -> Plot {
         try assertSnapshot(svg, at: fixtures.appendingPathComponent("Characters.plot.svg"))
     }
 
+    @Test("panels with time axes of their own, each over its steps") func axes() throws {
+        var panels = [(5, 1, 0), (7, 4, 1), (3, 2, 2), (5, 6, 0)].enumerated().map { index, panel in
+            Plot.Panel(name: "p\(index)", words: "", values: wave(panel.0, panel.1), size: panel.1, hasTime: true)
+        }
+        for (index, axis) in [0, 1, 2, 0].enumerated() { panels[index].axis = axis }
+        panels[3].bands = ["channel 0", "channel 1"]
+        panels.append(.init(name: "knobs", words: "", values: [0.5, -1], size: 2, hasTime: false))
+        var plot = Plot(title: "Axes", summary: "three of them", axis: .steps(0..<5), panels: panels)
+        plot.axisName = "audio"
+        plot.furtherAxes = [.init(name: "words", axis: .steps(0..<7)), .init(name: "tail", axis: .steps(2..<5))]
+        let texts = try ParsedSVG(plot.svg).texts
+        #expect(["step of audio", "step of words", "step of tail"].allSatisfy(texts.contains))
+        // Panels of one axis stand together, those without time last.
+        #expect(texts.filter { ["p0", "p1", "p2", "p3", "knobs"].contains($0) } == ["p0", "p3", "p1", "p2", "knobs"])
+        try assertSnapshot(plot.svg, at: fixtures.appendingPathComponent("Axes.plot.svg"))
+    }
+
     private func check(_ svg: String) throws {
         let parsed = try ParsedSVG(svg)
         #expect(parsed.elements["desc"] == 1 && parsed.elements["script"] == nil)

@@ -27,6 +27,8 @@ final class ParsedSVG: NSObject, XMLParserDelegate {
     private(set) var elements: [String: Int] = [:]
     /// The contents of the text elements, without their tips.
     private(set) var texts: [String] = []
+    /// Of the text elements, in their order.
+    private(set) var textAttributes: [[String: String]] = []
     private(set) var attributes: [[String: String]] = []
     private var path: [String] = []
 
@@ -45,7 +47,10 @@ final class ParsedSVG: NSObject, XMLParserDelegate {
         elements[name, default: 0] += 1
         attributes.append(given)
         path.append(name)
-        if name == "text" { texts.append("") }
+        if name == "text" {
+            texts.append("")
+            textAttributes.append(given)
+        }
     }
 
     func parser(_ parser: XMLParser, foundCharacters string: String) {

@@ -143,7 +143,9 @@ struct SchemaTests {
     }
 
     @Test("every key is described, in the order of the reader's list") func described() {
-        let sections = [Section.root, .input, .weights, .vocabulary, .budget] + LayerKind.allCases.map(Section.layer)
+        let sections =
+            [Section.root, .input, .namedInput, .weights, .vocabulary, .budget]
+            + OperationKind.language.all.map(Section.layer)
         for section in sections {
             #expect(section.keyDescriptions.map(\.key) == section.keys)
             #expect(section.summary.hasSuffix("."))

@@ -17,7 +17,9 @@ struct PropertyTests {
         case .embedding: .embedding
         case .linear: .linear
         case .layerNorm: .layerNorm
-        case .relu, .tanh, .sigmoid, .gelu, .softmax, .logSoftmax, .dropout, .last, .mean, .max, .l2Normalize: nil
+        case .relu, .tanh, .sigmoid, .gelu, .softmax, .logSoftmax, .dropout, .last, .mean, .max, .l2Normalize, .add,
+            .slice:
+            nil
         }
     }
 

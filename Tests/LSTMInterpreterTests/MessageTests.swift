@@ -7,12 +7,16 @@ import TestSupport
 import Testing
 
 private let mistakes: [InputMistake] = [
-    .missingX(known: []), .missingX(known: ["y", "z"]),
+    .missingInput("x", known: []), .missingInput("knobs", known: ["y", "z"]),
+    .inputCount(found: 1, expected: ["a", "b"]),
     .elementType(tensor: "x", found: "I64", expected: .floats), .shape(tensor: "x", found: [3], expected: "(time, 4)"),
     .count(tensor: "h0", found: 3, expected: 4), .count(tensor: "x", found: 3, expected: nil),
-    .empty(steps: 0, batch: 2), .tooLarge(limit: 1000), .needsTokens, .needsFeatures,
+    .empty(tensor: "x", steps: 0, batch: 2), .tooLarge(limit: 1000), .needsTokens, .needsFeatures,
     .tokenOutOfRange(id: 9, at: 3, count: 9), .lengthsWithoutBatch, .lengthOutOfRange(length: 7, row: 1, steps: 5),
-    .halfState(given: "h0", missing: "c0"), .stateOfNoLSTM(layer: 2), .unusedTensor("y", nearest: nil),
+    .differentSteps(first: "a", steps: 3, second: "b", other: 4), .differentBatches(first: "a", second: "b"),
+    .differentLengths(first: "a", second: "b"), .tooFewSteps(layer: "tail", row: 2, steps: 1, needed: 3),
+    .paddingAlone(tensor: "x", row: 1), .paddingInside(tensor: "x", row: 1, step: 4), .stateOfNoLSTM(layer: 2),
+    .unusedTensor("y", nearest: nil),
     .unusedTensor("lenghts", nearest: "lengths"),
 ]
 

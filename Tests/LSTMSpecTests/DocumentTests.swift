@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import LSTMIR
 import LSTMSpec
 import Testing
 
@@ -39,29 +40,33 @@ struct DocumentTests {
         #expect(layers.map(\.name.value) == ["lstm", "top", "linear", "relu", "embedding"])
         #expect(layers.map(\.location.line) == [15, 23, 24, 26, 27])
         #expect(layers.map(\.location.column) == [5, 5, 5, 5, 5])
-        guard case .lstm(let lstm) = layers[0].options?.value else {
-            Issue.record("the first layer is no lstm")
-            return
-        }
-        #expect(layers[0].options?.location == place(15, 5, 4))
-        #expect(lstm.inputSize.value == 40)
-        #expect(lstm.hiddenSize.located == Located(256, at: place(17, 18, 3)))
-        #expect(lstm.numLayers.value == 3)
-        #expect(lstm.bias.value == true)
-        #expect(lstm.bidirectional.value == false)
-        #expect(lstm.dropout.value == 0)
-        #expect(lstm.projSize.value == 0)
-        #expect(lstm.initialH.isAbsent && lstm.initialC.isAbsent)
+        let lstm = layers[0]
+        #expect(lstm.kind?.value.word == "lstm")
+        #expect(lstm.kind?.location == place(15, 5, 4))
+        #expect(lstm.integer("input_size").value == 40)
+        #expect(lstm.integer("hidden_size").located == Located(256, at: place(17, 18, 3)))
+        #expect(lstm.integer("num_layers").value == 3)
+        #expect(lstm.boolean("bias").value == true)
+        #expect(lstm.boolean("bidirectional").value == false)
+        #expect(lstm.number("dropout").value == 0)
+        #expect(lstm.integer("proj_size").value == 0)
+        #expect(lstm.text("initial_h").isAbsent && lstm.text("initial_c").isAbsent)
     }
 
-    @Test(arguments: LayerKind.allCases)
+    @Test(arguments: OperationKind.language.all)
     func everyKeyOfEveryKindIsTaken(kind: LayerKind) {
         let keys = Section.layer(kind).keys.map { "\($0): nothing" }
         let text =
-            "lstmc: 1\ninput: {tokens: 3}\nlayers:\n- {\((["\(kind.rawValue): a"] + keys).joined(separator: ", "))}"
+            "lstmc: 1\ninput: {tokens: 3}\nlayers:\n- {\((["\(kind.word): a"] + keys).joined(separator: ", "))}"
         let diagnostics = parseText(text).diagnostics
         // Every key is read: only those that take text can take this value.
-        #expect(diagnostics.count == keys.count { !$0.hasPrefix("initial_") })
+        let texts = kind.keyDescriptions.count { key in
+            switch key.value {
+            case .text, .numbers: true
+            default: false
+            }
+        }
+        #expect(diagnostics.count == keys.count - texts)
         #expect(diagnostics.allSatisfy { ["wrong-type", "unknown-choice"].contains($0.mistake.code) })
     }
 
@@ -83,13 +88,9 @@ struct DocumentTests {
         #expect(spec.labels.isInvalid)
         let layers = try #require(spec.layers.value)
         #expect(layers[0].name.location == place(5, 13, 1))
-        guard case .linear(let linear) = layers[0].options?.value else {
-            Issue.record("the first layer is no linear")
-            return
-        }
-        #expect(linear.outFeatures.location == place(5, 5, 6))
-        #expect(linear.outFeatures.isInvalid)
-        #expect(layers[1].options == nil)
+        #expect(layers[0].integer("out_features").location == place(5, 5, 6))
+        #expect(layers[0].integer("out_features").isInvalid)
+        #expect(layers[1].kind == nil)
         #expect(layers[1].name.isInvalid)
     }
 
@@ -105,11 +106,8 @@ struct DocumentTests {
             """
         let (document, diagnostics) = parseText(text)
         #expect(diagnostics.isEmpty)
-        guard case .lstm(let lstm) = document?.layers.value?.last?.options?.value else {
-            Issue.record("the last layer is no lstm")
-            return
-        }
-        #expect(lstm.hiddenSize.located == Located(8, at: place(7, 18, 5)))
+        let lstm = document?.layers.value?.last
+        #expect(lstm?.integer("hidden_size").located == Located(8, at: place(7, 18, 5)))
     }
 
     @Test func dropoutBesideLSTMIsItsParameter() throws {
@@ -117,11 +115,9 @@ struct DocumentTests {
             let (document, diagnostics) = parseText(
                 "lstmc: 1\ninput: {features: 1}\nlayers: [{\(keys), hidden_size: 2}]")
             #expect(diagnostics.isEmpty)
-            guard case .lstm(let lstm) = document?.layers.value?.first?.options?.value else {
-                Issue.record("the layer is no lstm")
-                return
-            }
-            #expect(lstm.dropout.value == 0.5)
+            let lstm = document?.layers.value?.first
+            #expect(lstm?.kind?.value.word == "lstm")
+            #expect(lstm?.number("dropout").value == 0.5)
         }
     }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
+import LSTMIR
 import LSTMSpec
 import TestSupport
 
@@ -11,6 +12,14 @@ let fixtures = repositoryRoot.appendingPathComponent("Tests/LSTMSpecTests/Fixtur
 
 func parseText(_ text: String) -> (document: Document?, diagnostics: [Diagnostic]) {
     parse(SourceFile(path: "model.lstm.yaml", bytes: Array(text.utf8)))
+}
+
+extension LayerEntry {
+    /// What stands at a key, whatever the kind calls it.
+    func integer(_ key: String) -> Field<Int> { self[LayerKey.integer(key, minimum: nil, "")] }
+    func number(_ key: String) -> Field<Double> { self[LayerKey.number(key, "")] }
+    func boolean(_ key: String) -> Field<Bool> { self[LayerKey.boolean(key, default: "", "")] }
+    func text(_ key: String) -> Field<String> { self[LayerKey.text(key, "")] }
 }
 
 /// The mistakes of a text, each as `line:column code`.

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import LSTMIR
 import LSTMSpec
 import Testing
 
@@ -95,11 +96,13 @@ struct WordTests {
         ("BIAS", "bias"), ("bidirectionnal", "bidirectional"), ("num_layer", "num_layers"),
     ])
     func slipsAreNear(word: String, expected: String) {
-        #expect(nearest(to: word, among: LayerKind.lstm.keys) == expected)
+        #expect(nearest(to: word, among: (OperationKind.language["lstm"]?.keyNames ?? [])) == expected)
     }
 
     @Test(arguments: ["", "x", "colour", "gru", String(repeating: "hidden_size", count: 1000)])
-    func otherWordsAreNot(word: String) { #expect(nearest(to: word, among: LayerKind.lstm.keys) == nil) }
+    func otherWordsAreNot(word: String) {
+        #expect(nearest(to: word, among: (OperationKind.language["lstm"]?.keyNames ?? [])) == nil)
+    }
 
     @Test func theFirstOfEquallyNearWordsWins() { #expect(nearest(to: "lart", among: ["last", "lard"]) == "last") }
 

@@ -1,23 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import LSTMIR
 import LSTMSpec
 import Testing
 
 /// The core schema, as seen through one field of each type.
 struct ScalarTests {
-    private func lstm(_ key: String, _ value: String) -> LSTMOptions? {
+    private func lstm(_ key: String, _ value: String) -> LayerEntry? {
         let other = key == "hidden_size" ? "" : ", hidden_size: 1"
         let text = "lstmc: 1\ninput: {features: 1}\nlayers: [{lstm: a\(other), \(key): \(value)}]"
         let (document, diagnostics) = parseText(text)
-        guard case .lstm(let options) = document?.layers.value?.first?.options?.value else { return nil }
-        return diagnostics.isEmpty ? options : nil
+        return diagnostics.isEmpty ? document?.layers.value?.first : nil
     }
 
     @Test(arguments: [
         ("5", 5), ("+5", 5), ("-5", -5), ("0", 0), ("007", 7), ("0x1F", 31), ("0o17", 15), ("!!int 5", 5),
         ("9223372036854775807", Int.max), ("-9223372036854775808", Int.min),
     ])
-    func wholeNumbers(text: String, value: Int) { #expect(lstm("hidden_size", text)?.hiddenSize.value == value) }
+    func wholeNumbers(text: String, value: Int) {
+        #expect(lstm("hidden_size", text)?.integer("hidden_size").value == value)
+    }
 
     @Test(arguments: [
         "5.0", "5.", "1e3", "1_000", "0b11", "0o8", "0xG", "0x", "--5", "5 5", "\"5\"", "'5'", "!!str 5", "true", "~",
@@ -29,9 +31,9 @@ struct ScalarTests {
         ("0.5", 0.5), (".5", 0.5), ("1.", 1), ("1", 1), ("-1.5e-3", -0.0015), ("1E+2", 100), ("0x10", 16), ("+.5", 0.5),
         (".inf", .infinity), ("-.INF", -.infinity), ("+.Inf", .infinity), ("!!float 2", 2), ("1e-400", 0),
     ])
-    func numbers(text: String, value: Double) { #expect(lstm("dropout", text)?.dropout.value == value) }
+    func numbers(text: String, value: Double) { #expect(lstm("dropout", text)?.number("dropout").value == value) }
 
-    @Test func notANumberIsANumber() { #expect(lstm("dropout", ".nan")?.dropout.value?.isNaN == true) }
+    @Test func notANumberIsANumber() { #expect(lstm("dropout", ".nan")?.number("dropout").value?.isNaN == true) }
 
     @Test(arguments: [
         ".", "e5", "1e", "1e+", "1.5.5", "inf", "nan", "+.nan", "0.5f", "\"0.5\"", "1e999", "half", "-", "+",
@@ -42,7 +44,7 @@ struct ScalarTests {
     func notBooleans(text: String) { #expect(lstm("bias", text) == nil) }
 
     @Test(arguments: [("true", true), ("false", false), ("!!bool true", true)])
-    func booleans(text: String, value: Bool) { #expect(lstm("bias", text)?.bias.value == value) }
+    func booleans(text: String, value: Bool) { #expect(lstm("bias", text)?.boolean("bias").value == value) }
 
     @Test(arguments: ["5", "true", "null", "~", "1.5", "", "[a]", "{a: b}", "\"a\\0b\""])
     func notText(text: String) { #expect(lstm("initial_h", text) == nil) }
@@ -50,7 +52,7 @@ struct ScalarTests {
     @Test(arguments: [
         ("\"5\"", "5"), ("'true'", "true"), ("a b", "a b"), ("!!str 5", "5"), ("True", "True"), ("\"\"", ""),
     ])
-    func texts(text: String, value: String) { #expect(lstm("initial_h", text)?.initialH.value == value) }
+    func texts(text: String, value: String) { #expect(lstm("initial_h", text)?.text("initial_h").value == value) }
 
     @Test func labelsAreTextWhateverTheyLookLike() {
         let spec =

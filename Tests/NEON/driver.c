@@ -157,6 +157,58 @@ static void every_function(function *all[functions]) {
     release();
 }
 
+typedef void pointwise(const struct lstmc_kernels *, float *y, const float *x, size_t count, float a, float b);
+typedef void combine(const struct lstmc_kernels *, float *y, struct lstmc_operand a, struct lstmc_operand b, size_t count);
+typedef void parameterized(const struct lstmc_kernels *, float *y, const float *x, const float *p, const float *q, size_t count);
+#define ENTRY(kind) {#kind, lstmc_##kind},
+static const struct { const char *name; pointwise *run; } pointwise_kinds[] = {LSTMC_POINTWISE(ENTRY)};
+static const struct { const char *name; combine *run; } combine_kinds[] = {LSTMC_COMBINE(ENTRY)};
+static const struct { const char *name; parameterized *run; } row_kinds[] = {LSTMC_ROWS(ENTRY)};
+#define COUNT(list) (sizeof(list) / sizeof *(list))
+
+/// What is linked where it is called: all bit patterns in steps, then every count up to 70 in buffers of that size.
+static void apart(const struct lstmc_kernels *kernels) {
+    enum { count = 1 << 16 };
+    float *x = floats(count, 0), *other = floats(count, 0), *third = floats(count, 0), *y = floats(count, 0);
+    for (uint32_t j = 0; j < count; j += 1) {
+        uint32_t bits = j * 65521u, more = j * 2654435761u;
+        memcpy(&x[j], &bits, sizeof bits), memcpy(&other[j], &more, sizeof more);
+        third[j] = number(4);
+    }
+    for (size_t f = 0; f < COUNT(pointwise_kinds); f += 1) {
+        uint64_t found = 1;
+        pointwise_kinds[f].run(kernels, y, x, count, 0.3f, 5), found = hash(found, y, count);
+        pointwise_kinds[f].run(kernels, y, third, count, 0.3f, 5), found = hash(found, y, count);
+        printf("%s %016llx\n", pointwise_kinds[f].name, (unsigned long long)found);
+    }
+    for (size_t f = 0; f < COUNT(combine_kinds); f += 1) {
+        combine_kinds[f].run(kernels, y, (struct lstmc_operand){x, false}, (struct lstmc_operand){other, false}, count);
+        printf("%s %016llx\n", combine_kinds[f].name, (unsigned long long)hash(1, y, count));
+    }
+    for (size_t f = 0; f < COUNT(row_kinds); f += 1) {
+        row_kinds[f].run(kernels, y, x, other, third, count);
+        printf("%s %016llx\n", row_kinds[f].name, (unsigned long long)hash(1, y, count));
+    }
+    release();
+    for (size_t n = 1; n < 70; n += 1) {
+        float *a = floats(n, 9), *b = floats(n, 9), *c = floats(n, 9), *to = floats(n, 0);
+        uint64_t found = 1;
+        for (size_t f = 0; f < COUNT(pointwise_kinds); f += 1)
+            pointwise_kinds[f].run(kernels, to, a, n, 0.3f, 5), found = hash(found, to, n);
+        for (size_t f = 0; f < COUNT(combine_kinds); f += 1)
+            for (int single = 0; single < 4; single += 1) {
+                const struct lstmc_operand left = {a, single & 1}, right = {b, single & 2};
+                combine_kinds[f].run(kernels, to, left, right, n), found = hash(found, to, n);
+            }
+        for (size_t f = 0; f < COUNT(row_kinds); f += 1)
+            row_kinds[f].run(kernels, to, a, b, c, n), found = hash(found, to, n);
+        int32_t *place = take(sizeof *place);
+        lstmc_argmax(place, a, 1, n);
+        printf("apart %zu %d %016llx\n", n, (int)*place, (unsigned long long)found);
+        release();
+    }
+}
+
 /// Rows of n floats, in buffers of exactly that size.
 static void rows(const struct lstmc_kernels *kernels, function *all[functions], size_t n) {
     enum { steps = 9 };
@@ -185,6 +237,7 @@ int main(int count, char **arguments) {
                                 more->gelu,       more->gelu_tanh, kernels->softmax, kernels->log_softmax};
     every_function(all);
     for (size_t n = 1; n < 70; n += 1) rows(kernels, all, n);
+    apart(kernels);
     static const size_t hidden[] = {1, 2, 3, 5, 7, 8, 9, 12, 15, 16, 17, 20, 24, 31, 32, 33, 40, 48, 63, 64, 65, 72, 100, 130};
     int kind = 0;
     for (size_t j = 0; j < sizeof hidden / sizeof *hidden; j += 1)

@@ -145,11 +145,10 @@ extension DrawnModel {
     /// A test of the type: that it gives zeros, which is enough to compile it.
     func test(module: String) -> String {
         let states = TypeNames(model, isEmbedded: true).lstms.map { _ in StateValues(h: [0], c: [0]) }
-        let isTokens = if case .tokens = model.input { true } else { false }
         return testSource(
             for: model,
             vectors: TestVectors(
-                x: isTokens ? .tokens([0]) : .features([0]), initial: states,
+                inputs: model.inputs.map { $0.tokens == nil ? .features([0]) : .tokens([0]) }, initial: states,
                 results: model.results.map { _ in [0] }, origin: "nobody gave", tolerance: nil),
             module: module, weightsInFile: model.weights?.placement == .file,
             options: SourceOptions(access: access, toolVersion: "0.1.0", fingerprint: ""))

@@ -35,8 +35,7 @@ package final class OldestPlatforms: Sendable {
             }
         }
         // What SwiftPM makes of the headers of a C target.
-        for target in ["Sources/LSTMKernels", "Tests/AllocationCounter", "Tests/PseudoTerminal"] {
-            let headers = repositoryRoot.appendingPathComponent("\(target)/include")
+        for headers in headerFolders {
             let name = headers.deletingLastPathComponent().lastPathComponent
             try box.write(
                 "C/\(name)/module.modulemap", "module \(name) { umbrella \"\(headers.path)\" export * }\n")
@@ -51,8 +50,8 @@ package final class OldestPlatforms: Sendable {
         arguments += ["-package-name", "lstmc", "-enable-testing", "-diagnostic-style", "llvm"]
         if !hasTopLevelCode { arguments.append("-parse-as-library") }
         arguments += ["-module-cache-path", cache.path, "-I", interfaces.path, "-I", box.url("modules").path]
-        for name in ["LSTMKernels", "AllocationCounter", "PseudoTerminal"] {
-            arguments += ["-I", box.url("C/\(name)").path]
+        for headers in headerFolders {
+            arguments += ["-I", box.url("C/\(headers.deletingLastPathComponent().lastPathComponent)").path]
         }
         arguments += ["-I", repositoryRoot.appendingPathComponent("Sources/CYAML").path]
         // The packages that this one depends on.
@@ -75,6 +74,12 @@ package final class OldestPlatforms: Sendable {
         }
     }
 }
+
+/// `include` of every C target.
+private let headerFolders: [URL] = ["Sources", "Tests"].flatMap { folder in
+    let root = repositoryRoot.appendingPathComponent(folder)
+    return fixtureNames(in: root, suffix: "").map { root.appendingPathComponent("\($0)/include") }
+}.filter { FileManager.default.fileExists(atPath: $0.path) }
 
 /// Where the compiler that is run keeps its interfaces.
 private struct Toolchain {

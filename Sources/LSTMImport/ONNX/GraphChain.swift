@@ -51,6 +51,7 @@ struct ChainElement {
             case .plain(let kind):
                 switch kind {
                 case .relu, .tanh, .sigmoid, .gelu, .softmax, .logSoftmax, .dropout, .l2Normalize: true
+                case .add, .slice: true
                 case .last, .mean, .max, .lstm, .embedding, .linear, .layerNorm: false
                 }
             }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import LSTMIR
 import LSTMSpec
 
 /// How far the nodes have come that are a gelu: Div, Erf, Add, Mul, Mul before operator set 20, and in its other form Pow (or

@@ -25,6 +25,26 @@
 //     mean over time   s = x[0]; s = fl(s + x[t]), t ascending over the valid steps; fl(s / count)
 //     max over time    m = x[0]; x[t] where x[t] > m or x[t] is NaN (m NaN stays)
 //     relu             0 where x < 0, else x: NaN stays, -0 stays
+//     leaky_relu       x where x > 0, else fl(x * negative_slope); NaN stays. prelu the same with its weight
+//     elu              x where x > 0, else fl(expm1(x) * alpha): -0 * alpha at -0, -alpha at -inf, NaN stays
+//     selu             fl(x * 1.0507...) where x > 0, else fl(expm1(x) * 1.7580...), both constants as float32
+//     expm1            for x <= 0: fma(2^n, fma(fl(r * r), p(r), r), 2^n - 1), n and r of exp, p of degree 4 by Horner's
+//                      rule, each step an fma; x at least -20, -0 gives -0
+//     silu             fl(x * sigmoid(x)): NaN at -inf, as torch
+//     softplus         v = fl(x * beta); x where v > threshold, else fl(fl(max(v, 0) + log1p(exp(-|v|))) / beta)
+//     log1p            for 0 <= e <= 1: fma(fl(e * e), p(fl(e - 1/2)), e), p of degree 8 as above
+//     softsign         fl(x / fl(1 + |x|)): NaN at +-inf, as torch
+//     hardtanh         min_val where x < min_val, max_val where x > max_val, else x: NaN and -0 stay. relu6: 0 and 6
+//     hardsigmoid      fl(hardtanh(fl(x + 3), 0, 6) / 6)
+//     hardswish        fl(x * hardsigmoid(x)): NaN at -inf, as torch; x where that is large: torch's 6 x overflows
+//     abs, negative    the sign bit cleared, or turned, of NaN too
+//     square, reciprocal   fl(x * x), fl(1 / x); sqrt: fl(sqrt(x)), -0 stays, NaN below; exp, log: activations.inc
+//     add, subtract, multiply   one rounding for two operands; more are taken one after another in the order written
+//     maximum          a where a > b or a is NaN, else b: NaN where one is NaN, b of two zeros
+//     scale            fma(x, weight, bias), or fl(fl(x - mean) / std)
+//     sum over time    s = x[0]; s = fl(s + x[t]), t ascending over the valid steps
+//     argmax           the first of the largest (-0 is no less than 0); the first NaN where there is one
+//     concat, slice, flatten, unflatten, transpose, select, steps, flip, repeat   copies: every bit stays
 
 /// N, the terms of one chain of additions.
 package let referenceBlock = 16

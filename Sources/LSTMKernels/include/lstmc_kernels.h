@@ -32,6 +32,26 @@
 //   mean over time   s = x[0]; s = fl(s + x[t]), t ascending over the valid steps; fl(s / count)
 //   max over time    m = x[0]; x[t] where x[t] > m or x[t] is NaN (m NaN stays)
 //   relu             0 where x < 0, else x: NaN stays, -0 stays
+//   leaky_relu       x where x > 0, else fl(x * negative_slope); NaN stays. prelu the same with its weight
+//   elu              x where x > 0, else fl(expm1(x) * alpha): -0 * alpha at -0, -alpha at -inf, NaN stays
+//   selu             fl(x * 1.0507...) where x > 0, else fl(expm1(x) * 1.7580...), both constants as float32
+//   expm1            for x <= 0: fma(2^n, fma(fl(r * r), p(r), r), 2^n - 1), n and r of exp, p of degree 4 by Horner's
+//                    rule, each step an fma; x at least -20, -0 gives -0
+//   silu             fl(x * sigmoid(x)): NaN at -inf, as torch
+//   softplus         v = fl(x * beta); x where v > threshold, else fl(fl(max(v, 0) + log1p(exp(-|v|))) / beta)
+//   log1p            for 0 <= e <= 1: fma(fl(e * e), p(fl(e - 1/2)), e), p of degree 8 as above
+//   softsign         fl(x / fl(1 + |x|)): NaN at +-inf, as torch
+//   hardtanh         min_val where x < min_val, max_val where x > max_val, else x: NaN and -0 stay. relu6: 0 and 6
+//   hardsigmoid      fl(hardtanh(fl(x + 3), 0, 6) / 6)
+//   hardswish        fl(x * hardsigmoid(x)): NaN at -inf, as torch; x where that is large: torch's 6 x overflows
+//   abs, negative    the sign bit cleared, or turned, of NaN too
+//   square, reciprocal   fl(x * x), fl(1 / x); sqrt: fl(sqrt(x)), -0 stays, NaN below; exp, log: activations.inc
+//   add, subtract, multiply   one rounding for two operands; more are taken one after another in the order written
+//   maximum          a where a > b or a is NaN, else b: NaN where one is NaN, b of two zeros
+//   scale            fma(x, weight, bias), or fl(fl(x - mean) / std)
+//   sum over time    s = x[0]; s = fl(s + x[t]), t ascending over the valid steps
+//   argmax           the first of the largest (-0 is no less than 0); the first NaN where there is one
+//   concat, slice, flatten, unflatten, transpose, select, steps, flip, repeat   copies: every bit stays
 // Divisions and square roots round correctly. Exponentials, logarithms, sigmoid and tanh: activations.inc; gelu: gelu.inc.
 // x86-64 without fused multiply-add ("baseline") rounds each fma twice: last bits differ there.
 
@@ -120,6 +140,85 @@ const struct lstmc_functions *lstmc_functions(const struct lstmc_kernels *kernel
 /// torch.nn.GELU with the kernels in use: y[j] = gelu(x[j]), j < count; y may be x.
 void lstmc_gelu(float *y, const float *x, size_t count);
 void lstmc_gelu_tanh(float *y, const float *x, size_t count);
+
+// Functions that a program carries only where it calls them, each with the kernels given. One line a kind: the header
+// declares it, apart.inc compiles it for every instruction set, apart.c chooses, and tests go through the list.
+
+/// y[j] = f(x[j]), j < count; y may be x. a and b are the kind's keys: leaky_relu negative_slope; elu alpha; softplus beta
+/// and threshold; hardtanh min_val and max_val (relu6 is one of 0 and 6); without meaning elsewhere.
+#define LSTMC_POINTWISE(KIND)                                                                                          \
+    KIND(leaky_relu)                                                                                                   \
+    KIND(elu)                                                                                                          \
+    KIND(selu)                                                                                                         \
+    KIND(silu)                                                                                                         \
+    KIND(softplus)                                                                                                     \
+    KIND(softsign)                                                                                                     \
+    KIND(hardtanh)                                                                                                     \
+    KIND(hardsigmoid)                                                                                                  \
+    KIND(hardswish)                                                                                                    \
+    KIND(abs)                                                                                                          \
+    KIND(square)                                                                                                       \
+    KIND(sqrt)                                                                                                         \
+    KIND(negative)                                                                                                     \
+    KIND(reciprocal)
+
+/// `count` floats, or a single one that stands for as many.
+struct lstmc_operand {
+    const float *x;
+    bool single;
+};
+
+/// y[j] = f(a[j], b[j]), j < count; y may be a or b.
+#define LSTMC_COMBINE(KIND)                                                                                            \
+    KIND(add)                                                                                                          \
+    KIND(subtract)                                                                                                     \
+    KIND(multiply)                                                                                                     \
+    KIND(maximum)
+
+/// y[j] = f(x[j], p[j], q[j]), j < count; y may be x. p and q: weight and bias; mean and std; prelu's weight, twice.
+#define LSTMC_ROWS(KIND)                                                                                               \
+    KIND(scale)                                                                                                        \
+    KIND(standardize)                                                                                                  \
+    KIND(prelu)
+
+#if defined(__x86_64__)
+#define LSTMC_IN_EACH_SET(DECLARE, kind) DECLARE(kind##_avx512) DECLARE(kind##_avx2) DECLARE(kind##_baseline)
+#elif defined(__aarch64__)
+#define LSTMC_IN_EACH_SET(DECLARE, kind) DECLARE(kind##_neon)
+#else
+#define LSTMC_IN_EACH_SET(DECLARE, kind) DECLARE(kind##_baseline)
+#endif
+
+#define LSTMC_DECLARE_IN_SET(name) void lstmc_##name(float *y, const float *x, size_t count, float a, float b);
+#define LSTMC_DECLARE(kind)                                                                                            \
+    void lstmc_##kind(const struct lstmc_kernels *kernels, float *y, const float *x, size_t count, float a, float b);  \
+    LSTMC_IN_EACH_SET(LSTMC_DECLARE_IN_SET, kind)
+LSTMC_POINTWISE(LSTMC_DECLARE)
+#undef LSTMC_DECLARE
+#undef LSTMC_DECLARE_IN_SET
+
+#define LSTMC_DECLARE_IN_SET(name)                                                                                     \
+    void lstmc_##name(float *y, struct lstmc_operand a, struct lstmc_operand b, size_t count);
+#define LSTMC_DECLARE(kind)                                                                                            \
+    void lstmc_##kind(const struct lstmc_kernels *kernels, float *y, struct lstmc_operand a, struct lstmc_operand b,   \
+                      size_t count);                                                                                   \
+    LSTMC_IN_EACH_SET(LSTMC_DECLARE_IN_SET, kind)
+LSTMC_COMBINE(LSTMC_DECLARE)
+#undef LSTMC_DECLARE
+#undef LSTMC_DECLARE_IN_SET
+
+#define LSTMC_DECLARE_IN_SET(name)                                                                                     \
+    void lstmc_##name(float *y, const float *x, const float *p, const float *q, size_t count);
+#define LSTMC_DECLARE(kind)                                                                                            \
+    void lstmc_##kind(const struct lstmc_kernels *kernels, float *y, const float *x, const float *p, const float *q,   \
+                      size_t count);                                                                                   \
+    LSTMC_IN_EACH_SET(LSTMC_DECLARE_IN_SET, kind)
+LSTMC_ROWS(LSTMC_DECLARE)
+#undef LSTMC_DECLARE
+#undef LSTMC_DECLARE_IN_SET
+
+/// y[r] = where row r of `size` >= 1 floats has its largest value: the first of them, or the first NaN.
+void lstmc_argmax(int32_t *y, const float *x, size_t rows, size_t size);
 
 /// The kernels in use: the best that the machine runs, or what was selected.
 const struct lstmc_kernels *lstmc_kernels_current(void);

@@ -34,7 +34,7 @@ struct Bench: ParsableCommand {
     @Option(
         help: ArgumentHelp("Sequences to pass in place of random ones: .npy or .safetensors.", valueName: "file"),
         completion: .tensors)
-    var input: String?
+    var input: [String] = []
 
     @Option(help: "Seconds to measure for, about (default: 2).")
     var seconds: Double?
@@ -54,7 +54,7 @@ struct Bench: ParsableCommand {
     @OptionGroup var options: DiagnosticsOptions
 
     func validate() throws {
-        try refuseEmpty([("--input", input)])
+        try refuseEmpty(input.map { ("--input", $0) })
         for case let (name, value?) in [("--batch", batch), ("--steps", steps), ("--threads", threads)] where value < 1
         {
             throw ValidationError("\(name) must be at least 1, not \(value).")
@@ -69,8 +69,8 @@ struct Bench: ParsableCommand {
             throw ValidationError("--passes must be 1 to 1,000,000, not \(passes).")
         }
         if streaming, threads > 1 { throw ValidationError("--streaming runs on one thread.") }
-        if input != nil, threads > 1 { throw ValidationError("--input runs on one thread.") }
-        for (name, value) in [("--batch", batch), ("--steps", steps)] where input != nil && value != nil {
+        if !input.isEmpty, threads > 1 { throw ValidationError("--input runs on one thread.") }
+        for (name, value) in [("--batch", batch), ("--steps", steps)] where !input.isEmpty && value != nil {
             throw ValidationError("--input has its own steps and sequences; leave \(name) out.")
         }
         if seconds != nil, passes != nil { throw ValidationError("Give --seconds or --passes, not both.") }
@@ -79,7 +79,7 @@ struct Bench: ParsableCommand {
     func run() throws {
         var loader = SpecLoader(options.diagnostics)
         let model = loader.model(at: spec)
-        let given = model.flatMap { model in input.flatMap { fileInputs($0, model, &loader) } }
+        let given = model.flatMap { model in input.isEmpty ? nil : fileInputs(model, &loader) }
         let size = BenchSize(steps: given?.steps ?? steps ?? 100, batch: given?.rows ?? batch ?? 1)
         if let model { check(model, size, &loader) }
         try loader.proceed()
@@ -95,11 +95,10 @@ struct Bench: ParsableCommand {
         try loader.finish()
     }
 
-    private func fileInputs(_ path: String, _ model: Model, _ loader: inout SpecLoader) -> Inputs? {
-        guard let tensors = loader.tensors(at: path) else { return nil }
-        guard let inputs = loader.inputs(tensors, from: path, for: model) else { return nil }
+    private func fileInputs(_ model: Model, _ loader: inout SpecLoader) -> Inputs? {
+        guard let inputs = loader.inputs(input, for: model)?.inputs else { return nil }
         if streaming, inputs.rows > 1 || inputs.lengths != nil || !inputs.initialStates.isEmpty {
-            loader.report(BenchMistake.oneSequenceStreams, at: .init(startOf: path))
+            loader.report(BenchMistake.oneSequenceStreams, at: .init(startOf: input[0]))
         }
         return inputs
     }
@@ -130,14 +129,14 @@ struct Bench: ParsableCommand {
             return try streamingPass(over: inputs, interpreted)
         }
         if let given {
-            let session = InterpreterSession(interpreted, steps: given.steps, batch: given.rows)
+            let session = InterpreterSession(interpreted, given)
             return { session.run(given) }
         }
         let share = (batch + threads - 1) / threads
         let jobs = try stride(from: 0, to: batch, by: share).map { first in
             let rows = min(share, batch - first)
             let inputs = try randomInputs(for: model, steps: steps, batch: rows, seed: UInt64(first + 2))
-            return BenchJob(session: InterpreterSession(interpreted, steps: steps, batch: rows), inputs: inputs)
+            return BenchJob(session: InterpreterSession(interpreted, inputs), inputs: inputs)
         }
         if jobs.count == 1, let job = jobs.first { return { job.session.run(job.inputs) } }
         let team = ThreadTeam(jobs.map { job in { job.session.run(job.inputs) } })
@@ -148,18 +147,22 @@ struct Bench: ParsableCommand {
     private func streamingPass(over inputs: Inputs, _ interpreted: InterpretedModel) throws -> () -> Void {
         guard let stream = InterpreterStream(interpreted) else { throw ExitCode(1) }
         let count = inputs.steps * inputs.rows
-        switch (inputs.x, interpreted.model.input) {
-        case (.features(let values), .features(let size)):
-            return {
-                values.withUnsafeBufferPointer { x in
-                    guard let base = x.baseAddress else { return }
-                    for step in 0..<count { _ = stream.step(base + step * size) }
-                }
+        let model = interpreted.model
+        // Each input's values as they lie in memory, and how many there are at each step.
+        let memory = inputs.values.map { values -> AlignedFloats in
+            switch values {
+            case .features(let floats): return AlignedFloats(FloatArray(floats, shape: [floats.count]))
+            case .tokens(let ids):
+                let bits = ids.map { Float(bitPattern: UInt32(bitPattern: $0)) }
+                return AlignedFloats(FloatArray(bits, shape: [bits.count]))
             }
-        case (.tokens(let ids), _):
-            let nothing = AlignedFloats(count: 1)
-            return { for id in ids { _ = stream.step(nothing.pointer, id: id) } }
-        default: return {}
+        }
+        let strides = model.inputs.map { $0.shape.hasTime ? $0.shape.count : 0 }
+        let starts = memory.map { UnsafePointer($0.pointer) }
+        return {
+            withExtendedLifetime(memory) {
+                for step in 0..<count { _ = stream.step { starts[$0] + step * strides[$0] } }
+            }
         }
     }
 }

@@ -12,7 +12,7 @@ struct PlotCommand: ParsableCommand {
         commandName: "plot",
         abstract: "Draw what a model does over time.",
         discussion: """
-            Runs the model on one sequence and draws its input and what each layer gives: heat maps over a shared time \
+            Runs the model on one sequence and draws its inputs and what each layer gives: heat maps over a shared time \
             axis, lines for layers of one to three values, bars or a block for what has no time axis. With --text, the \
             characters stand along the axis, and where the spec has segment_starts the text's segments are marked. A \
             text of more than 96 characters is cut (--steps chooses the part), other sequences of more than 240 steps \
@@ -29,7 +29,8 @@ struct PlotCommand: ParsableCommand {
     @OptionGroup var given: RunOptions
 
     @Option(
-        help: ArgumentHelp("The layers to draw, by name; x is the input. All of them by default.", valueName: "a,b"))
+        help: ArgumentHelp(
+            "The inputs and layers to draw, by name; x is an only input. All of them by default.", valueName: "a,b"))
     var layers: String?
 
     @Option(help: ArgumentHelp("Which sequence of a batch to draw.", valueName: "n"))
@@ -63,7 +64,7 @@ struct PlotCommand: ParsableCommand {
 
         let shown = Array(chosen.prefix(PlotLimits.panels))
         // The last result is traced too: its labels say where the segments begin.
-        let indices = shown.compactMap(\.self) + (model.results.last.map { [$0.layer] } ?? [])
+        let indices = shown.compactMap(\.layer) + (model.results.last.map { [$0.layer] } ?? [])
         let values = runnable.trace(inputs, layers: indices, progress: Progress.meter("running", options.diagnostics))
         let traced = Dictionary(zip(indices, values)) { first, _ in first }
         var builder = PlotBuilder(model: model, inputs: inputs, text: given.text, window: window, traced: traced)
@@ -101,16 +102,17 @@ struct PlotCommand: ParsableCommand {
         return start..<(start + count)
     }
 
-    /// Indices of layers, nil for the input.
-    private func chosenLayers(of model: Model, _ loader: inout SpecLoader) -> [Int?] {
+    private func chosenLayers(of model: Model, _ loader: inout SpecLoader) -> [PlotBuilder.Source] {
+        let inputs = model.inputs.indices.map { PlotBuilder.Source.input($0) }
         guard let layers else {
             // What gives its input unchanged is no news.
-            let news = model.layers.indices.filter { model.layers[$0].operation.kind != .dropout }
+            let news = model.layers.indices.filter { !model.layers[$0].operation.described.isIdentity }
             // A text's characters stand along the axis already.
-            return (given.text == nil ? [nil] : []) + news
+            return (given.text == nil ? inputs : []) + news.map { .layer($0) }
         }
-        let known = ["x"] + model.layers.map(\.name)
-        var chosen: [Int?] = []
+        let known = model.inputs.map(\.name) + model.layers.map(\.name)
+        let sources = inputs + model.layers.indices.map { .layer($0) }
+        var chosen: [PlotBuilder.Source] = []
         for name in layers.split(separator: ",", omittingEmptySubsequences: false).map(String.init) {
             guard let index = known.firstIndex(of: name) else {
                 loader.report(
@@ -118,10 +120,19 @@ struct PlotCommand: ParsableCommand {
                     at: .init(startOf: "--layers"))
                 continue
             }
-            let layer = index == 0 ? nil : index - 1
-            if !chosen.contains(layer) { chosen.append(layer) }
+            if !chosen.contains(sources[index]) { chosen.append(sources[index]) }
         }
         return chosen
+    }
+}
+
+extension PlotBuilder.Source {
+    /// The layer's index; nil for an input.
+    fileprivate var layer: Int? {
+        switch self {
+        case .input: nil
+        case .layer(let index): index
+        }
     }
 }
 

@@ -42,7 +42,7 @@ struct Run: ParsableCommand {
         if let output, OutputFormat(path: output) == nil {
             throw ValidationError("--output takes a .npy, .safetensors, .csv or .wav file, not '\(output)'.")
         }
-        if let output, fileExtension(output) == "wav", fileExtension(given.input ?? "") != "wav" {
+        if let output, fileExtension(output) == "wav", !given.input.contains(where: { fileExtension($0) == "wav" }) {
             throw ValidationError("A .wav --output takes its sample rate from a .wav --input.")
         }
     }

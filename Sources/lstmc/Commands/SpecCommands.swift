@@ -24,15 +24,17 @@ enum FiguresFormat: String, ExpressibleByArgument, CaseIterable {
 /// What a model is run on.
 struct RunOptions: ParsableArguments {
     @Option(
-        help: ArgumentHelp("The file to run on: .npy, .safetensors, .csv or .wav.", valueName: "file"),
+        help: ArgumentHelp(
+            "The file to run on: .npy, .safetensors, .csv or .wav; of several inputs each, as NAME=FILE or NAME=0.3,0.7.",
+            valueName: "file"),
         completion: .tensors)
-    var input: String?
+    var input: [String] = []
 
     @Option(help: "The text to run on.")
     var text: String?
 
     func validate() throws {
-        guard (input == nil) != (text == nil) else {
+        guard input.isEmpty != (text == nil) else {
             throw ValidationError("Give either --input FILE or --text TEXT.")
         }
     }
@@ -40,7 +42,7 @@ struct RunOptions: ParsableArguments {
     /// What the file or the text comes to; nil, with the reasons reported, where it does not fit the model.
     func inputs(for model: Model, _ loader: inout SpecLoader) -> FileInputs? {
         if let text { return loader.inputs(text: text, for: model).map { FileInputs(inputs: $0) } }
-        return input.flatMap { loader.fileInputs($0, model) }
+        return loader.inputs(input, for: model)
     }
 }
 

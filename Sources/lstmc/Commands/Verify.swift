@@ -41,9 +41,10 @@ struct Verify: ParsableCommand {
     var torch = false
 
     @Option(
-        help: ArgumentHelp("With --torch, the file to run on: .npy, .safetensors, .csv or .wav.", valueName: "file"),
+        help: ArgumentHelp(
+            "With --torch, the file to run on, or each input as NAME=FILE or NAME=0.3,0.7.", valueName: "file"),
         completion: .tensors)
-    var input: String?
+    var input: [String] = []
 
     @Option(help: ArgumentHelp("With --torch, the Python to run.", valueName: "path"), completion: .file())
     var python: String?
@@ -57,12 +58,12 @@ struct Verify: ParsableCommand {
     @OptionGroup var options: DiagnosticsOptions
 
     func validate() throws {
-        try refuseEmpty([("--against", against), ("--input", input), ("--python", python)])
+        try refuseEmpty([("--against", against), ("--python", python)] + input.map { ("--input", $0) })
         guard against != nil || torch else { throw ValidationError("Give --against FILE, --torch or both.") }
-        for (name, value) in [("--input", input), ("--python", python)] where value != nil && !torch {
+        for (name, value) in [("--input", input.first), ("--python", python)] where value != nil && !torch {
             throw ValidationError("\(name) goes with --torch.")
         }
-        if against != nil, input != nil {
+        if against != nil, !input.isEmpty {
             throw ValidationError("Give --against FILE or --input FILE: either has the inputs.")
         }
         if let tolerance, !(tolerance >= 0 && tolerance.isFinite) {
@@ -103,7 +104,7 @@ struct Verify: ParsableCommand {
         for model: Model, _ tensors: [String: StoredTensor]?, _ loader: inout SpecLoader
     ) -> Inputs? {
         if let against { return tensors.flatMap { loader.inputs($0, from: against, for: model) } }
-        if let input { return loader.fileInputs(input, model)?.inputs }
+        if !input.isEmpty { return loader.inputs(input, for: model)?.inputs }
         guard (model.floatsHeld(steps: Self.randomSteps, rows: 3) ?? .max) <= Inputs.floatLimit else {
             loader.report(BenchMistake.tooLarge(limit: Inputs.floatLimit), at: model.location)
             return nil

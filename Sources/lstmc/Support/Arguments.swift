@@ -7,7 +7,8 @@ import LSTMSpec
 enum Arguments {
     /// Options that can be given more than once: lists, and flags, which say the same twice.
     static let repeatable: Set<String> = [
-        "--ignore", "--streaming", "--check", "--safetensors", "--ignore-skip", "--print", "--force", "--schema",
+        "--ignore", "--input", "--streaming", "--check", "--safetensors", "--ignore-skip", "--print", "--force",
+        "--schema",
         "--no-schema", "--torch", "--help", "-h", "--version",
     ]
 

@@ -41,24 +41,28 @@ extension SpecLoader {
     }
 
     private mutating func waveInputs(_ bytes: [UInt8], _ path: String, _ model: Model) -> FileInputs? {
-        let place = SourceLocation(startOf: path)
-        switch model.input {
-        case .features(1): break
-        case .features(let size): report(WaveMistake.features(size), at: place)
-        case .tokens: report(WaveMistake.tokens, at: place)
+        guard let wave = wave(bytes, path, as: model.inputs[0]) else { return nil }
+        do {
+            return FileInputs(inputs: try Inputs([wave.given], for: model), sampleRate: wave.sampleRate)
+        } catch {
+            report(error, at: SourceLocation(startOf: path))
+            return nil
         }
+    }
+
+    /// The samples of a .wav file as an input of one feature.
+    mutating func wave(_ bytes: [UInt8], _ path: String, as input: Model.Input) -> (given: GivenInput, sampleRate: Int)?
+    {
+        let place = SourceLocation(startOf: path)
+        if let features = input.features, features != 1 { report(WaveMistake.features(features), at: place) }
+        if input.tokens != nil { report(WaveMistake.tokens, at: place) }
         do {
             let wave = try WaveFile(bytes)
-            guard case .features(1) = model.input else { return nil }
-            do {
-                let inputs = try Inputs(.features(wave.samples), steps: wave.samples.count, batch: nil, for: model)
-                return FileInputs(inputs: inputs, sampleRate: wave.sampleRate)
-            } catch {
-                report(error, at: place)
-            }
+            guard input.features == 1 else { return nil }
+            return (GivenInput(.features(wave.samples), steps: wave.samples.count, batch: nil), wave.sampleRate)
         } catch {
             report(error, at: place)
+            return nil
         }
-        return nil
     }
 }

@@ -26,7 +26,7 @@ extension Model {
         for layer in layers {
             let cost = layer.cost
             table.add(
-                layer.name, layer.operation.kind.rawValue, layer.output.text(batchFirst: batchFirst),
+                layer.name, layer.operation.kind.word, layer.output.text(batchFirst: batchFirst),
                 grouped(cost.parameters), grouped(cost.weightBytes), grouped(cost.macsPerStep),
                 "\(layer.location.line)")
         }
@@ -38,11 +38,8 @@ extension Model {
 
     private var facts: [String] {
         var table = Table([.left, .left])
-        switch input {
-        case .features(let count):
-            table.add("input", Shape.sequence(count).text(batchFirst: batchFirst) + " floats")
-        case .tokens(let count):
-            table.add("input", Shape.tokens.text(batchFirst: batchFirst) + " token ids, 0 to \(count - 1)")
+        for input in inputs {
+            table.add("input", description(of: input))
         }
         for result in results { table.add("result", "\(result.name) \(result.shapeText(in: self))") }
         if !labels.isEmpty { table.add("labels", labels.map(printable).joined(separator: " ")) }
@@ -51,8 +48,23 @@ extension Model {
         }
         table.add("one step", "\(grouped(cost.macsPerStep)) multiply-adds")
         table.add("state", "\(grouped(cost.stateFloats)) floats a sequence (h and c)")
+        if let layer = layerAgainstStreaming {
+            table.add("streaming", "no: layer \(quoted(layer.name)) needs the whole sequence")
+        }
         if let weights { table.add("weights", "\(printable(weights.file.value)), \(weights.placement.rawValue)") }
         return table.lines()
+    }
+
+    /// `audio ([batch,] time, 1) floats`; the only input's name is left out.
+    private func description(of input: Input) -> String {
+        var text = inputs.count == 1 && input.name == "x" ? "" : input.name + " "
+        text += input.shape.text(batchFirst: batchFirst)
+        if let tokens = input.tokens { text += " token ids, 0 to \(tokens - 1)" } else { text += " floats" }
+        if let padding = input.padding {
+            text += ", filled up with "
+            text += padding == padding.rounded() && input.tokens != nil ? "\(Int(padding))" : "\(padding)"
+        }
+        return text
     }
 }
 

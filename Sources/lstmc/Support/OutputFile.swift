@@ -39,7 +39,12 @@ enum OutputFormat: String {
         switch self {
         case .npy: return npyBytes(of: first.values, shape: first.shape)
         case .safetensors:
-            return safetensorsBytes(results.map { NamedTensor($0.name, floats: $0.values, shape: $0.shape) })
+            return safetensorsBytes(
+                results.map {
+                    $0.isInteger
+                        ? NamedTensor($0.name, integers: $0.values.map { Int64($0) }, shape: $0.shape)
+                        : NamedTensor($0.name, floats: $0.values, shape: $0.shape)
+                })
         case .csv: return Array(csvText(of: first, heading: model.labels).utf8)
         case .wav:
             let wave = WaveFile.bytes(of: first.values, sampleRate: sampleRate ?? 0)

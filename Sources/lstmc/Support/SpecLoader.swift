@@ -86,7 +86,7 @@ struct SpecLoader {
     }
 
     mutating func vocabulary(of model: Model) -> Vocabulary? {
-        guard let entry = model.vocabulary, case .tokens(let tokens) = model.input else { return nil }
+        guard let entry = model.vocabulary, let tokens = model.inputs.compactMap(\.tokens).first else { return nil }
         return vocabulary(entry.file, tokens: tokens, unknown: entry.unknown)
     }
 

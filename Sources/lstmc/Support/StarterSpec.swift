@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import LSTMIR
 import LSTMSpec
 
 /// A spec that passes `check`, with every key that is often needed, for people to change.
 ///
 /// - Parameter schema: what the comment for editors names; nil leaves it out.
 func starterSpec(named name: String, schema: String?) -> String {
-    let shown: Set<LayerKind> = [.lstm, .linear, .softmax]
-    let others = LayerKind.allCases.filter { !shown.contains($0) }.map(\.rawValue)
-    let half = (others.count + 1) / 2
+    let shown: Set = ["lstm", "linear", "softmax"]
+    let others = OperationKind.all.map(\.word).filter { !shown.contains($0) }
+    let kinds = wrappedWords(others, width: 84).joined(separator: "\n#   ")
     return (schema.map { "# yaml-language-server: $schema=\($0)\n" } ?? "") + """
         # To begin with: `lstmc check` finds mistakes, `lstmc describe` shows shapes, cost and equations.
         lstmc: 1                        # the version of the format
@@ -43,8 +44,7 @@ func starterSpec(named name: String, schema: String?) -> String {
             out_features: 4
             bias: true
           - softmax: probabilities
-        # Other kinds: \(others[..<half].joined(separator: ", ")),
-        #   \(others[half...].joined(separator: ", ")).
+        # Other kinds: \(kinds).
 
         outputs: [probabilities]        # what the model gives; by default the last layer's result
         # labels: [B, I, E, S]          # names for the values of the last result
@@ -53,6 +53,17 @@ func starterSpec(named name: String, schema: String?) -> String {
         budget: { parameters: 100k, weight_bytes: 1 MiB, macs_per_step: 100k }    # more is an error
 
         """
+}
+
+/// Words with commas between them, in lines of about `width`.
+private func wrappedWords(_ words: [String], width: Int) -> [String] {
+    var lines = [""]
+    for (index, word) in words.enumerated() {
+        let piece = word + (index == words.count - 1 ? "" : ",")
+        if lines[lines.count - 1].count + piece.count >= width { lines.append("") }
+        lines[lines.count - 1] += (lines[lines.count - 1].isEmpty ? "" : " ") + piece
+    }
+    return lines
 }
 
 /// A name as YAML reads it back as text, whatever its version.

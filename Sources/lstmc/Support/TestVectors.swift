@@ -9,22 +9,33 @@ import LSTMSpec
 extension Generation {
     /// A short sequence of plain numbers, and what the interpreter gives for it.
     var ownVectors: TestVectors? {
-        let x: Inputs.Values
-        let steps: Int
-        switch model.input {
-        case .features(let size):
-            // One step would say nothing of weight_hh, which meets a state of zero there.
-            steps = max(3, min(4, 128 / size))
-            // Sixteenths print short, and are exact.
-            x = .features((0..<(steps * size)).map { Float(($0 * 29 + 7) % 41 - 20) / 16 })
-        case .tokens(let count):
-            steps = 8
-            x = .tokens((0..<steps).map { Int32(($0 * 7 + 3) % count) })
+        let sizes = model.inputs.compactMap { $0.shape.hasTime ? $0.features : nil }
+        // One step would say nothing of weight_hh, which meets a state of zero there.
+        let shortest = max(3, min(4, 128 / max(sizes.max() ?? 1, 1)))
+        for steps in [sizes.isEmpty ? 8 : shortest, 16, 64, 256] {
+            let given = model.inputs.map { input -> GivenInput in
+                let count = input.shape.hasTime ? steps : 1
+                switch input.kind {
+                case .features:
+                    // Sixteenths print short, and are exact.
+                    let values = (0..<(count * input.shape.count)).map { Float(($0 * 29 + 7) % 41 - 20) / 16 }
+                    return GivenInput(.features(values), steps: count, batch: nil)
+                case .tokens(let tokens):
+                    return GivenInput(
+                        .tokens((0..<count).map { Int32(($0 * 7 + 3) % tokens) }), steps: count, batch: nil)
+                }
+            }
+            // A `select` may ask for more steps.
+            if let inputs = try? Inputs(given, for: model) { return vectors(of: inputs) }
         }
-        guard let inputs = try? Inputs(x, steps: steps, batch: nil, for: model) else { return nil }
+        return nil
+    }
+
+    private func vectors(of inputs: Inputs) -> TestVectors {
         let results = InterpretedModel(model, parameters: parameters).run(inputs)
         return TestVectors(
-            x: inputs.x, results: results.map(\.values), origin: "the interpreter of lstmc \(toolVersion) gave",
+            inputs: inputs.values, results: results.map(\.values),
+            origin: "the interpreter of lstmc \(toolVersion) gave",
             tolerance: nil)
     }
 
@@ -35,8 +46,9 @@ extension Generation {
         guard let inputs = loader.inputs(tensors, from: path, for: model) else { return nil }
         let place = SourceLocation(startOf: path)
         guard let row = try? inputs.sequence(0, for: model) else { return nil }
-        guard row.x.count <= VectorMistake.limit else {
-            loader.report(VectorMistake.tooLarge(values: row.x.count), at: place)
+        let count = row.values.reduce(0) { $0 + $1.count }
+        guard count <= VectorMistake.limit else {
+            loader.report(VectorMistake.tooLarge(values: count), at: place)
             return nil
         }
         var results: [[Float]] = []
@@ -58,7 +70,8 @@ extension Generation {
             results.append(own)
         }
         return TestVectors(
-            x: row.x, initial: initialStates(of: row), results: results, origin: "\(fileName(of: path)) holds",
+            inputs: row.values, initial: initialStates(of: row), results: results,
+            origin: "\(fileName(of: path)) holds",
             tolerance: 1e-5)
     }
 }
@@ -67,14 +80,12 @@ extension Generation {
     /// The states of the lstm layers that results need, zero where only some are given.
     private func initialStates(of inputs: Inputs) -> [StateValues] {
         if inputs.initialStates.isEmpty { return [] }
-        let last = model.results.map(\.layer).max() ?? 0
-        return model.layers.enumerated().prefix(last + 1).compactMap { index, layer in
-            layer.operation.lstm.map { lstm in
-                let given = inputs.initialStates[index]
-                return StateValues(
-                    h: given?.h ?? .init(repeating: 0, count: lstm.stateCount * lstm.stateSize),
-                    c: given?.c ?? .init(repeating: 0, count: lstm.stateCount * lstm.hiddenSize))
-            }
+        let running = Plan(whole: model).runningLayers
+        return model.recurrentIndices.filter(running.contains).map { index in
+            let slots = model.layers[index].operation.stateSlots
+            let given = inputs.initialStates[index]
+            let zeros = slots.map { [Float](repeating: 0, count: $0.count) }
+            return StateValues(h: given?.h ?? zeros[0], c: given?.c ?? (zeros.count > 1 ? zeros[1] : []))
         }
     }
 }

@@ -19,7 +19,7 @@ extension SpecLoader {
         guard let vocabulary = vocabulary(of: model) else { return nil }
         let tokens = vocabulary.tokens(of: text)
         do {
-            return try Inputs(.tokens(tokens), steps: tokens.count, batch: nil, for: model)
+            return try Inputs([GivenInput(.tokens(tokens), steps: tokens.count, batch: nil)], for: model)
         } catch {
             report(error, at: place)
             return nil

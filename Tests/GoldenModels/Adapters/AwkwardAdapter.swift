@@ -9,13 +9,13 @@ extension Awkward: StreamingModelUnderTest {
     public static func load(_ weights: [UInt8]) throws -> Self { Self() }
 
     public func run(
-        _ input: ModelInput, batch: Int?, lengths: [Int]?, initial: [LSTMState?]
+        _ input: ModelInput, batch: Int?, lengths: [[Int]?], initial: [LSTMState?]
     ) throws -> [[Float]] {
         guard let batch else {
-            let r = try self(input.x, initial: Initial(weights: initial[0], myLstm: initial[1], myLSTM: initial[2]))
+            let r = try self(input[0].x, initial: Initial(weights: initial[0], myLstm: initial[1], myLSTM: initial[2]))
             return [r.labels, r.weightsOutput, r.weightsHN, r.weightsCN, r.myLstmOutput, r.myLstmHN, r.myLstmCN, r.myLSTMOutput, r.input, r.hN2, r.memory2, r.self2, r.weightsH, r.float]
         }
-        let r = try self(input.x, batch: batch, lengths: lengths, initial: Initial(weights: initial[0], myLstm: initial[1], myLSTM: initial[2]))
+        let r = try self(input[0].x, batch: batch, lengths: lengths[0], initial: Initial(weights: initial[0], myLstm: initial[1], myLSTM: initial[2]))
         return [r.labels, r.weightsOutput, r.weightsHN, r.weightsCN, r.myLstmOutput, r.myLstmHN, r.myLstmCN, r.myLSTMOutput, r.input, r.hN2, r.memory2, r.self2, r.weightsH, r.float]
     }
 
@@ -25,7 +25,7 @@ extension Awkward: StreamingModelUnderTest {
     }
 
     public func step(_ input: ModelInput, state: inout State) -> [[Float]] {
-        let frame = input.x[...]
+        let frame0 = input[0].x[...]
         var labelsArray = ContiguousArray<Float>(repeating: .nan, count: 2)
         var labelsSpan = labelsArray.mutableSpan
         var weightsOutputArray = ContiguousArray<Float>(repeating: .nan, count: 2)
@@ -46,12 +46,12 @@ extension Awkward: StreamingModelUnderTest {
         var weightsHSpan = weightsHArray.mutableSpan
         var floatArray = ContiguousArray<Float>(repeating: .nan, count: 2)
         var floatSpan = floatArray.mutableSpan
-        step(frame.span, state: &state, into: &labelsSpan, &weightsOutputSpan, &myLstmOutputSpan, &myLSTMOutputSpan, &inputSpan, &hN2Span, &memory2Span, &self2Span, &weightsHSpan, &floatSpan)
+        step(frame0.span, state: &state, into: &labelsSpan, &weightsOutputSpan, &myLstmOutputSpan, &myLSTMOutputSpan, &inputSpan, &hN2Span, &memory2Span, &self2Span, &weightsHSpan, &floatSpan)
         return [Array(labelsArray), Array(weightsOutputArray), Array(myLstmOutputArray), Array(myLSTMOutputArray), Array(inputArray), Array(hN2Array), Array(memory2Array), Array(self2Array), Array(weightsHArray), Array(floatArray)]
     }
 
     public func process(_ input: ModelInput, state: inout State) throws -> [[Float]] {
-        let r = try process(input.x, state: &state)
+        let r = try process(input[0].x, state: &state)
         return [r.labels, r.weightsOutput, r.myLstmOutput, r.myLSTMOutput, r.input, r.hN2, r.memory2, r.self2, r.weightsH, r.float]
     }
 

@@ -9,13 +9,13 @@ extension FirstStateFile: StreamingModelUnderTest {
     public static func load(_ weights: [UInt8]) throws -> Self { try Self(weights: weights) }
 
     public func run(
-        _ input: ModelInput, batch: Int?, lengths: [Int]?, initial: [LSTMState?]
+        _ input: ModelInput, batch: Int?, lengths: [[Int]?], initial: [LSTMState?]
     ) throws -> [[Float]] {
         guard let batch else {
-            let r = try self(input.x, initial: Initial(cell: initial[0], other: initial[1]))
+            let r = try self(input[0].x, initial: Initial(cell: initial[0], other: initial[1]))
             return [r]
         }
-        let r = try self(input.x, batch: batch, lengths: lengths, initial: Initial(cell: initial[0], other: initial[1]))
+        let r = try self(input[0].x, batch: batch, lengths: lengths[0], initial: Initial(cell: initial[0], other: initial[1]))
         return [r]
     }
 
@@ -25,15 +25,15 @@ extension FirstStateFile: StreamingModelUnderTest {
     }
 
     public func step(_ input: ModelInput, state: inout State) -> [[Float]] {
-        let frame = input.x[...]
+        let frame0 = input[0].x[...]
         var headArray = ContiguousArray<Float>(repeating: .nan, count: 2)
         var headSpan = headArray.mutableSpan
-        step(frame.span, state: &state, into: &headSpan)
+        step(frame0.span, state: &state, into: &headSpan)
         return [Array(headArray)]
     }
 
     public func process(_ input: ModelInput, state: inout State) throws -> [[Float]] {
-        [try process(input.x, state: &state)]
+        [try process(input[0].x, state: &state)]
     }
 
     public static func parts(of state: State) -> [LSTMState] { [state.cell, state.other] }

@@ -9,13 +9,13 @@ extension LastHead: StreamingModelUnderTest {
     public static func load(_ weights: [UInt8]) throws -> Self { Self() }
 
     public func run(
-        _ input: ModelInput, batch: Int?, lengths: [Int]?, initial: [LSTMState?]
+        _ input: ModelInput, batch: Int?, lengths: [[Int]?], initial: [LSTMState?]
     ) throws -> [[Float]] {
         guard let batch else {
-            let r = try self(input.x, initial: initial[0])
+            let r = try self(input[0].x, initial: initial[0])
             return [r.top, r.unit, r.shares]
         }
-        let r = try self(input.x, batch: batch, lengths: lengths, initial: initial[0])
+        let r = try self(input[0].x, batch: batch, lengths: lengths[0], initial: initial[0])
         return [r.top, r.unit, r.shares]
     }
 
@@ -24,19 +24,19 @@ extension LastHead: StreamingModelUnderTest {
     }
 
     public func step(_ input: ModelInput, state: inout State) -> [[Float]] {
-        let frame = input.x[...]
+        let frame0 = input[0].x[...]
         var topArray = ContiguousArray<Float>(repeating: .nan, count: 7)
         var topSpan = topArray.mutableSpan
         var unitArray = ContiguousArray<Float>(repeating: .nan, count: 4)
         var unitSpan = unitArray.mutableSpan
         var sharesArray = ContiguousArray<Float>(repeating: .nan, count: 4)
         var sharesSpan = sharesArray.mutableSpan
-        step(frame.span, state: &state, into: &topSpan, &unitSpan, &sharesSpan)
+        step(frame0.span, state: &state, into: &topSpan, &unitSpan, &sharesSpan)
         return [Array(topArray), Array(unitArray), Array(sharesArray)]
     }
 
     public func process(_ input: ModelInput, state: inout State) throws -> [[Float]] {
-        let r = try process(input.x, state: &state)
+        let r = try process(input[0].x, state: &state)
         return [r.top, r.unit, r.shares]
     }
 

@@ -9,13 +9,13 @@ extension MeanOfTokens: ModelUnderTest {
     public static func load(_ weights: [UInt8]) throws -> Self { Self() }
 
     public func run(
-        _ input: ModelInput, batch: Int?, lengths: [Int]?, initial: [LSTMState?]
+        _ input: ModelInput, batch: Int?, lengths: [[Int]?], initial: [LSTMState?]
     ) throws -> [[Float]] {
         guard let batch else {
-            let r = try self(input.ids)
+            let r = try self(input[0].ids)
             return [r.table, r.probabilities]
         }
-        let r = try self(input.ids, batch: batch, lengths: lengths)
+        let r = try self(input[0].ids, batch: batch, lengths: lengths[0])
         return [r.table, r.probabilities]
     }
 }

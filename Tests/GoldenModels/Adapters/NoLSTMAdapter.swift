@@ -9,13 +9,13 @@ extension NoLSTM: StreamingModelUnderTest {
     public static func load(_ weights: [UInt8]) throws -> Self { Self() }
 
     public func run(
-        _ input: ModelInput, batch: Int?, lengths: [Int]?, initial: [LSTMState?]
+        _ input: ModelInput, batch: Int?, lengths: [[Int]?], initial: [LSTMState?]
     ) throws -> [[Float]] {
         guard let batch else {
-            let r = try self(input.x)
+            let r = try self(input[0].x)
             return [r.nothing, r.positive, r.bent, r.curved, r.copy, r.logs]
         }
-        let r = try self(input.x, batch: batch, lengths: lengths)
+        let r = try self(input[0].x, batch: batch, lengths: lengths[0])
         return [r.nothing, r.positive, r.bent, r.curved, r.copy, r.logs]
     }
 
@@ -24,7 +24,7 @@ extension NoLSTM: StreamingModelUnderTest {
     }
 
     public func step(_ input: ModelInput, state: inout State) -> [[Float]] {
-        let frame = input.x[...]
+        let frame0 = input[0].x[...]
         var nothingArray = ContiguousArray<Float>(repeating: .nan, count: 5)
         var nothingSpan = nothingArray.mutableSpan
         var positiveArray = ContiguousArray<Float>(repeating: .nan, count: 5)
@@ -37,12 +37,12 @@ extension NoLSTM: StreamingModelUnderTest {
         var copySpan = copyArray.mutableSpan
         var logsArray = ContiguousArray<Float>(repeating: .nan, count: 5)
         var logsSpan = logsArray.mutableSpan
-        step(frame.span, state: &state, into: &nothingSpan, &positiveSpan, &bentSpan, &curvedSpan, &copySpan, &logsSpan)
+        step(frame0.span, state: &state, into: &nothingSpan, &positiveSpan, &bentSpan, &curvedSpan, &copySpan, &logsSpan)
         return [Array(nothingArray), Array(positiveArray), Array(bentArray), Array(curvedArray), Array(copyArray), Array(logsArray)]
     }
 
     public func process(_ input: ModelInput, state: inout State) throws -> [[Float]] {
-        let r = try process(input.x, state: &state)
+        let r = try process(input[0].x, state: &state)
         return [r.nothing, r.positive, r.bent, r.curved, r.copy, r.logs]
     }
 

@@ -9,13 +9,13 @@ extension StateOnly: StreamingModelUnderTest {
     public static func load(_ weights: [UInt8]) throws -> Self { Self() }
 
     public func run(
-        _ input: ModelInput, batch: Int?, lengths: [Int]?, initial: [LSTMState?]
+        _ input: ModelInput, batch: Int?, lengths: [[Int]?], initial: [LSTMState?]
     ) throws -> [[Float]] {
         guard let batch else {
-            let r = try self(input.x, initial: initial[0])
+            let r = try self(input[0].x, initial: initial[0])
             return [r]
         }
-        let r = try self(input.x, batch: batch, lengths: lengths, initial: initial[0])
+        let r = try self(input[0].x, batch: batch, lengths: lengths[0], initial: initial[0])
         return [r]
     }
 
@@ -24,13 +24,13 @@ extension StateOnly: StreamingModelUnderTest {
     }
 
     public func step(_ input: ModelInput, state: inout State) -> [[Float]] {
-        let frame = input.x[...]
-        step(frame.span, state: &state)
+        let frame0 = input[0].x[...]
+        step(frame0.span, state: &state)
         return []
     }
 
     public func process(_ input: ModelInput, state: inout State) throws -> [[Float]] {
-        try process(input.x, state: &state)
+        try process(input[0].x, state: &state)
         return []
     }
 

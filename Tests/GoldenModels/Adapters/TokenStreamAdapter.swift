@@ -9,13 +9,13 @@ extension TokenStream: StreamingModelUnderTest {
     public static func load(_ weights: [UInt8]) throws -> Self { Self() }
 
     public func run(
-        _ input: ModelInput, batch: Int?, lengths: [Int]?, initial: [LSTMState?]
+        _ input: ModelInput, batch: Int?, lengths: [[Int]?], initial: [LSTMState?]
     ) throws -> [[Float]] {
         guard let batch else {
-            let r = try self(input.ids, initial: initial[0])
+            let r = try self(input[0].ids, initial: initial[0])
             return [r]
         }
-        let r = try self(input.ids, batch: batch, lengths: lengths, initial: initial[0])
+        let r = try self(input[0].ids, batch: batch, lengths: lengths[0], initial: initial[0])
         return [r]
     }
 
@@ -26,12 +26,12 @@ extension TokenStream: StreamingModelUnderTest {
     public func step(_ input: ModelInput, state: inout State) -> [[Float]] {
         var headArray = ContiguousArray<Float>(repeating: .nan, count: 5)
         var headSpan = headArray.mutableSpan
-        step(input.ids[0], state: &state, into: &headSpan)
+        step(input[0].ids[0], state: &state, into: &headSpan)
         return [Array(headArray)]
     }
 
     public func process(_ input: ModelInput, state: inout State) throws -> [[Float]] {
-        [try process(input.ids, state: &state)]
+        [try process(input[0].ids, state: &state)]
     }
 
     public static func parts(of state: State) -> [LSTMState] { [LSTMState(h: state.h, c: state.c)] }

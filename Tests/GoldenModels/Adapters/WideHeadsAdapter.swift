@@ -9,13 +9,13 @@ extension WideHeads: StreamingModelUnderTest {
     public static func load(_ weights: [UInt8]) throws -> Self { Self() }
 
     public func run(
-        _ input: ModelInput, batch: Int?, lengths: [Int]?, initial: [LSTMState?]
+        _ input: ModelInput, batch: Int?, lengths: [[Int]?], initial: [LSTMState?]
     ) throws -> [[Float]] {
         guard let batch else {
-            let r = try self(input.x, initial: Initial(small: initial[0], larger: initial[1], end: initial[2]))
+            let r = try self(input[0].x, initial: Initial(small: initial[0], larger: initial[1], end: initial[2]))
             return [r]
         }
-        let r = try self(input.x, batch: batch, lengths: lengths, initial: Initial(small: initial[0], larger: initial[1], end: initial[2]))
+        let r = try self(input[0].x, batch: batch, lengths: lengths[0], initial: Initial(small: initial[0], larger: initial[1], end: initial[2]))
         return [r]
     }
 
@@ -25,15 +25,15 @@ extension WideHeads: StreamingModelUnderTest {
     }
 
     public func step(_ input: ModelInput, state: inout State) -> [[Float]] {
-        let frame = input.x[...]
+        let frame0 = input[0].x[...]
         var scoreArray = ContiguousArray<Float>(repeating: .nan, count: 1)
         var scoreSpan = scoreArray.mutableSpan
-        step(frame.span, state: &state, into: &scoreSpan)
+        step(frame0.span, state: &state, into: &scoreSpan)
         return [Array(scoreArray)]
     }
 
     public func process(_ input: ModelInput, state: inout State) throws -> [[Float]] {
-        [try process(input.x, state: &state)]
+        [try process(input[0].x, state: &state)]
     }
 
     public static func parts(of state: State) -> [LSTMState] { [state.small, state.larger, state.end] }

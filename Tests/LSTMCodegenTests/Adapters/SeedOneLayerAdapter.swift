@@ -10,13 +10,13 @@ extension SeedOneLayer: StreamingModelUnderTest {
     public static func load(_ weights: [UInt8]) throws -> Self { Self() }
 
     public func run(
-        _ input: ModelInput, batch: Int?, lengths: [Int]?, initial: [LSTMState?]
+        _ input: ModelInput, batch: Int?, lengths: [[Int]?], initial: [LSTMState?]
     ) throws -> [[Float]] {
         guard let batch else {
-            let r = try self(input.x, initial: initial[0])
+            let r = try self(input[0].x, initial: initial[0])
             return [r.output, r.hN, r.cN]
         }
-        let r = try self(input.x, batch: batch, lengths: lengths, initial: initial[0])
+        let r = try self(input[0].x, batch: batch, lengths: lengths[0], initial: initial[0])
         return [r.output, r.hN, r.cN]
     }
 
@@ -25,15 +25,15 @@ extension SeedOneLayer: StreamingModelUnderTest {
     }
 
     public func step(_ input: ModelInput, state: inout State) -> [[Float]] {
-        let frame = input.x[...]
+        let frame0 = input[0].x[...]
         var outputArray = ContiguousArray<Float>(repeating: .nan, count: 16)
         var outputSpan = outputArray.mutableSpan
-        step(frame.span, state: &state, into: &outputSpan)
+        step(frame0.span, state: &state, into: &outputSpan)
         return [Array(outputArray)]
     }
 
     public func process(_ input: ModelInput, state: inout State) throws -> [[Float]] {
-        [try process(input.x, state: &state)]
+        [try process(input[0].x, state: &state)]
     }
 
     public static func parts(of state: State) -> [LSTMState] { [LSTMState(h: state.h, c: state.c)] }

@@ -232,9 +232,11 @@ def rtneural():
     x = f32(1, 20, 1, scale=1)
     expect("aida.json", x, dense=rtneural_results(layers, x, -6.0, 3.5))
 
-    for name, change in {"aida-skip": {"in_skip": 1, "in_gain": 0, "out_gain": 0}, "aida-gain": {"in_skip": 1}}.items():
-        with open(refused / (name + ".json"), "w") as file:
-            json.dump(content | change, file)
+    with open(recognised / "aida-skip.json", "w") as file:
+        json.dump(content | {"in_skip": 1, "in_gain": 0, "out_gain": 0}, file)
+    expect("aida-skip.json", x, out=rtneural_results(layers, x) + x)
+    with open(refused / "aida-gain.json", "w") as file:
+        json.dump(content | {"in_skip": 1}, file)
     for name, layer in {
         "gru": {"type": "gru", "activation": "", "shape": [None, None, 2], "weights": []},
         "conv": {"type": "conv1d", "activation": "", "shape": [None, None, 2], "kernel_size": [3], "weights": []},
@@ -301,7 +303,6 @@ def refusals():
     }.items():
         with open(refused / f"nam-{name}.nam", "w") as file:
             json.dump(content | change, file)
-    proteus(refused, "proteus-skip.json", 1)
     proteus(refused, "proteus-gru.json", 0, "GRU")
     (refused / "other.json").write_text('{"hello": 1}\n')
     (refused / "python.json").write_text('{"in_shape": [null, 1],\n "layers": [NaN]}\n')
@@ -314,6 +315,8 @@ rtneural()
 model = proteus(recognised, "proteus.json", 0)
 x = draw(8, 2, 2)
 expect("proteus.json", x, lin=double(model, x))
+model = proteus(recognised, "proteus-skip.json", 1)
+expect("proteus-skip.json", x, out=double(model, x) + x[..., :1].double().numpy())
 refusals()
 for file in fixtures.rglob("*.*"):
     file.chmod(0o644)

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import LSTMIR
+
+/// How a layer's parameters are packed: a type of LSTMRuntime, and what its initializer takes.
+struct Packing {
+    /// Values that are arguments of their own.
+    struct Values {
+        enum Source {
+            case numbers([Float])
+            /// A tensor of the checkpoint, by its full name.
+            case tensor(String, count: Int)
+        }
+
+        let label: String
+        let source: Source
+
+        var readsTensor: Bool { if case .tensor = source { true } else { false } }
+    }
+
+    let type: String
+    /// After the layer's parameters.
+    let arguments: [String]
+    /// In place of the layer's parameters, where a layer has values of its own in the spec.
+    let values: [Values]?
+
+    init(_ type: String, _ arguments: [String], values: [Values]? = nil) {
+        (self.type, self.arguments, self.values) = (type, arguments, values)
+    }
+
+    /// True where it reads a tensor.
+    var readsTensors: Bool { values?.contains(where: \.readsTensor) ?? true }
+}
+
+extension Operation {
+    /// How its parameters are packed; nil for a layer that packs nothing.
+    var packing: Packing? {
+        switch self {
+        case .lstm(let lstm): lstm.packing
+        case .embedding(let embedding): embedding.packing
+        case .linear(let linear): linear.packing
+        case .layerNorm(let norm): norm.packing
+        case .scale(let scale): scale.packing
+        case .prelu(let prelu): prelu.packing
+        case .pointwise, .softmax, .l2Normalize, .dropout, .last, .pool, .combine, .concat, .slice, .select, .steps,
+            .flip,
+            .repeat, .argmax, .reshape, .transpose:
+            nil
+        }
+    }
+}

@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import LSTMIR
+
+/// A plan's calls in one generated function, with the names of its scratch values.
+struct Run {
+    let plan: Plan
+    let calls: [Call]
+    /// The names of the scratch values, by number.
+    let scratch: [String]
+
+    init(_ type: TypePlan, _ plan: Plan) {
+        self.plan = plan
+        let scratch = plan.scratch.indices.map { type.name(ofScratch: $0, plan) }
+        self.scratch = scratch
+        calls = plan.calls.flatMap { CallSite(type: type, mode: plan.mode, call: $0, scratch: scratch).calls }
+    }
+
+    /// The scratch values that take turns in a slot, in the order of their numbers.
+    private func names(ofSlot slot: Int) -> [String] {
+        plan.scratch.indices.filter { plan.scratch[$0].slot == slot }.map { scratch[$0] }
+    }
+
+    /// Prints a name for each scratch value, one slot's memory after another; gives the end.
+    ///
+    /// - Parameter size: the floats of a slot, as source says it.
+    func printScratch(
+        from start: String, _ printer: inout CodePrinter, then place: (String, Plan.Slot) -> String
+    ) -> String {
+        var start = start
+        for (number, slot) in plan.slots.enumerated() {
+            let names = names(ofSlot: number)
+            guard let first = names.first else { continue }
+            printer.print("let \(first) = \(start)")
+            for name in names.dropFirst() { printer.print("let \(name) = \(first)") }
+            start = place(first, slot)
+        }
+        return start
+    }
+}
+
+extension TypePlan {
+    /// The functions that run the layers, one call a line in spec order.
+    func printRuns(_ printer: inout CodePrinter) {
+        printer.print()
+        printer.print("// MARK: - The layers, in the order of the spec")
+        printExtension(&printer) { printer in
+            let lengths = runAxes.compactMap(\.lengthsName).map { "\($0): Swift.UnsafePointer<Swift.Int32>?" }
+            printRun(
+                whole, "run", runAxes.map { "\($0.stepsName): Swift.Int" } + ["batch: Swift.Int"] + lengths, &printer)
+            guard canStream, !chunksAreWhole else { return }
+            printer.print()
+            guard let chunk else { return printLoop(&printer) }
+            printRun(chunk, "chunk", ["steps: Swift.Int"], &printer)
+        }
+    }
+
+    /// The parameters that are memory: inputs, then `middle`, then the results.
+    func memoryParameters(_ middle: [String]) -> [String] {
+        let given = inputs.map { $0.parameter($0.pointer, "Swift.UnsafePointer<\($0.element)>") }
+        let results = steppedResults.map { "\($0.name): Swift.UnsafeMutablePointer<\($0.element)>" }
+        return given + middle + results
+    }
+
+    private func printRun(_ plan: Plan, _ name: String, _ sizes: [String], _ printer: inout CodePrinter) {
+        let run = Run(self, plan)
+        let states = lstms.flatMap { place in
+            [place.h, place.c].map { "\($0): Swift.UnsafeMutablePointer<Swift.Float>" }
+        }
+        printer.function("private func \(name)", memoryParameters(sizes + states), "") { printer in
+            let named = run.calls.flatMap(\.axes) + plan.slots.compactMap { rows($0.rows, plan.mode).axis }
+            for (index, axis) in axes.enumerated() where named.contains(index) {
+                printer.print("let \(axis.rowsName) = \(axis.stepsName) * batch")
+            }
+            printMemory(of: run, &printer) { printer in
+                for call in run.calls { printer.list(call.calleeText, call.argumentTexts) }
+                if plan.mode == .whole { printPadding(&printer) }
+            }
+        }
+    }
+
+    /// Memory for the values between layers, and the lstm layers' workspace, around `body`.
+    private func printMemory(of run: Run, _ printer: inout CodePrinter, _ body: (inout CodePrinter) -> Void) {
+        let workspaces = run.plan.calls.compactMap { workspace(of: $0, run.plan.mode) }
+        let sizes = run.plan.slots.map { product(rows($0.rows, run.plan.mode).text, $0.count) }
+        guard !workspaces.isEmpty || !sizes.isEmpty else { return body(&printer) }
+        if workspaces.count == 1 {
+            printer.print("let workspaceCount = \(workspaces[0])")
+        } else if !workspaces.isEmpty {
+            printer.list("let workspaceCount = Swift.max", workspaces)
+        }
+        let total = sizes + (workspaces.isEmpty ? [] : ["workspaceCount"])
+        printer.print("LSTMRuntime.withWorkspace(floats: \(total.joined(separator: " + "))) { memory in")
+        printer.indent { printer in
+            let end = run.printScratch(from: "memory", &printer) { name, slot in
+                "\(name) + \(product(rows(slot.rows, run.plan.mode).text, slot.count))"
+            }
+            if !workspaces.isEmpty { printer.print("let workspace = \(end)") }
+            body(&printer)
+        }
+        printer.print("}")
+    }
+
+    /// The floats of workspace that a call needs; nil for what needs none.
+    private func workspace(of call: Plan.Call, _ mode: Plan.Mode) -> String? {
+        guard let place = lstm(at: call.layer), case .run = call.action, let rows = call.inputs.first?.rows else {
+            return nil
+        }
+        let steps = if mode == .whole, case .steps(let steps) = rows { axis(steps).stepsName } else { "steps" }
+        return "layers.\(place.name).workspaceCount(steps: \(steps), batch: \(mode == .whole ? "batch" : "1"))"
+    }
+
+    /// Results with a time axis are zero past a sequence's length; some layers see to it themselves.
+    private func printPadding(_ printer: inout CodePrinter) {
+        for axis in runAxes {
+            guard let lengths = axis.lengthsName else { continue }
+            let padded = steppedResults.filter { $0.steps == axis.steps && !$0.layer.operation.endsInZeros }
+            guard !padded.isEmpty else { continue }
+            printer.block("if let \(lengths)") { printer in
+                for result in padded {
+                    printer.list(
+                        "LSTMRuntime.zeroPadding",
+                        [
+                            result.name, "steps: \(axis.stepsName)", "batch: batch", "size: \(result.count)",
+                            "layout: \(layout)", "lengths: \(lengths)",
+                        ])
+                }
+            }
+        }
+    }
+
+    // MARK: Steps, one by one
+
+    /// `chunk` for a model that needs a state after each step, and the step that it repeats.
+    private func printLoop(_ printer: inout CodePrinter) {
+        let memory = "memory: Swift.UnsafeMutablePointer<Swift.Float>"
+        printer.function("private func chunk", memoryParameters(["steps: Swift.Int", memory]), "") { printer in
+            printer.print("for step in 0..<steps {")
+            printer.indent { printer in
+                let inputs = inputs.map { input in
+                    input.argument(
+                        isStepped(input) ? "\(input.pointer) + \(product("step", input.count))" : input.pointer)
+                }
+                let results = steppedResults.map { "\($0.name): \($0.name) + \(product("step", $0.count))" }
+                printer.list("advance", inputs + ["memory: memory"] + results)
+            }
+            printer.print("}")
+        }
+        printer.print()
+        printer.function("private func advance", memoryParameters([memory]), "") { printer in
+            printStepBody(&printer)
+        }
+    }
+}

@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Works from what is wanted backwards to what is needed, then places values from the last to the first.
+struct Planner {
+    /// Something that makes a value.
+    enum Node: Hashable {
+        case layer(Int)
+        case gather(layer: Int, slot: Int)
+    }
+
+    let model: Model
+    let mode: Plan.Mode
+    let kept: [Value]
+    let paces: [Model.Pace]
+    let clock: Steps?
+    var canRun = true
+
+    var calls: [Plan.Call] = []
+    var scratch: [Plan.Scratch] = []
+    var slots: [Plan.Slot] = []
+
+    var nodes: [Node] = []
+    /// By node: what it reads, and who reads it.
+    var values: [Node: [Value]] = [:]
+    var readers: [Value: [Int]] = [:]
+    var joined: [Int: Int] = [:]
+    var places: [Value: Plan.Place] = [:]
+    /// The positions at which each scratch value is first written and last read.
+    var lives: [ClosedRange<Int>] = []
+
+    init(_ model: Model, _ mode: Plan.Mode, _ kept: [Value]) {
+        (self.model, self.mode, self.kept) = (model, mode, kept)
+        let (paces, obstacle) = model.paces()
+        self.paces = paces
+        clock = model.inputs.compactMap(\.shape.steps).first
+        if mode != .whole { canRun = obstacle == nil && clock != nil }
+    }
+
+    mutating func plan() {
+        if !canRun { return }
+        findNodes()
+        if !canRun { return }
+        joinLinears()
+        placeValues()
+        makeCalls()
+        shareMemory()
+    }
+
+    // MARK: What runs
+
+    mutating func findNodes() {
+        var needed: Set<Int> = []
+        var gathered: Set<Node> = []
+        func need(_ value: Value) {
+            guard let layer = value.layer else { return }
+            needed.insert(layer)
+        }
+        for value in kept { need(isKeptIdentity(value) ? value : resolved(value)) }
+        for index in model.layers.indices.reversed() where needed.contains(index) {
+            let read = read(by: index)
+            values[.layer(index)] = read
+            for value in read {
+                need(value)
+                guard case .state(let source, let slot) = value, mode == .whole, !isLast(index) else { continue }
+                gathered.insert(.gather(layer: source, slot: slot))
+            }
+        }
+        if mode == .chunk {
+            // A chunk leaves the state of its last step alone.
+            let states = values.filter { key, _ in
+                if case .layer(let index) = key { needed.contains(index) } else { false }
+            }
+            .flatMap(\.value)
+            if states.contains(where: { if case .state = $0 { true } else { false } }) { canRun = false }
+        }
+        for index in model.layers.indices where needed.contains(index) {
+            for value in values[.layer(index)] ?? [] {
+                guard case .state(let source, let slot) = value else { continue }
+                let node = Node.gather(layer: source, slot: slot)
+                if gathered.contains(node), !nodes.contains(node) {
+                    values[node] = []
+                    nodes.append(node)
+                }
+            }
+            nodes.append(.layer(index))
+        }
+        for (position, node) in nodes.enumerated() {
+            for value in values[node] ?? [] { readers[value, default: []].append(position) }
+        }
+    }
+
+    /// What a layer reads; in a stream each step counts as the last one so far, so that `last` reads the output.
+    func read(by index: Int) -> [Value] {
+        let values = model.layers[index].inputs
+        guard mode != .whole, isLast(index), let source = values[0].layer else { return values.map(resolved) }
+        return [resolved(.output(source))]
+    }
+
+    /// The value that stands for another: what an identity is given, and in a stream the output for the last state.
+    func resolved(_ value: Value) -> Value {
+        var value = value
+        while true {
+            switch value {
+            case .output(let index):
+                guard !kept.contains(value) else { return value }
+                if isLast(index), mode != .whole, let source = model.layers[index].inputs[0].layer {
+                    value = .output(source)
+                } else if model.layers[index].operation.described.isIdentity {
+                    value = model.layers[index].inputs[0]
+                } else {
+                    return value
+                }
+            case .state(let index, 0):
+                // Of one layer in one direction the last h is the output, step by step.
+                guard mode != .whole, let lstm = model.layers[index].operation.lstm, lstm.stateCount == 1 else {
+                    return value
+                }
+                value = .output(index)
+            case .state, .input: return value
+            }
+        }
+    }
+
+    func isLast(_ index: Int) -> Bool { if case .last = model.layers[index].operation { true } else { false } }
+
+    /// True for a layer that gives what it takes, `last` of a stream among them.
+    func isIdentity(_ index: Int) -> Bool {
+        model.layers[index].operation.described.isIdentity || (mode != .whole && isLast(index))
+    }
+
+    func isKeptIdentity(_ value: Value) -> Bool {
+        if case .output(let index) = value { isIdentity(index) } else { false }
+    }
+
+    /// An lstm's step runs the linear layer after it, too, where nobody else reads the lstm's output.
+    mutating func joinLinears() {
+        guard mode == .step else { return }
+        for (position, node) in nodes.enumerated() {
+            guard case .layer(let index) = node, case .linear(let linear) = model.layers[index].operation,
+                linear.vectors == 1, case .output(let source)? = values[node]?.first,
+                let lstm = model.layers[source].operation.lstm, !kept.contains(.output(source)),
+                readers[.output(source)] == [position], lstm.stepJoins(linear)
+            else { continue }
+            joined[source] = index
+        }
+    }
+
+    func isJoined(_ node: Node) -> Bool {
+        if case .layer(let index) = node { joined.values.contains(index) } else { false }
+    }
+}

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import LSTMDrawing
+import LSTMIR
+import LSTMInterpreter
+
+extension PlotBuilder {
+    /// The input that the window's steps are of; nil where no input has a time axis.
+    var mainRoot: Int? { model.inputs.compactMap { $0.shape.steps?.root }.min() }
+
+    /// All steps of a time axis, in the numbers of the sequence that it is a part of.
+    func whole(_ steps: Steps) -> Range<Int> {
+        switch steps {
+        case .input, .fixed: return 0..<inputs.steps(of: steps)
+        case .slice(let inner, let start, let stop):
+            let all = whole(inner)
+            let part = sliced(all.count, start: start, stop: stop)
+            return (all.lowerBound + part.lowerBound)..<(all.lowerBound + part.upperBound)
+        }
+    }
+
+    /// The steps of a time axis that are drawn: of the window's own sequence those in the window.
+    func range(of steps: Steps) -> Range<Int> {
+        let all = whole(steps)
+        return steps.root != nil && steps.root == mainRoot ? all.clamped(to: window) : all
+    }
+
+    /// The time axes, the window's own first.
+    func timeAxes(of sources: [Source]) -> [Steps] {
+        var axes: [Steps] = []
+        for steps in sources.compactMap({ shape(of: $0).steps }) where !axes.contains(steps) { axes.append(steps) }
+        let isMain = { (steps: Steps) in steps == self.mainRoot.map { Steps.input($0) } }
+        return axes.filter(isMain) + axes.filter { !isMain($0) }
+    }
+
+    func axis(_ steps: Steps) -> Plot.Axis {
+        let range = range(of: steps)
+        guard let text, steps.root != nil, steps.root == mainRoot else { return .steps(range) }
+        return .characters(Array(Array(text.unicodeScalars)[range]), first: range.lowerBound)
+    }
+
+    /// Whose steps these are.
+    func name(of steps: Steps, _ sources: [Source]) -> String {
+        switch steps {
+        case .input(let root): return model.inputs[root].name
+        case .fixed, .slice: return sources.first { shape(of: $0).steps == steps }.map { name(of: $0) } ?? ""
+        }
+    }
+}
+
+extension Operation {
+    /// Whether each value of the last axis stays in its place: only then are names of the result's values names of what
+    /// the layer takes.
+    var keepsLastAxis: Bool {
+        switch self {
+        case .layerNorm, .pointwise, .prelu, .softmax, .l2Normalize, .dropout, .combine, .scale, .flip, .steps: true
+        case .lstm, .embedding, .linear, .last, .pool, .concat, .slice, .select, .repeat, .argmax, .reshape, .transpose:
+            false
+        }
+    }
+
+    /// Whether what it gives is between 0 and 1.
+    var isWithinOne: Bool {
+        switch self {
+        case .softmax(let softmax): !softmax.isLog
+        case .pointwise(.sigmoid), .pointwise(.hardsigmoid): true
+        case .pointwise, .lstm, .embedding, .linear, .layerNorm, .prelu, .l2Normalize, .dropout, .last, .pool, .combine,
+            .concat, .slice, .scale, .select, .steps, .flip, .repeat, .argmax, .reshape, .transpose:
+            false
+        }
+    }
+}

@@ -1,0 +1,231 @@
+# SPDX-License-Identifier: Apache-2.0
+#
+# What `lstmc verify --torch` gives Python to run: it needs torch and nothing else.
+#
+# Its first argument is a safetensors file with the plan, the parameters (`LAYER.KEY`), the inputs (`x.INPUT`), lengths
+# (`lengths.INPUT`) and first states (`h0.LAYER`, `c0.LAYER`); its second is where the results go, each in float32 and, as
+# `NAME.f64`, in float64. It ends with code 3 where there is no torch.
+
+import ctypes, json, struct, sys
+
+try:
+    import torch
+except ImportError as error:
+    print(error, file=sys.stderr)
+    sys.exit(3)
+
+TYPES = {"F32": torch.float32, "F64": torch.float64, "I64": torch.int64}
+
+
+def read(path):
+    with open(path, "rb") as file:
+        data = bytearray(file.read())
+    start = 8 + struct.unpack_from("<Q", data)[0]
+    header = json.loads(data[8:start])
+    plan = json.loads(header.pop("__metadata__")["plan"])
+    tensors = {}
+    for name, entry in header.items():
+        first, end = entry["data_offsets"]
+        values = torch.frombuffer(data[start + first : start + end], dtype=TYPES[entry["dtype"]])
+        tensors[name] = values.reshape(entry["shape"])
+    return plan, tensors
+
+
+def write(path, tensors):
+    header, pieces, end = {}, [], 0
+    for name, tensor in tensors.items():
+        tensor = tensor.contiguous()
+        pieces.append(ctypes.string_at(tensor.data_ptr(), tensor.numel() * tensor.element_size()))
+        kind = next(kind for kind, dtype in TYPES.items() if dtype == tensor.dtype)
+        offsets = [end, end + len(pieces[-1])]
+        header[name] = {"dtype": kind, "shape": list(tensor.shape), "data_offsets": offsets}
+        end = offsets[1]
+    text = json.dumps(header).encode()
+    text += b" " * (-len(text) % 8)
+    with open(path, "wb") as file:
+        file.write(struct.pack("<Q", len(text)) + text + b"".join(pieces))
+
+
+class Run:
+    """One run in one type. Every value is (batch, time, ...) or (batch, ...) inside, whatever the plan's layout."""
+
+    def __init__(self, plan, tensors, dtype):
+        self.plan, self.dtype = plan, dtype
+        self.tensors = {name: t.to(dtype) if t.is_floating_point() else t for name, t in tensors.items()}
+        self.lengths = {key[8:]: t for key, t in tensors.items() if key.startswith("lengths.")}
+        self.values = {}
+        for index, has_time in enumerate(plan["inputs"]):
+            x = self.tensors[f"x.{index}"]
+            if not plan["batched"]:
+                x = x[None]
+            elif has_time and not plan["batch_first"]:
+                x = x.transpose(0, 1)
+            self.values[f"x{index}"] = x
+
+    # Time axes: ["input", i], ["fixed", n] or ["slice", axis, start, stop].
+
+    def axis_lengths(self, axis):
+        """The steps of each row; nil where all rows have all steps."""
+        if axis is None or axis[0] == "fixed":
+            return None
+        if axis[0] == "input":
+            return self.lengths.get(str(axis[1]))
+        inner = self.axis_lengths(axis[1])
+        if inner is None:
+            return None
+        return torch.tensor([len(range(int(n))[axis[2] : axis[3]]) for n in inner])
+
+    def valid(self, axis, x):
+        """(batch, time, 1, ...): true at each row's own steps; nil where all are."""
+        lengths = self.axis_lengths(axis)
+        if lengths is None:
+            return None
+        valid = torch.arange(x.shape[1])[None, :] < lengths[:, None]
+        return valid.reshape(valid.shape + (1,) * (x.dim() - 2))
+
+    def first_state(self, index, batch):
+        if f"h0.{index}" in self.tensors:
+            state = [self.tensors[f"{part}0.{index}"] for part in "hc"]
+            return tuple(part if self.plan["batched"] else part[:, None] for part in state)
+        if f"{index}.initial_h" not in self.tensors:
+            return None
+        state = [self.tensors[f"{index}.initial_{part}"] for part in "hc"]
+        return tuple(part[:, None].expand(-1, batch, -1).contiguous() for part in state)
+
+    def lstm(self, index, options, x, axis):
+        lstm = torch.nn.LSTM(**options, batch_first=True, dtype=self.dtype).eval()
+        lstm.load_state_dict({key: self.tensors[f"{index}.{key}"] for key in lstm.state_dict()})
+        first = self.first_state(index, x.shape[0])
+        lengths = self.axis_lengths(axis)
+        if lengths is None:
+            return lstm(x, first)
+        pack, pad = torch.nn.utils.rnn.pack_padded_sequence, torch.nn.utils.rnn.pad_packed_sequence
+        y, state = lstm(pack(x, lengths, True, enforce_sorted=False), first)
+        return pad(y, True, total_length=x.shape[1])[0], state
+
+    def pooled(self, kind, x, axis):
+        valid, lengths = self.valid(axis, x), self.axis_lengths(axis)
+        if kind == "max":
+            return (x if valid is None else x.masked_fill(~valid, -torch.inf)).amax(1)
+        if valid is not None:
+            x = x.masked_fill(~valid, 0)
+        if kind == "sum":
+            return x.sum(1)
+        return x.mean(1) if lengths is None else x.sum(1) / lengths.reshape(-1, *[1] * (x.dim() - 2)).to(self.dtype)
+
+    def rows(self, x, axis):
+        """Each row's own steps."""
+        lengths = self.axis_lengths(axis)
+        return [x[row, : x.shape[1] if lengths is None else int(lengths[row])] for row in range(x.shape[0])]
+
+    def aligned(self, values):
+        """What has no time axis is repeated over time where it meets one."""
+        most = max(value.dim() for value in values)
+        return [value if value.dim() == most else value[:, None] for value in values]
+
+    def combined(self, kind, values):
+        function = {"add": torch.add, "subtract": torch.sub, "multiply": torch.mul, "maximum": torch.maximum}[kind]
+        values = self.aligned(values)
+        sum = values[0]
+        for value in values[1:]:
+            sum = function(sum, value)
+        return sum
+
+    def concat(self, values):
+        values = self.aligned(values)
+        outer = torch.broadcast_shapes(*[value.shape[:-1] for value in values])
+        return torch.cat([value.expand(*outer, value.shape[-1]) for value in values], dim=-1)
+
+    def scaled(self, index, options, x):
+        operand = lambda key: self.tensors[f"{index}.{key}"]
+        if f"{index}.mean" in self.tensors:
+            return (x - operand("mean")) / operand("std")
+        return x * operand("weight") + operand("bias")
+
+    def layer(self, index, kind, options, values, axes, shape):
+        x, axis = values[0], axes[0]
+        weight, bias = (self.tensors.get(f"{index}.{key}") for key in ("weight", "bias"))
+        functional = torch.nn.functional
+        if kind == "embedding":
+            return functional.embedding(x, weight)
+        if kind == "linear":
+            return functional.linear(x, weight, bias)
+        if kind == "layer_norm":
+            return functional.layer_norm(x, x.shape[-1:], weight, bias, options["eps"])
+        if kind == "l2_normalize":
+            return functional.normalize(x, dim=-1, eps=options["eps"])
+        if kind in ("softmax", "log_softmax"):
+            return getattr(functional, kind)(x, dim=-1)
+        if kind == "last":
+            directions, size = shape[-1] // options["size"], options["size"]
+            return x[:, -directions * size :]
+        if kind in ("mean", "max", "sum"):
+            return self.pooled(kind, x, axis)
+        if kind in ("add", "subtract", "multiply", "maximum"):
+            return self.combined(kind, values)
+        if kind == "concat":
+            return self.concat(values)
+        if kind == "slice":
+            return x[..., options["start"] : options["stop"]]
+        if kind == "scale":
+            return self.scaled(index, options, x)
+        if kind == "select":
+            return torch.stack([row[options["index"]] for row in self.rows(x, axis)])
+        if kind == "steps":
+            rows = [row[options["start"] : options["stop"]] for row in self.rows(x, axis)]
+            steps = max(max(len(row) for row in rows), len(range(x.shape[1])[options["start"] : options["stop"]]))
+            return torch.stack([torch.cat([row, row.new_zeros(steps - len(row), *row.shape[1:])]) for row in rows])
+        if kind == "flip":
+            rows = [row.flip(0) for row in self.rows(x, axis)]
+            return torch.stack([torch.cat([row, row.new_zeros(x.shape[1] - len(row), *row.shape[1:])]) for row in rows])
+        if kind == "repeat":
+            return x[:, None].expand(x.shape[0], options["steps"], *x.shape[1:])
+        if kind == "argmax":
+            return x.argmax(-1)
+        if kind in ("flatten", "unflatten"):
+            return x.reshape(x.shape[: 1 + (axis is not None)] + tuple(shape))
+        if kind == "transpose":
+            return x.transpose(-1, -2)
+        if kind == "prelu":
+            # PyTorch's channels are the second axis of (N, C) and (N, C, L).
+            flat = x.reshape(-1, *x.shape[1 + (axis is not None) :])
+            return functional.prelu(flat, weight).reshape(x.shape)
+        if kind == "dropout":
+            return x
+        function = getattr(functional, kind, None) or getattr(torch, kind)
+        return function(x, **options)
+
+    def __call__(self):
+        for index, layer in enumerate(self.plan["layers"]):
+            kind, options, axes = layer["kind"], layer["options"], layer["axes"]
+            values = [self.values[name] for name in layer["inputs"]]
+            if kind == "lstm":
+                y, states = self.lstm(index, options, values[0], axes[0])
+                for name, state in zip("hc", states):
+                    self.values[f"{name}{index}"] = state.transpose(0, 1).flatten(1)
+                    self.values[f"{name}_n{index}"] = state
+            else:
+                y = self.layer(index, kind, options, values, axes, layer["shape"])
+            if layer["axis"] is not None:
+                valid = self.valid(layer["axis"], y) if y.dim() > 2 else None
+                if valid is not None:
+                    y = y.masked_fill(~valid, 0)
+            self.values[f"y{index}"] = y
+        return {result["name"]: self.result(result) for result in self.plan["results"]}
+
+    def result(self, result):
+        value = self.values[result["value"]]
+        if result["is_state"]:
+            return value if self.plan["batched"] else value[:, 0]
+        if not self.plan["batched"]:
+            return value[0]
+        return value if self.plan["batch_first"] or not result["has_time"] else value.transpose(0, 1)
+
+
+plan, tensors = read(sys.argv[1])
+results = {}
+with torch.no_grad():
+    for dtype, suffix in ((torch.float32, ""), (torch.float64, ".f64")):
+        for name, tensor in Run(plan, tensors, dtype)().items():
+            results[name + suffix] = tensor
+write(sys.argv[2], results)

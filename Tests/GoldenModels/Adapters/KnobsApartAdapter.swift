@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+// Written by GoldenTests; `make snapshots` rewrites it.
+// swift-format-ignore-file
+
+import GeneratedCodeChecks
+import LSTMRuntime
+
+extension KnobsApart: StreamingModelUnderTest {
+    public static func load(_ weights: [UInt8]) throws -> Self { Self() }
+
+    public func run(
+        _ input: ModelInput, batch: Int?, lengths: [[Int]?], initial: [LSTMState?]
+    ) throws -> [[Float]] {
+        guard let batch else {
+            let r = try self(audio: input[0].x, knobs: input[1].x, bank: input[2].ids, initial: initial[0])
+            return [r.level, r.out, r.hN]
+        }
+        let r = try self(audio: input[0].x, knobs: input[1].x, bank: input[2].ids, batch: batch, lengths: lengths[0], initial: initial[0])
+        return [r.level, r.out, r.hN]
+    }
+
+    public func start(_ initial: [LSTMState?]) throws -> State {
+        try initial[0].map { try State(h0: $0.h, c0: $0.c) } ?? State()
+    }
+
+    public func step(_ input: ModelInput, state: inout State) -> [[Float]] {
+        let frame0 = input[0].x[...]
+        let frame1 = input[1].x[...]
+        var levelArray = ContiguousArray<Float>(repeating: .nan, count: 1)
+        var levelSpan = levelArray.mutableSpan
+        var outArray = ContiguousArray<Float>(repeating: .nan, count: 2)
+        var outSpan = outArray.mutableSpan
+        step(audio: frame0.span, knobs: frame1.span, bank: input[2].ids[0], state: &state, into: &levelSpan, &outSpan)
+        return [Array(levelArray), Array(outArray)]
+    }
+
+    public func process(_ input: ModelInput, state: inout State) throws -> [[Float]] {
+        let r = try process(audio: input[0].x, knobs: input[1].x, bank: input[2].ids, state: &state)
+        return [r.level, r.out]
+    }
+
+    public static func parts(of state: State) -> [LSTMState] { [LSTMState(h: state.h, c: state.c)] }
+}
