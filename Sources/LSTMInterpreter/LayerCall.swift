@@ -192,6 +192,7 @@ extension Pointwise {
         case .relu6: Elementwise.relu6(x, count: count, into: y)
         case .hardsigmoid: Elementwise.hardsigmoid(x, count: count, into: y)
         case .hardswish: Elementwise.hardswish(x, count: count, into: y)
+        case .mish: Elementwise.mish(x, count: count, into: y)
         case .abs: Elementwise.abs(x, count: count, into: y)
         case .square: Elementwise.square(x, count: count, into: y)
         case .sqrt: Elementwise.sqrt(x, count: count, into: y)

@@ -73,6 +73,12 @@ extension Elementwise {
         lstmc_hardswish(lstmc_kernels_current(), y, x, count, 0, 0)
     }
 
+    /// torch.nn.Mish: x * tanh(log(1 + exp(x))); NaN stays NaN, and -∞ gives NaN, as in PyTorch.
+    @_alwaysEmitIntoClient
+    public static func mish(_ x: UnsafePointer<Float>, count: Int, into y: UnsafeMutablePointer<Float>) {
+        lstmc_mish(lstmc_kernels_current(), y, x, count, 0, 0)
+    }
+
     /// |x|.
     @_alwaysEmitIntoClient
     public static func abs(_ x: UnsafePointer<Float>, count: Int, into y: UnsafeMutablePointer<Float>) {

@@ -41,6 +41,7 @@ static double softplus_truth(double x) { return x > 20 ? x : (x < 0 ? 0 : x) + l
 static double softsign_truth(double x) { return x / (1 + fabs(x)); }
 static double hardsigmoid_truth(double x) { return isnan(x) ? x : fmin(fmax(x + 3, 0), 6) / 6; }
 static double hardswish_truth(double x) { return x * hardsigmoid_truth(x); }
+static double mish_truth(double x) { return x > 50 ? x : x * tanh(log1p(exp(x))); }
 
 struct check {
     const char *function, *set;
@@ -173,6 +174,8 @@ int main(int count, char **arguments) {
             {"softsign", set->name, softsign_truth, NULL, NULL, 1.5, 0, 0, lstmc_softsign, set, same, 0, 0, 0},
             {"hardsigmoid", set->name, hardsigmoid_truth, NULL, NULL, 1.1, 0, 0, lstmc_hardsigmoid, set, same, 0, 0, 0},
             {"hardswish", set->name, hardswish_truth, NULL, NULL, 2, 0, 0, lstmc_hardswish, set, same, 0, 0, 0},
+            // Where exp is a denormal number, mish has no more digits than that.
+            {"mish", set->name, mish_truth, NULL, NULL, 4 + slack, 0, 0, lstmc_mish, set, same, 0, 0, 1e-43},
         };
         for (size_t j = 0; j < sizeof checks / sizeof *checks; j += 1)
             if (only == NULL || strcmp(only, checks[j].function) == 0) failures += report(&checks[j], stride);

@@ -163,7 +163,7 @@ private struct RandomGraphWriter {
             ("leaky_relu", []), ("leaky_relu", ["negative_slope: 0.3"]), ("elu", ["alpha: 0.5"]), ("selu", []),
             ("silu", []), ("softplus", []), ("softplus", ["beta: 2.0", "threshold: 3"]), ("softsign", []),
             ("hardtanh", ["min_val: -0.5", "max_val: 2"]), ("relu6", []), ("hardsigmoid", []), ("hardswish", []),
-            ("abs", []), ("negative", []), ("dropout", []), ("tanh", []), ("sigmoid", []),
+            ("mish", []), ("abs", []), ("negative", []), ("dropout", []), ("tanh", []), ("sigmoid", []),
         ]
         let (kind, options) = pick(kinds)
         if chance(10) {

@@ -22,17 +22,18 @@ extension EveryFunction {
 ///     six         relu6        4 -> 4                     21
 ///     step_like   hardsigmoid  4 -> 4                     22
 ///     swish       hardswish    4 -> 4                     23
-///     size        abs          4 -> 4                     24
-///     squared     square       4 -> 4                     25
-///     root        sqrt         4 -> 4                     26
-///     negated     negative     4 -> 4                     27
-///     grown       exp          4 -> 4                     28
-///     logged      log          4 -> 4                     29
-///     shifted     scale        4 -> 4           8         30
-///     inverse     reciprocal   4 -> 4                     33
-///     bent        prelu        4 -> 4           4         34
-///     leaning     prelu        4 -> 4           1         36
-///     last_scale  scale        4 -> 4                     37
+///     mild        mish         4 -> 4                     24
+///     size        abs          4 -> 4                     25
+///     squared     square       4 -> 4                     26
+///     root        sqrt         4 -> 4                     27
+///     negated     negative     4 -> 4                     28
+///     grown       exp          4 -> 4                     29
+///     logged      log          4 -> 4                     30
+///     shifted     scale        4 -> 4           8         31
+///     inverse     reciprocal   4 -> 4                     34
+///     bent        prelu        4 -> 4           4         35
+///     leaning     prelu        4 -> 4           1         37
+///     last_scale  scale        4 -> 4                     38
 ///
 /// 13 parameters, read from a file. One step of one sequence is 0 multiply-adds and allocates nothing. Immutable:
 /// one instance serves any number of threads.
@@ -205,6 +206,7 @@ public struct EveryFunction: Swift.Sendable {
                                         Elementwise.relu6(hard, count: 4, into: squared)
                                         Elementwise.hardsigmoid(squared, count: 4, into: squared)
                                         Elementwise.hardswish(squared, count: 4, into: squared)
+                                        Elementwise.mish(squared, count: 4, into: squared)
                                         Elementwise.abs(squared, count: 4, into: squared)
                                         Elementwise.square(squared, count: 4, into: squared)
                                         Elementwise.sqrt(squared, count: 4, into: logged)
@@ -317,6 +319,7 @@ extension EveryFunction {
         Elementwise.relu6(hard, count: rows * 4, into: squared)
         Elementwise.hardsigmoid(squared, count: rows * 4, into: squared)
         Elementwise.hardswish(squared, count: rows * 4, into: squared)
+        Elementwise.mish(squared, count: rows * 4, into: squared)
         Elementwise.abs(squared, count: rows * 4, into: squared)
         Elementwise.square(squared, count: rows * 4, into: squared)
         Elementwise.sqrt(squared, count: rows * 4, into: logged)

@@ -87,6 +87,10 @@ struct PointwiseCase: Sendable, CustomTestStringConvertible {
             referenceHardswish
         ) { $0 * ($0 < -3 ? 0 : $0 > 3 ? 1 : ($0 + 3) / 6) },
         PointwiseCase(
+            "mish", ulps: 4, sameEverywhere: false, lstmc_mish, { Elementwise.mish($0, count: $1, into: $2) },
+            referenceMish
+        ) { $0 * tanh(max($0, 0) + log1p(exp(-abs($0)))) },
+        PointwiseCase(
             "abs", ulps: 0, lstmc_abs, { Elementwise.abs($0, count: $1, into: $2) }, referenceAbs
         ) { abs($0) },
         PointwiseCase(

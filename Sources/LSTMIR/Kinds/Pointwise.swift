@@ -18,6 +18,7 @@ public enum Pointwise: OperationDescription {
     case relu6
     case hardsigmoid
     case hardswish
+    case mish
     case abs
     case square
     case sqrt
@@ -42,6 +43,7 @@ public enum Pointwise: OperationDescription {
         case .relu6: Kinds.relu6
         case .hardsigmoid: Kinds.hardsigmoid
         case .hardswish: Kinds.hardswish
+        case .mish: Kinds.mish
         case .abs: Kinds.abs
         case .square: Kinds.square
         case .sqrt: Kinds.sqrt
@@ -59,9 +61,8 @@ public enum Pointwise: OperationDescription {
         case .elu(let alpha): [.init("alpha", alpha)]
         case .softplus(let beta, let threshold): [.init("beta", beta), .init("threshold", threshold)]
         case .hardtanh(let least, let most): [.init("min_val", least), .init("max_val", most)]
-        case .relu, .tanh, .sigmoid, .selu, .silu, .softsign, .relu6, .hardsigmoid, .hardswish, .abs, .square, .sqrt,
-            .exp,
-            .log, .negative, .reciprocal:
+        case .relu, .tanh, .sigmoid, .selu, .silu, .softsign, .relu6, .hardsigmoid, .hardswish, .mish, .abs, .square,
+            .sqrt, .exp, .log, .negative, .reciprocal:
             []
         }
     }
@@ -74,8 +75,7 @@ public enum Pointwise: OperationDescription {
         case .gelu(.tanh): "geluTanh"
         case .leakyReLU: "leakyReLU"
         case .relu, .tanh, .sigmoid, .gelu(.none), .elu, .selu, .silu, .softplus, .softsign, .hardtanh, .relu6,
-            .hardsigmoid,
-            .hardswish, .abs, .square, .sqrt, .exp, .log, .negative, .reciprocal:
+            .hardsigmoid, .hardswish, .mish, .abs, .square, .sqrt, .exp, .log, .negative, .reciprocal:
             kind.word
         }
     }
@@ -87,9 +87,8 @@ public enum Pointwise: OperationDescription {
         case .elu(let alpha): [("alpha", alpha)]
         case .softplus(let beta, let threshold): [("beta", beta), ("threshold", threshold)]
         case .hardtanh(let least, let most): [("minVal", least), ("maxVal", most)]
-        case .relu, .tanh, .sigmoid, .gelu, .selu, .silu, .softsign, .relu6, .hardsigmoid, .hardswish, .abs, .square,
-            .sqrt,
-            .exp, .log, .negative, .reciprocal:
+        case .relu, .tanh, .sigmoid, .gelu, .selu, .silu, .softsign, .relu6, .hardsigmoid, .hardswish, .mish, .abs,
+            .square, .sqrt, .exp, .log, .negative, .reciprocal:
             []
         }
     }
@@ -98,8 +97,8 @@ public enum Pointwise: OperationDescription {
     static let first = [Pointwise.relu, .tanh, .sigmoid, .gelu(.none)]
     static let further: [Pointwise] = [
         .leakyReLU(negativeSlope: 0), .elu(alpha: 0), .selu, .silu, .softplus(beta: 0, threshold: 0), .softsign,
-        .hardtanh(minVal: 0, maxVal: 0), .relu6, .hardsigmoid, .hardswish, .abs, .square, .sqrt, .exp, .log, .negative,
-        .reciprocal,
+        .hardtanh(minVal: 0, maxVal: 0), .relu6, .hardsigmoid, .hardswish, .mish, .abs, .square, .sqrt, .exp, .log,
+        .negative, .reciprocal,
     ]
 }
 
@@ -124,6 +123,7 @@ private enum Kinds {
         nicknames: ["hard_sigmoid"])
     static let hardswish = plain(
         "hardswish", "torch.nn.Hardswish, of each value: x hardsigmoid(x).", .hardswish, nicknames: ["hard_swish"])
+    static let mish = plain("mish", "torch.nn.Mish, of each value: x tanh(softplus(x)).", .mish)
     static let abs = plain("abs", "|x|, of each value.", .abs)
     static let square = plain("square", "x x, of each value.", .square)
     static let sqrt = plain("sqrt", "The square root of each value; NaN of negative ones.", .sqrt)

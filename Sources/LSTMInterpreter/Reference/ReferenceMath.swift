@@ -37,6 +37,7 @@
 //     hardtanh         min_val where x < min_val, max_val where x > max_val, else x: NaN and -0 stay. relu6: 0 and 6
 //     hardsigmoid      fl(hardtanh(fl(x + 3), 0, 6) / 6)
 //     hardswish        fl(x * hardsigmoid(x)): NaN at -inf, as torch; x where that is large: torch's 6 x overflows
+//     mish             e = exp(min(x, 20)); n = fma(e, e, fl(e + e)); fl(x * fl(n / fl(n + 2))): NaN at -inf, as torch
 //     abs, negative    the sign bit cleared, or turned, of NaN too
 //     square, reciprocal   fl(x * x), fl(1 / x); sqrt: fl(sqrt(x)), -0 stays, NaN below; exp, log: activations.inc
 //     add, subtract, multiply   one rounding for two operands; more are taken one after another in the order written

@@ -23,6 +23,7 @@ extension Pointwise {
         case .relu6: referenceHardtanh(x, minVal: 0, maxVal: 6)
         case .hardsigmoid: referenceHardsigmoid(x)
         case .hardswish: referenceHardswish(x)
+        case .mish: referenceMish(x)
         case .abs: referenceAbs(x)
         case .square: referenceSquare(x)
         case .sqrt: referenceSqrt(x)
@@ -66,6 +67,13 @@ package func referenceHardsigmoid(_ x: Float) -> Float { referenceHardtanh(x + 3
 
 /// x * hardsigmoid(x).
 package func referenceHardswish(_ x: Float) -> Float { x * referenceHardsigmoid(x) }
+
+/// x * tanh(log(1 + exp(x))); see pointwise.inc.
+package func referenceMish(_ x: Float) -> Float {
+    let e = referenceExp(atMost(x, 20))
+    let n = (e + e).addingProduct(e, e)
+    return x * (n / (n + 2))
+}
 
 /// |x|.
 package func referenceAbs(_ x: Float) -> Float { x.magnitude }

@@ -23,8 +23,8 @@ pointwise = {
     "leaky_relu": nn.LeakyReLU(), "leaky_relu 0.2": nn.LeakyReLU(0.2), "elu": nn.ELU(), "elu 0.5": nn.ELU(0.5),
     "selu": nn.SELU(), "silu": nn.SiLU(), "softplus": nn.Softplus(), "softplus 2.5 5": nn.Softplus(2.5, 5),
     "softsign": nn.Softsign(), "hardtanh": nn.Hardtanh(), "hardtanh -0.5 2": nn.Hardtanh(-0.5, 2), "relu6": nn.ReLU6(),
-    "hardsigmoid": nn.Hardsigmoid(), "hardswish": nn.Hardswish(), "abs": torch.abs, "square": torch.square,
-    "sqrt": torch.sqrt, "exp": torch.exp, "log": torch.log, "negative": torch.negative, "reciprocal": torch.reciprocal,
+    "hardsigmoid": nn.Hardsigmoid(), "hardswish": nn.Hardswish(), "mish": nn.Mish(), "abs": torch.abs,
+    "square": torch.square, "sqrt": torch.sqrt, "exp": torch.exp, "log": torch.log, "negative": torch.negative, "reciprocal": torch.reciprocal,
 }
 rows = {
     "prelu": lambda x: f.prelu(x, weight.to(x.dtype)), "prelu 1": lambda x: f.prelu(x, weight[:1].to(x.dtype)),
