@@ -62,15 +62,22 @@ def read_results(path):
     header = json.loads(data[8:start])
     header.pop("__metadata__", None)
 
-    def values(name, dtype):
+    types = {"F32": torch.float32, "F64": torch.float64, "I64": torch.int64}
+
+    def values(name):
         first, end = header[name]["data_offsets"]
-        return torch.frombuffer(bytearray(data[start + first : start + end]), dtype=dtype).double()
+        piece = bytearray(data[start + first : start + end])
+        return torch.frombuffer(piece, dtype=types[header[name]["dtype"]]).double()
 
     own_errors.clear()
     for name in header:
-        if not name.endswith(".f64"):
-            exact = values(name + ".f64", torch.float64)
-            error = (values(name, torch.float32) - exact).abs()
+        if not name.endswith((".f64", ".scores")):
+            exact = values(name + ".f64")
+            error = (values(name) - exact).abs()
+            if header[name]["dtype"] == "I64":
+                # An index that differs is an error of 1.
+                own_errors[name] = (float(error.max().item() > 0), 0.0)
+                continue
             error, exact = (t[torch.isfinite(exact)] for t in (error, exact))
             own_errors[name] = (error.max().item(), exact.abs().max().item()) if len(exact) else (0.0, 0.0)
 

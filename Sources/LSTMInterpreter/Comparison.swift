@@ -8,11 +8,13 @@ import LSTMRuntime
 public struct Comparison: Sendable {
     /// What came of it.
     public enum Outcome: Sendable {
-        /// `index` is that of the largest error; `ulps` counts float32 steps between the two values there.
-        case compared(largest: Double, mean: Double, index: [Int], ulps: Double)
+        /// `index` is that of the largest error; `ulps` counts float32 steps between the two values there, of floats.
+        case compared(largest: Double, mean: Double, index: [Int], ulps: Double?)
         case missing
         case differentShape(found: [Int], expected: [Int])
+        /// Holds no numbers of the result's kind.
         case notFloats
+        case notIntegers
         /// Only one of the two sides is NaN at this index.
         case oneSidedNaN(index: [Int])
     }
@@ -25,6 +27,9 @@ public struct Comparison: Sendable {
     public let outcome: Outcome
 
     /// Compares in float64 with the expected tensor as it is stored.
+    ///
+    /// Integers are indices of the largest of some scores: one that differs is an error of 1, but for a tie in `NAME.scores`,
+    /// a tensor of the expected one's name, which has the scores on a last axis.
     public init(_ result: ResultTensor, otherNames: [String], with tensors: [String: StoredTensor]) {
         self.result = result.name
         let plain = [result.name] + otherNames
@@ -38,7 +43,31 @@ public struct Comparison: Sendable {
             outcome = .differentShape(found: expected.shape, expected: result.shape)
             return
         }
-        outcome = expected.doubles().map { Self.compare(result, $0) } ?? .notFloats
+        if result.isInteger {
+            let scores = tensors[tensor + ".scores"]?.doubles()
+            outcome = expected.integers().map { Self.compare(result, $0, scores: scores ?? []) } ?? .notIntegers
+        } else {
+            outcome = expected.doubles().map { Self.compare(result, $0) } ?? .notFloats
+        }
+    }
+
+    /// Scores that differ by less than this share of the larger tie.
+    public static let tie = 1e-5
+
+    private static func compare(_ result: ResultTensor, _ expected: [Int64], scores: [Double]) -> Outcome {
+        let size = expected.isEmpty ? 0 : scores.count / expected.count
+        func ties(_ row: Int, _ first: Int, _ second: Int) -> Bool {
+            guard (0..<size).contains(first), (0..<size).contains(second) else { return false }
+            let (a, b) = (scores[row * size + first], scores[row * size + second])
+            return a == b || a.isNaN && b.isNaN || abs(a - b) <= tie * max(abs(a), abs(b))
+        }
+        let wrong = expected.indices.filter { index in
+            let ours = Int(result.values[index])
+            return ours != expected[index] && !ties(index, ours, Int(expected[index]))
+        }
+        return .compared(
+            largest: wrong.isEmpty ? 0 : 1, mean: expected.isEmpty ? 0 : Double(wrong.count) / Double(expected.count),
+            index: indices(of: wrong.first ?? 0, shape: result.shape), ulps: nil)
     }
 
     private static func compare(_ result: ResultTensor, _ expected: [Double]) -> Outcome {

@@ -41,33 +41,3 @@ struct RandomFloats: FloatSource {
         }
     }
 }
-
-/// Seeded inputs for a model: floats in ±1, or token ids.
-public func randomInputs(
-    for model: Model, steps: Int, batch: Int, seed: UInt64 = 2
-) throws(InputMistakes) -> Inputs {
-    var values: [InputValues] = []
-    for (index, input) in model.inputs.enumerated() {
-        let steps = input.shape.hasTime ? steps : 1
-        let stream = seed &+ UInt64(index) &* 0x9E37_79B9
-        switch input.kind {
-        case .features:
-            let source = RandomFloats(shape: [steps, batch, input.shape.count], bound: 1, stream: stream)
-            values.append(.features(source.floats()))
-        case .tokens(let count):
-            let source = RandomFloats(shape: [steps, batch], bound: 1, stream: stream)
-            // In Double and Int: a Float of a large count is another number.
-            let ids = source.floats().map { value in
-                Int32(clamping: min(count - 1, Int((Double(value) + 1) / 2 * Double(count))))
-            }
-            values.append(.tokens(ids))
-        }
-    }
-    let all = model.inputs.map { _ in steps }
-    // Drawn values may be the padding: given lengths win.
-    let lengths = model.inputs.enumerated().filter { $1.padding != nil }.map {
-        ($0.offset, [Int](repeating: steps, count: batch))
-    }
-    return try Inputs(
-        values, steps: all, batch: batch, lengths: Dictionary(lengths) { first, _ in first }, for: model)
-}

@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 /// A Python with torch, where the machine that tests has one to offer.
-private let pythonWithTorch = ProcessInfo.processInfo.environment["LSTMC_TEST_PYTHON"]
+let pythonWithTorch = ProcessInfo.processInfo.environment["LSTMC_TEST_PYTHON"]
 
 @Suite("verify --torch")
 struct TorchTests {
@@ -117,7 +117,8 @@ struct TorchTests {
             metadata["plan"] == "{\"batched\": false, \"batch_first\": false, \"inputs\": [true], "
                 + "\"layers\": [{\"kind\": \"relu\", \"options\": {}, \"inputs\": [\"x0\"], "
                 + "\"axes\": [[\"input\", 0]], \"axis\": [\"input\", 0], \"shape\": [3]}], "
-                + "\"results\": [{\"name\": \"y\", \"value\": \"y0\", \"is_state\": false, \"has_time\": true}]}")
+                + "\"results\": [{\"name\": \"y\", \"value\": \"y0\", \"is_state\": false, "
+                + "\"axis\": [\"input\", 0], \"scores\": null}]}")
         #expect(String(decoding: try box.read("run.py"), as: UTF8.self).hasPrefix("# SPDX-License-Identifier: "))
     }
 

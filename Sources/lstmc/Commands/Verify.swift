@@ -24,6 +24,9 @@ struct Verify: ParsableCommand {
             float64 stands PyTorch's own, of its float32. It needs a Python with torch: python3, LSTMC_PYTHON or \
             --python. A spec without weights gets seeded random ones then.
 
+            Results of integers (argmax) are compared as integers: an index that differs is an error of 1. With --torch it \
+            is none where PyTorch's scores at both indices are the same but for 1e-5 of the larger (a tie).
+
             Fails on a missing result, another shape, a NaN that only one side has, and on an error above --tolerance.
 
             Examples:
@@ -105,24 +108,16 @@ struct Verify: ParsableCommand {
     ) -> Inputs? {
         if let against { return tensors.flatMap { loader.inputs($0, from: against, for: model) } }
         if !input.isEmpty { return loader.inputs(input, for: model)?.inputs }
-        guard (model.floatsHeld(steps: Self.randomSteps, rows: 3) ?? .max) <= Inputs.floatLimit else {
+        guard (model.floatsHeld(steps: 16, rows: 3) ?? .max) <= Inputs.floatLimit else {
             loader.report(BenchMistake.tooLarge(limit: Inputs.floatLimit), at: model.location)
             return nil
         }
         do {
-            return try Self.randomSequences(for: model)
+            return try randomSequences(for: model)
         } catch {
             loader.report(error, at: model.location)
             return nil
         }
-    }
-
-    private static let randomSteps = 16
-
-    /// Three sequences of different lengths: what is past an end is seen too.
-    private static func randomSequences(for model: Model) throws(InputMistakes) -> Inputs {
-        let plain = try randomInputs(for: model, steps: randomSteps, batch: 3)
-        return try Inputs(plain.x, steps: randomSteps, batch: 3, lengths: [randomSteps, 9, 1], for: model)
     }
 
     private func parameters(of model: Model, _ loader: inout SpecLoader) -> (any ParameterSource)? {

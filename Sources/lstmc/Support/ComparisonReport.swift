@@ -39,7 +39,7 @@ struct ComparisonReport {
     mutating func compare(_ results: [ResultTensor], of model: Model, withTorch tensors: [String: StoredTensor]) {
         let place = SourceLocation(startOf: "--torch")
         for isDouble in [true, false] {
-            let these = tensors.filter { $0.key.hasSuffix(".f64") == isDouble }
+            let these = tensors.filter { $0.key.contains(".f64") == isDouble }
             let against = isDouble ? "PyTorch float64" : "PyTorch float32"
             for values in results {
                 let comparison = Comparison(values, otherNames: [], with: these)
@@ -73,7 +73,7 @@ struct ComparisonReport {
             let own = hasTorch ? [entry.torchError.map { scientific($0.largest) } ?? "-"] : []
             table.add(
                 [printable(entry.comparison.result), printable(entry.against), scientific(largest)] + own
-                    + [scientific(mean), scientific(ulps), shapeText(index)])
+                    + [scientific(mean), ulps.map(scientific) ?? "-", shapeText(index)])
         }
         return table.rows.count > 1 ? table.lines(paint) : []
     }
@@ -91,7 +91,8 @@ struct ComparisonReport {
                 [
                     ("result", .text(entry.comparison.result)), ("against", .text(entry.comparison.tensor)),
                     ("source", .text(entry.source)), ("largest_error", .number(largest)), ("mean_error", .number(mean)),
-                    ("ulp", .number(ulps)), ("index", .array(index.map(JSONText.number))),
+                    ("ulp", ulps.map(JSONText.number) ?? .literal("null")),
+                    ("index", .array(index.map(JSONText.number))),
                 ] + (own ?? []))
         }
         return JSONText.object([("results", .array(results))]).line
@@ -110,6 +111,7 @@ struct ComparisonReport {
         case .missing: return .missing(comparison.result)
         case .differentShape(let found, let expected): return .shape(name, found: found, expected: expected)
         case .notFloats: return .notFloats(name)
+        case .notIntegers: return .notIntegers(name)
         case .oneSidedNaN(let index): return .oneSidedNaN(comparison.result, name, index: index)
         case .compared(let largest, _, let index, _):
             guard let tolerance, !(largest <= tolerance) else { return nil }
@@ -138,6 +140,7 @@ enum VerifyMistake: Mistake {
     case missing(String)
     case shape(String, found: [Int], expected: [Int])
     case notFloats(String)
+    case notIntegers(String)
     case oneSidedNaN(String, String, index: [Int])
     case aboveTolerance(String, error: Double, index: [Int], tolerance: Double)
 
@@ -149,6 +152,7 @@ enum VerifyMistake: Mistake {
         case .shape(let tensor, let found, let expected):
             "tensor \(quoted(tensor)) has shape \(shapeText(found)), but the result has \(shapeText(expected))"
         case .notFloats(let tensor): "tensor \(quoted(tensor)) holds no floating-point values"
+        case .notIntegers(let tensor): "tensor \(quoted(tensor)) holds no integers"
         case .oneSidedNaN(let result, let tensor, let index):
             "of result \(quoted(result)) and tensor \(quoted(tensor)) only one is NaN at \(shapeText(index))"
         case .aboveTolerance(let result, let error, let index, let tolerance):

@@ -32,6 +32,10 @@ func torchInput(_ model: Model, _ parameters: any ParameterSource, _ inputs: Inp
         {
             tensors.append(
                 NamedTensor("lengths.\(index)", integers: lengths.map(Int64.init), shape: [lengths.count]))
+            if let shifts = inputs.shifts[index] {
+                tensors.append(
+                    NamedTensor("shifts.\(index)", integers: shifts.map(Int64.init), shape: [shifts.count]))
+            }
         }
     }
     for (index, state) in inputs.initialStates {
@@ -56,13 +60,17 @@ private func plan(of model: Model, isBatched: Bool) -> String {
     let results = model.results.map { result in
         var isState = false
         var value = reference(result.value, model)
+        let layer = model.layers[result.layer]
         if case .state(let slot) = result.part {
             isState = true
-            value = "\(model.layers[result.layer].operation.stateSlots[slot].name)_n\(result.layer)"
+            value = "\(layer.operation.stateSlots[slot].name)_n\(result.layer)"
         }
+        // What indices are the largest of.
+        let isIndex = model.shape(of: result.value).element == .integer
         return JSONText.object([
             ("name", .text(result.name)), ("value", .text(value)), ("is_state", .boolean(isState)),
-            ("has_time", .boolean(result.hasTime(in: model))),
+            ("axis", axis(isState ? nil : layer.output.steps)),
+            ("scores", isIndex ? .text(reference(layer.inputs[0], model)) : .literal("null")),
         ])
     }
     return JSONText.object([

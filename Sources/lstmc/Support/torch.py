@@ -3,8 +3,9 @@
 # What `lstmc verify --torch` gives Python to run: it needs torch and nothing else.
 #
 # Its first argument is a safetensors file with the plan, the parameters (`LAYER.KEY`), the inputs (`x.INPUT`), lengths
-# (`lengths.INPUT`) and first states (`h0.LAYER`, `c0.LAYER`); its second is where the results go, each in float32 and, as
-# `NAME.f64`, in float64. It ends with code 3 where there is no torch.
+# (`lengths.INPUT`), the steps that paddings stood on before them (`shifts.INPUT`) and first states (`h0.LAYER`, `c0.LAYER`);
+# its second is where the results go, each in float32 and, as `NAME.f64`, in float64, and for a result of indices what they are
+# the largest of, as `NAME.scores` and `NAME.f64.scores`. It ends with code 3 where there is no torch.
 
 import ctypes, json, struct, sys
 
@@ -211,15 +212,24 @@ class Run:
                 if valid is not None:
                     y = y.masked_fill(~valid, 0)
             self.values[f"y{index}"] = y
-        return {result["name"]: self.result(result) for result in self.plan["results"]}
+        results = {}
+        for result in self.plan["results"]:
+            results[result["name"]] = self.result(result, self.values[result["value"]])
+            if result["scores"] is not None:
+                results[result["name"] + ".scores"] = self.result(result, self.values[result["scores"]])
+        return results
 
-    def result(self, result):
-        value = self.values[result["value"]]
+    def result(self, result, value):
         if result["is_state"]:
             return value if self.plan["batched"] else value[:, 0]
+        axis = result["axis"]
+        if axis is not None and axis[0] == "input" and f"shifts.{axis[1]}" in self.tensors:
+            # Behind the paddings that stood before each row.
+            shifts = self.tensors[f"shifts.{axis[1]}"]
+            value = torch.stack([row.roll(int(shift), 0) for row, shift in zip(value, shifts)])
         if not self.plan["batched"]:
             return value[0]
-        return value if self.plan["batch_first"] or not result["has_time"] else value.transpose(0, 1)
+        return value if self.plan["batch_first"] or axis is None else value.transpose(0, 1)
 
 
 plan, tensors = read(sys.argv[1])
@@ -227,5 +237,6 @@ results = {}
 with torch.no_grad():
     for dtype, suffix in ((torch.float32, ""), (torch.float64, ".f64")):
         for name, tensor in Run(plan, tensors, dtype)().items():
-            results[name + suffix] = tensor
+            scores = name.removesuffix(".scores")
+            results[name + suffix if scores == name else scores + suffix + ".scores"] = tensor
 write(sys.argv[2], results)
