@@ -106,6 +106,7 @@ struct Lowering {
         let labels = modelLabels(results: results)
         let vocabulary = modelVocabulary()
         let weights = modelWeights()
+        let maxError = modelMaxError()
         checkCount(of: results)
         guard isWhole, areInputsWhole, checkTotals(), let name, let results, let labels else { return nil }
         checkUses(results)
@@ -115,7 +116,8 @@ struct Lowering {
             location: document.location, inputs: inputs.map(canonical), batchFirst: batchFirst,
             layers: layers.map(canonical),
             parameters: layers.enumerated().flatMap { $1.parameters(at: $0) }, results: results,
-            labels: labels.names, segmentStarts: labels.starts, vocabulary: vocabulary, weights: weights)
+            labels: labels.names, segmentStarts: labels.starts, vocabulary: vocabulary, weights: weights,
+            maxError: maxError)
     }
 
     private var batchFirst: Bool {
@@ -130,6 +132,7 @@ struct Lowering {
     /// True where `parse` left out something that only it reports.
     private var hasHoles: Bool {
         document.weights.isInvalid || document.vocabulary.isInvalid || document.budget.isInvalid
+            || document.budget.value?.maxError.isInvalid == true
             || document.weights.value?.file.isInvalid == true || document.vocabulary.value?.file.isInvalid == true
     }
 

@@ -32,6 +32,8 @@ public struct Model: Sendable {
     public let vocabulary: Vocabulary?
     /// The checkpoint; nil where the spec has none.
     public let weights: Weights?
+    /// The largest error that `verify` may find, more than 0; nil where the spec has none.
+    public let maxError: Located<Double>?
 
     /// One thing that the model reads.
     public struct Input: Hashable, Sendable {

@@ -89,6 +89,18 @@ extension Lowering {
         return true
     }
 
+    /// `budget.max_error`: a positive number.
+    mutating func modelMaxError() -> Located<Double>? {
+        guard let error = document.budget.value?.maxError.located else { return nil }
+        guard error.value > 0, error.value.isFinite else {
+            report(
+                .outOfRange(key: "max_error", value: "\(error.value)", range: "a finite number, more than 0"),
+                at: error.location)
+            return nil
+        }
+        return error
+    }
+
     private mutating func check(_ budget: Field<Int>, _ what: String, _ actual: Int) {
         guard let budget = budget.located, actual > budget.value else { return }
         report(.overBudget(what: what, budget: budget.value, actual: actual), at: budget.location)

@@ -37,6 +37,7 @@ extension Model {
         lines.append("weight_bytes \(cost.weightBytes)")
         lines.append("macs_per_step \(cost.macsPerStep)")
         lines.append("state_floats \(cost.stateFloats)")
+        if let maxError { lines.append("max_error \(maxError.value)") }
         return lines
     }
 

@@ -129,4 +129,6 @@ public struct BudgetEntry: Sendable {
     public var weightBytes: Field<Int> = .absent
     /// The key `macs_per_step`: the most multiply-adds.
     public var macsPerStep: Field<Int> = .absent
+    /// The key `max_error`: the largest error that `verify` may find.
+    public var maxError: Field<Double> = .absent
 }

@@ -109,7 +109,7 @@ private func readBudget(_ node: Node, _ key: String, _ findings: Findings) -> Bu
     guard let reader = sectionReader(node, key, .budget, findings) else { return nil }
     return BudgetEntry(
         parameters: reader.field("parameters", readCount), weightBytes: reader.field("weight_bytes", readBytes),
-        macsPerStep: reader.field("macs_per_step", readCount))
+        macsPerStep: reader.field("macs_per_step", readCount), maxError: reader.field("max_error", readNumber))
 }
 
 /// A reader of the mapping in `node`, whose unknown keys are reported; nil where there is no mapping.

@@ -104,6 +104,9 @@ extension Section {
                 .init("weight_bytes", .bytes, "The most bytes its float32 weights may take, such as 8 MiB."),
                 .init(
                     "macs_per_step", .count, "The most multiply-adds one step of one sequence may cost, such as 10k."),
+                .init(
+                    "max_error", .number(minimum: 0),
+                    "The largest absolute error of a result that 'lstmc verify' may find, such as 1e-6; more than 0."),
             ]
         case .layer(let kind): kind.keyDescriptions
         }

@@ -23,7 +23,7 @@ package enum Section: Hashable, Sendable {
         case .namedInput: ["features", "tokens", "shape", "padding", "per"]
         case .weights: ["file", "placement", "prefix", "names", "key", "ignore"]
         case .vocabulary: ["file", "unknown"]
-        case .budget: ["parameters", "weight_bytes", "macs_per_step"]
+        case .budget: ["parameters", "weight_bytes", "macs_per_step", "max_error"]
         case .layer(let kind): kind.keyNames
         }
     }
@@ -53,7 +53,8 @@ package enum Section: Hashable, Sendable {
             ]
         case .weights: ["path": "file", "checkpoint": "file", "state_dict": "key"]
         case .vocabulary: ["path": "file", "unk": "unknown"]
-        case .budget: ["params": "parameters", "bytes": "weight_bytes", "macs": "macs_per_step"]
+        case .budget:
+            ["params": "parameters", "bytes": "weight_bytes", "macs": "macs_per_step", "tolerance": "max_error"]
         case .layer(let kind): kind.otherWords
         }
     }

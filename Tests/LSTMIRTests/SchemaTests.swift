@@ -57,7 +57,7 @@ private let wholeSpec = """
     labels: [A, B]
     segment_starts: [A]
     vocabulary: { file: v.json, unknown: 0 }
-    budget: { parameters: 2M, weight_bytes: 8 MiB, macs_per_step: 2M }
+    budget: { parameters: 2M, weight_bytes: 8 MiB, macs_per_step: 2M, max_error: 1e-6 }
     """
 
 @Suite("The JSON Schema")

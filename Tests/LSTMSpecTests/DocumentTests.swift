@@ -33,6 +33,7 @@ struct DocumentTests {
         #expect(spec.budget.value?.parameters.value == 2_000_000)
         #expect(spec.budget.value?.weightBytes.value == 8 << 20)
         #expect(spec.budget.value?.macsPerStep.located == Located(2_000_000, at: place(32, 63, 2)))
+        #expect(spec.budget.value?.maxError.located == Located(1e-6, at: place(32, 78, 4)))
     }
 
     @Test func layersOfTheExample() throws {

@@ -64,6 +64,6 @@ let exampleSpec = """
     labels: [B, I, E, S]
     segment_starts: [B, S]
     vocabulary: { file: vocabulary.json, unknown: 73 }
-    budget: { parameters: 2M, weight_bytes: 8 MiB, macs_per_step: 2M }
+    budget: { parameters: 2M, weight_bytes: 8 MiB, macs_per_step: 2M, max_error: 1e-6 }
 
     """

@@ -27,7 +27,8 @@ struct Verify: ParsableCommand {
             Results of integers (argmax) are compared as integers: an index that differs is an error of 1. With --torch it \
             is none where PyTorch's scores at both indices are the same but for 1e-5 of the larger (a tie).
 
-            Fails on a missing result, another shape, a NaN that only one side has, and on an error above --tolerance.
+            Fails on a missing result, another shape, a NaN that only one side has, an error above --tolerance, and one \
+            above the spec's budget of max_error. Of PyTorch's results the budget is held to those in float64.
 
             Examples:
               lstmc verify Specs/SeedTwoLayers.lstm.yaml --against Specs/seed-two-layers.safetensors --tolerance 1e-6
@@ -95,7 +96,7 @@ struct Verify: ParsableCommand {
         }
         let lines = format == .text ? report.tableLines(loader.style.resultPaint) : [report.json]
         try loader.print(lines)
-        report.reportMistakes(tolerance, to: &loader)
+        report.reportMistakes(tolerance, budget: model.maxError, to: &loader)
         try loader.finish()
     }
 

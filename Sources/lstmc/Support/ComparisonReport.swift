@@ -16,6 +16,8 @@ struct ComparisonReport {
         var source: String
         /// Where its mistakes are reported.
         var place: SourceLocation
+        /// Whether the spec's budget is held to it: PyTorch's float32 has errors of its own.
+        var isJudge = true
         /// The largest and the mean error of PyTorch's own float32 against the same float64.
         var torchError: (largest: Double, mean: Double)?
     }
@@ -45,7 +47,7 @@ struct ComparisonReport {
                 let comparison = Comparison(values, otherNames: [], with: these)
                 entries.append(
                     Entry(
-                        comparison: comparison, against: against, source: "pytorch", place: place,
+                        comparison: comparison, against: against, source: "pytorch", place: place, isJudge: isDouble,
                         torchError: isDouble ? torchError(of: values.name, in: tensors) : nil))
             }
         }
@@ -98,10 +100,25 @@ struct ComparisonReport {
         return JSONText.object([("results", .array(results))]).line
     }
 
-    /// Reports what fails, whatever the tolerance, and what is above it.
-    func reportMistakes(_ tolerance: Double?, to loader: inout SpecLoader) {
+    /// Reports what fails, whatever the tolerance, and what is above it; then each result that is above the budget.
+    func reportMistakes(_ tolerance: Double?, budget: Located<Double>?, to loader: inout SpecLoader) {
         for entry in entries {
             if let mistake = mistake(in: entry.comparison, tolerance) { loader.report(mistake, at: entry.place) }
+        }
+        guard let budget else { return }
+        var worst: [String: (error: Double, index: [Int])] = [:]
+        var results: [String] = []
+        for entry in entries where entry.isJudge {
+            guard case .compared(let error, _, let index, _) = entry.comparison.outcome, !(error <= budget.value)
+            else { continue }
+            let name = entry.comparison.result
+            if worst[name] == nil { results.append(name) }
+            if !(error <= worst[name]?.error ?? 0) { worst[name] = (error, index) }
+        }
+        for name in results {
+            guard let (error, index) = worst[name] else { continue }
+            let mistake = VerifyMistake.aboveBudget(name, error: error, index: index, budget: budget.value)
+            loader.report(mistake, at: budget.location)
         }
     }
 
@@ -143,6 +160,7 @@ enum VerifyMistake: Mistake {
     case notIntegers(String)
     case oneSidedNaN(String, String, index: [Int])
     case aboveTolerance(String, error: Double, index: [Int], tolerance: Double)
+    case aboveBudget(String, error: Double, index: [Int], budget: Double)
 
     var code: String { "verify" }
 
@@ -158,6 +176,9 @@ enum VerifyMistake: Mistake {
         case .aboveTolerance(let result, let error, let index, let tolerance):
             "result \(quoted(result)) is off by \(scientific(error)) at \(shapeText(index)), "
                 + "more than the tolerance of \(scientific(tolerance))"
+        case .aboveBudget(let result, let error, let index, let budget):
+            "result \(quoted(result)) is off by \(scientific(error)) at \(shapeText(index)), "
+                + "more than the budget of \(scientific(budget))"
         }
     }
 }
