@@ -26,7 +26,7 @@ public func randomInputs(
 ///
 /// - Throws: `InputMistakes` where sequences of no length would do.
 public func randomSequences(for model: Model, seed: UInt64 = 2) throws(InputMistakes) -> Inputs {
-    var more = 0
+    var (more, round) = (0, 0)
     while true {
         do {
             return try RandomSequences(model: model, more: more, seed: seed).inputs()
@@ -34,10 +34,14 @@ public func randomSequences(for model: Model, seed: UInt64 = 2) throws(InputMist
             let missing = error.mistakes.map { mistake in
                 if case .tooFewSteps(_, _, let steps, let needed) = mistake { needed - steps } else { 0 }
             }
-            guard missing.allSatisfy({ $0 > 0 }), let most = missing.max(), more < RandomSequences.mostSteps else {
+            guard missing.allSatisfy({ $0 > 0 }), let most = missing.max(), round < RandomSequences.rounds else {
                 throw error
             }
-            more += most
+            // A part of a sequence may go on missing steps for a while, and for ever: ever larger strides end soon.
+            more += most << round
+            round += 1
+            let floats = model.floatsHeld(steps: 16 + more, rows: RandomSequences.rows) ?? .max
+            guard floats <= RandomSequences.floatLimit else { throw error }
         }
     }
 }
@@ -63,7 +67,9 @@ private func randomValues(
 /// The three sequences, all `more` steps longer than they would be.
 private struct RandomSequences {
     static let rows = 3
-    static let mostSteps = 1 << 20
+    static let rounds = 14
+    /// 1 GiB of them.
+    static let floatLimit = 1 << 28
 
     let model: Model
     let more: Int
