@@ -11,8 +11,6 @@ public enum VocabularyMistake: Mistake, Hashable {
     case notAnID(file: String, entry: String)
     case idOutOfRange(file: String, entry: String, id: Int, tokens: Int)
     case moreMistakes(file: String, count: Int)
-    /// Entries of several scalars; `example` is the first.
-    case neverFound(file: String, count: Int, example: String)
 
     public var code: String {
         switch self {
@@ -20,12 +18,7 @@ public enum VocabularyMistake: Mistake, Hashable {
         case .notAnObject, .notAnID: "vocabulary-type"
         case .idOutOfRange: "vocabulary-range"
         case .moreMistakes: "vocabulary"
-        case .neverFound: "vocabulary-length"
         }
-    }
-
-    public var severity: Severity {
-        if case .neverFound = self { .warning } else { .error }
     }
 
     public var message: String {
@@ -37,16 +30,12 @@ public enum VocabularyMistake: Mistake, Hashable {
         case .idOutOfRange(let file, let entry, let id, let tokens):
             "in the vocabulary \(quoted(file)), the id of \(quoted(entry)) is \(id), not in 0 to \(tokens - 1)"
         case .moreMistakes(let file, let count): "the vocabulary \(quoted(file)) has \(count) more wrong ids"
-        case .neverFound(let file, let count, let example):
-            "in the vocabulary \(quoted(file)), "
-                + (count == 1 ? "the entry \(quoted(example)) is" : "\(count) entries are")
-                + " never found in text" + (count == 1 ? "" : ", the first of them \(quoted(example))")
-                + ": a token is one Unicode scalar"
         }
     }
 }
 
-/// Reads a JSON object from text to token id.
+/// Reads a JSON object from text to token id. Entries such as `<unk>` stand for no text, and neither does `PAD` where all
+/// others are single characters.
 ///
 /// - Parameters:
 ///   - path: the file's path, for notes that point into it.
@@ -69,7 +58,7 @@ public func readVocabulary(
     }
     var ids: [Unicode.Scalar: Int32] = [:]
     var mistakes: [VocabularyMistake] = []
-    var long: [String] = []
+    var longer: [Vocabulary.Entry] = []
     for member in members {
         guard let id = member.value.integer else {
             mistakes.append(.notAnID(file: path, entry: member.name))
@@ -79,11 +68,11 @@ public func readVocabulary(
             mistakes.append(.idOutOfRange(file: path, entry: member.name, id: id, tokens: tokens))
             continue
         }
-        let scalars = member.name.unicodeScalars
-        if scalars.count == 1, let scalar = scalars.first {
-            ids[scalar] = token
-        } else if !isSpecialToken(member.name) {
-            long.append(member.name)
+        let scalars = Array(member.name.unicodeScalars)
+        if scalars.count == 1 {
+            ids[scalars[0]] = token
+        } else if !isBracketed(member.name) {
+            longer.append(.init(scalars: scalars, id: token))
         }
     }
     let shown = 10
@@ -93,15 +82,22 @@ public func readVocabulary(
     guard mistakes.isEmpty, let unknown = Int32(exactly: unknown) else {
         return (nil, mistakes.map { Diagnostic($0, at: place) })
     }
-    let warnings = long.first.map { VocabularyMistake.neverFound(file: path, count: long.count, example: $0) }
-    return (Vocabulary(ids: ids, unknown: unknown), warnings.map { [Diagnostic($0, at: place)] } ?? [])
+    // Where all others are single characters, such a word is no text either.
+    if longer.allSatisfy(isSpecialWord) { longer = [] }
+    return (Vocabulary(ids: ids, longer: longer, unknown: unknown), [])
 }
 
-/// True for what stands for no text and is not meant to be found in it: `<unk>`, `[CLS]`, `{pad}`, `__eos__`, `PAD`, and
-/// the empty entry.
-private func isSpecialToken(_ entry: String) -> Bool {
+/// True for what stands for no text and is not meant to be found in it: `<unk>`, `[CLS]`, `{pad}`, `__eos__`, and the empty
+/// entry.
+private func isBracketed(_ entry: String) -> Bool {
     let brackets: [(String, String)] = [("<", ">"), ("[", "]"), ("{", "}"), ("_", "_")]
-    if entry.isEmpty || brackets.contains(where: { entry.hasPrefix($0.0) && entry.hasSuffix($0.1) }) { return true }
+    return entry.isEmpty || brackets.contains { entry.hasPrefix($0.0) && entry.hasSuffix($0.1) }
+}
+
+/// True for a word that tokenizers call such a token by, without brackets: `PAD`.
+private func isSpecialWord(_ entry: Vocabulary.Entry) -> Bool {
+    var text = String.UnicodeScalarView()
+    text.append(contentsOf: entry.scalars)
     return ["unk", "unknown", "oov", "pad", "padding", "bos", "eos", "sos", "cls", "sep", "mask", "blank", "space"]
-        .contains(entry.lowercased())
+        .contains(String(text).lowercased())
 }

@@ -70,26 +70,30 @@ extension TypePlan {
                 """)
         }
         guard model.vocabulary != nil else { return }
+        let hasPieces = options.vocabulary?.longer.isEmpty == false
         printer.print(
             """
 
-            /// One token for each Unicode scalar.
+            /// One token for each \(hasPieces ? "of the vocabulary's longest entries, and for each scalar between" : "Unicode scalar").
             \(access)static func tokens(of text: Swift.String) -> [Swift.Int32] { vocabulary.tokens(of: text) }
             """)
         if !model.segmentStarts.isEmpty, let scores = results.last, let size = scores.size {
-            printSegments(scores, size: size, &printer)
+            printSegments(scores, size: size, hasPieces: hasPieces, &printer)
         }
     }
 
-    private func printSegments(_ scores: ResultPlace, size: Int, _ printer: inout CodePrinter) {
+    private func printSegments(
+        _ scores: ResultPlace, size: Int, hasPieces: Bool, _ printer: inout CodePrinter
+    ) {
         let starts = model.segmentStarts.map(String.init).joined(separator: ", ")
         let others = inputs.filter { !$0.isTokens }
         let arguments = inputs.map { $0.argument($0.isTokens ? "Self.tokens(of: text)" : $0.array) }
         let member = results.count > 1 ? ".\(scores.member)" : ""
+        let text = hasPieces ? "Self.vocabulary.pieces(of: text)" : "text"
         printer.print(
             """
 
-            /// The text cut before each scalar whose label begins a segment: \(startNames). Nothing of it is lost.
+            /// The text cut before each \(hasPieces ? "token" : "scalar") whose label begins a segment: \(startNames). Nothing of it is lost.
             """)
         printer.function(
             "\(access)func segments",
@@ -100,7 +104,7 @@ extension TypePlan {
                 """
                 if text.isEmpty { return [] }
                 let scores = try self(\(arguments.joined(separator: ", ")))\(member)
-                return Scores.segments(of: text, labels: Scores.best(of: scores, size: \(size)), starts: [\(starts)])
+                return Scores.segments(of: \(text), labels: Scores.best(of: scores, size: \(size)), starts: [\(starts)])
                 """)
         }
     }

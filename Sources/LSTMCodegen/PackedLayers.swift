@@ -140,13 +140,27 @@ extension TypePlan {
     private func printVocabulary(_ vocabulary: Vocabulary, _ printer: inout CodePrinter) {
         printer.print()
         printer.print("/// Each run of Unicode scalars (hexadecimal) with the id of its first one.")
-        printer.print("private static let vocabulary = TokenTable(")
+        printer.print("private static let vocabulary = \(vocabulary.tableType)(")
         printer.indent { printer in
-            printer.print("\"\"\"")
-            let lines = wrapped(runs(of: vocabulary).joined(separator: " "), width: 100)
-            for (index, line) in lines.enumerated() { printer.print(line + (index == lines.count - 1 ? "" : " \\")) }
+            printText(runs(of: vocabulary), &printer)
+            if !vocabulary.longer.isEmpty {
+                printer.print("\"\"\",")
+                printer.print("// Each longer entry's scalars with its id.")
+                printer.print("entries:")
+                let entries = vocabulary.longer.map { entry in
+                    entry.scalars.map { String($0.value, radix: 16) }.joined(separator: ",") + ":\(entry.id)"
+                }
+                printText(entries, &printer)
+            }
             printer.print("\"\"\", unknown: \(vocabulary.unknown))")
         }
+    }
+
+    /// The opening quotes of a long literal, and its lines.
+    private func printText(_ words: [String], _ printer: inout CodePrinter) {
+        printer.print("\"\"\"")
+        let lines = wrapped(words.joined(separator: " "), width: 100)
+        for (index, line) in lines.enumerated() { printer.print(line + (index == lines.count - 1 ? "" : " \\")) }
     }
 
     /// Neighbouring scalars with neighbouring ids, as FIRST-LAST:ID.
@@ -164,4 +178,9 @@ extension TypePlan {
             return run.first == run.last ? "\(first):\(run.id)" : "\(first)-\(String(run.last, radix: 16)):\(run.id)"
         }
     }
+}
+
+extension Vocabulary {
+    /// The runtime's type for it.
+    var tableType: String { longer.isEmpty ? "TokenTable" : "EntryTable" }
 }

@@ -26,7 +26,7 @@ extension TypePlan {
         if canStream { names.insert("StreamMemory") }
         if !steppedLSTMs.isEmpty { names.insert("LSTMStep") }
         if !model.labels.isEmpty { names.insert("Scores") }
-        if options.vocabulary != nil { names.insert("TokenTable") }
+        if let vocabulary = options.vocabulary { names.insert(vocabulary.tableType) }
         for plan in [whole, chunk, step].compactMap(\.self) {
             names.formUnion(Run(self, plan).calls.compactMap(\.type))
         }

@@ -34,14 +34,14 @@ public struct Plot: Sendable {
     public enum Axis: Sendable {
         /// Numbered steps.
         case steps(Range<Int>)
-        /// A character for each step, the first of them step `first`.
-        case characters([Unicode.Scalar], first: Int)
+        /// A piece of a text for each step, the first of them step `first`: a character, or an entry of a vocabulary.
+        case text([String], first: Int)
 
         /// The steps drawn.
         public var range: Range<Int> {
             switch self {
             case .steps(let range): range
-            case .characters(let scalars, let first): first..<(first + scalars.count)
+            case .text(let pieces, let first): first..<(first + pieces.count)
             }
         }
     }

@@ -3,26 +3,36 @@
 import LSTMSpec
 
 extension PlotSVG {
-    /// The characters above or below the panels, each in its own column and in the order of the text: where a script
+    /// The text's pieces above or below the panels, each in its own column and in the order of the text: where a script
     /// runs to the left, so that its letters still stand over their values.
-    mutating func characters() {
-        guard case .characters(let scalars, _) = axis else { return }
+    mutating func pieces() {
+        guard case .text(let pieces, _) = axis else { return }
         y += 20
-        for (column, scalar) in scalars.enumerated() {
-            svg.text(
-                columnText(of: scalar), x: Self.left + (Double(column) + 0.5) * columnWidth, y: y, anchor: .middle,
-                "char",
-                tip: "U+" + hexadecimal(scalar.value, digits: 4))
+        for (column, piece) in pieces.enumerated() {
+            let x = Self.left + (Double(column) + 0.5) * columnWidth
+            let scalars = Array(piece.unicodeScalars)
+            if scalars.count == 1 {
+                svg.text(
+                    columnText(of: scalars[0]), x: x, y: y, anchor: .middle, "char",
+                    tip: "U+" + hexadecimal(scalars[0].value, digits: 4))
+            } else {
+                let text = scalars.enumerated().map { columnText(of: $1, isFirst: $0 == 0) }.joined()
+                svg.fitted(text, x: x, y: y, width: columnWidth, em: 13, anchor: .middle, "char")
+            }
         }
         y += 2
     }
 
-    /// The numbers of the steps, the characters, and under them the segments.
+    /// The numbers of the steps, the text's pieces, and under them the segments.
     mutating func timeAxis(of panels: [Plot.Panel], _ name: String) {
         let range = axis.range
         var isText = false
-        if case .characters = axis { isText = true }
-        if isText { characters() }
+        var isOfCharacters = true
+        if case .text(let pieces, _) = axis {
+            isText = true
+            isOfCharacters = pieces.allSatisfy { $0.unicodeScalars.count == 1 }
+        }
+        if isText { pieces() }
         let every = tickStep(atLeast: 44 / columnWidth * Double(stepsPerColumn))
         y += 16
         let first = (range.lowerBound + every - 1) / every * every
@@ -35,7 +45,8 @@ extension PlotSVG {
         let whose = name.isEmpty ? "" : " of \(name)"
         if isText || stepsPerColumn == 1 {
             svg.fitted(
-                (isText ? "character" : "step") + whose, x: Self.left - 8, y: y, width: Self.left - 16, em: 11,
+                (isText ? isOfCharacters ? "character" : "piece" : "step") + whose, x: Self.left - 8, y: y,
+                width: Self.left - 16, em: 11,
                 anchor: .end, "small muted")
         } else {
             y += 16
@@ -55,21 +66,20 @@ extension PlotSVG {
 
     /// A line through all panels where a segment begins, and the segments themselves under the axis.
     mutating func cuts() {
-        guard case .characters(let scalars, let first) = plot.axis, !plot.segmentStarts.isEmpty else { return }
-        let starts = plot.segmentStarts.map { $0 - first }.filter { $0 > 0 && $0 < scalars.count }
+        guard case .text(let pieces, let first) = plot.axis, !plot.segmentStarts.isEmpty else { return }
+        let starts = plot.segmentStarts.map { $0 - first }.filter { $0 > 0 && $0 < pieces.count }
         for start in starts {
             let x = Self.left + Double(start) * columnWidth
             for panel in timePanels { svg.line(x, panel.top, x, panel.bottom, "cut") }
         }
         y += 8
-        let bounds = [0] + starts + [scalars.count]
+        let bounds = [0] + starts + [pieces.count]
         for (from, end) in zip(bounds, bounds.dropFirst()) {
             let x = (Self.left + Double(from) * columnWidth + 2, Self.left + Double(end) * columnWidth - 2)
             svg.path("M\(px(x.0)) \(px(y))v5H\(px(x.1))v-5", "line")
-            var segment = String.UnicodeScalarView()
-            segment.append(contentsOf: scalars[from..<end])
             svg.fitted(
-                String(segment), x: (x.0 + x.1) / 2, y: y + 22, width: x.1 - x.0 + 4, em: 13, anchor: .middle, "char")
+                pieces[from..<end].joined(), x: (x.0 + x.1) / 2, y: y + 22, width: x.1 - x.0 + 4, em: 13,
+                anchor: .middle, "char")
         }
         svg.text("segment", x: Self.left - 8, y: y + 20, anchor: .end, "small muted")
         y += 28
@@ -77,13 +87,16 @@ extension PlotSVG {
 }
 
 /// A scalar as it can stand alone: a mark on a dotted circle, a space and a line's end as symbols of their own.
-func columnText(of scalar: Unicode.Scalar) -> String {
+///
+/// - Parameter isFirst: of its piece; a mark, or what joins emoji, goes with the letter before it.
+func columnText(of scalar: Unicode.Scalar, isFirst: Bool = true) -> String {
     switch scalar.properties.generalCategory {
-    case .nonspacingMark, .spacingMark, .enclosingMark: "\u{25CC}\(scalar)"
+    case .nonspacingMark, .spacingMark, .enclosingMark: (isFirst ? "\u{25CC}" : "") + "\(scalar)"
     case .spaceSeparator: "␣"
     case .lineSeparator, .paragraphSeparator: "↵"
     // The symbols for the control characters stand in the same order as the characters.
     case .control: scalar.value < 0x20 ? String(Unicode.Scalar(0x2400 + scalar.value) ?? "\u{FFFD}") : "\u{FFFD}"
+    case .format where scalar == "\u{200D}" && !isFirst: String(scalar)
     case .format, .unassigned, .privateUse, .surrogate: "\u{FFFD}"
     default: String(scalar)
     }

@@ -82,7 +82,7 @@ struct PlotSVG {
         let panels = plot.panels.filter { $0.hasTime && $0.axis == index }
         if panels.isEmpty { return }
         if index > 0 { y += 12 }
-        if case .characters = axis { characters() }
+        if case .text = axis { pieces() }
         for panel in panels {
             if isDrawnAsLines(panel) { draw(lines: panel) } else { draw(heat: panel) }
         }
@@ -156,7 +156,7 @@ private struct Columns {
         let all = axis.range.count
         steps = max(1, (all + PlotLimits.columns - 1) / PlotLimits.columns)
         count = max(1, (all + steps - 1) / steps)
-        if case .characters = axis {
+        if case .text = axis {
             width = max(22, 420 / Double(count))
         } else {
             width = max(3, min(60, (640 / Double(count) * 4).rounded() / 4))

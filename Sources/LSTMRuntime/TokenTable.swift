@@ -20,6 +20,12 @@ public struct TokenTable: Sendable {
         self.unknown = unknown
     }
 
+    /// The ids of scalars, in the order of the scalars.
+    package init(_ ids: some Sequence<(scalar: UInt32, id: Int32)>, unknown: Int32) {
+        runs = ids.map { Run(first: $0.scalar, last: $0.scalar, id: $0.id) }
+        self.unknown = unknown
+    }
+
     // Byte by byte: the standard library's splitting and parsing would be 15 KB of every program.
     private static func read(_ text: UnsafeBufferPointer<UInt8>) -> [Run] {
         var runs: [Run] = []
@@ -55,7 +61,7 @@ public struct TokenTable: Sendable {
         return tokens
     }
 
-    private func token(of scalar: UInt32) -> Int32 {
+    func token(of scalar: UInt32) -> Int32 {
         var (low, high) = (0, runs.count)
         while low < high {
             let middle = (low + high) / 2

@@ -93,10 +93,11 @@ extension Section {
             [
                 .init(
                     "file", .text, required: true,
-                    "A JSON object from each character to its token id; the path is relative to the spec."),
+                    "A JSON object from each character, or text of several, to its token id; the path is relative to the spec. A text "
+                        + "is cut into the longest entries from its start on. Entries such as <unk> stand for no text."),
                 .init(
                     "unknown", .integer(minimum: 0), required: true,
-                    "The token id of every character that is not in the file."),
+                    "The token id of every character that no entry begins with."),
             ]
         case .budget:
             [

@@ -30,7 +30,13 @@ public struct DrawnModel: ParameterSource, Sendable {
         let floats = model.parameters.flatMap { source(of: $0).floats() }
         let isEmbedded = model.weights?.placement != .file
         let vocabulary = model.vocabulary.map { entry in
-            Vocabulary(ids: ["a": 1, "b": 2, "c": 3, "é": 0, "\u{1F600}": 2], unknown: Int32(entry.unknown))
+            let longer: [Vocabulary.Entry] = [
+                .init(scalars: ["a", "b"], id: 0), .init(scalars: ["e", "\u{301}"], id: 1),
+                .init(scalars: ["\u{1F469}", "\u{200D}", "\u{1F680}"], id: 2),
+            ]
+            return Vocabulary(
+                ids: ["a": 1, "b": 2, "c": 3, "é": 0, "\u{1F600}": 2],
+                longer: entry.file.value == "pieces.json" ? longer : [], unknown: Int32(entry.unknown))
         }
         return swiftSource(
             for: model,

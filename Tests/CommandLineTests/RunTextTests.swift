@@ -78,6 +78,15 @@ struct RunTextTests {
         #expect(try labels("👩\n語") == "👩\twide 語\n\\n\t\\u{1B}[31m\\t\n語\t\\u{1B}[31m\\t\n")
     }
 
+    @Test("labels belong to entries of several scalars") func entries() throws {
+        try writeTable("labels: [A, B, C]")
+        try box.write("table.json", "{\"a\": 0, \"ab\": 1, \"e\u{301}\": 1, \"<unk>\": 2}")
+        #expect(try labels("aabe\u{301}?") == "a\tA\nab\tB\ne\u{301}\tB\n?\tC\n")
+        try writeTable("labels: [I, B, O]\nsegment_starts: [B]")
+        try box.write("table.json", "{\"a\": 0, \"ab\": 1, \"e\u{301}\": 1}")
+        #expect(try labels("aaba?e\u{301}a") == "a|aba?|e\u{301}a\n")
+    }
+
     @Test("segments begin at their labels and at the text's start") func segments() throws {
         try writeTable("labels: [I, B, O]\nsegment_starts: [B]")
         #expect(try labels("aaéaé?") == "aa|éa|é?\n")

@@ -1,33 +1,38 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import LSTMCheckpoint
+import LSTMIR
 import LSTMSpec
 import Testing
 
 struct VocabularyTests {
-    private func read(_ json: String) -> (hasVocabulary: Bool, messages: [String]) {
+    private func read(_ json: String) throws -> Vocabulary {
         let place = SourceLocation(path: "a.lstm.yaml", line: 1, column: 1)
         let read = readVocabulary(Array(json.utf8), path: "v.json", tokens: 9, unknown: 0, at: place)
-        return (read.vocabulary != nil, read.diagnostics.map { "\($0.severity.rawValue): \($0.message)" })
+        #expect(read.diagnostics.isEmpty)
+        return try #require(read.vocabulary)
     }
 
-    @Test(arguments: [
-        "<unk>", "<|endoftext|>", "</s>", "[CLS]", "[PAD]", "__eos__", "PAD", "unk", "{mask}", "", "a", "ก",
-        "\u{1F44D}",
-    ])
-    func whatIsNoNoise(entry: String) {
-        let found = read("{\"\(entry)\": 1}")
-        #expect(found.hasVocabulary && found.messages.isEmpty)
+    @Test("what stands for no text is no entry", arguments: ["<unk>", "<|endoftext|>", "</s>", "[CLS]", "__eos__", ""])
+    func brackets(entry: String) throws {
+        let vocabulary = try read("{\"\(entry)\": 1, \"th\": 2}")
+        #expect(vocabulary.longer == [.init(scalars: ["t", "h"], id: 2)])
     }
 
-    @Test(arguments: [
-        ("\"th\": 1", "the entry 'th' is never found in text"), ("\"e\u{301}\": 1", "the entry 'e\u{301}' is never"),
-        ("\"a\": 1, \"th\": 2, \"<unk>\": 3, \"ing\": 4", "2 entries are never found in text, the first of them 'th'"),
-    ])
-    func whatNeverMatchesIsSaidOnce(members: String, message: String) {
-        let found = read("{\(members)}")
-        #expect(found.hasVocabulary)
-        #expect(found.messages.count == 1)
-        #expect(found.messages.first?.hasPrefix("warning: in the vocabulary 'v.json', \(message)") == true)
+    @Test("a word is a special token only beside single characters", arguments: ["PAD", "unk", "Mask"])
+    func words(entry: String) throws {
+        #expect(try read("{\"a\": 1, \"\(entry)\": 2}").longer.isEmpty)
+        #expect(try read("{\"a\": 1, \"\(entry)\": 2, \"th\": 3}").longer.count == 2)
+    }
+
+    @Test("entries are in the order of their scalars, the last of equal ones counts, and forms of a letter differ")
+    func entries() throws {
+        let vocabulary = try read("{\"th\": 1, \"e\u{301}\": 2, \"é\": 3, \"the\": 4, \"th\": 5, \"a\": 6}")
+        #expect(vocabulary.ids == ["é": 3, "a": 6])
+        #expect(
+            vocabulary.longer == [
+                .init(scalars: ["e", "\u{301}"], id: 2), .init(scalars: ["t", "h"], id: 5),
+                .init(scalars: ["t", "h", "e"], id: 4),
+            ])
     }
 }

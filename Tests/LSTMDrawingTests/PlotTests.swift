@@ -40,11 +40,20 @@ private func everything(axis: Plot.Axis) -> Plot {
     }
 
     @Test("what is drawn over characters") func characters() throws {
-        let svg = everything(axis: .characters(Self.scalars, first: 10)).svg
+        let svg = everything(axis: .text(Self.scalars.map { String($0) }, first: 10)).svg
         try check(svg)
         let texts = try ParsedSVG(svg).texts
         for text in ["\u{25CC}\u{E31}", "👩", "ש", "語", "␊"] { #expect(texts.contains(text)) }
         try assertSnapshot(svg, at: fixtures.appendingPathComponent("Characters.plot.svg"))
+    }
+
+    @Test("what is drawn over pieces of several characters") func pieces() throws {
+        let pieces = ["ที่", "👩\u{200D}🚀", "\u{301}a", "an entry far too long for its column", "ש"]
+        let svg = everything(axis: .text(pieces, first: 10)).svg
+        try check(svg)
+        let texts = try ParsedSVG(svg).texts
+        for text in ["ที่", "👩\u{200D}🚀", "\u{25CC}\u{301}a", "ש", "piece"] { #expect(texts.contains(text), "\(text)") }
+        try assertSnapshot(svg, at: fixtures.appendingPathComponent("Pieces.plot.svg"))
     }
 
     @Test("panels with time axes of their own, each over its steps") func axes() throws {

@@ -54,7 +54,8 @@ struct PlotCommand: ParsableCommand {
             loader.reportUnwritable(path, reason: reason)
         }
         let chosen = chosenLayers(of: model, &loader)
-        let batch = given.inputs(for: model, &loader)?.inputs
+        let read = given.inputs(for: model, &loader)
+        let batch = read?.inputs
         let inputs = batch.flatMap { sequence(of: $0, model, &loader) }
         let window = inputs.flatMap { self.window(of: $0, &loader) }
         let runnable = loader.runnable(model)
@@ -67,7 +68,7 @@ struct PlotCommand: ParsableCommand {
         let indices = shown.compactMap(\.layer) + (model.results.last.map { [$0.layer] } ?? [])
         let values = runnable.trace(inputs, layers: indices, progress: Progress.meter("running", options.diagnostics))
         let traced = Dictionary(zip(indices, values)) { first, _ in first }
-        var builder = PlotBuilder(model: model, inputs: inputs, text: given.text, window: window, traced: traced)
+        var builder = PlotBuilder(model: model, inputs: inputs, pieces: read?.pieces, window: window, traced: traced)
         if batch.batch != nil { builder.row = (batchRow, batch.rows) }
         builder.leftOut = chosen.count - shown.count
         try drawing.write(builder.plot(of: shown).svg, &loader)

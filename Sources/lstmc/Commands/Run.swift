@@ -15,7 +15,7 @@ struct Run: ParsableCommand {
             channel) is one sequence of samples between -1 and 1. Results go to the same kinds of file; a .wav takes the \
             sample rate of the input. Without --output, their shapes and first values are printed.
 
-            With --text, a model with a vocabulary reads one token for each Unicode scalar; where the spec has labels, \
+            With --text, a model with a vocabulary reads the vocabulary's longest entries one after another; where the spec has labels, \
             each one's label is printed, or the segments where it has segment_starts.
 
             Examples:
@@ -61,8 +61,8 @@ struct Run: ParsableCommand {
         if let output, let format = OutputFormat(path: output) {
             let bytes = format.bytes(of: results, to: output, model, sampleRate: inputs.sampleRate, &loader)
             try loader.write(bytes, to: output)
-        } else if let text = given.text, !model.labels.isEmpty {
-            try loader.print(lines(for: text, results, model))
+        } else if let pieces = inputs.pieces, !model.labels.isEmpty {
+            try loader.print(lines(for: pieces, results, model))
         } else {
             try loader.print(results.flatMap(summaryLines))
         }
@@ -77,17 +77,19 @@ struct Run: ParsableCommand {
         }
     }
 
-    /// The segments on one line, or a line for each scalar and its label; for a result without a time axis its labels.
-    private func lines(for text: String, _ results: [ResultTensor], _ model: Model) -> [String] {
+    /// The segments on one line, or a line for each piece and its label; for a result without a time axis its labels.
+    private func lines(for pieces: [String], _ results: [ResultTensor], _ model: Model) -> [String] {
         guard let scores = results.last, let size = scores.shape.last, let result = model.results.last else {
             return []
         }
         let labelling = Labelling(model)
         let labels = labelling.best(of: scores.values, size: size)
-        if !model.segmentStarts.isEmpty { return [labelling.segments(of: text, labels: labels).joined(separator: "|")] }
+        if !model.segmentStarts.isEmpty {
+            return [labelling.segments(of: pieces, labels: labels).joined(separator: "|")]
+        }
         let names = labels.map { printable(labelling.name(of: $0)) }
         guard result.hasTime(in: model) else { return names }
-        return zip(text.unicodeScalars, names).map { printable(String($0)) + "\t" + $1 }
+        return zip(pieces, names).map { printable($0) + "\t" + $1 }
     }
 
     private func summaryLines(of result: ResultTensor) -> [String] {

@@ -41,7 +41,7 @@ struct RunOptions: ParsableArguments {
 
     /// What the file or the text comes to; nil, with the reasons reported, where it does not fit the model.
     func inputs(for model: Model, _ loader: inout SpecLoader) -> FileInputs? {
-        if let text { return loader.inputs(text: text, for: model).map { FileInputs(inputs: $0) } }
+        if let text { return loader.inputs(text: text, for: model) }
         return loader.inputs(input, for: model)
     }
 }

@@ -37,6 +37,10 @@ struct Generation {
         for (scalar, id) in vocabulary?.ids.sorted(by: { $0.key < $1.key }) ?? [] {
             hash.combine(UInt64(scalar.value) << 32 | UInt64(UInt32(bitPattern: id)))
         }
+        for entry in vocabulary?.longer ?? [] {
+            for scalar in entry.scalars { hash.combine(UInt64(scalar.value)) }
+            hash.combine(1 << 63 | UInt64(UInt32(bitPattern: entry.id)))
+        }
         hash.combine(weightBytes)
         fingerprint = hash.text
     }

@@ -11,6 +11,8 @@ struct FileInputs {
     var inputs: Inputs
     /// Samples a second, where the file was sound.
     var sampleRate: Int?
+    /// A text's pieces, one for each token.
+    var pieces: [String]?
 }
 
 /// The last extension of a path in lower case, without the dot.

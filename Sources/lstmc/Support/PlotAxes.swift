@@ -35,8 +35,8 @@ extension PlotBuilder {
 
     func axis(_ steps: Steps) -> Plot.Axis {
         let range = range(of: steps)
-        guard let text, steps.root != nil, steps.root == mainRoot else { return .steps(range) }
-        return .characters(Array(Array(text.unicodeScalars)[range]), first: range.lowerBound)
+        guard let pieces, steps.root != nil, steps.root == mainRoot else { return .steps(range) }
+        return .text(Array(pieces[range]), first: range.lowerBound)
     }
 
     /// Whose steps these are.

@@ -10,7 +10,8 @@ struct PlotBuilder {
     let model: Model
     /// One sequence, without a batch axis.
     let inputs: Inputs
-    let text: String?
+    /// The text's, one for each step of it.
+    let pieces: [String]?
     /// The steps to draw, of the first time axis.
     let window: Range<Int>
     /// What each layer gave, by its index.
@@ -41,7 +42,7 @@ struct PlotBuilder {
     }
 
     private var summary: String {
-        let unit = text == nil ? "step" : "character"
+        let unit = pieces.map { $0.allSatisfy { $0.unicodeScalars.count == 1 } ? "character" : "piece" } ?? "step"
         let roots = Set(model.inputs.compactMap { $0.shape.steps?.root }).sorted()
         var words = roots.map { root in
             let steps = inputs.steps(of: .input(root))
@@ -157,7 +158,7 @@ struct PlotBuilder {
 
     /// Where the labels cut the text, as `lstmc run` cuts it.
     private var segmentStarts: [Int] {
-        guard text != nil, !model.segmentStarts.isEmpty, let result = model.results.last,
+        guard pieces != nil, !model.segmentStarts.isEmpty, let result = model.results.last,
             let scores = traced[result.layer], let size = model.layers[result.layer].output.size,
             let steps = model.layers[result.layer].output.steps, steps.root == mainRoot
         else { return [] }

@@ -5,8 +5,8 @@ import LSTMInterpreter
 import LSTMSpec
 
 extension SpecLoader {
-    /// One token for each scalar of a text given on the command line.
-    mutating func inputs(text: String, for model: Model) -> Inputs? {
+    /// A text given on the command line, cut into the entries of the vocabulary.
+    mutating func inputs(text: String, for model: Model) -> FileInputs? {
         guard model.vocabulary != nil else {
             report(TextMistake.noVocabulary, at: model.location)
             return nil
@@ -17,9 +17,11 @@ extension SpecLoader {
             return nil
         }
         guard let vocabulary = vocabulary(of: model) else { return nil }
-        let tokens = vocabulary.tokens(of: text)
+        let table = vocabulary.table
+        let tokens = table.tokens(of: text)
         do {
-            return try Inputs([GivenInput(.tokens(tokens), steps: tokens.count, batch: nil)], for: model)
+            let inputs = try Inputs([GivenInput(.tokens(tokens), steps: tokens.count, batch: nil)], for: model)
+            return FileInputs(inputs: inputs, pieces: table.pieces(of: text))
         } catch {
             report(error, at: place)
             return nil
