@@ -150,6 +150,24 @@ differential: dependencies ## Hold drawn specs to the reference on every instruc
 	LSTMC_SPECS=$(LSTMC_SPECS) DIFFERENTIAL_FOLDER=$(CURDIR)/.build/differential $(SWIFT) test --skip-build --filter WrittenSpecs
 	$(PYTHON) Tools/differential.py --lstmc .build/debug/lstmc .build/differential
 
+# Of `make graphs`: how many seeds, from which on, and about how many nodes a graph has.
+SEEDS ?= 300
+SEED ?= 1
+NODES ?= 200
+GRAPHS = LSTMC_SPECS=$(SEEDS) LSTMC_SEED=$(SEED) LSTMC_LAYERS=$(NODES)
+
+.PHONY: graphs graphs-torch
+graphs: dependencies ## Hold drawn graphs of NODES nodes to the reference, whole and streaming, on every instruction set (SEEDS=, SEED=)
+	$(SWIFT) build --build-tests
+	$(GRAPHS) $(SWIFT) test --skip-build --filter DifferentialTests.DifferentialTests
+	$(GRAPHS) LSTMC_ISA=baseline $(SWIFT) test --skip-build --filter DifferentialTests.DifferentialTests
+
+graphs-torch: dependencies ## Hold the same graphs to PyTorch (SEEDS=, SEED=, NODES=, PYTHON=... with torch)
+	$(SWIFT) build --build-tests
+	rm -rf .build/differential
+	$(GRAPHS) DIFFERENTIAL_FOLDER=$(CURDIR)/.build/differential $(SWIFT) test --skip-build --filter WrittenSpecs
+	$(PYTHON) Tools/differential.py --lstmc .build/debug/lstmc .build/differential
+
 # Each sanitizer has a build of its own; a whole one takes minutes. The exit code of a report is none of the program's. No
 # search for leaks: Swift keeps bits of its own in pointers, and what they lead to would be taken for lost.
 SANITIZED = LSTMC_SANITIZED=1 ASAN_OPTIONS=exitcode=99:detect_leaks=0 TSAN_OPTIONS=exitcode=99

