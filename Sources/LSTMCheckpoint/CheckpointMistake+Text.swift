@@ -20,12 +20,6 @@ extension CheckpointMistake {
         case .npy(let member?, let mistake): "array \(quoted(member)) cannot be read: \(mistake.message)"
         case .unsupportedType(let tensor, let type):
             "tensor \(quoted(tensor)) is \(type.rawValue), but only F16, BF16, F32 and F64 can be read"
-        default: pyTorchMessage ?? modelMessage
-        }
-    }
-
-    private var pyTorchMessage: String? {
-        switch self {
         case .legacyPyTorch:
             "this is PyTorch's older, unzipped format; save it again with PyTorch 1.6 or newer, "
                 + "torch.save(torch.load(path), path)"
@@ -51,12 +45,6 @@ extension CheckpointMistake {
         case .missingStorage(let tensor): "tensor \(quoted(tensor)) has no data: its storage is missing or too short"
         case .viewOutsideStorage(let tensor, let shape):
             "tensor \(quoted(tensor)) of shape \(shapeText(shape)) reaches outside its storage"
-        default: nil
-        }
-    }
-
-    private var modelMessage: String {
-        switch self {
         case .missingTensor(let name, let layer):
             "there is no tensor \(quoted(name)), which layer \(quoted(layer)) needs"
         case .wrongShape(let tensor, let shape, let layer, let expected):
@@ -76,7 +64,6 @@ extension CheckpointMistake {
         case .moreUnfitTensors(let count):
             "\(count) more \(count == 1 ? "tensor does" : "tensors do") not fit the model, or \(count == 1 ? "has" : "have") "
                 + "values that are not finite"
-        default: ""
         }
     }
 

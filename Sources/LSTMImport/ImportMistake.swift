@@ -91,12 +91,6 @@ enum ImportMistake: Mistake, Error {
             "this JSON is neither RTNeural's ('in_shape' and 'layers') nor a state_dict (tensors by name)"
         case .wrongJSON(let place, let expected): "\(quoted(place)) must be \(expected)"
         case .unsupportedJSON(let place, let what, let why): "\(quoted(place)) is \(what), \(why)"
-        default: moduleMessage
-        }
-    }
-
-    private var moduleMessage: String {
-        switch self {
         case .noTensors: "the file has no tensors to import"
         case .tooManyElements(let file): "the tensors have more elements than a file of \(file) bytes can hold"
         case .tooManyModules(let count, let limit): "the file has \(count) modules, more than the limit of \(limit)"
@@ -137,7 +131,6 @@ enum ImportMistake: Mistake, Error {
         case .tensorsElsewhere(let names):
             "tensors stand outside the state_dict that was found, under parameters' names: \(listedFew(names)); "
                 + "save one state_dict with all of them, or choose a dictionary with --key"
-        default: ""
         }
     }
 

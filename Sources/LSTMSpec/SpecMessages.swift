@@ -118,16 +118,19 @@ extension Found: CustomStringConvertible {
 /// What to write instead, where the value itself shows what was meant.
 private func hint(_ expected: Expectation, _ found: Found) -> String {
     switch (expected, found) {
-    case (.boolean, .text(let text, _)):
-        switch text.lowercased() {
-        case "true", "yes", "on", "y": "; write true"
-        case "false", "no", "off", "n": "; write false"
-        default: ""
-        }
+    case (.boolean, .text(let text, _)): booleanHint(text.lowercased())
     case (.text, .number(let text)): "; for the text, write \"\(cut(text))\""
     case (.text, .bool(let value)): "; for the text, write \"\(value)\""
     case (.wholeNumber, .text(_, true)), (.number, .text(_, true)), (.count, .text(_, true)), (.bytes, .text(_, true)):
         "; a number has no quotes"
-    default: ""
+    case (.wholeNumber, _), (.number, _), (.boolean, _), (.text, _), (.texts, _), (.list, _), (.mapping, _),
+        (.count, _),
+        (.bytes, _):
+        ""
     }
+}
+
+private func booleanHint(_ word: String) -> String {
+    if ["true", "yes", "on", "y"].contains(word) { return "; write true" }
+    return ["false", "no", "off", "n"].contains(word) ? "; write false" : ""
 }

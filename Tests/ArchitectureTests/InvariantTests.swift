@@ -26,7 +26,7 @@ struct InvariantTests {
     static let rooms: [String: Set<String>] = [
         "LSTMSpec": ["CYAML"], "LSTMIR": ["LSTMSpec", "LSTMLayout"], "LSTMRuntime": ["LSTMKernels", "LSTMLayout"],
         "LSTMCheckpoint": ["LSTMSpec", "LSTMIR", "LSTMRuntime"],
-        "LSTMInterpreter": ["LSTMSpec", "LSTMIR", "LSTMRuntime", "LSTMCheckpoint"],
+        "LSTMInterpreter": ["LSTMSpec", "LSTMIR", "LSTMKernels", "LSTMRuntime", "LSTMCheckpoint"],
         "LSTMCodegen": ["LSTMSpec", "LSTMIR"],
         "LSTMImport": ["LSTMSpec", "LSTMIR", "LSTMRuntime", "LSTMCheckpoint"],
         "LSTMDrawing": ["LSTMSpec", "LSTMIR"],
@@ -112,6 +112,10 @@ struct InvariantTests {
         }
         // As many as there were when this was written, or the rule reads nothing any more.
         #expect(checked >= 8)
+    }
+
+    @Test("a message is never empty because nobody wrote it") func messages() throws {
+        for file in try allSources() { #expect(file.lines(matching: #/default: ""/#).isEmpty) }
     }
 
     @Test("files that can be read in one sitting") func length() throws {

@@ -51,12 +51,6 @@ enum ONNXNodeMistake: Hashable, Sendable {
         case .reshape(let axes): "it mixes axes that a spec keeps apart: its input has \(axes)"
         case .severalInputs(let name): "the input \(quoted(name)) cannot join here: a spec has one input"
         case .branch: "it takes a result that another layer has already taken: a spec's layers are one chain"
-        default: stateMessage
-        }
-    }
-
-    private var stateMessage: String {
-        switch self {
         case .stateNotLast:
             "a spec's 'last' is h_n of the last layer, all its directions joined, forward first; this is another part"
         case .firstStateElsewhere: "a first state can only go into an LSTM"
@@ -76,7 +70,6 @@ enum ONNXNodeMistake: Hashable, Sendable {
         case .notBias: "only a bias, right after the MatMul of a linear layer, can be added"
         case .joined: "results can only be joined where they are the states of one LSTM"
         case .arithmetic: "it is no step of a layer that a spec has"
-        default: ""
         }
     }
 }
