@@ -25,7 +25,7 @@ let package = Package(
         .target(name: "LSTMKernels", dependencies: ["LSTMLayout"]),
         .target(name: "LSTMRuntime", dependencies: ["LSTMKernels", "LSTMLayout"]),
         .target(name: "LSTMCheckpoint", dependencies: ["LSTMIR", "LSTMRuntime"]),
-        .target(name: "LSTMInterpreter", dependencies: ["LSTMIR", "LSTMRuntime", "LSTMCheckpoint"]),
+        .target(name: "LSTMInterpreter", dependencies: ["LSTMIR", "LSTMKernels", "LSTMRuntime", "LSTMCheckpoint"]),
         .target(name: "LSTMCodegen", dependencies: ["LSTMIR"]),
         .target(name: "LSTMImport", dependencies: ["LSTMSpec", "LSTMIR", "LSTMRuntime", "LSTMCheckpoint"]),
         .target(name: "LSTMDrawing", dependencies: ["LSTMIR"]),
@@ -67,7 +67,9 @@ let package = Package(
         .testTarget(
             name: "LSTMCheckpointTests", dependencies: ["LSTMCheckpoint", "TestSupport"], exclude: ["Fixtures"]),
         .target(name: "AllocationCounter", path: "Tests/AllocationCounter"),
-        .testTarget(name: "LSTMRuntimeTests", dependencies: ["LSTMRuntime", "TestSupport", "AllocationCounter"]),
+        .testTarget(
+            name: "LSTMRuntimeTests",
+            dependencies: ["LSTMRuntime", "LSTMInterpreter", "TestSupport", "AllocationCounter"]),
         .testTarget(
             name: "LSTMInterpreterTests", dependencies: ["LSTMInterpreter", "LSTMKernels", "TestSupport"],
             exclude: ["Vectors", "Fixtures"]),

@@ -17,7 +17,7 @@ let package = Package(
         .target(name: "LSTMRuntime", dependencies: ["LSTMKernels"], path: "Sources/LSTMRuntime"),
         .target(name: "LSTMCheckpoint", dependencies: ["LSTMIR", "LSTMRuntime"], path: "Sources/LSTMCheckpoint"),
         .target(
-            name: "LSTMInterpreter", dependencies: ["LSTMIR", "LSTMRuntime", "LSTMCheckpoint"],
+            name: "LSTMInterpreter", dependencies: ["LSTMIR", "LSTMKernels", "LSTMRuntime", "LSTMCheckpoint"],
             path: "Sources/LSTMInterpreter"),
         .target(name: "LSTMCodegen", dependencies: ["LSTMIR"], path: "Sources/LSTMCodegen"),
         .target(

@@ -33,8 +33,7 @@ extension PackedLSTM {
     }
 
     /// Each direction of each layer in turn, with what it reads and where it writes.
-    @usableFromInline
-    func eachPass(
+    package func eachPass(
         _ memory: RunMemory, steps: Int, batch: Int, _ layout: SequenceLayout, _ lengths: Lengths?,
         _ body: (inout lstmc_pass, Int) -> Void
     ) {
@@ -82,16 +81,14 @@ extension PackedLSTM {
 }
 
 /// What a run reads and writes.
-@usableFromInline
-struct RunMemory {
+package struct RunMemory {
     let x: UnsafePointer<Float>
     let h: UnsafeMutablePointer<Float>
     let c: UnsafeMutablePointer<Float>
     let output: UnsafeMutablePointer<Float>?
     let workspace: UnsafeMutablePointer<Float>
 
-    @usableFromInline
-    init(
+    package init(
         x: UnsafePointer<Float>, h: UnsafeMutablePointer<Float>, c: UnsafeMutablePointer<Float>,
         output: UnsafeMutablePointer<Float>?, workspace: UnsafeMutablePointer<Float>
     ) {

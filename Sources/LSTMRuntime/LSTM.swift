@@ -54,8 +54,8 @@ public final class PackedLSTM: @unchecked Sendable {
     /// The nn.LSTM's sizes.
     public let sizes: LSTMSizes
     /// One for each layer and direction: layer 0, layer 0 reverse, layer 1, ...
-    @usableFromInline let passes: UnsafeMutablePointer<lstmc_lstm>
-    @usableFromInline let kernels: UnsafePointer<lstmc_kernels>
+    package let passes: UnsafeMutablePointer<lstmc_lstm>
+    package let kernels: UnsafePointer<lstmc_kernels>
     private let memory: [AlignedFloats]
 
     /// Packs the parameters that `parameter` gives under PyTorch's names (`weight_ih_l0`, `bias_hh_l1_reverse`, ...),

@@ -1,44 +1,39 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import LSTMKernels
+import LSTMRuntime
 
-/// Who wants to know how far a long run of an lstm is.
-public struct LSTMProgress {
+/// A progress callback for long runs of an lstm.
+package struct LSTMProgress {
     /// Multiply-adds from one report to the next, about: some milliseconds of work.
-    public var interval: Int
+    package var interval: Int
     /// Rows that are never parted: as many as it takes to use each weight well.
-    public var rows: Int
+    package var rows: Int
     /// Called with the share of the run that is done, more than 0, at most 1, never less than before.
-    public var report: (Double) -> Void
+    package var report: (Double) -> Void
 
     /// A report about every `interval` multiply-adds.
-    public init(interval: Int = 1 << 26, rows: Int = 64, report: @escaping (Double) -> Void) {
+    package init(interval: Int = 1 << 26, rows: Int = 64, report: @escaping (Double) -> Void) {
         self.interval = interval
         self.rows = rows
         self.report = report
     }
 }
 
-// All of this is compiled where it is called: only long runs that someone watches need it, and every program carries what
-// this module has of its own.
-
 extension LSTMSizes {
     /// Multiply-adds of one step of one row in one direction of a layer.
-    @_alwaysEmitIntoClient
-    func macs(ofLayer layer: Int) -> Double {
+    fileprivate func macs(ofLayer layer: Int) -> Double {
         4 * Double(hiddenSize) * Double(inputSize(ofLayer: layer) + stateSize)
             + Double(projSize > 0 ? projSize * hiddenSize : 0)
     }
 
     /// Of one step of one row, all layers and directions.
-    @_alwaysEmitIntoClient
-    var macs: Double { (0..<numLayers).reduce(0) { $0 + Double(directions) * macs(ofLayer: $1) } }
+    fileprivate var macs: Double { (0..<numLayers).reduce(0) { $0 + Double(directions) * macs(ofLayer: $1) } }
 }
 
 extension PackedLSTM {
     /// Runs whole sequences as `run` without `progress`, which is told how far the run is. The bits are the same; allocates.
-    @_alwaysEmitIntoClient
-    public func run(
+    package func run(
         _ x: UnsafePointer<Float>, steps: Int, batch: Int, layout: SequenceLayout = .timeFirst,
         lengths: Lengths? = nil, h: UnsafeMutablePointer<Float>, c: UnsafeMutablePointer<Float>,
         into output: UnsafeMutablePointer<Float>?, workspace: UnsafeMutablePointer<Float>, progress: LSTMProgress?
@@ -62,8 +57,7 @@ extension PackedLSTM {
     }
 
     /// One pass in chunks of steps, each from the state that the one before has left: the same bits as in one piece.
-    @_alwaysEmitIntoClient
-    func run(
+    fileprivate func run(
         _ whole: lstmc_pass, of index: Int, _ progress: LSTMProgress, done before: Double
     ) {
         let macs = sizes.macs(ofLayer: index / sizes.directions)
@@ -82,8 +76,7 @@ extension PackedLSTM {
     }
 
     /// The steps `first..<first + count` of the rows that are long enough to have one of them: the first rows of all.
-    @_alwaysEmitIntoClient
-    func runChunk(
+    fileprivate func runChunk(
         of whole: lstmc_pass, _ index: Int, first: Int, _ count: Int, _ lengths: UnsafeMutableBufferPointer<Int32>
     ) {
         var chunk = whole
@@ -105,8 +98,7 @@ extension PackedLSTM {
 
 extension lstmc_pass {
     /// A single row is a batch of its own, to which nothing of the others' order applies.
-    @_alwaysEmitIntoClient
-    mutating func keepOnly(row: Int, steps: Int32, _ sizes: LSTMSizes) {
+    fileprivate mutating func keepOnly(row: Int, steps: Int32, _ sizes: LSTMSizes) {
         x += row * x_row
         y = y.map { $0 + row * y_row }
         h += row * sizes.stateSize
