@@ -3,49 +3,8 @@
 // The arithmetic of the naive reference: the same operations in the same order as the C kernels, one number at a time, so
 // that the two give the same bits (NaN compared as NaN) wherever the machine has fused multiply-add.
 //
-// The order of additions, for everyone (the kernels' copy is at the top of lstmc_kernels.h). fl(...) is one rounding to
-// float32; fma(a, b, c) is fl(a * b + c), here `c.addingProduct(a, b)`.
-//
-//     block   acc = 0; acc = fma(w[k], x[k], acc), k ascending, at most N = 16 terms
-//     part    block 0; then part = fl(part + block j), j ascending: the sum over all k of w[k] x[k]
-//     gate    fl(fl(bias + part(W, x)) + part(U, h)), bias = fl(b_ih + b_hh), 0 without bias
-//     cell    c' = fma(sigmoid(f), c, fl(sigmoid(i) * tanh(g))), h' = fl(sigmoid(o) * tanh(c')); with a projection
-//             h'[p] = part(weight_hr[p], h')
-//     linear  fl(bias + part(W, x)); without bias part(W, x)
-//     sum     16 lanes: lane l starts at +0 and adds x[l], x[l + 16], x[l + 32], ... in order (elements that are not
-//             there are not added); then lanes l and l + 8 are added, then l and l + 4, l and l + 2, 0 and 1
-//     sum of squares   the same with lane = fma(x, x, lane)
-//     largest          of all x, NaN where one is NaN (order does not matter)
-//     layer_norm       mean = fl(sum(x) / n); d[j] = fl(x[j] - mean); variance = fl(sum of squares(d) / n);
-//                      s = fl(sqrt(fl(variance + eps))); y = fl(d / s), then fma(y, weight, bias); without bias
-//                      fl(y * weight), without weight y
-//     softmax          e[j] = exp(fl(x[j] - largest)); y = fl(e[j] / sum(e))
-//     log_softmax      fl(fl(x[j] - largest) - log(sum(e)))
-//     l2_normalize     fl(x[j] / max(fl(sqrt(sum of squares(x))), eps)), NaN where the sum is NaN
-//     mean over time   s = x[0]; s = fl(s + x[t]), t ascending over the valid steps; fl(s / count)
-//     max over time    m = x[0]; x[t] where x[t] > m or x[t] is NaN (m NaN stays)
-//     relu             0 where x < 0, else x: NaN stays, -0 stays
-//     leaky_relu       x where x > 0, else fl(x * negative_slope); NaN stays. prelu the same with its weight
-//     elu              x where x > 0, else fl(expm1(x) * alpha): -0 * alpha at -0, -alpha at -inf, NaN stays
-//     selu             fl(x * 1.0507...) where x > 0, else fl(expm1(x) * 1.7580...), both constants as float32
-//     expm1            for x <= 0: fma(2^n, fma(fl(r * r), p(r), r), 2^n - 1), n and r of exp, p of degree 4 by Horner's
-//                      rule, each step an fma; x at least -20, -0 gives -0
-//     silu             fl(x * sigmoid(x)): NaN at -inf, as torch
-//     softplus         v = fl(x * beta); x where v > threshold, else fl(fl(max(v, 0) + log1p(exp(-|v|))) / beta)
-//     log1p            for 0 <= e <= 1: fma(fl(e * e), p(fl(e - 1/2)), e), p of degree 8 as above
-//     softsign         fl(x / fl(1 + |x|)): NaN at +-inf, as torch
-//     hardtanh         min_val where x < min_val, max_val where x > max_val, else x: NaN and -0 stay. relu6: 0 and 6
-//     hardsigmoid      fl(hardtanh(fl(x + 3), 0, 6) / 6)
-//     hardswish        fl(x * hardsigmoid(x)): NaN at -inf, as torch; x where that is large: torch's 6 x overflows
-//     mish             e = exp(min(x, 20)); n = fma(e, e, fl(e + e)); fl(x * fl(n / fl(n + 2))): NaN at -inf, as torch
-//     abs, negative    the sign bit cleared, or turned, of NaN too
-//     square, reciprocal   fl(x * x), fl(1 / x); sqrt: fl(sqrt(x)), -0 stays, NaN below; exp, log: activations.inc
-//     add, subtract, multiply   one rounding for two operands; more are taken one after another in the order written
-//     maximum          a where a > b or a is NaN, else b: NaN where one is NaN, b of two zeros
-//     scale            fma(x, weight, bias), or fl(fl(x - mean) / std)
-//     sum over time    s = x[0]; s = fl(s + x[t]), t ascending over the valid steps
-//     argmax           the first of the largest (-0 is no less than 0); the first NaN where there is one
-//     concat, slice, flatten, unflatten, transpose, select, steps, flip, repeat   copies: every bit stays
+// The order of additions is stated in one place, at the top of lstmc_kernels.h; its fma(a, b, c) is `c.addingProduct(a, b)`
+// here.
 
 /// N, the terms of one chain of additions.
 package let referenceBlock = 16

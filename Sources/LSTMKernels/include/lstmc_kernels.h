@@ -10,7 +10,9 @@
 // The order of additions
 // ======================
 // One order for every batch size, chunk length, thread count and instruction set with fused multiply-add, for the
-// interpreter, for generated code and for the naive twin (Sources/LSTMInterpreter/Reference/ReferenceMath.swift).
+// interpreter, for generated code and for the naive twin (Sources/LSTMInterpreter/Reference/ReferenceMath.swift). It is
+// stated here and nowhere else. Sums of block and part are coded for three shapes of work: tiles of rows (tile.inc), panels
+// of one row (matmul.inc), a stream's one narrow panel (stream.inc).
 // fl(...) is one rounding to float32; fma(a, b, c) is fl(a * b + c).
 //
 //   block   acc = 0; acc = fma(w[k], x[k], acc), k ascending, at most N = 16 terms
