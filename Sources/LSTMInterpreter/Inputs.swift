@@ -18,7 +18,7 @@ public struct Inputs: Sendable {
     /// One for each row, by the input that the time axis is called after; absent where every row has all steps.
     let lengthsByRoot: [Int: [Int]]
     /// The paddings that stood before each row, by input.
-    package let shifts: [Int: [Int]]
+    let shifts: [Int: [Int]]
     /// By the index of the recurrent layer in `Model.layers`.
     public let initialStates: [Int: State]
 

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ArgumentParser
-import LSTMCheckpoint
-import LSTMIR
-import LSTMInterpreter
 import LSTMRuntime
 import LSTMSpec
 
-/// Reads specs and the files they name, and gathers what is wrong with them.
+/// Reads files for a command, gathers what is wrong with them, and ends the command where an error was found.
+///
+/// What it reads is told apart in files of their own: `ReadSpec`, `CheckSpec`, `OpenFiles`.
 struct SpecLoader {
     let style: DiagnosticsStyle
     private var diagnostics: [Diagnostic] = []
@@ -19,86 +18,9 @@ struct SpecLoader {
         self.style = style
     }
 
-    /// The file, parsed and lowered; nil where it has mistakes, which are reported.
-    mutating func model(at path: String) -> Model? { read(path).model }
-
-    /// Everything that can be said of a spec and of the files it names, by place.
-    mutating func check(_ path: String) {
-        let first = diagnostics.count
-        let (document, model) = read(path)
-        if let model {
-            _ = vocabulary(of: model)
-            _ = parameters(of: model)
-        } else if let document {
-            openFiles(of: document)
-        }
-        diagnostics = diagnostics[..<first] + Array(diagnostics[first...]).orderedByPlace
-    }
-
-    private mutating func read(_ path: String) -> (document: Document?, model: Model?) {
-        guard let bytes = bytes(of: "the spec", at: path, limit: Limits.fileBytes) else { return (nil, nil) }
-        let source = SourceFile(path: path, bytes: bytes)
-        sources[path] = source
-        let parsed = parse(source)
-        guard let document = parsed.document else {
-            diagnostics += parsed.diagnostics
-            return (nil, nil)
-        }
-        let lowered = lower(document)
-        diagnostics += (parsed.diagnostics + lowered.diagnostics).orderedByPlace
-        return (document, parsed.diagnostics.hasErrors ? nil : lowered.model)
-    }
-
-    /// Reads the files of a spec that has mistakes, as far as they can be judged without its model.
-    private mutating func openFiles(of document: Document) {
-        // A key that is wrong itself could be the one that finds the weights.
-        if let weights = document.weights.value, let file = weights.file.located, !weights.key.isInvalid {
-            _ = checkpoint(file, key: weights.key.value)
-        }
-        if let file = document.vocabulary.value?.file.located {
-            let tokens = document.input.value?.tokens.value.flatMap { $0 > 0 ? $0 : nil }
-            _ = vocabulary(file, tokens: tokens ?? .max, unknown: 0)
-        }
-    }
-
-    /// The model's parameters from its checkpoint; nil where it has none, or where something is wrong with it.
-    mutating func parameters(of model: Model) -> ModelParameters? {
-        guard let weights = model.weights, let checkpoint = checkpoint(weights.file, key: weights.key) else {
-            return nil
-        }
-        let reconciled = reconcile(checkpoint, with: model)
-        diagnostics += reconciled.diagnostics
-        return reconciled.parameters
-    }
-
-    private mutating func checkpoint(_ file: Located<String>, key: String?) -> Checkpoint? {
-        let path = resolve(file)
-        let limit = FileLimits.checkpointBytes
-        guard let bytes = bytes(of: "the checkpoint", at: path, limit: limit, reportedAt: file.location) else {
-            return nil
-        }
-        do {
-            return try Checkpoint(bytes, fileName: path, key: key)
-        } catch {
-            diagnostics.append(error.diagnostic(at: file.location))
-            return nil
-        }
-    }
-
-    mutating func vocabulary(of model: Model) -> Vocabulary? {
-        guard let entry = model.vocabulary, let tokens = model.inputs.compactMap(\.tokens).first else { return nil }
-        return vocabulary(entry.file, tokens: tokens, unknown: entry.unknown)
-    }
-
-    private mutating func vocabulary(_ file: Located<String>, tokens: Int, unknown: Int) -> Vocabulary? {
-        let path = resolve(file)
-        let limit = FileLimits.vocabularyBytes
-        guard let bytes = bytes(of: "the vocabulary", at: path, limit: limit, reportedAt: file.location) else {
-            return nil
-        }
-        let read = readVocabulary(bytes, path: path, tokens: tokens, unknown: unknown, at: file.location)
-        diagnostics += read.diagnostics
-        return read.vocabulary
+    /// Adds a file that diagnostics may show lines of.
+    mutating func addSource(_ source: SourceFile) {
+        sources[source.path] = source
     }
 
     /// A file's bytes; nil, with the reason reported, where it cannot be read.
@@ -130,9 +52,11 @@ struct SpecLoader {
         diagnostics += found
     }
 
-    /// A text file whose lines diagnostics may show.
-    mutating func addSource(_ source: SourceFile) {
-        sources[source.path] = source
+    /// Puts what `body` reports in the order of its places.
+    mutating func inOrderOfPlaces(_ body: (inout SpecLoader) -> Void) {
+        let first = diagnostics.count
+        body(&self)
+        diagnostics = diagnostics[..<first] + Array(diagnostics[first...]).orderedByPlace
     }
 
     /// Ends the command where an error was found; else shows the warnings, before a long run and not after it.

@@ -17,7 +17,7 @@ extension SpecLoader {
         do {
             let folder = try ScratchFolder(files: ["run.py", "input.safetensors", "results.safetensors", "log"])
             defer { folder.remove() }
-            try folder.write(torchScript, to: "run.py")
+            try folder.write(PackageResources.torch_py, to: "run.py")
             try folder.write(torchInput(model, parameters, inputs), to: "input.safetensors")
             let code: Int32
             do {

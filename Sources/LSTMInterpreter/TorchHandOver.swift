@@ -2,14 +2,11 @@
 
 import LSTMCheckpoint
 import LSTMIR
-import LSTMInterpreter
 import LSTMSpec
 
-/// The program that Python is given: `torch.py`.
-var torchScript: [UInt8] { PackageResources.torch_py }
-
-/// The file that ``torchScript`` reads: the model as a plan, its parameters as they are used, and what it runs on.
-func torchInput(_ model: Model, _ parameters: any ParameterSource, _ inputs: Inputs) -> [UInt8] {
+/// The file that `torch.py` of `lstmc verify --torch` reads: the model as a plan, its parameters as they are used, and what it
+/// runs on.
+package func torchInput(_ model: Model, _ parameters: any ParameterSource, _ inputs: Inputs) -> [UInt8] {
     var tensors = model.parameters.map { parameter in
         NamedTensor(
             "\(parameter.layer).\(parameter.key)", floats: parameters.source(of: parameter).floats(),

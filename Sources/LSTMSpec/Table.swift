@@ -1,35 +1,33 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import LSTMSpec
-
 /// Rows of text in aligned columns.
-struct Table {
-    enum Alignment { case left, right }
+package struct Table {
+    package enum Alignment { case left, right }
 
-    let alignments: [Alignment]
-    private(set) var rows: [[String]] = []
+    package let alignments: [Alignment]
+    package private(set) var rows: [[String]] = []
     private var headings: Set<Int> = []
 
-    init(_ alignments: [Alignment]) {
+    package init(_ alignments: [Alignment]) {
         self.alignments = alignments
     }
 
-    mutating func add(_ cells: String...) { add(cells) }
+    package mutating func add(_ cells: String...) { add(cells) }
 
-    mutating func add(_ cells: [String]) {
+    package mutating func add(_ cells: [String]) {
         rows.append(cells)
     }
 
     /// A row that says what stands below it.
-    mutating func addHeading(_ cells: String...) { addHeading(cells) }
+    package mutating func addHeading(_ cells: String...) { addHeading(cells) }
 
-    mutating func addHeading(_ cells: [String]) {
+    package mutating func addHeading(_ cells: [String]) {
         headings.insert(rows.count)
         rows.append(cells)
     }
 
     /// The rows as lines, two spaces between columns, none at a line's end.
-    func lines(_ paint: Paint = .none, indent: Int = 0) -> [String] {
+    package func lines(_ paint: Paint = .none, indent: Int = 0) -> [String] {
         let widths = alignments.indices.map { column in
             rows.map { $0.indices.contains(column) ? displayWidth(of: $0[column]) : 0 }.max() ?? 0
         }

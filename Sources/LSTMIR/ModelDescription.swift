@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import LSTMIR
 import LSTMSpec
 
 extension Model {
     /// The layer table, the cost and the gate equations, for a person to read.
-    func descriptionLines(_ paint: Paint = .none) -> [String] {
+    package func descriptionLines(_ paint: Paint = .none) -> [String] {
         var lines = [name + (summary.map { ": " + printable($0) } ?? "")]
         lines.append("")
         lines += layerTable(paint)
