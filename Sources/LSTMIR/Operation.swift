@@ -114,6 +114,7 @@ public enum Timing: Hashable, Sendable {
 
 /// An argument of an operation, in PyTorch's words.
 public struct Setting: Hashable, Sendable {
+    /// What an argument can be.
     public enum Value: Hashable, Sendable, CustomStringConvertible {
         case integer(Int)
         case integers([Int])
@@ -134,7 +135,9 @@ public struct Setting: Hashable, Sendable {
         }
     }
 
+    /// PyTorch's word for it.
     public let name: String
+    /// Its value, defaults included.
     public let value: Value
 
     init(_ name: String, _ value: Value) { (self.name, self.value) = (name, value) }

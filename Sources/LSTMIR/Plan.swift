@@ -41,7 +41,9 @@ public struct Plan: Sendable {
 
     /// A value that a call reads or writes.
     public struct Operand: Hashable, Sendable {
+        /// Where it lives.
         public let place: Place
+        /// How often it is there.
         public let rows: Rows
         /// The axes of one row.
         public let sizes: [Int]
@@ -56,6 +58,7 @@ public struct Plan: Sendable {
 
     /// One call.
     public struct Call: Hashable, Sendable {
+        /// What a call does.
         public enum Action: Hashable, Sendable {
             /// Runs the layer.
             case run
@@ -65,6 +68,7 @@ public struct Plan: Sendable {
             case gather(slot: Int)
         }
 
+        /// What is done.
         public let action: Action
         /// The layer.
         public let layer: Int
@@ -80,6 +84,7 @@ public struct Plan: Sendable {
     public struct Scratch: Hashable, Sendable {
         /// The layer it is called after.
         public let layer: Int
+        /// How often it is there.
         public let rows: Rows
         /// Values of one row.
         public let count: Int
@@ -89,16 +94,21 @@ public struct Plan: Sendable {
 
     /// Memory that scratch values with the same rows take turns in.
     public struct Slot: Hashable, Sendable {
+        /// How often its values are there.
         public let rows: Rows
         /// Values of one row.
         public internal(set) var count: Int
     }
 
+    /// What one run takes.
     public let mode: Mode
     /// The values that the caller wants, in its order.
     public let kept: [Value]
+    /// In the order they run.
     public let calls: [Call]
+    /// The values that are nobody's result.
     public let scratch: [Scratch]
+    /// The memory of the scratch values.
     public let slots: [Slot]
 
     /// The time axes that values have, in the order of their first use.

@@ -32,6 +32,7 @@ extension Inputs {
 
 /// One input as it is given, before it is held against the others.
 public struct GivenInput: Sendable {
+    /// The input's values.
     public var values: InputValues
     /// 1 where there is no time axis.
     public var steps: Int

@@ -18,7 +18,15 @@ public enum Columns {
 
     /// The same for an x without time, (batch, outer, size), repeated over `steps`.
     ///
-    /// - Parameter y: (time, batch, outer) or (batch, time, outer) runs of `size` floats, `yStride` apart.
+    /// - Parameters:
+    ///   - x: (batch, outer, size).
+    ///   - steps: how often each row is there.
+    ///   - batch: the rows.
+    ///   - outer: the vectors of a row.
+    ///   - size: the floats of a vector.
+    ///   - layout: of `y`.
+    ///   - y: (time, batch, outer) or (batch, time, outer) runs of `size` floats.
+    ///   - yStride: the floats from the start of one run to the next's.
     @_alwaysEmitIntoClient
     public static func repeated(
         _ x: UnsafePointer<Float>, steps: Int, batch: Int, outer: Int, size: Int, layout: SequenceLayout,

@@ -30,7 +30,9 @@ public struct Reshape: OperationDescription {
 
 /// (channels, positions) to (positions, channels) inside a step.
 public struct Transpose: OperationDescription {
+    /// The first axis of a step.
     public let channels: Int
+    /// The second axis of a step.
     public let positions: Int
 
     public var kind: OperationKind { .transpose }

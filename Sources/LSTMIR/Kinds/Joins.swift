@@ -4,8 +4,10 @@ import LSTMSpec
 
 /// A sum, difference, product or maximum of values with the same last axes, or of size 1, or broadcast over time.
 public struct Combination: OperationDescription {
+    /// What is done with two values.
     public enum Function: String, CaseIterable, Sendable { case add, subtract, multiply, maximum }
 
+    /// What is done with each two values.
     public let function: Function
     /// How many values it takes; they are combined in the order written.
     public let count: Int

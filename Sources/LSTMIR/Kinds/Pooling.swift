@@ -12,8 +12,10 @@ public struct Last: OperationDescription {
 
 /// A pooling over time, of a sequence's own steps.
 public struct Pool: OperationDescription {
+    /// What is done with the steps.
     public enum Function: String, CaseIterable, Sendable { case mean, max, sum }
 
+    /// What is done with the steps of a sequence.
     public let function: Function
 
     public var kind: OperationKind { function.kind }

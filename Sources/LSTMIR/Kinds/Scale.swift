@@ -20,6 +20,7 @@ public struct Scale: OperationDescription {
         case tensor(String)
     }
 
+    /// How the two operands are used.
     public let form: Form
     /// The size of the last axis.
     public let size: Int

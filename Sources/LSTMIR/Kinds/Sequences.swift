@@ -14,7 +14,9 @@ public struct Select: OperationDescription {
 
 /// Several steps of each sequence, by Python's rules.
 public struct StepRange: OperationDescription {
+    /// The first step; negative from each sequence's own end, nil for its beginning.
     public let start: Int?
+    /// The step after the last; negative from each sequence's own end, nil for its end.
     public let stop: Int?
 
     public var kind: OperationKind { .steps }
@@ -30,6 +32,7 @@ public struct Flip: OperationDescription {
 
 /// A vector as a sequence of equal steps.
 public struct Repeat: OperationDescription {
+    /// How many steps the result has.
     public let steps: Int
 
     public var kind: OperationKind { .repeat }
