@@ -1,1 +1,0 @@
-../../../Sources/lstmc/Support/ModelDescription.swift

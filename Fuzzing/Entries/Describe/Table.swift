@@ -1,1 +1,0 @@
-../../../Sources/lstmc/Support/Table.swift
