@@ -12,8 +12,9 @@ let package = Package(
             name: "CYAML", path: "Sources/CYAML", pkgConfig: "yaml-0.1",
             providers: [.apt(["libyaml-dev"]), .brew(["libyaml"])]),
         .target(name: "LSTMSpec", dependencies: ["CYAML"], path: "Sources/LSTMSpec"),
-        .target(name: "LSTMIR", dependencies: ["LSTMSpec"], path: "Sources/LSTMIR"),
-        .target(name: "LSTMKernels", path: "Sources/LSTMKernels"),
+        .target(name: "LSTMLayout", path: "Sources/LSTMLayout"),
+        .target(name: "LSTMIR", dependencies: ["LSTMSpec", "LSTMLayout"], path: "Sources/LSTMIR"),
+        .target(name: "LSTMKernels", dependencies: ["LSTMLayout"], path: "Sources/LSTMKernels"),
         .target(name: "LSTMRuntime", dependencies: ["LSTMKernels"], path: "Sources/LSTMRuntime"),
         .target(name: "LSTMCheckpoint", dependencies: ["LSTMIR", "LSTMRuntime"], path: "Sources/LSTMCheckpoint"),
         .target(

@@ -29,8 +29,9 @@ MODELS |= {f"Plain{size}": (size, False) for size in (8, 12, 16, 24, 32)}
 STEPS = 512
 SMALL, SHORTER = 32, 1.2
 TARGETS = {
-    "CYAML": None, "LSTMKernels": [], "LSTMSpec": ["CYAML"], "LSTMIR": ["LSTMSpec"], "LSTMRuntime": ["LSTMKernels"],
-    "LSTMCheckpoint": ["LSTMIR", "LSTMRuntime"], "LSTMInterpreter": ["LSTMIR", "LSTMRuntime", "LSTMCheckpoint"],
+    "CYAML": None, "LSTMLayout": [], "LSTMKernels": ["LSTMLayout"], "LSTMSpec": ["CYAML"],
+    "LSTMIR": ["LSTMSpec", "LSTMLayout"], "LSTMRuntime": ["LSTMKernels"], "LSTMCheckpoint": ["LSTMIR", "LSTMRuntime"],
+    "LSTMInterpreter": ["LSTMIR", "LSTMKernels", "LSTMRuntime", "LSTMCheckpoint"],
 }
 
 
