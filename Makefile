@@ -186,7 +186,7 @@ sanitize-threads: dependencies ## Run what many threads share under ThreadSaniti
 	$(SANITIZED) $(SWIFT) test --skip-build --sanitize thread --scratch-path .build-tsan --filter "ConcurrencyTests|EngineTests|DifferentialTests|GeneratedModelsTests|BenchTests"
 
 activations: ## Check sigmoid, tanh, exp, log, gelu, elu, softplus and more over all 2^32 inputs against float64 (minutes)
-	clang -O2 -std=c11 -I Sources/LSTMKernels/include Tests/Activations/exhaustive.c Sources/LSTMKernels/*.c -lm -lpthread -o .build/activations
+	clang -O2 -std=c11 -I Sources/LSTMKernels/include -I Sources/LSTMLayout/include Tests/Activations/exhaustive.c Sources/LSTMKernels/*.c -lm -lpthread -o .build/activations
 	.build/activations
 
 # What some steps of `make test` need; without them these steps say so and are left out.

@@ -20,10 +20,10 @@ let package = Package(
             name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"]), .brew(["libyaml"])]),
         .target(name: "LSTMSpec", dependencies: ["CYAML"]),
         .target(name: "LSTMIR", dependencies: ["LSTMSpec", "LSTMLayout"]),
-        // What the kernels, the runtime and the code generator must agree on: a header.
+        // What the kernels and the code generator must agree on: a header.
         .target(name: "LSTMLayout"),
         .target(name: "LSTMKernels", dependencies: ["LSTMLayout"]),
-        .target(name: "LSTMRuntime", dependencies: ["LSTMKernels", "LSTMLayout"]),
+        .target(name: "LSTMRuntime", dependencies: ["LSTMKernels"]),
         .target(name: "LSTMCheckpoint", dependencies: ["LSTMIR", "LSTMRuntime"]),
         .target(name: "LSTMInterpreter", dependencies: ["LSTMIR", "LSTMKernels", "LSTMRuntime", "LSTMCheckpoint"]),
         .target(name: "LSTMCodegen", dependencies: ["LSTMIR"]),

@@ -5,8 +5,13 @@
 #include "rounding.inc"
 
 #include "lstmc_kernels.h"
+#include "lstmc_layout.h"
 
-size_t lstmc_padded(size_t floats) { return (floats + 15) & ~(size_t)15; }
+size_t lstmc_padded(size_t floats) { return lstmc_whole_lines(floats); }
+
+bool lstmc_is_narrow(size_t units) { return units <= LSTMC_NARROW_UNITS; }
+
+bool lstmc_has_room(size_t num_layers, size_t proj_size) { return lstmc_step_needs_room(num_layers, proj_size); }
 
 size_t lstmc_chunk_rows(const struct lstmc_lstm *l, size_t steps, size_t batch) {
     enum { cache_floats = 1 << 16, fewest = 128 }; // half of a small second-level cache; enough rows to reuse weights
@@ -21,13 +26,13 @@ size_t lstmc_lstm_workspace(const struct lstmc_lstm *l, size_t steps, size_t bat
     const size_t S = (l->state_size + (size_t)l->lanes - 1) / (size_t)l->lanes * (size_t)l->lanes;
     const size_t rows = lstmc_chunk_rows(l, steps, batch);
     const size_t pointers = rows * sizeof(float *) / sizeof(float);
-    return 16 + 2 * lstmc_padded(batch * S) + lstmc_padded(batch * H) * (l->projected ? 2 : 1) + lstmc_padded(rows * 4 * H) +
+    return LSTMC_LINE_FLOATS + 2 * lstmc_padded(batch * S) + lstmc_padded(batch * H) * (l->projected ? 2 : 1) + lstmc_padded(rows * 4 * H) +
            lstmc_padded(pointers);
 }
 
 size_t lstmc_step_workspace(const struct lstmc_lstm *l) {
     const size_t H = l->blocks * (size_t)l->lanes;
-    return 16 + 3 * lstmc_padded(H) + 1;
+    return LSTMC_LINE_FLOATS + 3 * lstmc_padded(H) + 1;
 }
 
 void lstmc_scatter(float *to, size_t stride, const float *from, size_t count) {

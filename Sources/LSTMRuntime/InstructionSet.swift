@@ -38,7 +38,7 @@ public struct InstructionSet: @unchecked Sendable, Equatable {
     /// Up to 8 units AVX-512 machines do better with AVX2's blocks of 8, half of a block of 16 being padding; from 9 on,
     /// they do not (20 and 40 units measured: 1.4 to 1.7 times as long with blocks of 8). The bits are the same.
     func kernels(forHidden hidden: Int) -> UnsafePointer<lstmc_kernels> {
-        guard kernels.pointee.lanes == 16, hidden <= 8 else { return kernels }
+        guard kernels.pointee.lanes == 16, lstmc_is_narrow(hidden) else { return kernels }
         return lstmc_kernels_named("avx2") ?? kernels
     }
 

@@ -29,7 +29,7 @@ public final class LSTMStep: @unchecked Sendable {
         self.lstm = lstm
         self.linear = linear
         let stream = UnsafeMutablePointer<lstmc_stream>.allocate(capacity: 1)
-        let roomy = sizes.numLayers == 1 && sizes.projSize == 0
+        let roomy = lstmc_has_room(sizes.numLayers, sizes.projSize)
         if var matrix = linear?.matrix {
             fill(stream, lstm.kernels, lstm.passes, sizes.numLayers, &matrix, roomy)
         } else {

@@ -21,7 +21,7 @@ public struct PackedLinear: @unchecked Sendable {
         self.outFeatures = outFeatures
         kernels = set.kernels
         let plan = PanelPlan(inputs: inFeatures, outputs: outFeatures, lanes: Int(kernels.pointee.lanes))
-        let weights = (plan.weightCount + 15) & ~15
+        let weights = lstmc_padded(plan.weightCount)
         memory = AlignedFloats(count: weights + plan.laneCount)
         plan.pack(weight, into: memory.pointer)
         if let bias { plan.add(bias: bias, into: memory.pointer + weights) }

@@ -24,7 +24,7 @@ struct InvariantTests {
 
     /// Which of our modules each target may import: the table of the rooms.
     static let rooms: [String: Set<String>] = [
-        "LSTMSpec": ["CYAML"], "LSTMIR": ["LSTMSpec", "LSTMLayout"], "LSTMRuntime": ["LSTMKernels", "LSTMLayout"],
+        "LSTMSpec": ["CYAML"], "LSTMIR": ["LSTMSpec", "LSTMLayout"], "LSTMRuntime": ["LSTMKernels"],
         "LSTMCheckpoint": ["LSTMSpec", "LSTMIR", "LSTMRuntime"],
         "LSTMInterpreter": ["LSTMSpec", "LSTMIR", "LSTMKernels", "LSTMRuntime", "LSTMCheckpoint"],
         "LSTMCodegen": ["LSTMSpec", "LSTMIR"],
@@ -38,6 +38,34 @@ struct InvariantTests {
             let ours = Set(file.imports.filter { $0.hasPrefix("LSTM") || $0 == "CYAML" })
             #expect(ours.subtracting(Self.rooms[room] ?? []).isEmpty, "\(file.path)")
         }
+    }
+
+    /// Libraries with the libraries that they depend on.
+    private typealias Libraries = [String: Set<String>]
+
+    /// The dependencies that a text gives each library: `target` has the library's name and its list.
+    private func libraries(in text: String, _ target: Regex<(Substring, Substring, Substring?)>) -> Libraries {
+        var libraries: Libraries = [:]
+        for match in text.matches(of: target) where match.1.hasPrefix("LSTM") && !match.1.hasSuffix("Tests") {
+            libraries[String(match.1)] = Set((match.2 ?? "").matches(of: #/"(\w+)"/#).map { String($0.1) })
+        }
+        return libraries
+    }
+
+    @Test("what builds the libraries from links builds them with the dependencies of the manifest")
+    func manifests() throws {
+        let swift = #/\.target\(\s*name: "(\w+)"(?:,\s*dependencies: \[([^\]]*)\])?/#
+        let python = #/"(\w+)": (?:\[([^\]]*)\]|None)/#
+        let manifest = libraries(in: try text("Package.swift"), swift)
+        #expect(manifest.count > 9)
+        #expect(libraries(in: try text("Fuzzing/Package.swift"), swift) == manifest)
+        for (name, dependencies) in libraries(in: try text("Benchmarks/generated/compare.py"), python) {
+            #expect(dependencies == manifest[name], "\(name)")
+        }
+    }
+
+    private func text(_ path: String) throws -> String {
+        try String(contentsOf: repositoryRoot.appendingPathComponent(path), encoding: .utf8)
     }
 
     @Test("every C file of the kernels begins with the rule of rounding") func rounding() throws {

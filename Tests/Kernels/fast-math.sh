@@ -11,7 +11,7 @@ said=$(mktemp)
 trap 'rm -f "$said"' EXIT
 count=0
 for file in "$root"/Sources/LSTMKernels/*.c; do
-    flags="-std=c11 -I $root/Sources/LSTMKernels/include -fsyntax-only"
+    flags="-std=c11 -I $root/Sources/LSTMKernels/include -I $root/Sources/LSTMLayout/include -fsyntax-only"
     "$clang" $flags "$file"
     for fast in -ffast-math -ffinite-math-only; do
         if "$clang" $flags $fast "$file" 2>"$said" || ! grep -q "promises the same bits" "$said"; then

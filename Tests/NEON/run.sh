@@ -14,7 +14,7 @@ build=$(mktemp -d)
 trap 'rm -rf "$build"' EXIT
 cd "$build"
 sources="$root/Sources/LSTMKernels/*.c $root/Tests/NEON/driver.c"
-flags="-std=c11 -Wall -Wextra -Werror -I $root/Sources/LSTMKernels/include"
+flags="-std=c11 -Wall -Wextra -Werror -I $root/Sources/LSTMKernels/include -I $root/Sources/LSTMLayout/include"
 
 agrees() { # NAME RESULTS
     if ! diff native.txt "$2" >differences; then

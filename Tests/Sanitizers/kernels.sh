@@ -11,7 +11,7 @@ build=$(mktemp -d)
 trap 'rm -rf "$build"' EXIT
 cd "$build"
 sources="$root/Sources/LSTMKernels/*.c $root/Tests/NEON/driver.c"
-flags="-std=c11 -g -Wall -Wextra -Werror -I $root/Sources/LSTMKernels/include"
+flags="-std=c11 -g -Wall -Wextra -Werror -I $root/Sources/LSTMKernels/include -I $root/Sources/LSTMLayout/include"
 sanitizers="-fsanitize=address,undefined -fno-sanitize-recover=all"
 
 echo 'int main(void) { return 0; }' >probe.c

@@ -242,8 +242,13 @@ size_t lstmc_lstm_workspace(const struct lstmc_lstm *l, size_t steps, size_t bat
 size_t lstmc_step_workspace(const struct lstmc_lstm *l);
 /// Rows of input parts computed at once.
 size_t lstmc_chunk_rows(const struct lstmc_lstm *l, size_t steps, size_t batch);
+// For the runtime, which does not see lstmc_layout.h: programs that use it would need that module too.
 /// Rounded up to whole cache lines.
 size_t lstmc_padded(size_t floats);
+/// True for an lstm of so few units, or a linear layer of so few outputs, that it uses narrower vectors than the widest.
+bool lstmc_is_narrow(size_t units);
+/// True where a step overwrites what comes after h and c, up to whole cache lines.
+bool lstmc_has_room(size_t num_layers, size_t proj_size);
 /// to[j * stride] = from[j], j < count: one output's weights into its lane.
 void lstmc_scatter(float *to, size_t stride, const float *from, size_t count);
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-// What the kernels, the runtime and the code generator must agree on, each fact once. Whoever includes or imports this file
+// What the kernels and the code generator must agree on, each fact once; the runtime asks the kernels. Whoever includes or imports this file
 // has the same answer, so that a generated size can never be smaller than what a kernel writes.
 
 #include <stdbool.h>
