@@ -84,19 +84,14 @@ public final class InterpreterSession {
 
     /// One call of the plan.
     private enum Step {
-        case recurrent(layer: Int, x: Source, steps: Int, y: UnsafeMutablePointer<Float>?, UnsafePointer<Int32>?)
+        case recurrent(
+            layer: Int, x: LayerCall.Source, steps: Int, y: UnsafeMutablePointer<Float>?, UnsafePointer<Int32>?)
         case gather(layer: Int, slot: Int, last: Int?, into: UnsafeMutablePointer<Float>)
         /// One of `calls`, and which of its operands are which inputs.
         case layer(Int, given: [(operand: Int, input: Int)], copies: Bool)
     }
 
-    /// Where a call reads: memory of the session's own, or what the caller gives.
-    private enum Source {
-        case memory(UnsafeMutablePointer<Float>)
-        case input(Int)
-    }
-
-    private func source(_ place: Plan.Place) -> Source {
+    private func source(_ place: Plan.Place) -> LayerCall.Source {
         switch place {
         case .input(let index): .input(index)
         case .kept(let number): .memory(kept[number].pointer)

@@ -8,17 +8,11 @@ public final class InterpreterStream {
     /// A call of the plan in plain pointers: counting references would cost more than a small layer's step.
     private enum Step {
         case recurrent(
-            LSTMStep.Unretained, x: Source, h: UnsafeMutablePointer<Float>, c: UnsafeMutablePointer<Float>,
+            LSTMStep.Unretained, x: LayerCall.Source, h: UnsafeMutablePointer<Float>, c: UnsafeMutablePointer<Float>,
             y: UnsafeMutablePointer<Float>?)
         /// One of `calls`, and which of `given` fill in what the caller gives it.
         case layer(Int, given: Range<Int>)
-        case copy(from: Source, to: UnsafeMutablePointer<Float>, count: Int)
-    }
-
-    /// Where a step reads: memory of the stream's own, or what the caller gives.
-    private enum Source {
-        case memory(UnsafeMutablePointer<Float>)
-        case input(Int)
+        case copy(from: LayerCall.Source, to: UnsafeMutablePointer<Float>, count: Int)
     }
 
     private let interpreted: InterpretedModel
@@ -76,7 +70,7 @@ public final class InterpreterStream {
             for call in plan.calls {
                 guard case .lstm(_, let first) = interpreted.layers[call.layer] else { continue }
                 // A step of a small lstm works on whole cache lines.
-                let state = model.layers[call.layer].operation.stateSlots.map { floats(($0.count + 15) / 16 * 16) }
+                let state = model.layers[call.layer].operation.stateSlots.map { floats(wholeLines($0.count)) }
                 states[call.layer] = state
                 for (pointer, values) in zip(state, first.map { [$0.h, $0.c] } ?? []) {
                     pointer.update(from: values, count: values.count)
@@ -103,7 +97,7 @@ public final class InterpreterStream {
             return (slot.states - 1) * slot.size
         }
 
-        private func source(_ place: Plan.Place) -> Source {
+        private func source(_ place: Plan.Place) -> LayerCall.Source {
             switch place {
             case .input(let index): .input(index)
             case .kept(let number): .memory(kept[number])
@@ -170,7 +164,7 @@ public final class InterpreterStream {
 
     /// The same for a model of several inputs: `input` gives the address of each one's values, ids among them.
     public func step(_ input: (_ index: Int) -> UnsafePointer<Float>) -> UnsafePointer<Float> {
-        func address(_ source: Source) -> UnsafePointer<Float> {
+        func address(_ source: LayerCall.Source) -> UnsafePointer<Float> {
             switch source {
             case .memory(let pointer): UnsafePointer(pointer)
             case .input(let index): input(index)

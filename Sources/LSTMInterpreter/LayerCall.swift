@@ -18,6 +18,12 @@ struct LayerCall {
         var vectors: Int { sizes.dropLast().reduce(1, *) }
     }
 
+    /// Where a call reads: memory that the run owns, or what the caller gives.
+    enum Source {
+        case memory(UnsafeMutablePointer<Float>)
+        case input(Int)
+    }
+
     let operation: Operation
     let packed: PackedLayer
     var inputs: [Operand]
@@ -129,27 +135,25 @@ struct LayerCall {
             }
             return
         }
-        let first = Combine.Operand(p, size: a.size, hasTime: a.rows.hasTime)
-        let second = Combine.Operand(q, size: b.size, hasTime: b.rows.hasTime)
-        // Without time there is one step.
-        let steps = output.rows.hasTime ? output.axis.steps : 1
-        let fixed = output.rows.hasTime
-        let one = fixed ? first : Combine.Operand(p, size: a.size, hasTime: true)
-        let two = fixed ? second : Combine.Operand(q, size: b.size, hasTime: true)
+        // Without time there is one step, which every operand has.
+        let hasTime = output.rows.hasTime
+        let steps = hasTime ? output.axis.steps : 1
+        let first = Combine.Operand(p, size: a.size, hasTime: a.rows.hasTime || !hasTime)
+        let second = Combine.Operand(q, size: b.size, hasTime: b.rows.hasTime || !hasTime)
         let (outer, size) = (output.vectors, output.size)
         switch function {
         case .add:
             Combine.add(
-                one, two, steps: steps, batch: batch, outer: outer, size: size, layout: layout, into: y)
+                first, second, steps: steps, batch: batch, outer: outer, size: size, layout: layout, into: y)
         case .subtract:
             Combine.subtract(
-                one, two, steps: steps, batch: batch, outer: outer, size: size, layout: layout, into: y)
+                first, second, steps: steps, batch: batch, outer: outer, size: size, layout: layout, into: y)
         case .multiply:
             Combine.multiply(
-                one, two, steps: steps, batch: batch, outer: outer, size: size, layout: layout, into: y)
+                first, second, steps: steps, batch: batch, outer: outer, size: size, layout: layout, into: y)
         case .maximum:
             Combine.maximum(
-                one, two, steps: steps, batch: batch, outer: outer, size: size, layout: layout, into: y)
+                first, second, steps: steps, batch: batch, outer: outer, size: size, layout: layout, into: y)
         }
     }
 

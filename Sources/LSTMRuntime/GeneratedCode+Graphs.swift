@@ -25,16 +25,13 @@ public func withInputPointer(_ id: Int32, _ body: (UnsafePointer<Int32>) -> Void
     withUnsafePointer(to: id, body)
 }
 
-/// `zeroPadding` of integers.
+/// `zeroPadding` of integers, whose zeros are the same four bytes.
 @_alwaysEmitIntoClient
 public func zeroPadding(
     _ x: UnsafeMutablePointer<Int32>, steps: Int, batch: Int, size: Int, layout: SequenceLayout, lengths: Lengths
 ) {
-    let strides = layout.strides(steps: steps, batch: batch, size: size)
-    for row in 0..<batch {
-        for time in Int(lengths[row])..<max(steps, Int(lengths[row])) {
-            (x + time * strides.time + row * strides.row).update(repeating: 0, count: size)
-        }
+    x.withMemoryRebound(to: Float.self, capacity: steps * batch * size) { floats in
+        zeroPadding(floats, steps: steps, batch: batch, size: size, layout: layout, lengths: lengths)
     }
 }
 

@@ -18,29 +18,8 @@ extension PackedLSTM {
         _ x: UnsafePointer<Float>, h: UnsafeMutablePointer<Float>, c: UnsafeMutablePointer<Float>,
         workspace: UnsafeMutablePointer<Float>
     ) {
-        unretainedStep.run(x, h: h, c: c, workspace: workspace)
-    }
-
-    /// `step` as plain pointers, for callers to whom counting references would cost more than a small step; good for as
-    /// long as this object lives.
-    package var unretainedStep: UnretainedStep {
         precondition(!sizes.bidirectional, "a bidirectional lstm has no single steps")
-        return UnretainedStep(kernels: kernels, passes: UnsafePointer(passes), numLayers: sizes.numLayers)
-    }
-
-    /// What `step` needs of an lstm.
-    package struct UnretainedStep {
-        let kernels: UnsafePointer<lstmc_kernels>
-        let passes: UnsafePointer<lstmc_lstm>
-        let numLayers: Int
-
-        /// As `PackedLSTM.step`.
-        package func run(
-            _ x: UnsafePointer<Float>, h: UnsafeMutablePointer<Float>, c: UnsafeMutablePointer<Float>,
-            workspace: UnsafeMutablePointer<Float>
-        ) {
-            stepLayers(kernels, passes, numLayers, x, h, c, workspace)
-        }
+        stepLayers(kernels, passes, sizes.numLayers, x, h, c, workspace)
     }
 
     /// Where the last layer's h is in a state of one row.
