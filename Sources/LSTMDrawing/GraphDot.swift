@@ -30,7 +30,8 @@ private struct GraphDot {
         text += "  rankdir=BT;\n  node [shape=box, style=rounded, fontname=\"sans-serif\"];\n"
         text += "  edge [fontname=\"monospace\", fontsize=10];\n"
         // Edges may begin and end at a cluster.
-        if model.layers.indices.contains(where: { hasStateEdge($0) }) { text += "  compound=true;\n" }
+        let hasStateEdge = model.layers.indices.contains { model.given(to: $0).contains(where: \.isState) }
+        if hasStateEdge { text += "  compound=true;\n" }
         for index in model.inputs.indices {
             let input = model.inputs[index]
             let name = model.hasOneUnnamedInput ? "input" : "input \(input.name)"
@@ -47,15 +48,6 @@ private struct GraphDot {
             results(of: index)
         }
         text += "}\n"
-    }
-
-    private func hasStateEdge(_ index: Int) -> Bool {
-        model.given(to: index).contains { value in
-            switch value {
-            case .input, .output: false
-            case .state: true
-            }
-        }
     }
 
     private func node(ofInput index: Int) -> String { model.inputs.count == 1 ? "input" : "input\(index)" }

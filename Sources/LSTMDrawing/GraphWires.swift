@@ -37,7 +37,7 @@ struct GraphWires {
         inputs = [first] + model.inputs.indices.filter { $0 != first }
         for index in model.layers.indices {
             let given = model.given(to: index)
-            let direct = given.first { isBelow(index, $0) && !isState($0) } ?? given.first { isBelow(index, $0) }
+            let direct = given.first { isBelow(index, $0) && !$0.isState } ?? given.first { isBelow(index, $0) }
             self.direct.append(direct)
             var seen: Set<Value> = direct.map { [$0] } ?? []
             let others = given.filter { seen.insert($0).inserted }
@@ -58,13 +58,6 @@ struct GraphWires {
         switch value {
         case .input(let index): layer == 0 && index == inputs.first
         case .output(let source), .state(let source, _): source == layer - 1
-        }
-    }
-
-    private func isState(_ value: Value) -> Bool {
-        switch value {
-        case .input, .output: false
-        case .state: true
         }
     }
 

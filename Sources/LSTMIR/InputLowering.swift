@@ -5,8 +5,7 @@ import LSTMSpec
 extension Lowering {
     /// The inputs, each bound to its name; false where one did not come out whole.
     mutating func lowerInputs() -> Bool {
-        let entries = document.inputs.isAbsent ? document.input.value.map { [$0] } : document.inputs.value
-        guard let entries else { return false }
+        guard let entries = inputEntries else { return false }
         guard entries.count <= Limits.inputs else {
             let place = document.inputs.location ?? document.location
             report(.tooManyInputs(count: entries.count, limit: Limits.inputs), at: place)
@@ -16,10 +15,14 @@ extension Lowering {
         return inputs.count == entries.count && !document.inputs.isInvalid
     }
 
+    /// What `inputs` has, or `input`; nil for a hole.
+    private var inputEntries: [InputEntry]? {
+        document.inputs.isAbsent ? document.input.value.map { [$0] } : document.inputs.value
+    }
+
     /// Where an input is named, or written.
     func inputPlace(_ index: Int) -> SourceLocation {
-        let entries = document.inputs.isAbsent ? document.input.value.map { [$0] } : document.inputs.value
-        guard let entries, entries.indices.contains(index) else { return document.location }
+        guard let entries = inputEntries, entries.indices.contains(index) else { return document.location }
         return entries[index].name?.location ?? entries[index].location
     }
 
@@ -101,13 +104,6 @@ extension Lowering {
             }
             return Float(padding.value)
         }
-        let value = Float(padding.value)
-        guard value.isFinite else {
-            report(
-                .outOfRange(key: "padding", value: "\(padding.value)", range: "finite as float32"), at: padding.location
-            )
-            return nil
-        }
-        return value
+        return float(padding, "padding")
     }
 }

@@ -91,10 +91,15 @@ extension Lowering {
     mutating func float(_ entry: LayerEntry, _ key: LayerKey<Double>, default standard: Float) -> Float? {
         let field = entry[key]
         guard let located = field.located else { return field.isAbsent ? standard : nil }
-        let value = Float(located.value)
+        return float(located, key.name)
+    }
+
+    /// A number that is finite as float32; nil, and reported, where it is not.
+    mutating func float(_ number: Located<Double>, _ key: String) -> Float? {
+        let value = Float(number.value)
         guard value.isFinite else {
             report(
-                .outOfRange(key: key.name, value: "\(located.value)", range: "finite as float32"), at: located.location)
+                .outOfRange(key: key, value: "\(number.value)", range: "finite as float32"), at: number.location)
             return nil
         }
         return value

@@ -99,6 +99,14 @@ public enum Value: Hashable, Sendable {
         case .output(let layer), .state(let layer, _): layer
         }
     }
+
+    /// True for a state, which is known after the last step alone.
+    package var isState: Bool {
+        switch self {
+        case .input, .output: false
+        case .state: true
+        }
+    }
 }
 
 extension Model {

@@ -32,7 +32,7 @@ struct Planner {
         (self.model, self.mode, self.kept) = (model, mode, kept)
         let (paces, obstacle) = model.paces()
         self.paces = paces
-        clock = model.inputs.compactMap(\.shape.steps).first
+        clock = model.clock
         if mode != .whole { canRun = obstacle == nil && clock != nil }
     }
 
@@ -67,11 +67,7 @@ struct Planner {
         }
         if mode == .chunk {
             // A chunk leaves the state of its last step alone.
-            let states = values.filter { key, _ in
-                if case .layer(let index) = key { needed.contains(index) } else { false }
-            }
-            .flatMap(\.value)
-            if states.contains(where: { if case .state = $0 { true } else { false } }) { canRun = false }
+            if values.values.joined().contains(where: \.isState) { canRun = false }
         }
         for index in model.layers.indices where needed.contains(index) {
             for value in values[.layer(index)] ?? [] {

@@ -40,7 +40,7 @@ extension Planner {
                 places[.state(layer: index, slot: slot)] = .state(layer: index, slot: slot)
             }
         }
-        /// The value that each node's result overwrites.
+        // The nodes whose result is written over one of their values: each over one alone.
         var overwritten: Set<Int> = []
         for position in nodes.indices.reversed() {
             let node = nodes[position]

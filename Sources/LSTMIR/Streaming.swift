@@ -11,10 +11,13 @@ extension Model {
         case running
     }
 
+    /// The time axis whose steps a stream takes: that of the first input that has one.
+    var clock: Steps? { inputs.lazy.compactMap(\.shape.steps).first }
+
     /// The layers' paces, or the first layer that cannot run one step at a time.
     func paces() -> (paces: [Pace], obstacle: Layer?) {
+        let clock = clock
         var paces = [Pace](repeating: .stepped, count: layers.count)
-        let clock = inputs.compactMap(\.shape.steps).first
         for (index, layer) in layers.enumerated() {
             if layer.operation.described.timing == .wholeSequences { return (paces, layer) }
             var given: Set<Pace> = []
@@ -39,5 +42,5 @@ extension Model {
     public var layerAgainstStreaming: Layer? { paces().obstacle }
 
     /// True where the model can take one step at a time.
-    public var canStream: Bool { layerAgainstStreaming == nil && inputs.contains { $0.shape.hasTime } }
+    public var canStream: Bool { layerAgainstStreaming == nil && clock != nil }
 }

@@ -166,9 +166,10 @@ extension ImportedModel {
     /// Adds the first `channels` of the input to what the last layer gives: the residual of amplifier models.
     mutating func addSkip(channels: Int) {
         guard case .features(let size) = input, let last = layers.last else { return }
+        var names = NamePool(Set(layers.map(\.name)))
         var dry = "x"
         if channels < size {
-            dry = unusedName("dry")
+            dry = names.unique("dry")
             var slice = ImportedLayer(name: dry, kind: .slice(stop: channels))
             slice.from = ["x"]
             slice.comments = [
@@ -176,19 +177,8 @@ extension ImportedModel {
             ]
             layers.append(slice)
         }
-        var sum = ImportedLayer(name: unusedName("out"), kind: .add)
+        var sum = ImportedLayer(name: names.unique("out"), kind: .add)
         sum.from = [last.name, dry]
         layers.append(sum)
-    }
-
-    private func unusedName(_ name: String) -> String {
-        let names = Set(layers.map(\.name))
-        var candidate = name
-        var number = 2
-        while names.contains(candidate) {
-            candidate = name + "\(number)"
-            number += 1
-        }
-        return candidate
     }
 }

@@ -40,9 +40,16 @@ public func randomSequences(for model: Model, seed: UInt64 = 2) throws(InputMist
             // A part of a sequence may go on missing steps for a while, and for ever: ever larger strides end soon.
             more += most << round
             round += 1
-            let floats = model.floatsHeld(steps: 16 + more, rows: RandomSequences.rows) ?? .max
+            let floats = model.floatsHeldByRandomSequences(more: more) ?? .max
             guard floats <= RandomSequences.floatLimit else { throw error }
         }
+    }
+}
+
+extension Model {
+    /// What `floatsHeld` says of the sequences that `randomSequences` draws, each with `more` steps.
+    package func floatsHeldByRandomSequences(more: Int = 0) -> Int? {
+        floatsHeld(steps: RandomSequences.steps + more, rows: RandomSequences.rows)
     }
 }
 
@@ -67,6 +74,8 @@ private func randomValues(
 /// The three sequences, all `more` steps longer than they would be.
 private struct RandomSequences {
     static let rows = 3
+    /// Of the longest.
+    static let steps = 16
     static let rounds = 14
     /// 1 GiB of them.
     static let floatLimit = 1 << 28
@@ -81,7 +90,7 @@ private struct RandomSequences {
     /// The rows' lengths, of each axis in turn: 16, 9 and 1; then 1, 13 and 7; and so on.
     private func lengths(of root: Int) -> [Int] {
         let place = roots.firstIndex(of: root) ?? 0
-        let longest = max(16 - 3 * place, 4)
+        let longest = max(Self.steps - 3 * place, 4)
         let lengths = [longest, longest * 9 / 16, 1].map { $0 + more }
         return (0..<Self.rows).map { lengths[($0 + Self.rows - place % Self.rows) % Self.rows] }
     }

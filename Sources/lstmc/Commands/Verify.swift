@@ -109,7 +109,7 @@ struct Verify: ParsableCommand {
     ) -> Inputs? {
         if let against { return tensors.flatMap { loader.inputs($0, from: against, for: model) } }
         if !input.isEmpty { return loader.inputs(input, for: model)?.inputs }
-        guard (model.floatsHeld(steps: 16, rows: 3) ?? .max) <= Inputs.floatLimit else {
+        guard (model.floatsHeldByRandomSequences() ?? .max) <= Inputs.floatLimit else {
             loader.report(BenchMistake.tooLarge(limit: Inputs.floatLimit), at: model.location)
             return nil
         }

@@ -22,14 +22,20 @@ func fileExtension(_ path: String) -> String {
 }
 
 extension SpecLoader {
+    /// A CSV file's text, whose lines errors can show; nil, with the reason reported, where it cannot be read.
+    mutating func csvSource(_ path: String) -> SourceFile? {
+        guard let bytes = bytes(of: "the input", at: path, limit: FileLimits.csvBytes) else { return nil }
+        let source = SourceFile(path: path, bytes: bytes)
+        // To show the lines of a larger one would take as long as to read it.
+        if bytes.count <= FileLimits.excerptBytes { addSource(source) }
+        return source
+    }
+
     /// The inputs in a .npy, .safetensors, .csv or .wav file; nil, with the reasons reported, where they do not fit.
     mutating func fileInputs(_ path: String, _ model: Model) -> FileInputs? {
         switch fileExtension(path) {
         case "csv":
-            guard let bytes = bytes(of: "the input", at: path, limit: FileLimits.csvBytes) else { return nil }
-            let source = SourceFile(path: path, bytes: bytes)
-            // To show the lines of a larger one would take as long as to read it.
-            if bytes.count <= FileLimits.excerptBytes { addSource(source) }
+            guard let source = csvSource(path) else { return nil }
             let read = Inputs.reading(csv: source, for: model)
             report(read.diagnostics)
             return read.inputs.map { FileInputs(inputs: $0) }

@@ -74,9 +74,7 @@ extension SpecLoader {
         }
         switch fileExtension(value) {
         case "csv":
-            guard let bytes = bytes(of: "the input", at: value, limit: FileLimits.csvBytes) else { return nil }
-            let source = SourceFile(path: value, bytes: bytes)
-            if bytes.count <= FileLimits.excerptBytes { addSource(source) }
+            guard let source = csvSource(value) else { return nil }
             let read = GivenInput.reading(csv: source, as: input)
             report(read.diagnostics)
             return read.given.map { ($0, nil) }
