@@ -9,7 +9,7 @@ SWIFT_FILES = Package.swift Sources Plugins Tests Examples/Package.swift Example
 CASES ?=
 ROUNDS ?= 5
 
-.PHONY: help demo test check-generated neon fast-math test-consumer activations test-tools bench bench-rtneural bench-generated counts size lint format snapshots generate images regenerate docs test-documents test-random-specs dependencies
+.PHONY: help demo test test-program test-release check-generated neon fast-math test-consumer activations test-tools bench bench-rtneural bench-generated counts size lint format snapshots generate images regenerate docs test-documents test-random-specs dependencies
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-19s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -26,12 +26,19 @@ demo: dependencies ## Build lstmc and cut a Thai sentence into words
 	@echo
 	@echo "(from the first article of the Universal Declaration of Human Rights; a | stands between two words)"
 
-test: dependencies test-tools lint ## Run everything: each step below in turn, in debug and in release builds
+test: dependencies test-tools lint ## Run everything: each step below in turn
 	$(SWIFT) build --build-tests
 	$(SWIFT) test --skip-build
+	@$(MAKE) --no-print-directory test-program
+	@$(MAKE) --no-print-directory check-generated docs neon fast-math sanitize-kernels counts size test-consumer test-documents test-random-specs
+
+test-program: dependencies ## Run the suites that drive the program on a release build of it
+	$(SWIFT) build -c release --product lstmc
+	LSTMC_PRODUCTS=$(CURDIR)/.build/release $(SWIFT) test --filter 'CommandLineTests|RobustnessTests|ProgramTests'
+
+test-release: dependencies ## Run all tests in a release build: every library as users compile it (a quarter of an hour)
 	$(SWIFT) build -c release --build-tests
 	$(SWIFT) test -c release --skip-build
-	@$(MAKE) --no-print-directory check-generated docs neon fast-math sanitize-kernels counts size test-consumer test-documents test-random-specs
 
 check-generated: ## Fail where Generated/ is not what Specs/ gives
 	@$(SWIFT) build --product lstmc 2>&1 | tail -n 1
@@ -106,7 +113,7 @@ images: dependencies ## Rewrite the drawings of the README and the tutorial
 
 regenerate: generate images snapshots ## Rewrite everything that is committed and made by a program, then show what changed
 
-test-random-specs: dependencies ## Compile the types of 250 random specs and of PyTorch's 90 shapes, and hold them to the reference
+test-random-specs: dependencies ## Compile the types of 250 random specs and of the shapes of the 184 vectors, and hold them to the reference
 	RANDOM_SPECS_PACKAGE=$(CURDIR)/.build/random-specs $(SWIFT) test --filter RandomSpecTests
 	$(SWIFT) run --package-path .build/random-specs RandomSpecs .build/random-specs/Data
 

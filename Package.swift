@@ -69,7 +69,7 @@ let package = Package(
         .target(name: "AllocationCounter", path: "Tests/AllocationCounter"),
         .testTarget(
             name: "LSTMRuntimeTests",
-            dependencies: ["LSTMRuntime", "LSTMInterpreter", "TestSupport", "AllocationCounter"]),
+            dependencies: ["LSTMLayout", "LSTMRuntime", "LSTMInterpreter", "TestSupport", "AllocationCounter"]),
         .testTarget(
             name: "LSTMInterpreterTests", dependencies: ["LSTMInterpreter", "LSTMKernels", "TestSupport"],
             exclude: ["Vectors", "Fixtures"]),
@@ -98,7 +98,11 @@ let package = Package(
         // The naive reference, the interpreter and every instruction set on drawn specs; `make differential` asks for more.
         .testTarget(
             name: "DifferentialTests",
-            dependencies: ["LSTMIR", "LSTMInterpreter", "LSTMRuntime", "CodegenTestSupport", "TestSupport"]),
+            dependencies: [
+                "lstmc", "LSTMIR", "LSTMCheckpoint", "LSTMInterpreter", "LSTMRuntime", "CodegenTestSupport",
+                "TestSupport",
+                "ProgramTestSupport",
+            ]),
         .target(name: "PseudoTerminal", path: "Tests/PseudoTerminal"),
         .testTarget(
             name: "CommandLineTests", dependencies: ["lstmc", "TestSupport", "ProgramTestSupport", "PseudoTerminal"],

@@ -4,7 +4,7 @@ import LSTMIR
 
 extension TypePlan {
     private var initialParameter: [String] {
-        lstms.isEmpty ? [] : ["initial: \(lstms.count == 1 ? "LSTMState" : "Initial")? = nil"]
+        started.isEmpty ? [] : ["initial: \(started.count == 1 ? started[0].stateType : "Initial")? = nil"]
     }
 
     private var resultType: String { results.count == 1 ? "[\(results[0].element)]" : "Results" }
@@ -25,7 +25,7 @@ extension TypePlan {
 
     /// The two calls: one sequence, and a batch of them.
     func printEntryPoints(_ printer: inout CodePrinter) {
-        let initial = lstms.isEmpty ? [] : ["initial: initial"]
+        let initial = started.isEmpty ? [] : ["initial: initial"]
         printer.print()
         documentOne(&printer)
         printer.function(
@@ -41,7 +41,7 @@ extension TypePlan {
             " throws(InputError) -> \(resultType)"
         ) { printer in
             printInputChecks(&printer)
-            for place in lstms { printFirstState(of: place, &printer) }
+            for place in recurrents { printFirstState(of: place, &printer) }
             printBatchRun(&printer)
         }
     }
@@ -55,7 +55,7 @@ extension TypePlan {
             ///
             """)
         for input in inputs { document(input, input.hasTime ? ["time"] : [], &printer) }
-        if !lstms.isEmpty { printer.print("/// - initial: the first state; \(defaultState) by default.") }
+        if !started.isEmpty { printer.print("/// - initial: the first state; \(defaultState) by default.") }
         for result in results { printer.print("/// - Returns: `\(result.member)`, \(result.oneShape).") }
     }
 
@@ -75,7 +75,7 @@ extension TypePlan {
                 printer.print("/// " + (index == 0 ? "" : "  ") + line)
             }
         }
-        if !lstms.isEmpty {
+        if !started.isEmpty {
             printer.print("/// - initial: the first states, (states, batch, size); \(defaultState) by default.")
         }
         for result in results { printer.print("/// - Returns: `\(result.member)`, \(result.batchShape(model)).") }
@@ -90,7 +90,7 @@ extension TypePlan {
     }
 
     private var defaultState: String {
-        lstms.contains { $0.lstm.initialState != nil } ? "the checkpoint's" : "zero"
+        recurrents.contains { $0.recurrent.initialState != nil } ? "the checkpoint's" : "zero"
     }
 
     // MARK: The body
@@ -158,15 +158,18 @@ extension TypePlan {
             [exactStringLiteral(model.layers[call.layer].name), "hasStep: \(index)"])
     }
 
-    private func printFirstState(of place: LSTMPlace, _ printer: inout CodePrinter) {
-        var arguments = [lstms.count == 1 ? "initial" : "initial?.\(place.member)"]
-        if lstms.count > 1 { arguments.append("\"\(place.specName)\"") }
+    private func printFirstState(of place: RecurrentPlace, _ printer: inout CodePrinter) {
+        // Where other values give the first state, this is the memory for it.
+        let isGiven = place.recurrent.initialSlots.isEmpty
+        var arguments = [!isGiven ? "nil" : started.count == 1 ? "initial" : "initial?.\(place.member)"]
+        if isGiven, started.count > 1 { arguments.append("\"\(place.specName)\"") }
         arguments += [
-            "states: \(place.lstm.stateCount)", "stateSize: \(place.lstm.stateSize)",
-            "hiddenSize: \(place.lstm.hiddenSize)", "batch: batch",
+            "states: \(place.recurrent.stateCount)", "stateSize: \(place.recurrent.stateSize)",
         ]
-        if place.lstm.initialState != nil { arguments.append("stored: layers.\(place.initial)") }
-        printer.list("var \(place.name) = try LSTMState", arguments)
+        if place.c != nil { arguments.append("hiddenSize: \(place.recurrent.hiddenSize)") }
+        arguments.append("batch: batch")
+        if place.recurrent.initialState != nil { arguments.append("stored: layers.\(place.initial)") }
+        printer.list("var \(place.name) = try \(place.stateType)", arguments)
     }
 
     private func printBatchRun(_ printer: inout CodePrinter) {
@@ -178,7 +181,9 @@ extension TypePlan {
         var arguments = inputs.map { $0.argument(moved($0)) }
         arguments += runAxes.map { "\($0.stepsName): \($0.count)" } + ["batch: batch"]
         arguments += runAxes.map { "\($0.lengthsName ?? ""): \($0.sequencesName).lengths" }
-        for place in lstms { arguments += ["\(place.h): &\(place.name).h", "\(place.c): &\(place.name).c"] }
+        for place in recurrents {
+            arguments += place.parts.map { "\($0.pointer): &\(place.name).\($0.letter)" }
+        }
         arguments += steppedResults.map { "\($0.name): &\($0.name)" }
         printer.list("run", arguments)
         for result in steppedResults {
@@ -217,7 +222,8 @@ extension Operation {
     fileprivate var selectedStep: Int? {
         switch self {
         case .select(let select): select.index
-        case .lstm, .embedding, .linear, .layerNorm, .pointwise, .prelu, .softmax, .l2Normalize, .dropout, .last, .pool,
+        case .recurrent, .embedding, .linear, .layerNorm, .pointwise, .prelu, .softmax, .l2Normalize, .dropout, .last,
+            .pool,
             .combine, .concat, .slice, .scale, .steps, .flip, .repeat, .argmax, .reshape, .transpose:
             nil
         }

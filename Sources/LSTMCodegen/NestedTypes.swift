@@ -9,7 +9,7 @@ extension TypePlan {
         if canStream, steppedResults.count > 1 {
             printResults("StepResults", "What `process` gives.", steppedResults, \.chunkShape, &printer)
         }
-        if lstms.count > 1 { printInitial(&printer) }
+        if started.count > 1 { printInitial(&printer) }
         if canStream { printState(&printer) }
         if !model.labels.isEmpty { printLabels(&printer) }
     }
@@ -36,12 +36,14 @@ extension TypePlan {
 
     private func printInitial(_ printer: inout CodePrinter) {
         printExtension(&printer) { printer in
-            printer.print("/// The first states of the lstm layers; where one is nil, it is what it is by default.")
+            let kinds = started.allSatisfy { $0.recurrent.cell == .lstm } ? "lstm" : "recurrent"
+            printer.print("/// The first states of the \(kinds) layers; where one is nil, it is what it is by default.")
             printer.block("\(access)struct Initial: Swift.Hashable, Swift.Sendable") { printer in
-                for place in lstms { printer.print("\(access)var \(place.member): LSTMState?") }
+                for place in started { printer.print("\(access)var \(place.member): \(place.stateType)?") }
                 printer.print()
-                printer.function("\(access)init", lstms.map { "\($0.member): LSTMState? = nil" }, "") { printer in
-                    for place in lstms { printer.print("self.\(place.member) = \(place.member)") }
+                printer.function("\(access)init", started.map { "\($0.member): \($0.stateType)? = nil" }, "") {
+                    printer in
+                    for place in started { printer.print("self.\(place.member) = \(place.member)") }
                 }
             }
         }
@@ -86,15 +88,18 @@ extension TypePlan {
     }
 
     private var memoryText: String {
-        if lstms.isEmpty { return "Nothing is remembered; all floats are scratch memory." }
-        let parts = lstms.map { lstms.count == 1 ? "h and c" : "h and c of \($0.member)" }
+        if recurrents.isEmpty { return "Nothing is remembered; all floats are scratch memory." }
+        let parts = recurrents.map { place in
+            let letters = place.parts.map(\.letter).joined(separator: " and ")
+            return recurrents.count == 1 ? letters : "\(letters) of \(place.member)"
+        }
         return "\(parts.joined(separator: ", ")); the other floats are scratch memory."
     }
 
-    private var parts: String { lstms.flatMap { [$0.hRange, $0.cRange] }.joined(separator: ", ") }
+    private var parts: String { recurrents.flatMap { $0.parts.map(\.range) }.joined(separator: ", ") }
 
     private func printStateInitializers(_ printer: inout CodePrinter) {
-        let stored = lstms.filter { $0.lstm.initialState != nil }
+        let stored = recurrents.filter { $0.recurrent.initialState != nil }
         printer.print()
         if !stateNeedsFile {
             printer.print("/// The start of a stream: \(stored.isEmpty ? "zero" : "the checkpoint's first state").")
@@ -103,58 +108,58 @@ extension TypePlan {
             printer.print("memory = StreamMemory(parts: Self.parts, floats: \(stateCount + scratchCount))")
             for place in stored where !stateNeedsFile {
                 printer.print(
-                    "memory.start(Layers.embedded.\(place.initial), h: \(place.hRange), c: \(place.cRange))")
+                    "memory.start(Layers.embedded.\(place.initial), \(ranges(of: place)))")
             }
         }
-        guard !lstms.isEmpty else { return }
+        guard !recurrents.isEmpty else { return }
         printer.print()
-        guard lstms.count > 1 else { return printOneLSTMInitializer(lstms[0], &printer) }
+        guard recurrents.count > 1 else { return printOneInitializer(recurrents[0], &printer) }
         printer.print(
             "/// A state that is given; where one is nil, it is \(stateNeedsFile || stored.isEmpty ? "zero" : "what it is at the start")."
         )
-        printer.function("\(access)init", lstms.map { "\($0.member): LSTMState? = nil" }, " throws(InputError)") {
+        printer.function(
+            "\(access)init", recurrents.map { "\($0.member): \($0.stateType)? = nil" }, " throws(InputError)"
+        ) {
             printer in
             printer.print("self.init()")
-            for place in lstms {
-                let set = "try memory.set(\(place.member), \"\(place.specName)\", \(counts(place)))"
+            for place in recurrents {
+                let set = "try memory.set(\(place.member), \"\(place.specName)\", \(ranges(of: place)))"
                 printer.print("if let \(place.member) { \(set) }")
             }
         }
     }
 
-    private func printOneLSTMInitializer(_ place: LSTMPlace, _ printer: inout CodePrinter) {
-        let lstm = place.lstm
-        printer.print(
-            "/// - h0: (\(lstm.stateCount), \(lstm.stateSize)); c0: (\(lstm.stateCount), \(lstm.hiddenSize)).")
-        printer.function("\(access)init", ["h0: [Swift.Float]", "c0: [Swift.Float]"], " throws(InputError)") {
-            printer in
+    private func printOneInitializer(_ place: RecurrentPlace, _ printer: inout CodePrinter) {
+        let parts = place.parts
+        printer.print("/// - " + parts.map { "\($0.letter)0: \($0.shape)" }.joined(separator: "; ") + ".")
+        printer.function(
+            "\(access)init", parts.map { "\($0.letter)0: [Swift.Float]" }, " throws(InputError)"
+        ) { printer in
             printer.print("self.init()")
-            printer.print("try memory.set(LSTMState(h: h0, c: c0), \(counts(place)))")
+            let values = parts.map { "\($0.letter): \($0.letter)0" }.joined(separator: ", ")
+            printer.print("try memory.set(\(place.stateType)(\(values)), \(ranges(of: place)))")
         }
     }
 
-    private func counts(_ place: LSTMPlace) -> String { "h: \(place.hRange), c: \(place.cRange)" }
+    /// Where the parts of a state are, as arguments.
+    func ranges(of place: RecurrentPlace) -> String {
+        place.parts.map { "\($0.letter): \($0.range)" }.joined(separator: ", ")
+    }
 
     private func printStateParts(_ printer: inout CodePrinter) {
-        for place in lstms {
-            let (h, c) = ("memory[\(place.hRange)]", "memory[\(place.cRange)]")
-            let lstm = place.lstm
-            let (hShape, cShape) = (
-                "(\(lstm.stateCount), \(lstm.stateSize))", "(\(lstm.stateCount), \(lstm.hiddenSize))"
-            )
-            printer.print()
-            if lstms.count == 1 {
-                printer.print(
-                    """
-                    /// \(hShape).
-                    \(access)var h: [Swift.Float] { \(h) }
-
-                    /// \(cShape).
-                    \(access)var c: [Swift.Float] { \(c) }
-                    """)
+        for place in recurrents {
+            if recurrents.count == 1 {
+                for part in place.parts {
+                    printer.print()
+                    printer.print("/// \(part.shape).")
+                    printer.print("\(access)var \(part.letter): [Swift.Float] { memory[\(part.range)] }")
+                }
             } else {
-                printer.print("/// h \(hShape), c \(cShape).")
-                printer.print("\(access)var \(place.member): LSTMState { LSTMState(h: \(h), c: \(c)) }")
+                let values = place.parts.map { "\($0.letter): memory[\($0.range)]" }.joined(separator: ", ")
+                printer.print()
+                printer.print("/// " + place.parts.map { "\($0.letter) \($0.shape)" }.joined(separator: ", ") + ".")
+                printer.print(
+                    "\(access)var \(place.member): \(place.stateType) { \(place.stateType)(\(values)) }")
             }
         }
     }

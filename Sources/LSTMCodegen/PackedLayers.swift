@@ -34,7 +34,7 @@ extension TypePlan {
         needed.compactMap { index in model.layers[index].operation.packing.map { (index, $0) } }
     }
 
-    /// The linear layer that an lstm's step runs with it, by the lstm's number.
+    /// The linear layer that a recurrent layer's step runs with it, by the latter's number.
     private var linearAfter: [Int: Int] {
         Dictionary((step?.calls ?? []).compactMap { call in call.joined.map { (call.layer, $0) } }) { first, _ in first
         }
@@ -42,14 +42,14 @@ extension TypePlan {
 
     private func printFields(_ printer: inout CodePrinter) {
         for (index, packing) in packed { printer.print("let \(layerNames[index]): \(packing.type)") }
-        for place in steppedLSTMs { printer.print("let \(place.step): LSTMStep") }
-        for place in storedStates { printer.print("let \(place.initial): LSTMState") }
+        for place in steppedRecurrents { printer.print("let \(place.step): LSTMStep") }
+        for place in storedStates { printer.print("let \(place.initial): \(place.stateType)") }
     }
 
-    /// The lstm layers that have a step of their own.
-    var steppedLSTMs: [LSTMPlace] { canStream ? lstms : [] }
+    /// The recurrent layers that have a step of their own.
+    var steppedRecurrents: [RecurrentPlace] { canStream ? recurrents : [] }
 
-    private var storedStates: [LSTMPlace] { lstms.filter { $0.lstm.initialState != nil } }
+    private var storedStates: [RecurrentPlace] { recurrents.filter { $0.recurrent.initialState != nil } }
 
     private func printPacking(_ printer: inout CodePrinter) {
         if !packed.isEmpty { printer.print() }
@@ -66,10 +66,10 @@ extension TypePlan {
                 let effect = weights == nil && packing.readsTensors ? "try " : ""
                 printer.list("\(layerNames[index]) = \(effect)\(packing.type)", arguments)
             }
-            for place in steppedLSTMs {
+            for place in steppedRecurrents {
                 let linear = linearAfter[place.index].map { [layerNames[$0]] } ?? []
                 printer.list(
-                    "\(place.step) = LSTMStep", [place.name] + linear + ["workspace: \(place.lstm.stepWorkspace)"])
+                    "\(place.step) = LSTMStep", [place.name] + linear + ["workspace: \(place.recurrent.stepWorkspace)"])
             }
             for place in storedStates { printStoredState(of: place, &printer) }
         }
@@ -77,7 +77,9 @@ extension TypePlan {
 
     /// What a packed layer is made of.
     private func arguments(_ packing: Packing, of index: Int) -> [String] {
-        guard let values = packing.values else { return [source(of: index)] + packing.arguments }
+        guard let values = packing.values else {
+            return [(packing.label.map { "\($0): " } ?? "") + source(of: index)] + packing.arguments
+        }
         var start = firstFloat(ofLayer: index)
         return packing.arguments
             + values.flatMap { value -> [String] in
@@ -108,32 +110,29 @@ extension TypePlan {
         if weights != nil { return "weights.layer(at: \(firstFloat(ofLayer: index)))" }
         let layer = model.layers[index]
         let prefix = exactStringLiteral(layer.tensorPrefix)
-        if let lstm = layer.operation.lstm, lstm.numLayers == 1, !lstm.bidirectional {
+        if let recurrent = layer.operation.recurrent, recurrent.numLayers == 1, !recurrent.bidirectional {
             return "weights.cell(\(prefix))"
         }
         return "weights.layer(\(prefix))"
     }
 
-    private func printStoredState(of place: LSTMPlace, _ printer: inout CodePrinter) {
-        guard let names = place.lstm.initialState else { return }
+    private func printStoredState(of place: RecurrentPlace, _ printer: inout CodePrinter) {
+        guard let names = place.recurrent.initialState else { return }
         if weights == nil {
             printer.list(
                 "\(place.initial) = try weights.state",
-                [
-                    "h: \(exactStringLiteral(names.h))", "c: \(exactStringLiteral(names.c))",
-                    "states: \(place.lstm.stateCount)", "stateSize: \(place.lstm.stateSize)",
-                    "hiddenSize: \(place.lstm.hiddenSize)",
-                ])
+                ["h: \(exactStringLiteral(names.h))"] + (names.c.map { ["c: \(exactStringLiteral($0))"] } ?? [])
+                    + ["states: \(place.recurrent.stateCount)", "stateSize: \(place.recurrent.stateSize)"]
+                    + (place.c == nil ? [] : ["hiddenSize: \(place.recurrent.hiddenSize)"]))
         } else {
-            // The last two of the lstm's parameters.
+            // The last of the layer's parameters.
             let end = firstFloat(ofLayer: place.index + 1)
             let start = end - place.hCount - place.cCount
             printer.list(
-                "\(place.initial) = LSTMState",
-                [
-                    "h: weights.floats(at: \(start), count: \(place.hCount))",
-                    "c: weights.floats(at: \(start + place.hCount), count: \(place.cCount))",
-                ])
+                "\(place.initial) = \(place.stateType)",
+                ["h: weights.floats(at: \(start), count: \(place.hCount))"]
+                    + (place.c == nil
+                        ? [] : ["c: weights.floats(at: \(start + place.hCount), count: \(place.cCount))"]))
         }
     }
 

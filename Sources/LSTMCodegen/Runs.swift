@@ -64,8 +64,8 @@ extension TypePlan {
 
     private func printRun(_ plan: Plan, _ name: String, _ sizes: [String], _ printer: inout CodePrinter) {
         let run = Run(self, plan)
-        let states = lstms.flatMap { place in
-            [place.h, place.c].map { "\($0): Swift.UnsafeMutablePointer<Swift.Float>" }
+        let states = recurrents.flatMap { place in
+            place.parts.map { "\($0.pointer): Swift.UnsafeMutablePointer<Swift.Float>" }
         }
         printer.function("private func \(name)", memoryParameters(sizes + states), "") { printer in
             let named = run.calls.flatMap(\.axes) + plan.slots.compactMap { rows($0.rows, plan.mode).axis }
@@ -79,7 +79,7 @@ extension TypePlan {
         }
     }
 
-    /// Memory for the values between layers, and the lstm layers' workspace, around `body`.
+    /// Memory for the values between layers, and the recurrent layers' workspace, around `body`.
     private func printMemory(of run: Run, _ printer: inout CodePrinter, _ body: (inout CodePrinter) -> Void) {
         let workspaces = run.plan.calls.compactMap { workspace(of: $0, run.plan.mode) }
         let sizes = run.plan.slots.map { product(rows($0.rows, run.plan.mode).text, $0.count) }
@@ -103,7 +103,7 @@ extension TypePlan {
 
     /// The floats of workspace that a call needs; nil for what needs none.
     private func workspace(of call: Plan.Call, _ mode: Plan.Mode) -> String? {
-        guard let place = lstm(at: call.layer), case .run = call.action, let rows = call.inputs.first?.rows else {
+        guard let place = recurrent(at: call.layer), case .run = call.action, let rows = call.inputs.first?.rows else {
             return nil
         }
         let steps = if mode == .whole, case .steps(let steps) = rows { axis(steps).stepsName } else { "steps" }

@@ -14,9 +14,14 @@ extension TypePlan {
         }
     }
 
+    /// The types of the recurrent layers' states.
+    private var stateTypes: [String] {
+        ["LSTMState", "HiddenState"].filter { type in recurrents.contains { $0.stateType == type } }
+    }
+
     /// Those that the API speaks of.
     private var publicNames: [String] {
-        ["InputError"] + (lstms.isEmpty ? [] : ["LSTMState"]) + (weights == nil ? ["WeightsError"] : [])
+        ["InputError"] + stateTypes + (weights == nil ? ["WeightsError"] : [])
     }
 
     private var privateNames: [String] {
@@ -24,7 +29,7 @@ extension TypePlan {
         if hasPadding { names.insert("PaddedSequences") }
         names.formUnion(packed.map(\.packing.type))
         if canStream { names.insert("StreamMemory") }
-        if !steppedLSTMs.isEmpty { names.insert("LSTMStep") }
+        if !steppedRecurrents.isEmpty { names.insert("LSTMStep") }
         if !model.labels.isEmpty { names.insert("Scores") }
         if let vocabulary = options.vocabulary { names.insert(vocabulary.tableType) }
         for plan in [whole, chunk, step].compactMap(\.self) {

@@ -19,9 +19,9 @@ extension TypePlan {
         printer.print("/// What a stream begins with: the first state in the weight file.")
         printer.block("\(access)var initialState: State") { printer in
             printer.print("var state = State()")
-            for place in lstms where place.lstm.initialState != nil {
+            for place in recurrents where place.recurrent.initialState != nil {
                 printer.print(
-                    "state.memory.start(layers.\(place.initial), h: \(place.hRange), c: \(place.cRange))")
+                    "state.memory.start(layers.\(place.initial), \(ranges(of: place)))")
             }
             printer.print("return state")
         }
@@ -97,10 +97,8 @@ extension TypePlan {
         if chunk == nil {
             arguments.append("memory: memory")
         } else {
-            for place in lstms {
-                arguments += [
-                    "\(place.h): \(sum("memory", place.offset))", "\(place.c): \(sum("memory", place.cOffset))",
-                ]
+            for place in recurrents {
+                arguments += place.parts.map { "\($0.pointer): \(sum("memory", $0.offset))" }
             }
         }
         arguments += steppedResults.map { "\($0.name): &\($0.name)" }
@@ -186,13 +184,12 @@ extension TypePlan {
         nested(further[...], &printer)
     }
 
-    /// The calls of one step, after names for the places in a state's memory: h and c of each lstm, then scratch.
+    /// The calls of one step, after names for the places in a state's memory: h and c of each recurrent layer, then scratch.
     func printStepBody(_ printer: inout CodePrinter) {
         guard let step else { return }
-        for place in lstms {
+        for place in recurrents {
             printer.print(
-                "let \(place.h) = \(sum("memory", place.offset)), "
-                    + "\(place.c) = \(sum("memory", place.cOffset))")
+                "let " + place.parts.map { "\($0.pointer) = \(sum("memory", $0.offset))" }.joined(separator: ", "))
         }
         let run = Run(self, step)
         var offset = stateCount
@@ -200,7 +197,7 @@ extension TypePlan {
             offset += slot.count
             return sum("memory", offset)
         }
-        if !lstms.isEmpty { printer.print("let workspace = \(end)") }
+        if !recurrents.isEmpty { printer.print("let workspace = \(end)") }
         for call in run.calls { printer.list(call.calleeText, call.argumentTexts) }
     }
 }

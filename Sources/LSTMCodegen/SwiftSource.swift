@@ -88,11 +88,11 @@ extension TypePlan {
 extension Layer {
     /// The kind word with what makes it special.
     fileprivate var kindText: String {
-        guard let lstm = operation.lstm else { return operation.kind.word }
-        var text = "lstm"
-        if lstm.numLayers > 1 { text += ", \(lstm.numLayers) layers" }
-        if lstm.bidirectional { text += ", both directions" }
-        if lstm.projSize > 0 { text += ", hidden \(lstm.hiddenSize)" }
+        guard let recurrent = operation.recurrent else { return operation.kind.word }
+        var text = operation.kind.word
+        if recurrent.numLayers > 1 { text += ", \(recurrent.numLayers) layers" }
+        if recurrent.bidirectional { text += ", both directions" }
+        if recurrent.projSize > 0 { text += ", hidden \(recurrent.hiddenSize)" }
         return text
     }
 

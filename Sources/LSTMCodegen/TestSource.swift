@@ -121,9 +121,12 @@ private struct TestSubject {
     /// Prints the first states where they have a type of their own, and gives the argument.
     private func printInitial(_ printer: inout CodePrinter) -> String {
         guard !vectors.initial.isEmpty else { return "" }
-        let states = plan.lstms.indices.map { "LSTMRuntime.LSTMState(h: \(own("h\($0)")), c: \(own("c\($0)")))" }
-        if plan.lstms.count == 1 { return ", initial: \(states[0])" }
-        let list = zip(plan.lstms, states).map { "\($0.member): \($1)" }
+        let states = plan.started.enumerated().map { number, place in
+            let c = place.c == nil ? "" : ", c: \(own("c\(number)"))"
+            return "LSTMRuntime.\(place.stateType)(h: \(own("h\(number)"))\(c))"
+        }
+        if plan.started.count == 1 { return ", initial: \(states[0])" }
+        let list = zip(plan.started, states).map { "\($0.member): \($1)" }
         printer.list("let \(own("initial")): \(plan.typeName).Initial = .init", list)
         return ", initial: \(own("initial"))"
     }
@@ -155,7 +158,9 @@ private struct TestSubject {
         }
         for (index, state) in vectors.initial.enumerated() {
             printArray(own("h\(index)"), "Swift.Float", state.h.map(literal), &printer)
-            printArray(own("c\(index)"), "Swift.Float", state.c.map(literal), &printer)
+            if plan.started[index].c != nil {
+                printArray(own("c\(index)"), "Swift.Float", state.c.map(literal), &printer)
+            }
         }
         for (index, (result, values)) in zip(plan.results, vectors.results).enumerated() {
             let texts = values.prefix(compared).map { result.isInteger ? "\(Int($0))" : literal($0) }

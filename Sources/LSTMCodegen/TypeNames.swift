@@ -27,8 +27,8 @@ package struct TypeNames {
         lengths = plan.axes.filter { !$0.inputs.isEmpty }.compactMap(\.lengthsLabel)
         results = plan.results.map(\.member)
         stepped = plan.steppedResults.map(\.member)
-        lstmIndices = plan.lstms.map(\.index)
-        lstms = plan.lstms.map(\.member)
+        lstmIndices = plan.started.map(\.index)
+        lstms = plan.started.map(\.member)
         canStream = plan.canStream
         stateNeedsFile = plan.stateNeedsFile
     }

@@ -18,8 +18,8 @@ struct TypePlan {
     let inputs: [InputPlace]
     /// The time axes of whole sequences: the inputs' own, then those that layers make.
     let axes: [AxisPlace]
-    /// The lstm layers that some result needs, in spec order; the others have no state that anybody could see.
-    let lstms: [LSTMPlace]
+    /// The recurrent layers that some result needs, in spec order; the others have no state that anybody could see.
+    let recurrents: [RecurrentPlace]
     let results: [ResultPlace]
     /// The layers that some result needs, in spec order.
     let needed: [Int]
@@ -39,7 +39,7 @@ struct TypePlan {
         let layerNames = model.layers.map { names.locals.unique(lowerCamelCase($0.name)) }
         let members = model.layers.map { names.members.unique(lowerCamelCase($0.name)) }
         self.layerNames = layerNames
-        lstms = Self.places(of: model, in: needed, names: layerNames, members: members, &names.locals)
+        recurrents = Self.places(of: model, in: needed, names: layerNames, members: members, &names.locals)
         results = Self.results(of: model, names: layerNames, members: members, &names)
         axes = Self.axes(of: model, whole, inputs: inputs, layers: layerNames, &names)
     }
@@ -58,18 +58,18 @@ struct TypePlan {
         }
     }
 
-    /// An lstm of the model and where its state is.
-    struct LSTMPlace {
+    /// A recurrent layer of the model and where its state is.
+    struct RecurrentPlace {
         let index: Int
-        let lstm: LSTM
+        let recurrent: Recurrent
         /// As the spec writes it.
         let specName: String
         let name: String
         /// What the members of public types are called.
         let member: String
-        /// Pointers to its state, inside functions.
+        /// Pointers to its state, inside functions; c is an lstm's alone.
         let h: String
-        let c: String
+        let c: String?
         /// The states of a slot side by side, inside functions.
         let gathered: [String]
         /// The first state from the checkpoint, and what runs a step, among the packed layers.
@@ -78,29 +78,38 @@ struct TypePlan {
         /// Where h begins among the state's floats, at a cache line.
         let offset: Int
 
-        var hCount: Int { lstm.stateCount * lstm.stateSize }
-        var cCount: Int { lstm.stateCount * lstm.hiddenSize }
-        /// A small lstm's step works on whole blocks of units: there is room for them after h and after c.
-        private var hRoom: Int { lstm.stepNeedsRoom ? wholeLines(hCount) : hCount }
+        var hCount: Int { recurrent.stateCount * recurrent.stateSize }
+        var cCount: Int { recurrent.hasC ? recurrent.stateCount * recurrent.hiddenSize : 0 }
+        /// A small layer's step works on whole blocks of units: there is room for them after h and after c.
+        private var hRoom: Int { recurrent.stepNeedsRoom ? wholeLines(hCount) : hCount }
         var cOffset: Int { offset + hRoom }
         var end: Int { wholeLines(cOffset + cCount) }
         /// The places in the state's memory, as ranges.
         var hRange: String { "\(offset)..<\(offset + hCount)" }
         var cRange: String { "\(cOffset)..<\(cOffset + cCount)" }
+        /// The state's parts: letters, places inside functions, ranges of the state's memory, and shapes.
+        var parts: [(letter: String, pointer: String, offset: Int, range: String, shape: String)] {
+            let (count, size, units) = (recurrent.stateCount, recurrent.stateSize, recurrent.hiddenSize)
+            let h = (letter: "h", pointer: h, offset: offset, range: hRange, shape: "(\(count), \(size))")
+            guard let c else { return [h] }
+            return [h, (letter: "c", pointer: c, offset: cOffset, range: cRange, shape: "(\(count), \(units))")]
+        }
+        /// The type of LSTMRuntime that its state has.
+        var stateType: String { recurrent.hasC ? "LSTMState" : "HiddenState" }
     }
 
     private static func places(
         of model: Model, in needed: [Int], names: [String], members: [String], _ pool: inout NamePool
-    ) -> [LSTMPlace] {
-        var places: [LSTMPlace] = []
+    ) -> [RecurrentPlace] {
+        var places: [RecurrentPlace] = []
         var offset = 0
         for index in needed {
-            guard let lstm = model.layers[index].operation.lstm else { continue }
-            let place = LSTMPlace(
-                index: index, lstm: lstm, specName: model.layers[index].name, name: names[index],
+            guard let recurrent = model.layers[index].operation.recurrent else { continue }
+            let place = RecurrentPlace(
+                index: index, recurrent: recurrent, specName: model.layers[index].name, name: names[index],
                 member: members[index],
-                h: pool.unique(names[index] + "H"), c: pool.unique(names[index] + "C"),
-                gathered: lstm.stateSlots.map { pool.unique(names[index] + capitalized($0.name) + "Rows") },
+                h: pool.unique(names[index] + "H"), c: recurrent.hasC ? pool.unique(names[index] + "C") : nil,
+                gathered: recurrent.stateSlots.map { pool.unique(names[index] + capitalized($0.name) + "Rows") },
                 initial: pool.unique(names[index] + "Initial"), step: pool.unique(names[index] + "Step"),
                 offset: offset)
             places.append(place)
@@ -117,36 +126,41 @@ extension TypePlan {
     var typeName: String { spelled(model.name) }
 
     /// The floats of the state's memory that are not scratch, rooms included.
-    var stateCount: Int { lstms.last?.end ?? 0 }
+    var stateCount: Int { recurrents.last?.end ?? 0 }
 
     /// The floats of scratch memory after the state.
     var scratchCount: Int {
-        (step?.slots.reduce(0) { $0 + $1.count } ?? 0) + (lstms.map(\.lstm.stepWorkspace).max() ?? 0)
+        (step?.slots.reduce(0) { $0 + $1.count } ?? 0) + (recurrents.map(\.recurrent.stepWorkspace).max() ?? 0)
     }
 
     var canStream: Bool { step != nil }
 
+    /// The recurrent layers whose first state the caller may give.
+    var started: [RecurrentPlace] { recurrents.filter(\.recurrent.initialSlots.isEmpty) }
+
     /// True where a stream's first state is in the weight file, which no `State()` can know.
-    var stateNeedsFile: Bool { weights == nil && lstms.contains { $0.lstm.initialState != nil } }
+    var stateNeedsFile: Bool { weights == nil && recurrents.contains { $0.recurrent.initialState != nil } }
 
     /// The number of floats before each layer's parameters, in the order of `Model.parameters`.
     func firstFloat(ofLayer layer: Int) -> Int {
         model.parameters.prefix { $0.layer < layer }.reduce(0) { $0 + $1.elementCount }
     }
 
-    func lstm(at layer: Int) -> LSTMPlace? { lstms.first { $0.index == layer } }
+    func recurrent(at layer: Int) -> RecurrentPlace? { recurrents.first { $0.index == layer } }
 
     /// What a scratch value is called: as its layer, unless it is a state's slots side by side.
     func name(ofScratch number: Int, _ plan: Plan) -> String {
         let layer = plan.scratch[number].layer
         let writers = plan.calls.filter { $0.layer == layer && $0.output?.place == .scratch(number) }
-        if case .gather(let slot)? = writers.first?.action, let place = lstm(at: layer) { return place.gathered[slot] }
+        if case .gather(let slot)? = writers.first?.action, let place = recurrent(at: layer) {
+            return place.gathered[slot]
+        }
         return layerNames[layer]
     }
 
     /// Where a slot of a recurrent layer's state is, inside functions.
     func state(_ layer: Int, slot: Int) -> Pointer {
-        let place = lstm(at: layer)
+        let place = recurrent(at: layer)
         return Pointer(name: (slot == 0 ? place?.h : place?.c) ?? "nil")
     }
 

@@ -38,7 +38,7 @@ private struct GraphDot {
             text += "  \(node(ofInput: index)) [shape=oval, label=\(label([name, input.words]))];\n"
         }
         for (index, layer) in model.layers.enumerated() {
-            if let lstm = layer.operation.lstm {
+            if let lstm = layer.operation.recurrent {
                 draw(lstm, index: index)
             } else {
                 text += "  n\(index) [label=\(label(words(of: index)))];\n"
@@ -65,7 +65,7 @@ private struct GraphDot {
     }
 
     /// A cluster, with a node for each cell.
-    private mutating func draw(_ lstm: LSTM, index: Int) {
+    private mutating func draw(_ lstm: Recurrent, index: Int) {
         text +=
             "  subgraph cluster_\(index) {\n    label=\(label(words(of: index)));\n    style=rounded;\n    labelloc=b;\n    labeljust=l;\n    fontname=\"sans-serif\";\n"
         let output = model.layers[index].output
@@ -75,7 +75,7 @@ private struct GraphDot {
         for layer in 0..<lstm.numLayers {
             var cells: [String] = []
             for direction in 0..<lstm.directions {
-                let suffix = String(LSTM.suffix(layer: layer, reverse: direction == 1).dropFirst())
+                let suffix = String(Recurrent.suffix(layer: layer, reverse: direction == 1).dropFirst())
                 let node = "n\(index)_\(suffix)"
                 text += "    \(node) [label=\(label([suffix, direction == 1 ? "← backward" : "forward →"]))];\n"
                 text += "    \(node) -> \(node) [label=\"h\"];\n    \(node) -> \(node) [label=\"c\"];\n"

@@ -2,7 +2,7 @@
 
 import LSTMIR
 
-/// Where an lstm's cells stand in its box.
+/// Where a recurrent layer's cells stand in its box.
 private enum Cells {
     static let height = 40.0
     /// Between two stacked layers, with the arrow and its shape.
@@ -18,8 +18,8 @@ private enum Cells {
 }
 
 extension GraphSVG {
-    /// The box of an lstm, with a row of cells for each of its stacked layers.
-    mutating func draw(_ lstm: LSTM, index: Int) {
+    /// The box of a recurrent layer, with a row of cells for each of its stacked layers.
+    mutating func draw(_ lstm: Recurrent, index: Int) {
         let rows = Self.rows(of: lstm)
         let rowHeight = Cells.height + (lstm.bidirectional ? Cells.rise + Cells.concatHeight : 0)
         let head = lstm.moreDetails.isEmpty ? 58.0 : 72.0
@@ -72,13 +72,13 @@ extension GraphSVG {
     private func layerCost(_ index: Int) -> Cost { model.layers[index].cost }
 
     /// The stacked layers to draw, the lowest first; nil stands for those left out.
-    private static func rows(of lstm: LSTM) -> [Int?] {
+    private static func rows(of lstm: Recurrent) -> [Int?] {
         if lstm.numLayers <= Cells.shown { return (0..<lstm.numLayers).map { $0 } }
         return [0, 1, nil, lstm.numLayers - 1]
     }
 
     /// The results that are no sequence leave the box to the left.
-    private mutating func stateResults(_ lstm: LSTM, index: Int, top: Double) {
+    private mutating func stateResults(_ lstm: Recurrent, index: Int, top: Double) {
         var middle = top + 28
         for result in model.results where result.layer == index && result.part != .output {
             svg.path("M\(px(Self.left)) \(px(middle))H\(px(Self.left - 12))", "line arrow")
@@ -89,7 +89,7 @@ extension GraphSVG {
     }
 
     /// The arrow between two stacked layers; to both cells where the upper one has two.
-    private mutating func innerEdge(_ lstm: LSTM, _ shape: Shape, toCells: Bool) {
+    private mutating func innerEdge(_ lstm: Recurrent, _ shape: Shape, toCells: Bool) {
         if toCells {
             svg.path("M\(px(Self.centre)) \(px(y + Cells.gap))V\(px(y + 12))", "line")
             fork(at: y + 12, upTo: y)
@@ -101,7 +101,7 @@ extension GraphSVG {
         y += Cells.gap
     }
 
-    private mutating func elision(_ lstm: LSTM) {
+    private mutating func elision(_ lstm: Recurrent) {
         svg.rect(
             x: Self.centre - Cells.width, y: y, width: 2 * Cells.width, height: Cells.height, radius: 4, "cell elided")
         svg.text(
@@ -111,7 +111,7 @@ extension GraphSVG {
     }
 
     /// A forward and a backward cell side by side, and above them the node that joins what they give.
-    private mutating func bidirectionalRow(_ lstm: LSTM, layer: Int) {
+    private mutating func bidirectionalRow(_ lstm: Recurrent, layer: Int) {
         let lanes = [Self.centre - 12 - Cells.width, Self.centre + 12]
         svg.rect(x: Self.centre - 40, y: y, width: 80, height: Cells.concatHeight, radius: 10, "cell")
         svg.text("concat", x: Self.centre, y: y + 14, anchor: .middle, "small")
@@ -127,9 +127,9 @@ extension GraphSVG {
     }
 
     /// What a cell is, which way it goes through time, and the loop of its state.
-    private mutating func cell(_ lstm: LSTM, layer: Int, x: Double, width: Double, isReverse: Bool) {
+    private mutating func cell(_ lstm: Recurrent, layer: Int, x: Double, width: Double, isReverse: Bool) {
         svg.rect(x: x, y: y, width: width, height: Cells.height, radius: 4, "cell")
-        let name = LSTM.suffix(layer: layer, reverse: isReverse).dropFirst()
+        let name = Recurrent.suffix(layer: layer, reverse: isReverse).dropFirst()
         svg.text("\(name)", x: x + width / 2, y: y + 17, anchor: .middle, "bold small")
         svg.text(
             isReverse ? "← backward" : (lstm.bidirectional ? "forward →" : "over time →"), x: x + width / 2,
@@ -142,11 +142,12 @@ extension GraphSVG {
             "M\(px(edge)) \(px(y + 9))C\(px(edge + out)) \(px(y + 2)) \(px(edge + out)) \(px(y + 38)) "
                 + "\(px(edge)) \(px(y + 31))", "line arrow")
         svg.text(
-            "h, c", x: edge + out * 0.75 + (isLeft ? -3 : 3), y: y + 24, anchor: isLeft ? .end : .start, "small")
+            lstm.hasC ? "h, c" : "h", x: edge + out * 0.75 + (isLeft ? -3 : 3), y: y + 24,
+            anchor: isLeft ? .end : .start, "small")
     }
 
     /// From the box's lower edge up to the lowest cells.
-    private mutating func entry(_ lstm: LSTM, bottom: Double) {
+    private mutating func entry(_ lstm: Recurrent, bottom: Double) {
         if lstm.bidirectional {
             svg.path("M\(px(Self.centre)) \(px(bottom))V\(px(bottom - 14))", "line")
             fork(at: bottom - 14, upTo: y)
@@ -156,7 +157,7 @@ extension GraphSVG {
     }
 
     /// From the box's right edge to the lowest cells, of what comes from a lane.
-    private mutating func sideEntry(_ lstm: LSTM, at level: Double) {
+    private mutating func sideEntry(_ lstm: Recurrent, at level: Double) {
         let cells = lstm.bidirectional ? [1.0, -1.0].map { Self.centre + $0 * (12 + Cells.width / 2) } : [Self.centre]
         for x in cells { svg.path("M\(px(Self.right)) \(px(level))H\(px(x))V\(px(y + 2))", "line arrow") }
     }

@@ -60,7 +60,7 @@ struct GraphSVG {
             let layer = model.layers[index]
             let above = index + 1 < model.layers.count ? wires.direct[index + 1] : givesLast ? .output(index) : nil
             drawGap(above: index, carrying: above)
-            if let lstm = layer.operation.lstm {
+            if let lstm = layer.operation.recurrent {
                 draw(lstm, index: index)
             } else {
                 drawBox(index)

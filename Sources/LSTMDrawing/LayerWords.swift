@@ -29,7 +29,7 @@ extension Model {
     func details(of index: Int) -> String {
         let layer = layers[index]
         switch layer.operation {
-        case .lstm(let lstm):
+        case .recurrent(let lstm):
             return ([lstm.details] + [lstm.moreDetails].filter { !$0.isEmpty }).joined(separator: ", ")
         case .embedding(let embedding): return "\(embedding.numEmbeddings) ids → \(embedding.embeddingDim) values"
         case .linear(let linear):
@@ -68,7 +68,7 @@ extension Model {
     private func axes(_ shape: Shape) -> String { shape.sizes.map(String.init).joined(separator: " × ") }
 
     private func lastDetails(of layer: Layer) -> String {
-        guard let source = layer.inputs.first?.layer, let lstm = layers[source].operation.lstm else { return "" }
+        guard let source = layer.inputs.first?.layer, let lstm = layers[source].operation.recurrent else { return "" }
         let top = lstm.numLayers > 1 ? " of l\(lstm.numLayers - 1)" : ""
         return "h_n\(top)" + (lstm.bidirectional ? ", both directions" : "")
     }
@@ -115,8 +115,8 @@ extension Scale.Operand {
     }
 }
 
-extension LSTM {
-    /// What nearly every lstm is described by.
+extension Recurrent {
+    /// What nearly every recurrent layer is described by.
     var details: String {
         var words = ["\(inputSize) → hidden_size \(hiddenSize)"]
         if numLayers > 1 { words.append("num_layers \(numLayers)") }
@@ -128,6 +128,11 @@ extension LSTM {
     var moreDetails: String {
         var words: [String] = []
         if projSize > 0 { words.append("proj_size \(projSize)") }
+        if cell == .gru(resetAfter: false) { words.append("reset before the product") }
+        if activation != .tanh {
+            words.append(cell == .rnn ? activation.rawValue : "activation \(activation.rawValue)")
+        }
+        if recurrentActivation != .sigmoid { words.append("recurrent_activation \(recurrentActivation.rawValue)") }
         if !bias { words.append("no bias") }
         if initialState != nil { words.append("first state from the checkpoint") }
         return words.joined(separator: ", ")

@@ -12,7 +12,7 @@ package struct StackedCost {
 extension Model {
     /// By the stacked layer, 0 first; empty for every kind but an lstm.
     package func stackedCosts(ofLayer index: Int) -> [StackedCost] {
-        guard let lstm = layers[index].operation.lstm else { return [] }
+        guard let lstm = layers[index].operation.recurrent else { return [] }
         // The description lists a stacked layer's tensors together; a first state's tensors stand after them all.
         let tensors = parameters.filter { $0.layer == index }.prefix(
             lstm.tensorCount - (lstm.initialState == nil ? 0 : lstm.stateSlots.count))

@@ -16,11 +16,11 @@ public enum InputValues: Sendable {
     }
 }
 
-/// A first state of one lstm, (num_layers * directions[, batch], size) each.
+/// A first state of one recurrent layer, (num_layers * directions[, batch], size) each.
 public struct StateValues: Sendable {
     /// (num_layers * directions[, batch], proj_size or hidden_size).
     public var h: [Float]
-    /// (num_layers * directions[, batch], hidden_size).
+    /// (num_layers * directions[, batch], hidden_size); empty where there is no c.
     public var c: [Float]
 
     public init(h: [Float], c: [Float]) {

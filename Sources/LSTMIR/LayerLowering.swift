@@ -5,7 +5,7 @@ import LSTMSpec
 extension Lowering {
     /// One layer after another, each given what its `from` names. False where one did not come out whole.
     mutating func lowerLayers(_ entries: [LayerEntry]) -> Bool {
-        let laterNames = Dictionary(entries.map { ($0.name.value ?? "", $0) }) { first, _ in first }
+        entriesByName = Dictionary(entries.map { ($0.name.value ?? "", $0) }) { first, _ in first }
         for (index, entry) in entries.enumerated() {
             checkName(entry)
             guard let kindWord = entry.kind, let kind = OperationKind.named(kindWord.value.word) else {
@@ -17,13 +17,13 @@ extension Lowering {
                 continue
             }
             let location = kindWord.location
-            let inputs = given(to: entry, kind, index: index, at: location, later: laterNames)
+            let inputs = given(to: entry, kind, index: index, at: location)
             var site = LayerSite(entry, index: index, kind: kind, at: location, inputs: inputs)
             let operation = lower(&site)
             outcomes.append(
                 Outcome(
                     name: entry.name.value, namePlace: entry.name.location, kind: kind, operation: operation,
-                    inputs: inputs.map(\.value), flow: site.output, location: location))
+                    inputs: site.inputs.map(\.value), flow: site.output, location: location))
             bind(entry, index, site.output, site.origin, site.factor)
             add(operation, site)
         }
@@ -132,8 +132,7 @@ extension Lowering {
 extension Lowering {
     /// The values that an entry names, or what stands before it; as many as its kind takes, or none, and reported.
     private mutating func given(
-        to entry: LayerEntry, _ kind: OperationKind, index: Int, at location: SourceLocation,
-        later: [String: LayerEntry]
+        to entry: LayerEntry, _ kind: OperationKind, index: Int, at location: SourceLocation
     ) -> [LayerSite.Given] {
         if entry.from.isInvalid { return unknown(kind, at: location) }
         guard let names = entry.from.located else { return standard(entry, kind, index: index, at: location) }
@@ -153,7 +152,7 @@ extension Lowering {
                     layer: entry.name.value ?? "", kind: kind.word, expected: kind.spec.inputs.words,
                     found: names.value.count), at: names.location)
         }
-        let given = names.value.map { value(named: $0, for: entry, later: later) }
+        let given = names.value.map { value(named: $0, for: entry) }
         return isRight ? given : unknown(kind, at: location)
     }
 
@@ -196,9 +195,7 @@ extension Lowering {
     }
 
     /// What a name means; of a recurrent layer also a part, called as `outputs` calls it.
-    private mutating func value(
-        named name: Located<String>, for entry: LayerEntry, later: [String: LayerEntry]
-    ) -> LayerSite.Given {
+    mutating func value(named name: Located<String>, for entry: LayerEntry) -> LayerSite.Given {
         var given = LayerSite.Given(flow: .unknown, name: name.value, place: name.location)
         if let binding = scope[name.value] {
             (given.value, given.flow, given.origin) = (binding.value, binding.flow, binding.origin)
@@ -210,7 +207,7 @@ extension Lowering {
             return given
         }
         let layer = name.value.split(separator: ".", maxSplits: 1).first.map(String.init) ?? name.value
-        if let other = later[name.value] ?? later[layer], scope[layer] == nil {
+        if let other = entriesByName[name.value] ?? entriesByName[layer], scope[layer] == nil {
             let isItself = other.location == entry.location
             report(
                 .laterLayer(name.value, isItself: isItself), at: name.location,

@@ -46,6 +46,8 @@ struct Lowering {
     var inputs: [Model.Input] = []
     /// Of every input, its number of token ids where it has one.
     var inputTokens: [Int?] = []
+    /// The document's entries, also those that are lowered later.
+    var entriesByName: [String: LayerEntry] = [:]
     /// What each name of an input or a layer means.
     var scope: [String: Binding] = [:]
     /// Of each input, one whose steps it shares: itself at first.

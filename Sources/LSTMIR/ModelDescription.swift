@@ -11,9 +11,9 @@ extension Model {
         lines.append("")
         lines += facts
         for layer in layers {
-            if let lstm = layer.operation.lstm {
+            if let recurrent = layer.operation.recurrent {
                 lines.append("")
-                lines += lstm.equationLines(name: layer.name, paint)
+                lines += recurrent.equationLines(name: layer.name, paint)
             }
         }
         return lines
@@ -35,6 +35,12 @@ extension Model {
         return table.lines(paint)
     }
 
+    /// What recurrent layers remember.
+    private var stateLetters: String {
+        let cells = layers.compactMap(\.operation.recurrent)
+        return cells.isEmpty || cells.contains(where: \.hasC) ? "h and c" : "h"
+    }
+
     private var facts: [String] {
         var table = Table([.left, .left])
         for input in inputs {
@@ -46,7 +52,7 @@ extension Model {
             table.add("segments", "begin at " + segmentStarts.map { printable(labels[$0]) }.joined(separator: " "))
         }
         table.add("one step", "\(grouped(cost.macsPerStep)) multiply-adds")
-        table.add("state", "\(grouped(cost.stateFloats)) floats a sequence (h and c)")
+        table.add("state", "\(grouped(cost.stateFloats)) floats a sequence (\(stateLetters))")
         if let layer = layerAgainstStreaming {
             table.add("streaming", "no: layer \(quoted(layer.name)) needs the whole sequence")
         }
@@ -67,19 +73,55 @@ extension Model {
     }
 }
 
-extension LSTM {
-    /// nn.LSTM's equations, and under them the shape of every matrix and vector in them.
+extension Recurrent {
+    /// The module's equations, and under them the shape of every matrix and vector in them.
     func equationLines(name: String, _ paint: Paint) -> [String] {
+        let signs =
+            switch cell {
+            case .lstm, .gru:
+                recurrentActivation == .sigmoid
+                    ? "σ is the sigmoid, ⊙ the product of elements"
+                    : "σ is \(recurrentActivation.rawValue), ⊙ the product of elements"
+            case .rnn: "of one gate"
+            }
+        return ["\(name), at each step t (\(signs)):"] + equations.map { "  " + $0 } + [""] + shapeTable(paint)
+    }
+
+    private var equations: [String] {
         let b = { (gate: String) in bias ? " + b_i\(gate)" : "" }
         let r = { (gate: String) in bias ? " + b_h\(gate)" : "" }
-        var lines = ["\(name), at each step t (σ is the sigmoid, ⊙ the product of elements):"]
-        for (gate, function) in [("i", "σ"), ("f", "σ"), ("g", "tanh"), ("o", "σ")] {
-            lines.append("  \(gate)_t = \(function)(W_i\(gate) x_t\(b(gate)) + W_h\(gate) h_(t-1)\(r(gate)))")
+        let gate = { (name: String, function: String) in
+            "\(name)_t = \(function)(W_i\(name) x_t\(b(name)) + W_h\(name) h_(t-1)\(r(name)))"
         }
-        lines.append("  c_t = f_t ⊙ c_(t-1) + i_t ⊙ g_t")
-        lines.append(projSize > 0 ? "  h_t = W_hr (o_t ⊙ tanh(c_t))" : "  h_t = o_t ⊙ tanh(c_t)")
-        lines.append("")
-        return lines + shapeTable(paint)
+        let outer = activation.rawValue
+        switch cell {
+        case .lstm:
+            let c = "\(outer)(c_t)"
+            return [("i", "σ"), ("f", "σ"), ("g", outer), ("o", "σ")].map(gate) + [
+                "c_t = f_t ⊙ c_(t-1) + i_t ⊙ g_t", projSize > 0 ? "h_t = W_hr (o_t ⊙ \(c))" : "h_t = o_t ⊙ \(c)",
+            ]
+        case .gru(let resetAfter):
+            let n = resetAfter ? "r_t ⊙ (W_hn h_(t-1)\(r("n")))" : "W_hn (r_t ⊙ h_(t-1))\(r("n"))"
+            return [gate("r", "σ"), gate("z", "σ")] + [
+                "n_t = \(outer)(W_in x_t\(b("n")) + \(n))", "h_t = (1 - z_t) ⊙ n_t + z_t ⊙ h_(t-1)",
+            ]
+        case .rnn:
+            let (first, second) = bias ? (" + b_ih", " + b_hh") : ("", "")
+            return ["h_t = \(outer)(W_ih x_t\(first) + W_hh h_(t-1)\(second))"]
+        }
+    }
+
+    /// The gates' letters, in the order of their rows; none where there is but one.
+    private var gateLetters: [String] {
+        switch cell {
+        case .lstm: ["i", "f", "g", "o"]
+        case .gru: ["r", "z", "n"]
+        case .rnn: []
+        }
+    }
+
+    private func gateNames(_ before: String, _ only: String) -> String {
+        gateLetters.isEmpty ? only : gateLetters.map { before + $0 }.joined(separator: " ")
     }
 
     private func shapeTable(_ paint: Paint) -> [String] {
@@ -87,19 +129,19 @@ extension LSTM {
         table.addHeading("", "each", "tensor", "shape")
         for layer in 0..<numLayers {
             for direction in 0..<directions {
-                let suffix = LSTM.suffix(layer: layer, reverse: direction == 1)
+                let suffix = Recurrent.suffix(layer: layer, reverse: direction == 1)
                 let inputs = inputSize(ofLayer: layer)
                 table.add(
-                    "W_ii W_if W_ig W_io", "(\(hiddenSize), \(inputs))", "weight_ih\(suffix)",
-                    "(\(4 * hiddenSize), \(inputs))")
+                    gateNames("W_i", "W_ih"), "(\(hiddenSize), \(inputs))", "weight_ih\(suffix)",
+                    "(\(gates * hiddenSize), \(inputs))")
                 table.add(
-                    "W_hi W_hf W_hg W_ho", "(\(hiddenSize), \(stateSize))", "weight_hh\(suffix)",
-                    "(\(4 * hiddenSize), \(stateSize))")
+                    gateNames("W_h", "W_hh"), "(\(hiddenSize), \(stateSize))", "weight_hh\(suffix)",
+                    "(\(gates * hiddenSize), \(stateSize))")
                 if bias {
                     for (letter, stem) in [("i", "bias_ih"), ("h", "bias_hh")] {
                         table.add(
-                            ["i", "f", "g", "o"].map { "b_\(letter)\($0)" }.joined(separator: " "), "(\(hiddenSize),)",
-                            stem + suffix, "(\(4 * hiddenSize),)")
+                            gateNames("b_\(letter)", "b_\(letter)h"), "(\(hiddenSize),)", stem + suffix,
+                            "(\(gates * hiddenSize),)")
                     }
                 }
                 if projSize > 0 {

@@ -17,6 +17,9 @@ public enum ModelMistake: Mistake, Hashable {
     case projectionNotSmaller(projSize: Int, hiddenSize: Int)
     case dropoutWithOneLayer(dropout: Double)
     case halfInitialState(given: String, missing: String)
+    case initialTwice(key: String)
+    case initialWithTime(layer: String, name: String, nearest: String?)
+    case initialSize(layer: String, slot: String, states: Int, size: Int, name: String, given: [Int])
     case sizeMismatch(layer: String, key: String, declared: Int, given: Int)
     case needsFeatures(layer: String, kind: String)
     case needsTime(layer: String, kind: String)
@@ -77,6 +80,8 @@ public enum ModelMistake: Mistake, Hashable {
         case .projectionNotSmaller: "projection-not-smaller"
         case .dropoutWithOneLayer: "dropout-with-one-layer"
         case .halfInitialState: "half-initial-state"
+        case .initialTwice: "initial-twice"
+        case .initialWithTime, .initialSize: "initial-mismatch"
         case .sizeMismatch: "size-mismatch"
         case .needsFeatures: "needs-features"
         case .needsTime: "needs-time"

@@ -33,6 +33,14 @@ extension ModelMistake {
                 + "does nothing, even in training"
         case .halfInitialState(let given, let missing):
             "'\(given)' is given without '\(missing)'; a first state needs both"
+        case .initialTwice(let key):
+            "'initial' and '\(key)' both say what the first state is; remove one of them"
+        case .initialWithTime(let layer, let name, let nearest):
+            "'initial' of layer \(quoted(layer)) takes one vector a sequence, but \(quoted(name)) has a value at each step"
+                + (nearest.map { "; its last state is \(quoted($0))" } ?? "")
+        case .initialSize(let layer, let slot, let states, let size, let name, let given):
+            "the first \(slot) of layer \(quoted(layer)) has \(counted(states * size, "value")) "
+                + "(\(states) * \(size)), but \(quoted(name)) gives \(axes(given))"
         case .sizeOverflow(let what, let key):
             "the sizes overflow: \(key.map { $0 + ", and " } ?? "")\(what) does not fit in 64 bits"
         case .overBudget(let what, let budget, let actual):
@@ -48,7 +56,7 @@ extension ModelMistake {
         case .embeddingNotFirst(let layer):
             "layer \(quoted(layer)) is an embedding, which can only be the first layer"
         case .lastNotAfterLSTM(let layer):
-            "layer \(quoted(layer)) takes the last state of an lstm, so it must come directly after one"
+            "layer \(quoted(layer)) takes the last state of a recurrent layer, so it must come directly after one"
         case .unknownResult(let name, let nearest, let known):
             "the model has no result \(quoted(name))" + suggestion(nearest, known: known)
         case .duplicateResult(let name):

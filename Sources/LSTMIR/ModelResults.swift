@@ -41,6 +41,9 @@ extension Model {
     /// The indices of the recurrent layers.
     package var recurrentIndices: [Int] { layers.indices.filter { !layers[$0].operation.stateSlots.isEmpty } }
 
+    /// The indices of the recurrent layers that take a first state from the caller.
+    package var startedIndices: [Int] { recurrentIndices.filter { layers[$0].operation.takesFirstState } }
+
     /// The names of a recurrent layer's first state in files: `h0`, or `NAME.h0` where there are several such layers.
     package func stateNames(ofLayer index: Int) -> [String] {
         let prefix = recurrentIndices.count == 1 ? "" : layers[index].name + "."
@@ -78,6 +81,9 @@ extension Model {
 }
 
 extension Operation {
-    /// The lstm; nil for every other kind.
-    package var lstm: LSTM? { if case .lstm(let lstm) = self { lstm } else { nil } }
+    /// The lstm, gru or rnn; nil for every other kind.
+    package var recurrent: Recurrent? { if case .recurrent(let recurrent) = self { recurrent } else { nil } }
+
+    /// Whether the caller may give its first state: not where other values of the model do.
+    package var takesFirstState: Bool { recurrent?.initialSlots.isEmpty == true }
 }

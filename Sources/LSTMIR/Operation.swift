@@ -6,7 +6,7 @@ import LSTMSpec
 ///
 /// Every question that does not ask for a certain kind goes to ``described``; every switch over this enum is exhaustive.
 public enum Operation: Hashable, Sendable {
-    case lstm(LSTM)
+    case recurrent(Recurrent)
     case embedding(Embedding)
     case linear(Linear)
     case layerNorm(LayerNorm)
@@ -32,7 +32,7 @@ public enum Operation: Hashable, Sendable {
     /// The operation's description.
     public var described: any OperationDescription {
         switch self {
-        case .lstm(let lstm): lstm
+        case .recurrent(let recurrent): recurrent
         case .embedding(let embedding): embedding
         case .linear(let linear): linear
         case .layerNorm(let norm): norm

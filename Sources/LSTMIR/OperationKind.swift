@@ -52,7 +52,7 @@ extension OperationKind: Hashable {
 extension OperationKind {
     /// Every kind, in the order of the documentation.
     public static let all: [OperationKind] = {
-        var kinds: [OperationKind] = [.lstm, .embedding, .linear, .layerNorm]
+        var kinds: [OperationKind] = [.lstm, .gru, .rnn, .embedding, .linear, .layerNorm]
         kinds += Pointwise.first.map(\.kind)
         kinds += [OperationKind.softmax, .logSoftmax, .dropout, .last]
         kinds += Pool.Function.allCases.map(\.kind)

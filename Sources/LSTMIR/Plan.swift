@@ -66,6 +66,8 @@ public struct Plan: Sendable {
             case copy
             /// Puts the states of a slot of the layer's state side by side, one row a sequence.
             case gather(slot: Int)
+            /// Puts states that are side by side, one row a sequence, into a slot of the layer's state before it runs.
+            case begin(slot: Int)
         }
 
         /// What is done.

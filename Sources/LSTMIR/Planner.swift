@@ -108,7 +108,8 @@ struct Planner {
                 }
             case .state(let index, 0):
                 // Of one layer in one direction the last h is the output, step by step.
-                guard mode != .whole, let lstm = model.layers[index].operation.lstm, lstm.stateCount == 1 else {
+                guard mode != .whole, let recurrent = model.layers[index].operation.recurrent, recurrent.stateCount == 1
+                else {
                     return value
                 }
                 value = .output(index)
@@ -128,14 +129,14 @@ struct Planner {
         if case .output(let index) = value { isIdentity(index) } else { false }
     }
 
-    /// An lstm's step runs the linear layer after it, too, where nobody else reads the lstm's output.
+    /// A recurrent layer's step runs the linear layer after it, too, where nobody else reads its output.
     mutating func joinLinears() {
         guard mode == .step else { return }
         for (position, node) in nodes.enumerated() {
             guard case .layer(let index) = node, case .linear(let linear) = model.layers[index].operation,
                 linear.vectors == 1, case .output(let source)? = values[node]?.first,
-                let lstm = model.layers[source].operation.lstm, !kept.contains(.output(source)),
-                readers[.output(source)] == [position], lstm.stepJoins(linear)
+                let recurrent = model.layers[source].operation.recurrent, !kept.contains(.output(source)),
+                readers[.output(source)] == [position], recurrent.stepJoins(linear)
             else { continue }
             joined[source] = index
         }

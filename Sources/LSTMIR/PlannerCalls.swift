@@ -25,11 +25,17 @@ extension Planner {
                     }
                     return operand(value, sizes: sizes)
                 }
+                let slots = model.layers[index].operation.recurrent?.initialSlots ?? []
+                for (slot, value) in zip(slots, read.dropFirst()) {
+                    calls.append(
+                        Plan.Call(action: .begin(slot: slot), layer: index, inputs: [value], output: nil, joined: nil))
+                }
                 let output = outputOperand(of: index)
                 if isIdentity(index), read.first?.place == output?.place { continue }
                 calls.append(
                     Plan.Call(
-                        action: isIdentity(index) ? .copy : .run, layer: index, inputs: read, output: output,
+                        action: isIdentity(index) ? .copy : .run, layer: index,
+                        inputs: slots.isEmpty ? read : [read[0]], output: output,
                         joined: joined[index]))
             }
         }

@@ -19,7 +19,11 @@ extension Model {
         let clock = clock
         var paces = [Pace](repeating: .stepped, count: layers.count)
         for (index, layer) in layers.enumerated() {
-            if layer.operation.described.timing == .wholeSequences { return (paces, layer) }
+            // A stream has its first state before its first step.
+            let isWhole = layer.operation.described.timing == .wholeSequences
+            if isWhole || !layer.operation.stateSlots.isEmpty && !layer.operation.takesFirstState {
+                return (paces, layer)
+            }
             var given: Set<Pace> = []
             for (value, shape) in zip(layer.inputs, layer.inputShapes) {
                 switch value {

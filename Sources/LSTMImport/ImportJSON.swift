@@ -16,6 +16,7 @@ func importJSON(_ bytes: [UInt8], path: String, options: ImportOptions) throws(I
     if let state = file.optional("state_dict") {
         let settings = try checkSettings(file, path: path, options: options)
         var model = try importState(state, path: path, options: options)
+        try checkUnits(of: model, file, path: path)
         model.batchFirst = settings.batchFirst
         model.assumptions += settings.assumptions
         if settings.skip > 0 { model.addSkip(channels: settings.skip) }
@@ -77,8 +78,8 @@ private func checkSettings(
         ]), of: "model_data.")
     var skip = 0
     do throws(ImportMistake) {
-        if let unit = settings.optional("unit_type"), try unit.text() != "LSTM" {
-            throw unit.unsupported(quoted(try unit.text()), "and lstmc reads LSTM models only")
+        if let unit = settings.optional("unit_type"), !["LSTM", "GRU"].contains(try unit.text()) {
+            throw unit.unsupported(quoted(try unit.text()), "and lstmc reads LSTM and GRU models only")
         }
         if let sentence = try skipSentence(settings.optional("skip"), options: options) {
             assumptions.append(sentence)
@@ -93,6 +94,18 @@ private func checkSettings(
         assumptions.append("the model is a \(quoted(model)), which may do more than its weights show")
     }
     return (model == "SimpleRNN" ? false : nil, skip, assumptions)
+}
+
+/// The weights are those of the units that the file names.
+private func checkUnits(of model: ImportedModel, _ file: JSONItem, path: String) throws(ImportFailure) {
+    guard let unit = file.optional("model_data")?.optional("unit_type"), let named = unit.value.string else { return }
+    for layer in model.layers {
+        guard case .lstm(let recurrent) = layer.kind, recurrent.cell.word != named.lowercased() else { continue }
+        let word = recurrent.cell.word.uppercased()
+        throw ImportFailure(
+            unit.unsupported(quoted(named), "and the weights are those of \(word == "GRU" ? "a" : "an") \(word)"),
+            in: path)
+    }
 }
 
 /// Names a file's entries that are read by nobody.

@@ -111,7 +111,7 @@ enum ImportMistake: Mistake, Error {
         case .inconsistentTensor(let module, let tensor, let shape, let expected):
             "tensor \(quoted(tensor)) of module \(quoted(module)) has shape \(shapeText(shape)), "
                 + "but its other tensors make it \(expected)"
-        case .noLSTM: "the file has no LSTM"
+        case .noLSTM: "the file has no LSTM, GRU or RNN"
         case .severalEmbeddings(let paths):
             "the modules \(listed(paths)) are embeddings, and a spec has one, as its first layer"
         case .noOrder(let doubled):

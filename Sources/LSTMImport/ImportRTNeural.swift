@@ -6,7 +6,8 @@ import LSTMSpec
 /// RTNeural's own JSON, with what AIDA-X adds to it.
 ///
 /// Layers stand in their order; an lstm's weights are Keras's: kernel (input, 4 * units), recurrent kernel
-/// (units, 4 * units) and one bias, the gates in the order i, f, c, o, which is PyTorch's. A dense layer's are
+/// (units, 4 * units) and one bias, the gates in the order i, f, c, o, which is PyTorch's. A gru's have three gates in the
+/// order z, r, h, and two biases, (2, 3 * units); one alone means that the reset comes before the product. A dense layer's are
 /// (input, output) and a bias; its activation follows it.
 func importRTNeural(_ file: JSONItem, path: String, options: ImportOptions) throws(ImportFailure) -> ImportedModel {
     guard options.ignore.isEmpty else { throw ImportFailure(.ignoreNotApplicable, in: path) }
@@ -68,7 +69,8 @@ private struct RTNeuralReader {
         let type = try entry.member("type")
         let units = try lastSize(of: try entry.member("shape"))
         switch try type.text() {
-        case "lstm": try readLSTM(entry, units: units)
+        case "lstm": try readRecurrent(entry, .lstm, units: units)
+        case "gru": try readRecurrent(entry, .gru(resetAfter: true), units: units)
         case "dense", "time-distributed-dense":
             try readDense(entry, units: units)
             try readActivation(entry)
@@ -89,10 +91,13 @@ private struct RTNeuralReader {
         size = units
     }
 
-    private mutating func readLSTM(_ entry: JSONItem, units: Int) throws(ImportMistake) {
+    private mutating func readRecurrent(
+        _ entry: JSONItem, _ cell: ImportedLayer.LSTM.Cell, units: Int
+    ) throws(ImportMistake) {
         // RTNeural's layer has the usual functions, whatever this says; Keras's exporter leaves it empty or says tanh.
         if let activation = entry.optional("activation"), !["", "tanh"].contains(try activation.text()) {
-            throw activation.unsupported(quoted(try activation.text()), "and an lstm has tanh")
+            throw activation.unsupported(
+                quoted(try activation.text()), "and \(cell == .lstm ? "an lstm" : "a gru") has tanh")
         }
         let weights = try entry.member("weights").elements()
         guard 2...3 ~= weights.count else {
@@ -100,18 +105,28 @@ private struct RTNeuralReader {
         }
         var lstm = ImportedLayer.LSTM(inputSize: size, hiddenSize: units)
         lstm.bias = weights.count == 3
-        let name = naming.name(for: "lstm", kind: "lstm")
+        lstm.cell = cell
+        let gates = cell.gates * units
+        var biases: [Float] = []
+        if lstm.bias, cell == .lstm || weights[2].value.elements?.first?.elements == nil {
+            biases = try weights[2].vector(gates) + [Float](repeating: 0, count: gates)
+            if cell != .lstm { lstm.cell = .gru(resetAfter: false) }
+        } else if lstm.bias {
+            biases = try weights[2].matrix(2, gates)
+        }
+        let name = naming.name(for: cell.word, kind: cell.word)
         layers.append(ImportedLayer(name: name, kind: .lstm(lstm)))
-        let gates = 4 * units
-        tensors += [
+        var own = [
             try transposed("\(name).weight_ih_l0", weights[0], rows: size, columns: gates),
             try transposed("\(name).weight_hh_l0", weights[1], rows: units, columns: gates),
         ]
-        guard lstm.bias else { return }
-        tensors += [
-            RTNeuralTensor("\(name).bias_ih_l0", try weights[2].vector(gates), [gates]),
-            RTNeuralTensor("\(name).bias_hh_l0", [Float](repeating: 0, count: gates), [gates]),
-        ]
+        if lstm.bias {
+            own.append(RTNeuralTensor("\(name).bias_ih_l0", Array(biases[..<gates]), [gates]))
+            own.append(RTNeuralTensor("\(name).bias_hh_l0", Array(biases[gates...]), [gates]))
+        }
+        // Keras's z, r, h is PyTorch's r, z, n.
+        if cell != .lstm { for index in own.indices { own[index].swapFirstGates(units) } }
+        tensors += own
     }
 
     private mutating func readDense(_ entry: JSONItem, units: Int) throws(ImportMistake) {
@@ -230,6 +245,12 @@ private struct RTNeuralTensor {
         self.name = name
         self.floats = floats
         self.shape = shape
+    }
+
+    /// Exchanges the first two gates, of `units` rows each.
+    mutating func swapFirstGates(_ units: Int) {
+        let block = units * (shape.count > 1 ? shape[1] : 1)
+        floats = Array(floats[block..<(2 * block)] + floats[..<block] + floats[(2 * block)...])
     }
 
     mutating func scale(_ index: Int, _ factor: Double) { floats[index] = Float(Double(floats[index]) * factor) }

@@ -69,8 +69,17 @@ public struct ImportedLayer: Sendable {
         case slice(stop: Int)
     }
 
-    /// The keys of an lstm.
+    /// The keys of an lstm, or of a gru or an rnn.
     public struct LSTM: Sendable, Equatable {
+        /// What each unit does at a step.
+        public enum Cell: Sendable, Equatable {
+            case lstm
+            case gru(resetAfter: Bool)
+            case rnn
+        }
+
+        /// What each unit does at a step: the entry's kind.
+        public var cell = Cell.lstm
         /// The key `input_size`.
         public var inputSize: Int
         /// The key `hidden_size`.
@@ -129,7 +138,7 @@ extension ImportedLayer.Kind {
     /// The word that a spec's entry begins with.
     var word: String {
         switch self {
-        case .lstm: "lstm"
+        case .lstm(let lstm): lstm.cell.word
         case .embedding: "embedding"
         case .linear: "linear"
         case .layerNorm: "layer_norm"
@@ -158,6 +167,26 @@ extension ImportedLayer.Kind {
         case .lstm, .embedding, .linear, .relu, .tanh, .sigmoid, .gelu, .softmax, .dropout, .last, .mean, .max, .add,
             .slice:
             word
+        }
+    }
+}
+
+extension ImportedLayer.LSTM.Cell {
+    /// The kind's word.
+    var word: String {
+        switch self {
+        case .lstm: "lstm"
+        case .gru: "gru"
+        case .rnn: "rnn"
+        }
+    }
+
+    /// The gates of a unit.
+    var gates: Int {
+        switch self {
+        case .lstm: 4
+        case .gru: 3
+        case .rnn: 1
         }
     }
 }

@@ -4,7 +4,7 @@ import LSTMIR
 import LSTMRuntime
 import LSTMSpec
 
-/// torch.nn.LSTM or nn.LSTMCell, by the tensors' names and shapes; GRU and RNN are refused by name.
+/// torch.nn.LSTM, GRU or RNN, or a cell of these, by the tensors' names and shapes.
 func recogniseRecurrent(_ module: ModuleTensors) throws(ImportMistake) -> RecognisedModule {
     let isCell = module.shapes["weight_ih"] != nil || module.shapes["weight_hh"] != nil
     let first = isCell ? "" : "_l0"
@@ -16,16 +16,18 @@ func recogniseRecurrent(_ module: ModuleTensors) throws(ImportMistake) -> Recogn
     let hidden = try need("weight_hh" + first)
     guard input.count == 2, hidden.count == 2, (input + hidden).allSatisfy({ $0 > 0 }), input[0] == hidden[0] else {
         throw .inconsistentTensor(
-            module: module.shownPath, tensor: "weight_hh" + first, shape: hidden, expected: "(4 * hidden_size, size)")
+            module: module.shownPath, tensor: "weight_hh" + first, shape: hidden,
+            expected: "(gates * hidden_size, size)")
     }
     let projection = module.shapes["weight_hr" + first]
-    let hiddenSize = try hiddenSize(module, gates: input[0], state: hidden[1], projection: projection)
+    let (hiddenSize, cell) = try hiddenSize(module, gates: input[0], state: hidden[1], projection: projection)
     var lstm = ImportedLayer.LSTM(inputSize: input[1], hiddenSize: hiddenSize)
+    lstm.cell = cell
     lstm.bias = module.shapes["bias_ih" + first] != nil || module.shapes["bias_hh" + first] != nil
     lstm.projSize = projection == nil ? 0 : hidden[1]
     if !isCell {
         lstm.bidirectional = module.shapes["weight_ih_l0_reverse"] != nil
-        while module.shapes["weight_ih" + LSTM.suffix(layer: lstm.numLayers, reverse: false)] != nil {
+        while module.shapes["weight_ih" + Recurrent.suffix(layer: lstm.numLayers, reverse: false)] != nil {
             lstm.numLayers += 1
         }
     }
@@ -36,7 +38,7 @@ func recogniseRecurrent(_ module: ModuleTensors) throws(ImportMistake) -> Recogn
 /// An LSTM has four gates; a GRU has three and an RNN one.
 private func hiddenSize(
     _ module: ModuleTensors, gates: Int, state: Int, projection: [Int]?
-) throws(ImportMistake) -> Int {
+) throws(ImportMistake) -> (Int, ImportedLayer.LSTM.Cell) {
     if let projection {
         guard projection.count == 2, projection[0] == state,
             projection[1].multipliedReportingOverflow(by: 4) == (gates, false)
@@ -45,13 +47,12 @@ private func hiddenSize(
                 module: module.shownPath, tensor: "weight_hr_l0", shape: projection,
                 expected: "(proj_size, hidden_size)")
         }
-        return projection[1]
+        return (projection[1], .lstm)
     }
-    let patterns = ignorePatterns(module)
     switch gates.quotientAndRemainder(dividingBy: state) {
-    case (4, 0): return state
-    case (3, 0): throw .foreignModule(path: module.shownPath, kind: "a GRU", patterns: patterns)
-    case (1, 0): throw .foreignModule(path: module.shownPath, kind: "an RNN without gates", patterns: patterns)
+    case (4, 0): return (state, .lstm)
+    case (3, 0): return (state, .gru(resetAfter: true))
+    case (1, 0): return (state, .rnn)
     default:
         throw .inconsistentTensor(
             module: module.shownPath, tensor: "weight_hh_l0", shape: [gates, state],
@@ -59,7 +60,7 @@ private func hiddenSize(
     }
 }
 
-/// Every tensor that the LSTM has is there with its shape, and no other.
+/// Every tensor that the module has is there with its shape, and no other.
 private func checkTensors(
     of module: ModuleTensors, _ lstm: ImportedLayer.LSTM, isCell: Bool
 ) throws(ImportMistake) {
@@ -81,12 +82,12 @@ private func checkTensors(
 extension ImportedLayer.LSTM {
     /// Every parameter's own name and shape, in the order of PyTorch's state_dict.
     func tensors(isCell: Bool = false) -> [(key: String, shape: [Int])] {
-        let gates = 4 * hiddenSize
+        let gates = cell.gates * hiddenSize
         let state = projSize > 0 ? projSize : hiddenSize
         var tensors: [(key: String, shape: [Int])] = []
         for layer in 0..<numLayers {
             for reverse in bidirectional ? [false, true] : [false] {
-                let suffix = isCell ? "" : LSTM.suffix(layer: layer, reverse: reverse)
+                let suffix = isCell ? "" : Recurrent.suffix(layer: layer, reverse: reverse)
                 tensors.append(("weight_ih" + suffix, [gates, layer == 0 ? inputSize : outputSize]))
                 tensors.append(("weight_hh" + suffix, [gates, state]))
                 if bias { tensors += [("bias_ih" + suffix, [gates]), ("bias_hh" + suffix, [gates])] }

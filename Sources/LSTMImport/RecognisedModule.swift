@@ -43,7 +43,7 @@ struct RecognisedModule {
     var summary: String {
         let word =
             switch kind {
-            case .lstm: "lstm"
+            case .lstm(let lstm, _): lstm.cell.word
             case .linear, .matrix: "linear"
             case .embedding: "embedding"
             case .layerNorm: "layer_norm"

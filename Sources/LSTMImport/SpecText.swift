@@ -113,6 +113,7 @@ extension ImportedLayer.LSTM {
         if numLayers != 1 { settings.append(("num_layers", "\(numLayers)")) }
         if !bias { settings.append(("bias", "false")) }
         if bidirectional { settings.append(("bidirectional", "true")) }
+        if cell == .gru(resetAfter: false) { settings.append(("reset_after", "false")) }
         if projSize != 0 { settings.append(("proj_size", "\(projSize)")) }
         if let initialH { settings.append(("initial_h", yamlText(initialH))) }
         if let initialC { settings.append(("initial_c", yamlText(initialC))) }

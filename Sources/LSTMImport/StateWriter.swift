@@ -53,6 +53,10 @@ struct StateWriter {
             lstm.initialC = firstState.c.map { String($0.name.dropFirst(prefix.count)) }
             if lstm.initialH != nil { assume("\(listed(firstState.names)) are the LSTM's first state") }
             kind = .lstm(lstm)
+            if lstm.cell == .rnn {
+                comments.append("the nonlinearity is not stored: PyTorch's default, tanh, is taken")
+                assume("\(quoted(module.tensors.shownPath)) is an RNN with tanh")
+            }
         case .linear(_, let outFeatures, let bias): kind = .linear(outFeatures: outFeatures, bias: bias)
         case .matrix(let rows, _):
             kind = .linear(outFeatures: rows, bias: false)
@@ -106,11 +110,11 @@ struct StateWriter {
                 ? "nothing without weights stands between the layers: no activation, no pooling, no normalisation"
                 : "where no number is missing, nothing without weights stands between the layers: no activation, no "
                     + "pooling, no normalisation")
-        let lastLSTM = layers.lastIndex { if case .lstm = $0.kind { true } else { false } }
-        guard let lastLSTM, lastLSTM + 1 < layers.count else { return }
-        assume("the layers after the last LSTM are run on every step, and not on the last one alone")
+        let lastRecurrent = layers.lastIndex { if case .lstm = $0.kind { true } else { false } }
+        guard let lastRecurrent, lastRecurrent + 1 < layers.count else { return }
+        assume("the layers after the last recurrent layer are run on every step, and not on the last one alone")
         var isBidirectional = false
-        if case .lstm(let lstm) = layers[lastLSTM].kind { isBidirectional = lstm.bidirectional }
+        if case .lstm(let lstm) = layers[lastRecurrent].kind { isBidirectional = lstm.bidirectional }
         let comments =
             isBidirectional
             ? [
@@ -123,7 +127,7 @@ struct StateWriter {
                 "if the model went on with the last step alone (h_n, which is the last of output), write here:",
                 "- last: NAME",
             ]
-        layers[lastLSTM + 1].comments.insert(contentsOf: comments, at: 0)
+        layers[lastRecurrent + 1].comments.insert(contentsOf: comments, at: 0)
     }
 
     /// Linear layers of one size in a row, which fit one after another and side by side.

@@ -166,7 +166,7 @@ struct InputCheck {
 
     mutating func checkStates(_ states: [Int: StateValues]) {
         for (index, state) in states.sorted(by: { $0.key < $1.key }) {
-            guard model.layers.indices.contains(index), !model.layers[index].operation.stateSlots.isEmpty else {
+            guard model.startedIndices.contains(index) else {
                 mistakes.append(.stateOfNoLSTM(layer: index))
                 continue
             }
@@ -191,7 +191,8 @@ struct InputCheck {
             case .steps:
                 guard let steps = layer.output.steps else { continue }
                 checkRows(of: inputs.axis(steps), atLeast: 1, layer)
-            case .lstm, .embedding, .linear, .layerNorm, .pointwise, .prelu, .softmax, .l2Normalize, .dropout, .last,
+            case .recurrent, .embedding, .linear, .layerNorm, .pointwise, .prelu, .softmax, .l2Normalize, .dropout,
+                .last,
                 .pool,
                 .combine, .concat, .slice, .scale, .flip, .repeat, .argmax, .reshape, .transpose:
                 continue

@@ -180,7 +180,7 @@ private struct TensorReader {
     mutating func initialStates(batch: Int?) -> [Int: Inputs.State] {
         var states: [Int: Inputs.State] = [:]
         let rows = batch.map { [$0] } ?? []
-        for index in model.recurrentIndices {
+        for index in model.startedIndices {
             let slots = model.layers[index].operation.stateSlots
             var given: [[Float]?] = []
             for (name, slot) in zip(model.stateNames(ofLayer: index), slots) {
@@ -222,7 +222,7 @@ private struct TensorReader {
 
     /// The input that a tensor nobody reads may have been meant to be.
     func nearestInput(to name: String) -> String? {
-        let states = model.recurrentIndices.flatMap { model.stateNames(ofLayer: $0) }
+        let states = model.startedIndices.flatMap { model.stateNames(ofLayer: $0) }
         let missing = (["lengths"] + states).filter { !used.contains($0) }
         return missing.first { $0.hasSuffix("." + name) } ?? nearest(to: name, among: missing)
     }

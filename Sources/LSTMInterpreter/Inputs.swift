@@ -82,9 +82,9 @@ extension Model {
             return steps.root.map { steps.count(ofRoot: stepsByRoot[$0] ?? 1) } ?? steps.count(ofRoot: 1)
         }
         let given = layers.map { checkedProduct(count($0.output.steps), rows, $0.output.count) }
-        // Both directions of an lstm have their gates of all steps, and two neighbours among its stacked layers their output.
+        // Both directions of a recurrent layer have their gates of all steps, and two neighbours among its stacked layers their output.
         let work = layers.map { layer -> Int? in
-            let width = checkedSum([checkedProduct(8, layer.operation.lstm?.hiddenSize ?? 0), layer.output.count])
+            let width = checkedSum([checkedProduct(8, layer.operation.recurrent?.hiddenSize ?? 0), layer.output.count])
             return width.flatMap { checkedProduct(count(layer.output.steps), rows, 2, $0) }
         }
         let states = checkedProduct(cost.stateFloats, rows)

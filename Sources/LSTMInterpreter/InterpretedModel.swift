@@ -22,9 +22,9 @@ public struct InterpretedModel: Sendable {
         for parameter in model.parameters { sources[parameter.layer][parameter.key] = parameter }
         var layers: [PackedLayer] = []
         for (index, layer) in model.layers.enumerated() {
-            let lstm = model.lstmJoining(index).flatMap { layers[$0].lstm }
+            let recurrent = model.recurrentJoining(index).flatMap { layers[$0].recurrent }
             layers.append(
-                PackedLayer(layer.operation, after: lstm) { key in
+                PackedLayer(layer.operation, after: recurrent) { key in
                     sources[index][key].map { parameters.source(of: $0) } ?? FloatArray([], shape: [0])
                 })
         }
@@ -44,12 +44,12 @@ public struct InterpretedModel: Sendable {
 }
 
 extension Model {
-    /// The lstm whose step could run this linear layer, too.
-    fileprivate func lstmJoining(_ index: Int) -> Int? {
+    /// The recurrent layer whose step could run this linear layer, too.
+    fileprivate func recurrentJoining(_ index: Int) -> Int? {
         guard case .linear(let linear) = layers[index].operation else { return nil }
         var value = layers[index].inputs[0]
         while case .output(let source) = value {
-            if let lstm = layers[source].operation.lstm { return lstm.stepJoins(linear) ? source : nil }
+            if let recurrent = layers[source].operation.recurrent { return recurrent.stepJoins(linear) ? source : nil }
             guard layers[source].operation.described.isIdentity else { return nil }
             value = layers[source].inputs[0]
         }

@@ -55,9 +55,9 @@ public final class InterpreterSession {
         scratch = plan.scratch.map { memories[$0.slot] }
         var workspaceCount = 0
         for call in plan.calls {
-            guard let lstm = interpreted.layers[call.layer].lstm, call.action == .run else { continue }
+            guard let recurrent = interpreted.layers[call.layer].recurrent, call.action == .run else { continue }
             let steps = call.inputs[0].rows.steps.flatMap { axes[$0]?.steps } ?? 1
-            workspaceCount = Swift.max(workspaceCount, lstm.workspaceCount(steps: steps, batch: rows))
+            workspaceCount = Swift.max(workspaceCount, recurrent.workspaceCount(steps: steps, batch: rows))
             states[call.layer] = model.layers[call.layer].operation.stateSlots.map {
                 AlignedFloats(count: rows * $0.count)
             }
@@ -87,6 +87,7 @@ public final class InterpreterSession {
         case recurrent(
             layer: Int, x: LayerCall.Source, steps: Int, y: UnsafeMutablePointer<Float>?, UnsafePointer<Int32>?)
         case gather(layer: Int, slot: Int, last: Int?, into: UnsafeMutablePointer<Float>)
+        case begin(layer: Int, slot: Int, from: LayerCall.Source)
         /// One of `calls`, and which of its operands are which inputs.
         case layer(Int, given: [(operand: Int, input: Int)], copies: Bool)
     }
@@ -114,11 +115,15 @@ public final class InterpreterSession {
         let output = call.output.map { operand($0) }
         let lengths = call.inputs.first?.rows.steps.flatMap { self.lengths[$0] }
             .map { UnsafePointer($0.integers) }
-        if call.action == .run, interpreted.layers[call.layer].lstm != nil {
+        if call.action == .run, interpreted.layers[call.layer].recurrent != nil {
             steps.append(
                 .recurrent(
                     layer: call.layer, x: source(call.inputs[0].place), steps: inputs[0].axis.steps,
                     y: output?.pointer, lengths))
+            return
+        }
+        if case .begin(let slot) = call.action {
+            steps.append(.begin(layer: call.layer, slot: slot, from: source(call.inputs[0].place)))
             return
         }
         guard let output else { return }
@@ -141,7 +146,7 @@ public final class InterpreterSession {
 
     /// Runs the model; `inputs` has this session's numbers of steps and rows.
     ///
-    /// - Parameter progress: called after each layer, and within an lstm, with the share of the work that is done.
+    /// - Parameter progress: called after each layer, and within a recurrent one, with the share of the work that is done.
     public func run(_ inputs: Inputs, progress: ((Double) -> Void)? = nil) {
         withAddresses(of: inputs.values[...]) {
             for number in steps.indices {
@@ -173,12 +178,12 @@ public final class InterpreterSession {
     private func run(_ step: Step, _ inputs: Inputs, _ progress: LSTMProgress?) {
         switch step {
         case .recurrent(let layer, let x, let steps, let y, let lengths):
-            let from =
-                switch x {
-                case .memory(let pointer): pointer
-                case .input(let index): addresses[index]
-                }
-            runRecurrent(layer, from, steps: steps, y, lengths, inputs, progress)
+            runRecurrent(layer, address(x), steps: steps, y, lengths, inputs, progress)
+        case .begin(let layer, let slot, let x):
+            guard let state = states[layer] else { return }
+            let sizes = interpreted.model.layers[layer].operation.stateSlots[slot]
+            Columns.scatter(
+                address(x), states: sizes.states, batch: batch, size: sizes.size, into: state[slot].pointer)
         case .gather(let layer, let slot, let last, let y): gather(layer, slot, last: last, into: y)
         case .layer(let number, let given, let copies):
             for (operand, input) in given { calls[number].inputs[operand].pointer = addresses[input] }
@@ -186,18 +191,30 @@ public final class InterpreterSession {
         }
     }
 
+    private func address(_ source: LayerCall.Source) -> UnsafeMutablePointer<Float> {
+        switch source {
+        case .memory(let pointer): pointer
+        case .input(let index): addresses[index]
+        }
+    }
+
     private func runRecurrent(
         _ index: Int, _ x: UnsafeMutablePointer<Float>, steps: Int, _ y: UnsafeMutablePointer<Float>?,
         _ lengths: UnsafePointer<Int32>?, _ inputs: Inputs, _ progress: LSTMProgress?
     ) {
-        guard let state = states[index], case .lstm(let lstm, let first) = interpreted.layers[index] else { return }
+        guard let state = states[index], case .recurrent(let recurrent, let first) = interpreted.layers[index] else {
+            return
+        }
         let given = inputs.initialStates[index]
-        let count = lstm.sizes.numLayers * lstm.sizes.directions
-        begin(state[0], with: given?.h, or: first?.h, states: count)
-        begin(state[1], with: given?.c, or: first?.c, states: count)
-        lstm.run(
+        let count = recurrent.sizes.numLayers * recurrent.sizes.directions
+        // What other values give is there already.
+        let slots = interpreted.model.layers[index].operation.recurrent?.initialSlots ?? []
+        if !slots.contains(0) { begin(state[0], with: given?.h, or: first?.h, states: count) }
+        if state.count > 1, !slots.contains(1) { begin(state[1], with: given?.c, or: first?.c, states: count) }
+        recurrent.run(
             UnsafePointer(x), steps: steps, batch: batch, layout: layout, lengths: lengths,
-            h: state[0].pointer, c: state[1].pointer, into: y, workspace: workspace.pointer, progress: progress)
+            h: state[0].pointer, c: state.count > 1 ? state[1].pointer : nil, into: y, workspace: workspace.pointer,
+            progress: progress)
     }
 
     /// (states, batch, size) to (batch, states * size); the last states alone where they are wanted.

@@ -8,7 +8,7 @@ public final class InterpreterStream {
     /// A call of the plan in plain pointers: counting references would cost more than a small layer's step.
     private enum Step {
         case recurrent(
-            LSTMStep.Unretained, x: LayerCall.Source, h: UnsafeMutablePointer<Float>, c: UnsafeMutablePointer<Float>,
+            LSTMStep.Unretained, x: LayerCall.Source, h: UnsafeMutablePointer<Float>, c: UnsafeMutablePointer<Float>?,
             y: UnsafeMutablePointer<Float>?)
         /// One of `calls`, and which of `given` fill in what the caller gives it.
         case layer(Int, given: Range<Int>)
@@ -61,15 +61,15 @@ public final class InterpreterStream {
             (self.interpreted, self.plan) = (interpreted, plan)
             let model = interpreted.model
             workspaceCount = plan.calls.reduce(0) {
-                Swift.max($0, interpreted.layers[$1.layer].lstm?.stepWorkspaceCount ?? 0)
+                Swift.max($0, interpreted.layers[$1.layer].recurrent?.stepWorkspaceCount ?? 0)
             }
             workspace = AlignedFloats(count: workspaceCount)
             memory = [workspace]
             slots = plan.slots.map { floats($0.count) }
             kept = plan.kept.map { floats(model.shape(of: $0).count) }
             for call in plan.calls {
-                guard case .lstm(_, let first) = interpreted.layers[call.layer] else { continue }
-                // A step of a small lstm works on whole cache lines.
+                guard case .recurrent(_, let first) = interpreted.layers[call.layer] else { continue }
+                // A step of a small layer works on whole cache lines.
                 let state = model.layers[call.layer].operation.stateSlots.map { floats(wholeLines($0.count)) }
                 states[call.layer] = state
                 for (pointer, values) in zip(state, first.map { [$0.h, $0.c] } ?? []) {
@@ -112,13 +112,13 @@ public final class InterpreterStream {
             let sources = call.inputs.map { source($0.place) }
             let target = call.output.map { source($0.place) }
             let y: UnsafeMutablePointer<Float>? = if case .memory(let pointer)? = target { pointer } else { nil }
-            if case .lstm(let packed, _) = interpreted.layers[call.layer], let state = states[call.layer] {
+            if case .recurrent(let packed, _) = interpreted.layers[call.layer], let state = states[call.layer] {
                 let linear = call.joined.flatMap { interpreted.layers[$0].linear }
                 let step = LSTMStep(packed, linear, workspace: workspaceCount)
                 recurrent.append(step)
                 steps.append(
                     .recurrent(
-                        step.unretained, x: sources[0], h: state[0], c: state[1],
+                        step.unretained, x: sources[0], h: state[0], c: state.count > 1 ? state[1] : nil,
                         y: keptInState(call) == nil ? y : nil))
                 return
             }
@@ -172,8 +172,8 @@ public final class InterpreterStream {
         }
         for step in steps {
             switch step {
-            case .recurrent(let lstm, let x, let h, let c, let y):
-                lstm.run(address(x), h: h, c: c, into: y, workspace: workspace)
+            case .recurrent(let layer, let x, let h, let c, let y):
+                layer.run(address(x), h: h, c: c, into: y, workspace: workspace)
             case .copy(let from, let to, let count): to.update(from: address(from), count: count)
             case .layer(let number, let range):
                 for (operand, index) in given[range] {

@@ -20,10 +20,10 @@ package struct LSTMProgress {
     }
 }
 
-extension LSTMSizes {
+extension RecurrentSizes {
     /// Multiply-adds of one step of one row in one direction of a layer.
     fileprivate func macs(ofLayer layer: Int) -> Double {
-        4 * Double(hiddenSize) * Double(inputSize(ofLayer: layer) + stateSize)
+        Double(cell.gates) * Double(hiddenSize) * Double(inputSize(ofLayer: layer) + stateSize)
             + Double(projSize > 0 ? projSize * hiddenSize : 0)
     }
 
@@ -31,11 +31,11 @@ extension LSTMSizes {
     fileprivate var macs: Double { (0..<numLayers).reduce(0) { $0 + Double(directions) * macs(ofLayer: $1) } }
 }
 
-extension PackedLSTM {
+extension PackedRecurrent {
     /// Runs whole sequences as `run` without `progress`, which is told how far the run is. The bits are the same; allocates.
     package func run(
         _ x: UnsafePointer<Float>, steps: Int, batch: Int, layout: SequenceLayout = .timeFirst,
-        lengths: Lengths? = nil, h: UnsafeMutablePointer<Float>, c: UnsafeMutablePointer<Float>,
+        lengths: Lengths? = nil, h: UnsafeMutablePointer<Float>, c: UnsafeMutablePointer<Float>? = nil,
         into output: UnsafeMutablePointer<Float>?, workspace: UnsafeMutablePointer<Float>, progress: LSTMProgress?
     ) {
         guard let progress else {
@@ -92,17 +92,17 @@ extension PackedLSTM {
             chunk.lengths = UnsafePointer(lengths.baseAddress)
         }
         if chunk.batch == 1, let order = whole.order { chunk.keepOnly(row: Int(order[0]), steps: lengths[0], sizes) }
-        if chunk.batch > 0 { kernels.pointee.lstm(passes + index, &chunk) }
+        if chunk.batch > 0 { passes[index].run(passes + index, &chunk) }
     }
 }
 
 extension lstmc_pass {
     /// A single row is a batch of its own, to which nothing of the others' order applies.
-    fileprivate mutating func keepOnly(row: Int, steps: Int32, _ sizes: LSTMSizes) {
+    fileprivate mutating func keepOnly(row: Int, steps: Int32, _ sizes: RecurrentSizes) {
         x += row * x_row
         y = y.map { $0 + row * y_row }
         h += row * sizes.stateSize
-        c += row * sizes.hiddenSize
+        c = c.map { $0 + row * sizes.hiddenSize }
         self.steps = Int(steps)
         (order, lengths) = (nil, nil)
     }

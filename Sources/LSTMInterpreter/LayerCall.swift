@@ -47,7 +47,7 @@ struct LayerCall {
     /// Runs any layer but a recurrent one.
     func run() {
         switch operation {
-        case .lstm: break  // has a state, and calls of its own
+        case .recurrent: break  // has a state, and calls of its own
         case .embedding:
             guard case .embedding(let embedding) = packed else { return }
             let ids = UnsafeRawPointer(x).assumingMemoryBound(to: Int32.self)

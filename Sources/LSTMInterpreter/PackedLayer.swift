@@ -6,7 +6,7 @@ import LSTMSpec
 
 /// A layer's parameters in kernel order.
 enum PackedLayer: Sendable {
-    case lstm(PackedLSTM, firstState: Inputs.State?)
+    case recurrent(PackedRecurrent, firstState: Inputs.State?)
     case embedding(PackedEmbedding)
     case linear(PackedLinear)
     case layerNorm(PackedLayerNorm)
@@ -17,15 +17,16 @@ enum PackedLayer: Sendable {
 
     /// Asks `parameter` for each of the layer's parameters once.
     ///
-    /// - Parameter lstm: the one whose step runs this linear layer too: both need the same kernels.
-    init(_ operation: Operation, after lstm: PackedLSTM? = nil, parameter: (String) -> any FloatSource) {
+    /// - Parameter recurrent: the layer whose step runs this linear layer too: both need the same kernels.
+    init(_ operation: Operation, after recurrent: PackedRecurrent? = nil, parameter: (String) -> any FloatSource) {
         switch operation {
-        case .lstm(let lstm):
-            let packed = PackedLSTM(LSTMSizes(lstm)) { parameter($0) }
-            let state = lstm.initialState.map { _ in
-                Inputs.State(h: parameter("initial_h").floats(), c: parameter("initial_c").floats())
+        case .recurrent(let recurrent):
+            let packed = PackedRecurrent(anyCell: RecurrentSizes(recurrent)) { parameter($0) }
+            let state = recurrent.initialState.map { initial in
+                Inputs.State(
+                    h: parameter("initial_h").floats(), c: initial.c == nil ? [] : parameter("initial_c").floats())
             }
-            self = .lstm(packed, firstState: state)
+            self = .recurrent(packed, firstState: state)
         case .embedding(let embedding):
             self = .embedding(
                 PackedEmbedding(
@@ -36,7 +37,7 @@ enum PackedLayer: Sendable {
                 PackedLinear(
                     inFeatures: linear.inFeatures, outFeatures: linear.outFeatures, weight: parameter("weight"),
                     bias: linear.bias ? parameter("bias") : nil,
-                    for: lstm.map { InstructionSet(of: $0) } ?? .current))
+                    for: recurrent.map { InstructionSet(of: $0) } ?? .current))
         case .layerNorm(let norm):
             self = .layerNorm(
                 PackedLayerNorm(
@@ -64,7 +65,7 @@ enum PackedLayer: Sendable {
         }
     }
 
-    var lstm: PackedLSTM? { if case .lstm(let packed, _) = self { packed } else { nil } }
+    var recurrent: PackedRecurrent? { if case .recurrent(let packed, _) = self { packed } else { nil } }
     var linear: PackedLinear? { if case .linear(let packed) = self { packed } else { nil } }
 }
 
@@ -78,10 +79,31 @@ extension Scale.Operand {
     }
 }
 
-extension LSTMSizes {
-    init(_ lstm: LSTM) {
+extension RecurrentSizes {
+    init(_ layer: Recurrent) {
+        let kind: RecurrentCell.Kind =
+            switch layer.cell {
+            case .lstm: .lstm
+            case .gru(let resetAfter): .gru(resetAfter: resetAfter)
+            case .rnn: .rnn
+            }
         self.init(
-            inputSize: lstm.inputSize, hiddenSize: lstm.hiddenSize, numLayers: lstm.numLayers, bias: lstm.bias,
-            bidirectional: lstm.bidirectional, projSize: lstm.projSize)
+            inputSize: layer.inputSize, hiddenSize: layer.hiddenSize, numLayers: layer.numLayers, bias: layer.bias,
+            bidirectional: layer.bidirectional, projSize: layer.projSize,
+            cell: RecurrentCell(
+                kind, activation: layer.activation.runtime, recurrentActivation: layer.recurrentActivation.runtime))
+    }
+}
+
+extension Recurrent.Activation {
+    fileprivate var runtime: RecurrentCell.Activation {
+        switch self {
+        case .tanh: .tanh
+        case .relu: .relu
+        case .sigmoid: .sigmoid
+        case .hardsigmoid: .hardsigmoid
+        case .hardsigmoid02: .hardsigmoid02
+        case .linear: .linear
+        }
     }
 }

@@ -13,38 +13,38 @@ bool lstmc_is_narrow(size_t units) { return units <= LSTMC_NARROW_UNITS; }
 
 bool lstmc_has_room(size_t num_layers, size_t proj_size) { return lstmc_step_needs_room(num_layers, proj_size); }
 
-size_t lstmc_chunk_rows(const struct lstmc_lstm *l, size_t steps, size_t batch) {
+size_t lstmc_chunk_rows(const struct lstmc_recurrent *l, size_t steps, size_t batch) {
     enum { cache_floats = 1 << 16, fewest = 128 }; // half of a small second-level cache; enough rows to reuse weights
-    const size_t fitting = cache_floats / (4 * l->blocks * (size_t)l->lanes);
+    const size_t fitting = cache_floats / ((size_t)l->gates * l->blocks * (size_t)l->lanes);
     size_t rows = fitting > fewest ? fitting : fewest;
     if (rows < batch) rows = batch;
     return rows < steps * batch ? rows : steps * batch;
 }
 
-size_t lstmc_lstm_workspace(const struct lstmc_lstm *l, size_t steps, size_t batch) {
+size_t lstmc_run_workspace(const struct lstmc_recurrent *l, size_t steps, size_t batch) {
     const size_t H = l->blocks * (size_t)l->lanes;
     const size_t S = (l->state_size + (size_t)l->lanes - 1) / (size_t)l->lanes * (size_t)l->lanes;
     const size_t rows = lstmc_chunk_rows(l, steps, batch);
     const size_t pointers = rows * sizeof(float *) / sizeof(float);
-    return LSTMC_LINE_FLOATS + 2 * lstmc_padded(batch * S) + lstmc_padded(batch * H) * (l->projected ? 2 : 1) + lstmc_padded(rows * 4 * H) +
+    return LSTMC_LINE_FLOATS + 2 * lstmc_padded(batch * S) + lstmc_padded(batch * H) * (l->projected ? 2 : 1) + lstmc_padded(rows * (size_t)l->gates * H) +
            lstmc_padded(pointers);
 }
 
-size_t lstmc_step_workspace(const struct lstmc_lstm *l) {
+size_t lstmc_step_workspace(const struct lstmc_recurrent *l) {
     const size_t H = l->blocks * (size_t)l->lanes;
-    return LSTMC_LINE_FLOATS + 3 * lstmc_padded(H) + 1;
+    // Where a gru resets before the product, the input parts of all gates are kept, too.
+    return LSTMC_LINE_FLOATS + 3 * lstmc_padded(H) + (l->reset_before ? LSTMC_LINE_FLOATS + 3 * lstmc_padded(H) : 1);
 }
 
 void lstmc_scatter(float *to, size_t stride, const float *from, size_t count) {
     for (size_t j = 0; j < count; j += 1) to[j * stride] = from[j];
 }
 
-void lstmc_step(const struct lstmc_kernels *kernels, const struct lstmc_lstm *l, size_t layers, const float *x, float *h,
-                float *c, float *workspace) {
+void lstmc_step(const struct lstmc_recurrent *l, size_t layers, const float *x, float *h, float *c, float *workspace) {
     for (size_t layer = 0; layer < layers; layer += 1, l += 1) {
-        kernels->lstm_step(l, x, h, c, workspace);
+        l->step(l, x, h, c, workspace);
         x = h;
         h += l->state_size;
-        c += l->hidden_size;
+        if (c != NULL) c += l->hidden_size;
     }
 }

@@ -9,7 +9,7 @@
 #include <string.h>
 
 static void general_step(const struct lstmc_stream *s, const float *x, float *h, float *c, float *y, float *workspace) {
-    lstmc_step(s->kernels, s->lstm, s->layers, x, h, c, workspace);
+    lstmc_step(s->lstm, s->layers, x, h, c, workspace);
     if (y == NULL) return;
     const size_t size = s->lstm->state_size;
     const float *last = h + (s->layers - 1) * size;
@@ -32,11 +32,12 @@ static const struct lstmc_stream_steps *steps_of(const struct lstmc_kernels *ker
 }
 
 static lstmc_stream_step step_for(const struct lstmc_stream *s) {
-    const struct lstmc_stream_steps *steps = steps_of(s->kernels);
+    const struct lstmc_recurrent *l = s->lstm;
+    const struct lstmc_stream_steps *steps = l->run == s->kernels->lstm ? steps_of(s->kernels) : l->steps;
     const bool narrow = s->linear.wide_panels == 0 && s->linear.narrow_panels == 1;
     if (steps == NULL || (s->has_linear && !narrow)) return general_step;
-    if (!s->roomy || s->layers != 1 || s->lstm->projected) return steps->larger;
-    switch (s->lstm->blocks) {
+    if (!s->roomy || s->layers != 1 || l->projected || l->reset_before) return steps->larger;
+    switch (l->blocks) {
     case 1: return steps->one;
     case 2: return steps->two;
     case 3: return steps->three;
@@ -45,7 +46,7 @@ static lstmc_stream_step step_for(const struct lstmc_stream *s) {
     }
 }
 
-void lstmc_stream_init(struct lstmc_stream *s, const struct lstmc_kernels *kernels, const struct lstmc_lstm *lstm, size_t layers,
+void lstmc_stream_init(struct lstmc_stream *s, const struct lstmc_kernels *kernels, const struct lstmc_recurrent *lstm, size_t layers,
                        const struct lstmc_matrix *linear, bool roomy) {
     memset(s, 0, sizeof *s);
     s->kernels = kernels;

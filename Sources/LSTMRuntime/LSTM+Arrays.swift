@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// What an lstm gives, with PyTorch's shapes.
+/// What a recurrent layer gives, with PyTorch's shapes.
 public struct LSTMResult: Equatable, Sendable {
     /// (time, batch, outputSize) or (batch, time, outputSize).
     public var output: [Float]
     /// (numLayers * directions, batch, stateSize).
     public var hN: [Float]
-    /// (numLayers * directions, batch, hiddenSize).
+    /// (numLayers * directions, batch, hiddenSize); empty where there is no c.
     public var cN: [Float]
 
     /// The three results as they are.
@@ -18,12 +18,12 @@ public struct LSTMResult: Equatable, Sendable {
 }
 
 // Compiled where it is called, as in StreamMemory+Values.swift.
-extension PackedLSTM {
+extension PackedRecurrent {
     /// Whole sequences in arrays: `run` with memory of its own and every size checked.
     ///
     /// - x: (time, batch, inputSize) or (batch, time, inputSize), as `layout` says; the number of steps follows from it.
     /// - lengths: the steps of each sequence, 1 to time; all have the same number by default.
-    /// - h0, c0: (numLayers * directions, batch, stateSize) and (.., batch, hiddenSize); zero by default, given together.
+    /// - h0, c0: (numLayers * directions, batch, stateSize) and (.., batch, hiddenSize); zero by default, given together; c0 of an lstm alone.
     /// - Throws: ``InputError`` where a size, a length or the batch is not what it must be.
     @_alwaysEmitIntoClient
     public func callAsFunction(
@@ -34,7 +34,7 @@ extension PackedLSTM {
         let steps = x.count / (batch * sizes.inputSize)
         guard steps > 0 else { throw .notPositive("steps", found: steps) }
         try InputError.check("x", x.count, is: steps * batch * sizes.inputSize)
-        guard (h0 == nil) == (c0 == nil) else { throw .halfAState }
+        guard sizes.cell.kind != .lstm || (h0 == nil) == (c0 == nil) else { throw .halfAState }
         if let lengths { try InputError.check(lengths: lengths, steps: steps, batch: batch) }
         let counts = (h: batch * sizes.hCount, c: batch * sizes.cCount)
         if let h0 { try InputError.check("h0", h0.count, is: counts.h) }
@@ -45,9 +45,15 @@ extension PackedLSTM {
             hN: h0 ?? [Float](repeating: 0, count: counts.h), cN: c0 ?? [Float](repeating: 0, count: counts.c))
         let workspace = AlignedFloats(count: workspaceCount(steps: steps, batch: batch))
         lengths.withPointer { lengths in
-            run(
-                x, steps: steps, batch: batch, layout: layout, lengths: lengths, h: &result.hN, c: &result.cN,
-                into: &result.output, workspace: workspace.pointer)
+            result.hN.withUnsafeMutableBufferPointer { h in
+                result.cN.withUnsafeMutableBufferPointer { c in
+                    guard let h = h.baseAddress else { return }
+                    run(
+                        x, steps: steps, batch: batch, layout: layout, lengths: lengths, h: h,
+                        c: sizes.cell.kind == .lstm ? c.baseAddress : nil, into: &result.output,
+                        workspace: workspace.pointer)
+                }
+            }
         }
         return result
     }

@@ -45,7 +45,7 @@ extension LSTMState {
         if batch == 1 { return values }
         var all: [Float] = []
         all.reserveCapacity(values.count * batch)
-        for start in stride(from: 0, to: values.count, by: size) {
+        for start in stride(from: 0, to: values.count, by: max(size, 1)) {
             for _ in 0..<batch { all += values[start..<(start + size)] }
         }
         return all

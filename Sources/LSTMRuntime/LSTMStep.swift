@@ -2,13 +2,13 @@
 
 import LSTMKernels
 
-/// A step of an lstm, and of the linear layer that reads it if there is one, in a single call; with the bits of
-/// `PackedLSTM.step` and `PackedLinear.run` one after the other.
+/// A step of a recurrent layer, and of the linear layer that reads it if there is one, in a single call; with the bits of
+/// `PackedRecurrent.step` and `PackedLinear.run` one after the other.
 ///
 /// Which function runs it is settled here, once, by the layers' sizes. Immutable, as they are.
 public final class LSTMStep: @unchecked Sendable {
     /// Whose memory `stream` points into.
-    private let lstm: PackedLSTM
+    private let lstm: PackedRecurrent
     private let linear: PackedLinear?
     /// An `lstmc_stream`.
     private let stream: UnsafeMutableRawPointer
@@ -16,14 +16,14 @@ public final class LSTMStep: @unchecked Sendable {
     /// `lstmc_stream_init`.
     @usableFromInline
     typealias Filling = (
-        UnsafeMutablePointer<lstmc_stream>, UnsafePointer<lstmc_kernels>, UnsafePointer<lstmc_lstm>, Int,
+        UnsafeMutablePointer<lstmc_stream>, UnsafePointer<lstmc_kernels>, UnsafePointer<lstmc_recurrent>, Int,
         UnsafePointer<lstmc_matrix>?, Bool
     ) -> Void
 
     @usableFromInline
-    init(_ lstm: PackedLSTM, _ linear: PackedLinear?, workspace: Int, filledBy fill: Filling) {
+    init(_ lstm: PackedRecurrent, _ linear: PackedLinear?, workspace: Int, filledBy fill: Filling) {
         let sizes = lstm.sizes
-        precondition(!sizes.bidirectional, "a bidirectional lstm has no single steps")
+        precondition(!sizes.bidirectional, "a bidirectional layer has no single steps")
         precondition(linear.map { $0.kernels == lstm.kernels } ?? true, "the layers are packed for different kernels")
         precondition(lstm.stepWorkspaceCount <= workspace, "the generated code is for another version of LSTMRuntime")
         self.lstm = lstm
@@ -43,12 +43,12 @@ public final class LSTMStep: @unchecked Sendable {
     /// One step of one sequence.
     ///
     /// - x: inputSize floats.
-    /// - h, c: as `PackedLSTM.step` has them. An lstm of one layer without projection overwrites what comes after them,
+    /// - h, c: as `PackedRecurrent.step` has them; c is an lstm's alone. An lstm of one layer without projection overwrites what comes after them,
     ///   up to a multiple of 16 floats.
     /// - y: what the linear layer gives, or the lstm's output where there is none; nil where it is not wanted.
     /// - workspace: as many floats as `init` was told, anywhere.
     public func run(
-        _ x: UnsafePointer<Float>, h: UnsafeMutablePointer<Float>, c: UnsafeMutablePointer<Float>,
+        _ x: UnsafePointer<Float>, h: UnsafeMutablePointer<Float>, c: UnsafeMutablePointer<Float>? = nil,
         into y: UnsafeMutablePointer<Float>?, workspace: UnsafeMutablePointer<Float>
     ) {
         runStep(stream.assumingMemoryBound(to: lstmc_stream.self), x, h, c, y, workspace)
@@ -64,7 +64,7 @@ public final class LSTMStep: @unchecked Sendable {
 
         /// As `LSTMStep.run`.
         package func run(
-            _ x: UnsafePointer<Float>, h: UnsafeMutablePointer<Float>, c: UnsafeMutablePointer<Float>,
+            _ x: UnsafePointer<Float>, h: UnsafeMutablePointer<Float>, c: UnsafeMutablePointer<Float>?,
             into y: UnsafeMutablePointer<Float>?, workspace: UnsafeMutablePointer<Float>
         ) {
             runStep(stream, x, h, c, y, workspace)
@@ -72,11 +72,11 @@ public final class LSTMStep: @unchecked Sendable {
     }
 }
 
-// As in LSTM+Step.swift: nothing allocates or locks as far as the kernels.
+// As in PackedRecurrent+Step.swift: nothing allocates or locks as far as the kernels.
 @_noAllocation @_noLocks
 private func runStep(
     _ stream: UnsafePointer<lstmc_stream>, _ x: UnsafePointer<Float>, _ h: UnsafeMutablePointer<Float>,
-    _ c: UnsafeMutablePointer<Float>, _ y: UnsafeMutablePointer<Float>?, _ workspace: UnsafeMutablePointer<Float>
+    _ c: UnsafeMutablePointer<Float>?, _ y: UnsafeMutablePointer<Float>?, _ workspace: UnsafeMutablePointer<Float>
 ) {
     _unsafePerformance { stream.pointee.step(stream, x, h, c, y, workspace) }
 }

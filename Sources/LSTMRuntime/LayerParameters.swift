@@ -8,28 +8,30 @@ public protocol ParameterReader {
     mutating func next(_ key: String, _ shape: [Int]) throws(Failure) -> any FloatSource
 }
 
-extension PackedLSTM {
+extension PackedRecurrent {
     /// Reads and packs all parameters of an nn.LSTM.
     public convenience init<Reader: ParameterReader>(
         _ reader: Reader, inputSize: Int, hiddenSize: Int, numLayers: Int = 1, bias: Bool = true,
         bidirectional: Bool = false, projSize: Int = 0
     ) throws(Reader.Failure) {
         var reader = reader
-        let sizes = LSTMSizes(
+        let sizes = RecurrentSizes(
             inputSize: inputSize, hiddenSize: hiddenSize, numLayers: numLayers, bias: bias,
             bidirectional: bidirectional, projSize: projSize)
         try self.init(sizes) { (key) throws(Reader.Failure) in try reader.next(key, sizes.shape(of: key)) }
     }
 }
 
-extension LSTMSizes {
+extension RecurrentSizes {
     /// The shape of the parameter that PyTorch calls `key`.
+    @usableFromInline
     func shape(of key: String) -> [Int] {
-        if key.hasPrefix("bias") { return [4 * hiddenSize] }
+        let rows = cell.gates * hiddenSize
+        if key.hasPrefix("bias") { return [rows] }
         if key.hasPrefix("weight_hr") { return [projSize, hiddenSize] }
-        if key.hasPrefix("weight_hh") { return [4 * hiddenSize, stateSize] }
+        if key.hasPrefix("weight_hh") { return [rows, stateSize] }
         let isFirst = key == "weight_ih_l0" || key == "weight_ih_l0_reverse"
-        return [4 * hiddenSize, inputSize(ofLayer: isFirst ? 0 : 1)]
+        return [rows, inputSize(ofLayer: isFirst ? 0 : 1)]
     }
 }
 
@@ -49,7 +51,7 @@ extension PackedLinear {
     ///
     /// - lstm: the one whose output the layer reads, where an `LSTMStep` runs both: both need the same kernels.
     public init<Reader: ParameterReader>(
-        _ reader: Reader, inFeatures: Int, outFeatures: Int, bias: Bool = true, after lstm: PackedLSTM? = nil
+        _ reader: Reader, inFeatures: Int, outFeatures: Int, bias: Bool = true, after lstm: PackedRecurrent? = nil
     ) throws(Reader.Failure) {
         var reader = reader
         let weight = try reader.next("weight", [outFeatures, inFeatures])

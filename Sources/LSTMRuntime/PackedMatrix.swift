@@ -10,12 +10,14 @@ struct PanelPlan {
     let written: Int
     let widePanels: Int
     let narrowPanels: Int
+    /// Vectors of a wide panel.
+    let wide: Int
     let lanes: Int
     /// Where in the panels output `o` is: the offset of its first weight, the stride between its weights, and its lane
     /// among all lanes.
     let place: (_ output: Int) -> (offset: Int, stride: Int, lane: Int)
 
-    var laneCount: Int { (widePanels * 4 + narrowPanels) * lanes }
+    var laneCount: Int { (widePanels * wide + narrowPanels) * lanes }
     var weightCount: Int { laneCount * inputs }
 
     /// Outputs in their own order, as a linear layer has them.
@@ -26,7 +28,7 @@ struct PanelPlan {
         let widePanels = vectorsLeft > 2 ? wide + 1 : wide
         self.init(
             inputs: inputs, outputs: outputs, written: outputs, widePanels: widePanels,
-            narrowPanels: vectorsLeft > 2 ? 0 : vectorsLeft, lanes: lanes
+            narrowPanels: vectorsLeft > 2 ? 0 : vectorsLeft, wide: 4, lanes: lanes
         ) { output in
             let wideLanes = widePanels * 4 * lanes
             if output < wideLanes {
@@ -38,22 +40,22 @@ struct PanelPlan {
         }
     }
 
-    /// The four gates of an lstm: output g * hidden + j is gate g of unit j, and a panel holds the gates of `lanes` units.
-    init(inputs: Int, gatesOf hidden: Int, lanes: Int) {
+    /// The gates of a cell: output g * hidden + j is gate g of unit j, and a panel holds the gates of `lanes` units.
+    init(inputs: Int, gates: Int, of hidden: Int, lanes: Int) {
         self.init(
-            inputs: inputs, outputs: 4 * hidden, written: (hidden + lanes - 1) / lanes * lanes * 4,
-            widePanels: (hidden + lanes - 1) / lanes, narrowPanels: 0, lanes: lanes
+            inputs: inputs, outputs: gates * hidden, written: (hidden + lanes - 1) / lanes * lanes * gates,
+            widePanels: (hidden + lanes - 1) / lanes, narrowPanels: 0, wide: gates, lanes: lanes
         ) { output in
             let (gate, unit) = output.quotientAndRemainder(dividingBy: hidden)
             let (block, lane) = unit.quotientAndRemainder(dividingBy: lanes)
             return (
-                block * 4 * lanes * inputs + gate * lanes + lane, 4 * lanes, (block * 4 + gate) * lanes + lane
+                (block * inputs * gates + gate) * lanes + lane, gates * lanes, (block * gates + gate) * lanes + lane
             )
         }
     }
 
     private init(
-        inputs: Int, outputs: Int, written: Int, widePanels: Int, narrowPanels: Int, lanes: Int,
+        inputs: Int, outputs: Int, written: Int, widePanels: Int, narrowPanels: Int, wide: Int, lanes: Int,
         place: @escaping (Int) -> (offset: Int, stride: Int, lane: Int)
     ) {
         self.inputs = inputs
@@ -61,6 +63,7 @@ struct PanelPlan {
         self.written = written
         self.widePanels = widePanels
         self.narrowPanels = narrowPanels
+        self.wide = wide
         self.lanes = lanes
         self.place = place
     }
@@ -68,14 +71,22 @@ struct PanelPlan {
     /// Reads (outputs, inputs) weights a few rows at a time into `weights`, which is zero.
     func pack(_ source: any FloatSource, into weights: UnsafeMutablePointer<Float>) {
         precondition(source.shape == [outputs, inputs], "weight is \(source.shape), not \([outputs, inputs])")
+        pack(source, rows: 0..<outputs, into: weights)
+    }
+
+    /// The same for some rows of a matrix, the first of which is output 0.
+    func pack(_ source: any FloatSource, rows given: Range<Int>, into weights: UnsafeMutablePointer<Float>) {
         guard inputs > 0 else { return }
+        let outputs = given.count
         let rowsAtOnce = max(1, min(outputs, 16384 / inputs))
         withUnsafeTemporaryAllocation(of: Float.self, capacity: rowsAtOnce * inputs) { rows in
             rows.initialize(repeating: 0)
             guard let base = rows.baseAddress else { return }
             for first in stride(from: 0, to: outputs, by: rowsAtOnce) {
                 let count = min(rowsAtOnce, outputs - first)
-                source.read(from: first * inputs, into: UnsafeMutableBufferPointer(rebasing: rows[..<(count * inputs)]))
+                source.read(
+                    from: (given.lowerBound + first) * inputs,
+                    into: UnsafeMutableBufferPointer(rebasing: rows[..<(count * inputs)]))
                 for row in 0..<count {
                     let place = place(first + row)
                     lstmc_scatter(weights + place.offset, place.stride, base + row * inputs, inputs)
@@ -86,8 +97,15 @@ struct PanelPlan {
 
     /// Adds a bias (or the second of two) to `lanes`, one value a lane.
     func add(bias source: any FloatSource, into lanes: UnsafeMutablePointer<Float>) {
+        add(bias: source, outputs: 0..<outputs, into: lanes)
+    }
+
+    /// The same for some of the outputs.
+    func add(bias source: any FloatSource, outputs some: Range<Int>, into lanes: UnsafeMutablePointer<Float>) {
         precondition(source.shape == [outputs], "bias is \(source.shape), not \([outputs])")
-        for (output, value) in source.floats().enumerated() { lanes[place(output).lane] += value }
+        for (output, value) in source.floats().enumerated() where some.contains(output) {
+            lanes[place(output).lane] += value
+        }
     }
 
     /// The matrix as the kernels see it.

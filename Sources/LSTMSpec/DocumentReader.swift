@@ -112,6 +112,17 @@ private func readBudget(_ node: Node, _ key: String, _ findings: Findings) -> Bu
         macsPerStep: reader.field("macs_per_step", readCount), maxError: reader.field("max_error", readNumber))
 }
 
+func readInitial(_ node: Node, _ key: String, _ section: Section, _ findings: Findings) -> InitialEntry? {
+    guard let reader = sectionReader(node, key, section, findings) else { return nil }
+    var entry = InitialEntry(location: node.location, h: reader.field("h", readText))
+    if section.keys.contains("c") { entry.c = reader.field("c", readText) }
+    guard entry.h.isAbsent, entry.c.isAbsent else { return entry }
+    if !section.keys.contains(where: reader.mayHold) {
+        findings.report(.emptyInitial(keys: section.keys), at: node.location)
+    }
+    return nil
+}
+
 /// A reader of the mapping in `node`, whose unknown keys are reported; nil where there is no mapping.
 private func sectionReader(
     _ node: Node, _ key: String, _ section: Section, _ findings: Findings

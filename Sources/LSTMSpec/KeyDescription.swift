@@ -60,6 +60,7 @@ extension Section {
             "The checkpoint the weights come from. Without it only what needs no weights works: check, describe, ir."
         case .vocabulary: "Turns text into token ids, one for each Unicode scalar; needs tokens as the input."
         case .budget: "Limits that the model must keep: more than one of them is an error."
+        case .initial: "The first state from other values of the model, such as an encoder's last state."
         case .layer(let kind): kind.summary
         }
     }
@@ -109,6 +110,16 @@ extension Section {
                     "max_error", .number(minimum: 0),
                     "The largest absolute error of a result that 'lstmc verify' may find, such as 1e-6; more than 0."),
             ]
+        case .initial(let hasC):
+            [
+                .init(
+                    "h", .text,
+                    "What the first h is: an input, a layer or a part such as encoder.h_n, of layers * directions * size "
+                        + "values without a time axis. Default: zeros.")
+            ]
+                + (hasC
+                    ? [.init("c", .text, "The same for the first c, of layers * directions * hidden_size values.")]
+                    : [])
         case .layer(let kind): kind.keyDescriptions
         }
     }
@@ -144,8 +155,9 @@ private let rootKeys: [KeyDescription] = [
             + "name as its value, followed by the keys of that kind."),
     .init(
         "outputs", .texts(allowsEmpty: false),
-        "The results the model gives, by layer name. An lstm's are output, h_n and c_n (NAME.output and so on where "
-            + "there are several lstm layers); its own name means all three. Default: what the last layer gives."),
+        "The results the model gives, by layer name. An lstm's are output, h_n and c_n, a gru's and an rnn's output and h_n "
+            + "(NAME.output and so on where there are several recurrent layers); its own name means all of them. Default: "
+            + "what the last layer gives."),
     .init(
         "labels", .labels,
         "The names of the values along the last axis of the model's last result, as many as it has."),

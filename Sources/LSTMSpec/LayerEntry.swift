@@ -1,5 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 
+/// The key `initial` of a recurrent layer: names of values; one of them is present in a valid spec.
+package struct InitialEntry: Sendable {
+    /// The place of its mapping.
+    package var location: SourceLocation
+    /// The key `h`.
+    package var h: Field<String> = .absent
+    /// The key `c`.
+    package var c: Field<String> = .absent
+}
+
 /// One item of `layers:`.
 public struct LayerEntry: Sendable {
     /// The place of the item's mapping (its first key).

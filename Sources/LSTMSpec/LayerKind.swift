@@ -140,6 +140,15 @@ extension LayerKey<Numbers> {
     }
 }
 
+extension LayerKey<InitialEntry> {
+    package static func initial(hasC: Bool, _ text: String) -> Self {
+        let section = Section.initial(hasC: hasC)
+        return .init(
+            description: .init("initial", .section(section), text),
+            read: { node, key, findings in readInitial(node, key, section, findings) })
+    }
+}
+
 extension LayerKey where Value: RawRepresentable<String> & CaseIterable {
     package static func choice(_ key: String, default standard: String, _ text: String) -> Self {
         .init(

@@ -9,6 +9,8 @@ package enum Section: Hashable, Sendable {
     case weights
     case vocabulary
     case budget
+    /// The `initial` of a recurrent layer; only an lstm's has c.
+    case initial(hasC: Bool)
     case layer(LayerKind)
 
     /// Every key the section takes, in the order of the documentation; a layer's kind word not included.
@@ -24,6 +26,7 @@ package enum Section: Hashable, Sendable {
         case .weights: ["file", "placement", "prefix", "names", "key", "ignore"]
         case .vocabulary: ["file", "unknown"]
         case .budget: ["parameters", "weight_bytes", "macs_per_step", "max_error"]
+        case .initial(let hasC): hasC ? ["h", "c"] : ["h"]
         case .layer(let kind): kind.keyNames
         }
     }
@@ -37,9 +40,15 @@ package enum Section: Hashable, Sendable {
         case .weights: "in 'weights'"
         case .vocabulary: "in 'vocabulary'"
         case .budget: "in 'budget'"
+        case .initial: "in 'initial'"
         case .layer(let kind):
-            "in \("aeio".contains(kind.word.prefix(1)) || kind.word.hasPrefix("ls") || kind.word.hasPrefix("l2") ? "an" : "a") \(kind.word) layer"
+            "in \(Section.takesAn(kind.word) ? "an" : "a") \(kind.word) layer"
         }
+    }
+
+    /// Whether a word read aloud begins with a vowel: "an add", "an lstm", "an rnn".
+    private static func takesAn(_ word: String) -> Bool {
+        "aeio".contains(word.prefix(1)) || ["ls", "l2", "rn"].contains { word.hasPrefix($0) }
     }
 
     /// Words other tools use for a key of this section, too far from it for a slip.
@@ -55,6 +64,7 @@ package enum Section: Hashable, Sendable {
         case .vocabulary: ["path": "file", "unk": "unknown"]
         case .budget:
             ["params": "parameters", "bytes": "weight_bytes", "macs": "macs_per_step", "tolerance": "max_error"]
+        case .initial: ["h0": "h", "hidden": "h", "c0": "c", "cell": "c"]
         case .layer(let kind): kind.otherWords
         }
     }

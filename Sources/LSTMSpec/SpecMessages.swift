@@ -69,6 +69,9 @@ extension SpecMistake {
         case .inputWithBothKinds(let key, let first, let second):
             "\(quoted(key)) has both '\(first)' and '\(second)'; remove one of the two"
         case .inputAndInputs: "the spec has both 'input' and 'inputs'; write all inputs under 'inputs'"
+        case .emptyInitial(let keys):
+            "'initial' is empty; say where the first state comes from, as in 'initial: { "
+                + keys.map { "\($0): encoder.\($0)_n" }.joined(separator: ", ") + " }'"
         case .emptyInputs: "'inputs' is empty; name at least one input, as in 'audio: { features: 1 }'"
         case .batchFirstBesideInput: "'batch_first' stands at the top level only beside 'inputs'; write it in 'input'"
         case .notANumberOrTensor(let key, let found):

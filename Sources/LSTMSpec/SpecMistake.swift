@@ -45,6 +45,7 @@ package enum SpecMistake: Mistake, Error, Hashable {
     case inputWithBothKinds(key: String, String, String)
     case inputAndInputs
     case emptyInputs
+    case emptyInitial(keys: [String])
     case batchFirstBesideInput
     case notANumberOrTensor(key: String, found: Found)
     case layerIsNotMapping(found: Found, kinds: [String])
@@ -116,6 +117,7 @@ extension SpecMistake {
         case inputWithBothKinds = "input-with-both-kinds"
         case inputAndInputs = "input-and-inputs"
         case emptyInputs = "empty-inputs"
+        case emptyInitial = "empty-initial"
         case batchFirstBesideInput = "batch-first-beside-input"
         case notANumberOrTensor = "not-a-number-or-tensor"
         case layerIsNotMapping = "layer-is-not-mapping"
@@ -160,6 +162,7 @@ extension SpecMistake {
         case .inputWithBothKinds: .inputWithBothKinds
         case .inputAndInputs: .inputAndInputs
         case .emptyInputs: .emptyInputs
+        case .emptyInitial: .emptyInitial
         case .batchFirstBesideInput: .batchFirstBesideInput
         case .notANumberOrTensor: .notANumberOrTensor
         case .layerIsNotMapping: .layerIsNotMapping

@@ -49,9 +49,10 @@ private func sectionMembers(_ section: Section) -> [(String, JSONText)] {
     case .input, .namedInput:
         let choices = ["features", "tokens", "shape"].map { JSONText.object([("required", [.text($0)])]) }
         members.append(("oneOf", .array(choices)))
-    case .layer(let kind) where kind.keyNames.contains("initial_h"):
+    case .layer(let kind) where kind.keyNames.contains("initial_c"):
         let pairs: [(String, JSONText)] = [("initial_h", ["initial_c"]), ("initial_c", ["initial_h"])]
         members.append(("dependencies", .object(pairs)))
+    case .initial: members.append(("minProperties", 1))
     case .root, .weights, .vocabulary, .budget, .layer: break
     }
     members.append(("properties", .object(keys.map { ($0.key, .object(keyMembers($0))) })))

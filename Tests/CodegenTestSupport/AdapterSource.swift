@@ -48,13 +48,21 @@ private struct Adapter {
     var initial: String {
         switch names.lstms.count {
         case 0: ""
-        case 1: ", initial: initial[0]"
+        case 1: ", initial: \(state(0, "initial"))"
         default: ", initial: Initial(\(states("initial")))"
         }
     }
 
+    /// True where the recurrent layer of this number has a state beside h.
+    private func hasC(_ number: Int) -> Bool { model.layers[names.lstmIndices[number]].operation.stateSlots.count > 1 }
+
+    /// An entry of a list of states, of the type that its layer has.
+    private func state(_ number: Int, _ list: String) -> String {
+        "\(list)[\(number)]" + (hasC(number) ? "" : ".map { HiddenState(h: $0.h) }")
+    }
+
     private func states(_ list: String) -> String {
-        names.lstms.enumerated().map { "\($1): \(list)[\($0)]" }.joined(separator: ", ")
+        names.lstms.enumerated().map { "\($1): \(state($0, list))" }.joined(separator: ", ")
     }
 
     /// A result as floats.
@@ -96,7 +104,7 @@ private struct Adapter {
         let empty = names.stateNeedsFile ? "initialState" : "State()"
         switch names.lstms.count {
         case 0: return "        \(empty)"
-        case 1: return "        try initial[0].map { try State(h0: $0.h, c0: $0.c) } ?? \(empty)"
+        case 1: return "        try initial[0].map { try State(h0: $0.h\(hasC(0) ? ", c0: $0.c" : "")) } ?? \(empty)"
         default:
             return """
                         if initial.allSatisfy({ $0 == nil }) { return \(empty) }
@@ -137,8 +145,10 @@ private struct Adapter {
     private var parts: String {
         switch names.lstms.count {
         case 0: ""
-        case 1: "LSTMState(h: state.h, c: state.c)"
-        default: names.lstms.map { "state.\($0)" }.joined(separator: ", ")
+        case 1: "LSTMState(h: state.h, c: \(hasC(0) ? "state.c" : "[]"))"
+        default:
+            names.lstms.enumerated().map { hasC($0) ? "state.\($1)" : "LSTMState(h: state.\($1).h, c: [])" }
+                .joined(separator: ", ")
         }
     }
 }

@@ -13,7 +13,7 @@ struct CaseWriter {
     private(set) var tensors: [NamedTensor] = []
     private var count = 0
     private var inputs = InputKind.usual
-    /// The lstm layers whose states a generated type shows.
+    /// The recurrent layers whose states a generated type shows.
     private let lstms: [Int]
     /// The inputs' time axes.
     private let axes: [Steps]
@@ -94,7 +94,8 @@ struct CaseWriter {
         for index in lstms {
             let slots = model.layers[index].operation.stateSlots
             states[index] = Inputs.State(
-                h: inputs.floats(slots[0].count * rows, &random), c: inputs.floats(slots[1].count * rows, &random))
+                h: inputs.floats(slots[0].count * rows, &random),
+                c: slots.count > 1 ? inputs.floats(slots[1].count * rows, &random) : [])
         }
         return states
     }
@@ -184,9 +185,13 @@ struct CaseWriter {
             let inputs = try Inputs(
                 values, steps: model.inputs.map { _ in steps }, batch: nil, initialStates: states, for: state.model)
             let parts = state.run(inputs)
-            for place in lstms.indices {
-                add("last.h.\(place)", parts[place * 3 + 1].values)
-                add("last.c.\(place)", parts[place * 3 + 2].values)
+            var first = 0
+            for (place, index) in lstms.enumerated() {
+                // The output, then the slots of the state.
+                let hasC = model.layers[index].operation.stateSlots.count > 1
+                add("last.h.\(place)", parts[first + 1].values)
+                add("last.c.\(place)", hasC ? parts[first + 2].values : [])
+                first += hasC ? 3 : 2
             }
         }
         count += 1

@@ -12,9 +12,9 @@ public func randomGraphSpec(seed: UInt64, name: String, layers: Int, streams: Bo
     return writer.spec(name: name, layers: layers)
 }
 
-private struct RandomGraphWriter {
+struct RandomGraphWriter {
     /// What later layers may take.
-    private struct Known {
+    struct Known {
         var name: String
         /// Which time axis; nil for none.
         var axis: String?
@@ -26,7 +26,7 @@ private struct RandomGraphWriter {
     var random: SeededRandom
     let streams: Bool
     private var lines: [String] = []
-    private var values: [Known] = []
+    var values: [Known] = []
     private var names: [String] = []
     private var reads: Set<String> = []
 
@@ -35,11 +35,11 @@ private struct RandomGraphWriter {
         self.streams = streams
     }
 
-    private mutating func chance(_ percent: Int) -> Bool { random.integer(in: 1...100) <= percent }
+    mutating func chance(_ percent: Int) -> Bool { random.integer(in: 1...100) <= percent }
 
-    private mutating func pick<T>(_ values: [T]) -> T { values[random.integer(in: 0...(values.count - 1))] }
+    mutating func pick<T>(_ values: [T]) -> T { values[random.integer(in: 0...(values.count - 1))] }
 
-    private mutating func size() -> Int { pick([1, 2, 3, 4, 5, 7, 8, 9, 12, 16, 17, 20, 33]) }
+    mutating func size() -> Int { pick([1, 2, 3, 4, 5, 7, 8, 9, 12, 16, 17, 20, 33]) }
 
     mutating func spec(name: String, layers: Int) -> String {
         lines = ["lstmc: 1", "name: \(name)"]
@@ -51,7 +51,7 @@ private struct RandomGraphWriter {
         return lines.map { $0 + "\n" }.joined()
     }
 
-    private mutating func addInputs() {
+    mutating func addInputs() {
         if chance(30) {
             let size = size()
             lines.append("input: { features: \(size)\(chance(50) ? ", batch_first: true" : "") }")
@@ -78,7 +78,7 @@ private struct RandomGraphWriter {
         }
     }
 
-    private mutating func add(
+    mutating func add(
         _ kind: String, from: [Known], _ options: [String] = [], axis: String?, sizes: [Int], isRecurrent: Bool = false
     ) {
         let name = "\(pick(["n", "layer_", "Node", "été"]))\(names.count)"
@@ -95,14 +95,14 @@ private struct RandomGraphWriter {
     }
 
     /// Token ids become vectors first.
-    private mutating func addFirstLayers() {
+    mutating func addFirstLayers() {
         guard let ids = values.firstIndex(where: { $0.sizes.isEmpty }) else { return }
         let input = values.remove(at: ids)
         let size = size()
         add("embedding", from: [input], ["embedding_dim: \(size)"], axis: input.axis, sizes: [size])
     }
 
-    private mutating func recent(_ fits: (Known) -> Bool) -> Known? {
+    mutating func recent(_ fits: (Known) -> Bool) -> Known? {
         let fitting = values.filter(fits)
         if fitting.isEmpty { return nil }
         return chance(60) ? pick(Array(fitting.suffix(4))) : pick(fitting)
@@ -110,7 +110,7 @@ private struct RandomGraphWriter {
 
     private mutating func addLayer() {
         switch random.integer(in: 0...19) {
-        case 0...2: addLSTM()
+        case 0...2: addRecurrent()
         case 3...5: addLinear()
         case 6...9: addPointwise()
         case 10...12: addJoin()
@@ -125,30 +125,7 @@ private struct RandomGraphWriter {
         }
     }
 
-    private mutating func addLSTM() {
-        guard let x = recent({ $0.axis != nil && $0.sizes.count == 1 }) else { return addLinear() }
-        let hidden = size()
-        var options = ["hidden_size: \(hidden)"]
-        let numLayers = chance(25) ? 2 : 1
-        if numLayers > 1 { options.append("num_layers: 2") }
-        var width = hidden
-        if hidden > 2, chance(20) {
-            width = hidden - 1
-            options.append("proj_size: \(width)")
-        }
-        let both = !streams && chance(25)
-        if both { options.append("bidirectional: true") }
-        if chance(20) { options.append("bias: false") }
-        let directions = both ? 2 : 1
-        add("lstm", from: [x], options, axis: x.axis, sizes: [width * directions], isRecurrent: true)
-        let lstm = values[values.count - 1]
-        if !streams {
-            values.append(Known(name: lstm.name + ".h_n", axis: nil, sizes: [numLayers * directions * width]))
-            values.append(Known(name: lstm.name + ".c_n", axis: nil, sizes: [numLayers * directions * hidden]))
-        }
-    }
-
-    private mutating func addLinear() {
+    mutating func addLinear() {
         guard let x = recent({ _ in true }) else { return }
         let out = size()
         add(
@@ -156,7 +133,7 @@ private struct RandomGraphWriter {
             sizes: x.sizes.dropLast() + [out])
     }
 
-    private mutating func addPointwise() {
+    mutating func addPointwise() {
         guard let x = recent({ _ in true }) else { return }
         let kinds: [(String, [String])] = [
             ("relu", []), ("tanh", []), ("sigmoid", []), ("gelu", []), ("gelu", ["approximate: tanh"]),
@@ -244,14 +221,14 @@ private struct RandomGraphWriter {
         add("scale", from: [x], options, axis: x.axis, sizes: x.sizes)
     }
 
-    private mutating func addNorm() {
+    mutating func addNorm() {
         guard let x = recent({ _ in true }) else { return }
         add(pick(["layer_norm", "softmax", "log_softmax", "l2_normalize"]), from: [x], axis: x.axis, sizes: x.sizes)
     }
 
     private mutating func addPooling() {
-        if let lstm = recent({ $0.isRecurrent }), chance(40) {
-            return add("last", from: [lstm], axis: nil, sizes: lstm.sizes)
+        if let layer = recent({ $0.isRecurrent }), chance(40) {
+            return add("last", from: [layer], axis: nil, sizes: layer.sizes)
         }
         guard let x = recent({ $0.axis != nil }) else { return addPointwise() }
         let (kind, options) = pick([("mean", []), ("max", []), ("sum", []), ("select", []), ("select", ["index: 0"])])

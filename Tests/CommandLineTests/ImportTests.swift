@@ -186,10 +186,10 @@ struct ImportTests {
     }
 
     @Test("machines get their diagnostics as JSON") func json() throws {
-        try place("gru.pt", in: "Refused")
-        let outcome = try box.run("import", "gru.pt", "--diagnostics", "json")
+        try place("no-lstm.pt", in: "Refused")
+        let outcome = try box.run("import", "no-lstm.pt", "--diagnostics", "json")
         #expect(outcome.code == 1 && outcome.stdout.isEmpty)
         let list = try JSONSerialization.jsonObject(with: Data(outcome.stderr.utf8)) as? [[String: Any]]
-        #expect(list?.map { $0["code"] as? String } == ["import-foreign-module"])
+        #expect(list?.map { $0["code"] as? String } == ["import-no-lstm"])
     }
 }

@@ -160,7 +160,7 @@ extension InputKind {
 }
 
 /// The first place where the bits differ, NaN as NaN; without fused multiply-add the last bits may.
-private func difference(_ ours: some Collection<Float>, _ twin: [Float], isFused: Bool) -> Int? {
+func difference(_ ours: some Collection<Float>, _ twin: [Float], isFused: Bool) -> Int? {
     if ours.count != twin.count { return 0 }
     return zip(ours, twin).enumerated().first { _, pair in
         if pair.0.bitPattern == pair.1.bitPattern || (pair.0.isNaN && pair.1.isNaN) { return false }

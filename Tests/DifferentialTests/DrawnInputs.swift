@@ -49,10 +49,11 @@ struct DrawnInputs {
         }
         guard random.bool() else { return }
         let running = Plan(whole: model).runningLayers
-        for index in model.recurrentIndices where running.contains(index) {
+        for index in model.startedIndices where running.contains(index) {
             let slots = model.layers[index].operation.stateSlots
             states[index] = Inputs.State(
-                h: kind.floats(slots[0].count * rows, &random), c: kind.floats(slots[1].count * rows, &random))
+                h: kind.floats(slots[0].count * rows, &random),
+                c: slots.count > 1 ? kind.floats(slots[1].count * rows, &random) : [])
         }
     }
 

@@ -41,6 +41,7 @@ struct Example {
 extension Section {
     static let documented: [Section] =
         [.root, .input, .namedInput, .weights, .vocabulary, .budget] + OperationKind.language.all.map(Section.layer)
+        + [.initial(hasC: true)]
 
     var examples: [String] {
         switch self {
@@ -50,6 +51,7 @@ extension Section {
         case .weights: ["weights.lstm.yaml"]
         case .vocabulary: ["vocabulary.lstm.yaml"]
         case .budget: ["budget.lstm.yaml"]
+        case .initial: ["initial.lstm.yaml"]
         case .layer(let kind): ["\(kind.word).lstm.yaml"]
         }
     }
@@ -62,6 +64,7 @@ extension Section {
         case .weights: "## weights"
         case .vocabulary: "## vocabulary"
         case .budget: "## budget"
+        case .initial: "## initial\n\nOf an `lstm`, a `gru` or an `rnn`; the last two have no `c`."
         case .layer(let kind) where kind == OperationKind.language.all.first: layersHeading + "### \(kind.word)"
         case .layer(let kind): "### \(kind.word)"
         }
@@ -85,7 +88,9 @@ private func row(_ key: KeyDescription) -> String {
 }
 
 private func nameRow(_ kind: LayerKind) -> String {
-    "| `\(kind.word)` | a name | required | The layer's name\(kind.word == "lstm" ? "" : ", which its result has too"). |\n"
+    let isRecurrent = OperationKind.named(kind.word)?.isRecurrent == true
+    return
+        "| `\(kind.word)` | a name | required | The layer's name\(isRecurrent ? "" : ", which its result has too"). |\n"
 }
 
 extension KeyDescription.Value {

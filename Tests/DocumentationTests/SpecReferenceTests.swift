@@ -21,7 +21,9 @@ struct SpecReferenceTests {
     @Test("its examples have every key of their sections, and every example is in it", arguments: Section.documented)
     func keys(_ section: Section) throws {
         let text = try section.examples.map { try Example($0).text }.joined()
-        for key in section.keys {
+        // What has keys of its own has a section of its own.
+        for (key, description) in zip(section.keys, section.keyDescriptions) {
+            if case .section(.initial) = description.value { continue }
             #expect(text.contains(try Regex("(^|[ {,\n-])\(key):")), "\(section.examples) has no '\(key)'")
         }
     }

@@ -76,12 +76,13 @@ struct GoldenTests {
     private let types: [String: any ModelUnderTest.Type] = [
         "Awkward": Awkward.self, "BothEnds": BothEnds.self, "EveryFunction": EveryFunction.self,
         "EveryOption": EveryOption.self, "FirstState": FirstState.self, "FirstStateFile": FirstStateFile.self,
-        "GuitarAmp": GuitarAmp.self, "KnobsApart": KnobsApart.self, "LargestOfSteps": LargestOfSteps.self,
-        "LastHead": LastHead.self, "MeanOfTokens": MeanOfTokens.self, "NoLSTM": NoLSTM.self, "OverTime": OverTime.self,
+        "GRUAmp": GRUAmp.self, "GuitarAmp": GuitarAmp.self, "KnobsApart": KnobsApart.self,
+        "LargestOfSteps": LargestOfSteps.self, "LastHead": LastHead.self, "MeanOfTokens": MeanOfTokens.self,
+        "NoLSTM": NoLSTM.self, "OtherCells": OtherCells.self, "FromEncoder": FromEncoder.self,
+        "OverTime": OverTime.self,
         "PaddedFeatures": PaddedFeatures.self, "Pieces": Pieces.self, "PlainLSTM": PlainLSTM.self,
-        "SmallHead": SmallHead.self,
-        "StateBetween": StateBetween.self, "StateOnly": StateOnly.self, "StepsInside": StepsInside.self,
-        "Tagger": Tagger.self, "TokenStream": TokenStream.self, "Translator": Translator.self,
-        "TwoEncoders": TwoEncoders.self, "WideHeads": WideHeads.self,
+        "SmallHead": SmallHead.self, "StateBetween": StateBetween.self, "StateOnly": StateOnly.self,
+        "StepsInside": StepsInside.self, "Tagger": Tagger.self, "TokenStream": TokenStream.self,
+        "Translator": Translator.self, "TwoEncoders": TwoEncoders.self, "WideHeads": WideHeads.self,
     ]
 }

@@ -26,7 +26,7 @@ struct RandomSpecTests {
 
     /// PyTorch's 90 cases, with drawn weights.
     private static func vectorShapes() throws -> [DrawnModel] {
-        #expect(vectorFiles.count == 90)
+        #expect(vectorFiles.count == 184)
         return try vectorFiles.enumerated().map { index, file in
             let name = "Vector\(index + 1)"
             return try DrawnModel(

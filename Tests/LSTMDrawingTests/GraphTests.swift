@@ -58,7 +58,7 @@ import LSTMDrawing
         for name in Self.names {
             let model = try model(fixture: name)
             for (index, layer) in model.layers.enumerated() {
-                guard case .lstm(let lstm) = layer.operation, lstm.initialState == nil else { continue }
+                guard case .recurrent(let lstm) = layer.operation, lstm.initialState == nil else { continue }
                 let costs = model.stackedCosts(ofLayer: index)
                 #expect(costs.map(\.parameters).reduce(0, +) == layer.cost.parameters)
                 #expect(costs.map(\.macs).reduce(0, +) == layer.cost.macsPerStep)

@@ -144,7 +144,10 @@ struct SchemaTests {
 
     @Test("every key is described, in the order of the reader's list") func described() {
         let sections =
-            [Section.root, .input, .namedInput, .weights, .vocabulary, .budget]
+            [
+                Section.root, .input, .namedInput, .weights, .vocabulary, .budget, .initial(hasC: true),
+                .initial(hasC: false),
+            ]
             + OperationKind.language.all.map(Section.layer)
         for section in sections {
             #expect(section.keyDescriptions.map(\.key) == section.keys)

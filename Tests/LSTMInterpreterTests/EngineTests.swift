@@ -43,7 +43,7 @@ struct EngineTests {
               - linear: f
                 out_features: \(random.integer(in: 1...90))
               - sigmoid: s
-              - lstm: a
+              - \(["lstm", "gru", "rnn"][Int(seed / 6) % 3]): a
                 hidden_size: \(random.integer(in: 1...70))
                 num_layers: \(random.integer(in: 1...2))
                 bidirectional: \(random.bool())
@@ -88,6 +88,20 @@ struct EngineTests {
     @Test("a stream gives the bits of a whole run", arguments: Array(UInt64(1)...12))
     func stream(_ seed: UInt64) throws {
         var random = SeededRandom(seed: seed)
+        let lines = ["num_layers: \(random.integer(in: 1...3))", "proj_size: \(random.integer(in: 0...1))"]
+        try checkStream("lstm", lines, seed)
+    }
+
+    @Test("so do other cells", arguments: Array(UInt64(1)...6))
+    func otherStreams(_ seed: UInt64) throws {
+        try checkStream("gru", ["num_layers: \(1 + seed % 2)"], seed)
+        try checkStream("gru", ["reset_after: false", "activation: relu"], seed)
+        try checkStream("rnn", ["nonlinearity: \(seed % 2 == 0 ? "relu" : "tanh")"], seed)
+        try checkStream("lstm", ["activation: linear", "recurrent_activation: hardsigmoid_0.2"], seed)
+    }
+
+    private func checkStream(_ kind: String, _ options: [String], _ seed: UInt64) throws {
+        var random = SeededRandom(seed: seed)
         let model = try loadModel(
             """
             lstmc: 1
@@ -95,10 +109,9 @@ struct EngineTests {
             input: { features: 3 }
             layers:
               - layer_norm: n
-              - lstm: a
+              - \(kind): a
                 hidden_size: \(random.integer(in: 2...50))
-                num_layers: \(random.integer(in: 1...3))
-                proj_size: \(random.integer(in: 0...1))
+            \(options.map { "    \($0)" }.joined(separator: "\n"))
               - dropout: d
               - linear: f
                 out_features: \(random.integer(in: 1...20))

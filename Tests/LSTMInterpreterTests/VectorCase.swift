@@ -11,10 +11,10 @@ import Testing
 
 let vectors = repositoryRoot.appendingPathComponent("Tests/LSTMInterpreterTests/Vectors")
 
-/// The PyTorch cases: one safetensors file each, with `config` in its metadata.
+/// The cases of PyTorch, and of Keras where PyTorch has no module: one safetensors file each, with `config` in its metadata.
 let vectorNames = fixtureNames(in: vectors, suffix: ".safetensors")
 
-/// One PyTorch case as a model and its inputs.
+/// One case as a model and its inputs.
 struct VectorCase {
     let model: Model
     let parameters: ModelParameters
@@ -35,18 +35,19 @@ struct VectorCase {
     }
 }
 
-/// A spec that says in our words what the JSON of nn.LSTM's arguments says.
+/// A spec that says in our words what the JSON of a module's arguments says.
 private func spec(config: String, file: String) throws -> String {
     let arguments = try #require(
         try JSONSerialization.jsonObject(with: Data(config.utf8)) as? [String: Any])
     var lines = ["lstmc: 1", "name: Vector", "input:", "  features: \(arguments["input_size"] ?? 0)"]
     if arguments["batch_first"] as? Bool == true { lines.append("  batch_first: true") }
     lines += [
-        "weights:", "  file: \(file)", "  names: { lstm: \"\" }",
-        "  ignore: [x, h0, c0, lengths, output, h_n, c_n, \"*.f64\"]", "layers:", "  - lstm: lstm",
+        "weights:", "  file: \(file)", "  names: { layer: \"\" }",
+        "  ignore: [x, h0, c0, lengths, output, h_n, c_n, \"*.f64\"]", "layers:",
+        "  - \(arguments["cell"] ?? "lstm"): layer",
     ]
-    for (key, value) in arguments.sorted(by: { $0.key < $1.key }) where key != "batch_first" {
-        let isBool = ["bias", "bidirectional"].contains(key)
+    for (key, value) in arguments.sorted(by: { $0.key < $1.key }) where !["batch_first", "cell"].contains(key) {
+        let isBool = ["bias", "bidirectional", "reset_after"].contains(key)
         lines.append("    \(key): \(isBool ? "\(value as? Bool == true)" : "\(value)")")
     }
     return lines.joined(separator: "\n") + "\n"

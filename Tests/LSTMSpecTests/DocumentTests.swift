@@ -78,7 +78,7 @@ struct DocumentTests {
             weights: {placement: nowhere}
             layers:
               - linear: 5
-              - gru: a
+              - attention: a
             labels: []
             """
         let spec = try #require(parseText(text).document)

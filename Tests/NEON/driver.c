@@ -22,7 +22,7 @@ static float number(float scale) {
     return ((float)(state >> 8) * 0x1p-24f * 2.0f - 1.0f) * scale;
 }
 
-static void *taken[32];
+static void *taken[64];
 static size_t taken_count;
 
 /// Of exactly that many bytes, so that a sanitizer sees the first one past them.
@@ -53,22 +53,27 @@ static uint64_t hash(uint64_t seed, const float *values, size_t count) {
     return seed;
 }
 
-/// Numbers of weight (outputs, inputs) into the panels of `lanes` lanes: wide ones, gates inside a block, where `hidden`.
-static struct lstmc_matrix matrix(size_t outputs, size_t inputs, size_t hidden, int lanes, float scale, bool bias) {
-    size_t l = (size_t)lanes, wide = hidden ? (hidden + l - 1) / l : outputs / (4 * l);
-    size_t narrow = hidden ? 0 : (outputs - wide * 4 * l + l - 1) / l;
+/// Numbers of weight (outputs, inputs) into the panels of `lanes` lanes: wide ones of `gates` vectors, gates inside a block,
+/// where `hidden`.
+static struct lstmc_matrix gate_matrix(size_t outputs, size_t inputs, size_t hidden, size_t gates, int lanes, float scale, bool bias) {
+    size_t l = (size_t)lanes, wide = hidden ? (hidden + l - 1) / l : outputs / (gates * l);
+    size_t narrow = hidden ? 0 : (outputs - wide * gates * l + l - 1) / l;
     if (narrow > 2) wide += 1, narrow = 0;
-    size_t all = (wide * 4 + narrow) * l;
+    size_t all = (wide * gates + narrow) * l;
     float *w = floats(all * inputs, 0), *b = floats(all, 0);
     for (size_t o = 0; o < outputs; o += 1) {
-        size_t lane = hidden ? (o % hidden / l * 4 + o / hidden) * l + o % hidden % l : o;
-        size_t width = lane < wide * 4 * l ? 4 * l : l, panel = lane < wide * 4 * l ? lane / width : (lane - wide * 4 * l) / l;
-        size_t base = lane < wide * 4 * l ? panel * width * inputs + lane % width
-                                          : wide * 4 * l * inputs + panel * l * inputs + (lane - wide * 4 * l) % l;
+        size_t lane = hidden ? (o % hidden / l * gates + o / hidden) * l + o % hidden % l : o, first = wide * gates * l;
+        size_t width = lane < first ? gates * l : l, panel = lane < first ? lane / width : (lane - first) / l;
+        size_t base = lane < first ? panel * width * inputs + lane % width
+                                   : first * inputs + panel * l * inputs + (lane - first) % l;
         for (size_t k = 0; k < inputs; k += 1) w[base + k * width] = number(scale);
         b[lane] = number(scale);
     }
     return (struct lstmc_matrix){w, bias ? b : NULL, inputs, hidden ? all : outputs, wide, narrow};
+}
+
+static struct lstmc_matrix matrix(size_t outputs, size_t inputs, size_t hidden, int lanes, float scale, bool bias) {
+    return gate_matrix(outputs, inputs, hidden, 4, lanes, scale, bias);
 }
 
 enum { kinds = 7 };
@@ -77,10 +82,11 @@ static void lstm(const struct lstmc_kernels *kernels, size_t I, size_t H, size_t
     state = (uint32_t)(I * 73 + H * 1009 + P * 31 + T * 7 + B * 131 + (size_t)kind);
     size_t S = P ? P : H, lanes = (size_t)kernels->lanes;
     float scale = 1.0f / (1.0f + (float)H * 0.05f);
-    struct lstmc_lstm l = {
+    struct lstmc_recurrent l = {
         .input = matrix(4 * H, I, H, kernels->lanes, scale, true), .hidden = matrix(4 * H, S, H, kernels->lanes, scale, false),
         .projection = matrix(P, H, 0, kernels->lanes, scale, false), .hidden_size = H, .state_size = S,
-        .blocks = (H + lanes - 1) / lanes, .lanes = kernels->lanes, .projected = P > 0,
+        .blocks = (H + lanes - 1) / lanes, .lanes = kernels->lanes, .gates = 4, .projected = P > 0,
+        .run = kernels->lstm, .step = kernels->lstm_step,
     };
     // Usual values, large ones, small ones, denormals; usual ones with infinity and NaN among them; zeros; huge ones.
     static const float scales[kinds] = {2.0f, 60.0f, 1e-38f, 1e-42f, 2.0f, 0.0f, 3e38f};
@@ -92,7 +98,7 @@ static void lstm(const struct lstmc_kernels *kernels, size_t I, size_t H, size_t
     struct lstmc_pass pass = {
         .x = x, .x_time = B * I, .x_row = I, .y = y, .y_time = B * S, .y_row = S, .steps = T, .batch = B,
         .order = varying ? order : NULL, .lengths = varying ? lengths : NULL, .reverse = kind % 3 == 2, .h = h, .c = c,
-        .workspace = floats(lstmc_lstm_workspace(&l, T, B), 0),
+        .workspace = floats(lstmc_run_workspace(&l, T, B), 0),
     };
     kernels->lstm(&l, &pass);
     uint64_t found = hash(hash(hash(14695981039346656037u, y, T * B * S), h, B * S), c, B * H);
@@ -103,18 +109,71 @@ static void lstm(const struct lstmc_kernels *kernels, size_t I, size_t H, size_t
     release();
 }
 
+/// The other cells, over sequences and in single steps, with every activation.
+static void other_cell(const struct lstmc_kernels *kernels, int which, size_t I, size_t H, size_t T, size_t B, int kind) {
+    static const char *const names[] = {"gru", "gru reset before", "rnn", "cell"};
+    state = (uint32_t)(I * 73 + H * 1009 + T * 7 + B * 131 + (size_t)(kind * 5 + which));
+    const size_t lanes = (size_t)kernels->lanes, gates = which < 2 ? 3 : which == 2 ? 1 : 4;
+    const bool before = which == 1, has_c = which == 3;
+    struct lstmc_recurrent l = {
+        .input = gate_matrix(gates * H, I, H, gates, kernels->lanes, 0.4f, true),
+        .hidden = gate_matrix(gates * H, H, H, gates, kernels->lanes, 0.4f, which == 0),
+        .hidden_size = H, .state_size = H, .blocks = (H + lanes - 1) / lanes, .lanes = kernels->lanes, .gates = (int)gates,
+        .reset_before = before,
+    };
+    if (before) l.candidate = gate_matrix(H, H, H, 1, kernels->lanes, 0.4f, false);
+    const struct lstmc_cell cell = which < 2 ? lstmc_use_gru(kernels) : which == 2 ? lstmc_use_rnn(kernels) : lstmc_use_cell(kernels);
+    l.run = cell.run, l.step = cell.step, l.steps = cell.steps;
+    l.activation = kind % 2 ? (enum lstmc_activation)(kind % 6) : LSTMC_TANH;
+    l.recurrent_activation = kind % 3 ? (enum lstmc_activation)((kind + 3) % 6) : LSTMC_SIGMOID;
+    static const float scales[] = {2.0f, 60.0f, 1e-38f, 2.0f, 0.0f};
+    float *x = floats(T * B * I, scales[kind % 5]), *h = floats(B * H, 1), *c = floats(has_c ? B * H : 1, 1);
+    float *y = floats(T * B * H, 0);
+    if (kind % 7 == 3) x[T * B * I / 2] = __builtin_inff(), x[0] = __builtin_nanf("");
+    int32_t *order = take(B * sizeof *order), *lengths = take(B * sizeof *lengths);
+    for (size_t b = 0; b < B; b += 1) order[b] = (int32_t)(B - 1 - b), lengths[b] = (int32_t)(T - b * (T - 1) / B);
+    const bool varying = kind % 4 == 1;
+    struct lstmc_pass pass = {
+        .x = x, .x_time = B * I, .x_row = I, .y = y, .y_time = B * H, .y_row = H, .steps = T, .batch = B,
+        .order = varying ? order : NULL, .lengths = varying ? lengths : NULL, .reverse = kind % 3 == 2, .h = h,
+        .c = has_c ? c : NULL, .workspace = floats(lstmc_run_workspace(&l, T, B), 0),
+    };
+    l.run(&l, &pass);
+    uint64_t found = hash(hash(14695981039346656037u, y, T * B * H), h, B * H);
+    float *workspace = floats(lstmc_step_workspace(&l), 0);
+    for (size_t t = 0; t < 3; t += 1) lstmc_step(&l, 1, x + t % T * B * I, h, has_c ? c : NULL, workspace);
+    found = hash(hash(found, h, H), c, has_c ? H : 0);
+    // The same steps of a stream, whose state has room, and a linear layer after it.
+    struct lstmc_stream s;
+    const struct lstmc_matrix linear = matrix(3, H, 0, kernels->lanes, 1.0f, true);
+    lstmc_stream_init(&s, kernels, &l, 1, kind % 2 ? &linear : NULL, true);
+    float *room = floats((H + 15) / 16 * 16, 0), *c_room = floats((H + 15) / 16 * 16, 0), *given = floats(H < 3 ? 3 : H, 0);
+    memcpy(room, h, H * sizeof *h);
+    if (has_c) memcpy(c_room, c, H * sizeof *c);
+    for (size_t t = 0; t < 3; t += 1) {
+        lstmc_step(&l, 1, x + t % T * B * I, h, has_c ? c : NULL, workspace);
+        s.step(&s, x + t % T * B * I, room, has_c ? c_room : NULL, given, workspace);
+        if (hash(1, h, H) != hash(1, room, H)) printf("%s of %zu: a stream's step is another\n", names[which], H);
+        found = hash(found, given, kind % 2 ? 3 : H);
+    }
+    printf("%s I %zu H %zu T %zu B %zu kind %d %016llx\n", names[which], I, H, T, B, kind,
+           (unsigned long long)hash(found, room, H));
+    release();
+}
+
 /// Some steps of a stream in one call each; with the room, in the function for its size where there is one.
 static void stream(const struct lstmc_kernels *kernels, size_t I, size_t H, size_t P, size_t L, size_t O) {
     state = (uint32_t)(I * 73 + H * 1009 + P * 31 + L * 7 + O);
     const size_t S = P ? P : H, lanes = (size_t)kernels->lanes, room = (H + 15) / 16 * 16;
-    struct lstmc_lstm l[2];
+    struct lstmc_recurrent l[2];
     for (size_t j = 0; j < L; j += 1) {
         const size_t inputs = j == 0 ? I : S;
-        l[j] = (struct lstmc_lstm){
+        l[j] = (struct lstmc_recurrent){
             .input = matrix(4 * H, inputs, H, kernels->lanes, 0.4f, true),
             .hidden = matrix(4 * H, S, H, kernels->lanes, 0.4f, false),
             .projection = matrix(P, H, 0, kernels->lanes, 0.4f, false), .hidden_size = H, .state_size = S,
-            .blocks = (H + lanes - 1) / lanes, .lanes = kernels->lanes, .projected = P > 0,
+            .blocks = (H + lanes - 1) / lanes, .lanes = kernels->lanes, .gates = 4, .projected = P > 0,
+            .run = kernels->lstm, .step = kernels->lstm_step,
         };
     }
     const struct lstmc_matrix linear = matrix(O, S, 0, kernels->lanes, 1.0f, true);
@@ -243,6 +302,10 @@ int main(int count, char **arguments) {
     for (size_t j = 0; j < sizeof hidden / sizeof *hidden; j += 1)
         for (size_t B = 1; B < 14; B += 1 + B / 3, kind = (kind + 1) % kinds)
             lstm(kernels, 1 + (j * 11 + B * 5) % 67, hidden[j], kind % 2 && hidden[j] > 2 ? hidden[j] / 2 : 0, 1 + (j + B) % 7, B, kind);
+    for (size_t j = 0, k = 0; j < sizeof hidden / sizeof *hidden; j += 1)
+        for (size_t B = 1; B < 14; B += 1 + B / 3)
+            for (int which = 0; which < 4; which += 1, k += 1)
+                other_cell(kernels, which, 1 + (j * 11 + B * 5) % 37, hidden[j], 1 + (j + B) % 7, B, (int)(k * 7 / 4 % 30));
     static const size_t outputs_of_streams[] = {0, 1, 4, 8, 20};
     for (size_t j = 0; j < sizeof hidden / sizeof *hidden; j += 1)
         for (size_t o = 0; o < 5; o += 1) {

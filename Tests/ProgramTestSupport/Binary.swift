@@ -41,8 +41,12 @@ package struct NoProgram: Error {
     package var outcome: Outcome
 }
 
-/// The folder that the test products and the program were built into, whatever the configuration or the scratch path.
+/// The folder that the test products and the program were built into, whatever the configuration or the scratch path; or the
+/// one that `LSTMC_PRODUCTS` names, whose program is run instead.
 package let products: URL = {
+    if let folder = ProcessInfo.processInfo.environment["LSTMC_PRODUCTS"] {
+        return URL(fileURLWithPath: folder).resolvingSymlinksInPath()
+    }
     #if os(macOS)
         if let bundle = Bundle.allBundles.first(where: { $0.bundlePath.hasSuffix(".xctest") }) {
             return bundle.bundleURL.deletingLastPathComponent()

@@ -28,8 +28,8 @@ struct CallSite {
         case .kept(let number): return Pointer(name: type.results[number].name)
         case .state(let layer, let slot): return type.state(layer, slot: slot)
         case .outputInState(let layer):
-            guard let place = type.lstm(at: layer) else { return Pointer(name: "nil") }
-            return Pointer(name: place.h, offset: (place.lstm.numLayers - 1) * place.lstm.stateSize)
+            guard let place = type.recurrent(at: layer) else { return Pointer(name: "nil") }
+            return Pointer(name: place.h, offset: (place.recurrent.numLayers - 1) * place.recurrent.stateSize)
         case .scratch(let number): return Pointer(name: scratch[number])
         }
     }
@@ -72,6 +72,7 @@ extension CallSite {
     var calls: [Call] {
         switch call.action {
         case .gather(let slot): [gather(slot)]
+        case .begin(let slot): [begin(slot)]
         case .copy: [copy]
         case .run: layer.operation.calls(at: self)
         }
@@ -94,11 +95,24 @@ extension CallSite {
     }
 }
 
+extension CallSite {
+    /// A slot of the layer's state, from states side by side.
+    private func begin(_ slot: Int) -> Call {
+        let states = layer.operation.stateSlots[slot]
+        return Call(
+            .type("Columns", "scatter"),
+            [
+                .pointer(x), .number("states", states.states), .text("batch", "batch"), .number("size", states.size),
+                .pointer("into", type.state(call.layer, slot: slot)),
+            ])
+    }
+}
+
 extension Operation {
     /// What runs the layer.
     fileprivate func calls(at site: CallSite) -> [Call] {
         switch self {
-        case .lstm: [site.lstm]
+        case .recurrent: [site.recurrent]
         case .last: [site.last]
         case .embedding: [site.embedding]
         case .linear: [site.packedRows]
@@ -126,7 +140,7 @@ extension Operation {
     /// True where what it gives is zero past a sequence's length by itself.
     var endsInZeros: Bool {
         switch self {
-        case .lstm, .flip, .steps: true
+        case .recurrent, .flip, .steps: true
         case .last, .embedding, .linear, .layerNorm, .scale, .prelu, .l2Normalize, .pointwise, .softmax, .argmax, .pool,
             .select, .combine, .concat, .slice, .transpose, .repeat, .dropout, .reshape:
             false

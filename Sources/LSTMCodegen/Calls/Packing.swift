@@ -19,13 +19,15 @@ struct Packing {
     }
 
     let type: String
+    /// The label of the layer's parameters; nil where they have none.
+    let label: String?
     /// After the layer's parameters.
     let arguments: [String]
     /// In place of the layer's parameters, where a layer has values of its own in the spec.
     let values: [Values]?
 
-    init(_ type: String, _ arguments: [String], values: [Values]? = nil) {
-        (self.type, self.arguments, self.values) = (type, arguments, values)
+    init(_ type: String, _ arguments: [String], values: [Values]? = nil, label: String? = nil) {
+        (self.type, self.arguments, self.values, self.label) = (type, arguments, values, label)
     }
 
     /// True where it reads a tensor.
@@ -36,7 +38,7 @@ extension Operation {
     /// How its parameters are packed; nil for a layer that packs nothing.
     var packing: Packing? {
         switch self {
-        case .lstm(let lstm): lstm.packing
+        case .recurrent(let recurrent): recurrent.packing
         case .embedding(let embedding): embedding.packing
         case .linear(let linear): linear.packing
         case .layerNorm(let norm): norm.packing

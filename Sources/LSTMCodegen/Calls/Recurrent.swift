@@ -3,12 +3,12 @@
 import LSTMIR
 
 extension CallSite {
-    /// An lstm over sequences, or a step of one.
-    var lstm: Call {
-        guard let place = type.lstm(at: call.layer), let rows = call.inputs.first?.rows else {
+    /// A recurrent layer over sequences, or a step of one.
+    var recurrent: Call {
+        guard let place = type.recurrent(at: call.layer), let rows = call.inputs.first?.rows else {
             return Call(.layer(packed, "run"), [])
         }
-        let state: [Call.Argument] = [.text("h", place.h), .text("c", place.c)]
+        let state: [Call.Argument] = place.parts.map { .text($0.letter, $0.pointer) }
         let end: [Call.Argument] = state + [.pointer("into", y), .text("workspace", "workspace")]
         switch mode {
         case .whole:
@@ -27,13 +27,34 @@ extension CallSite {
     }
 }
 
-extension LSTM {
+extension Recurrent {
     var packing: Packing {
         var arguments = ["inputSize: \(inputSize)", "hiddenSize: \(hiddenSize)"]
         if numLayers != 1 { arguments.append("numLayers: \(numLayers)") }
         if !bias { arguments.append("bias: false") }
         if bidirectional { arguments.append("bidirectional: true") }
         if projSize > 0 { arguments.append("projSize: \(projSize)") }
-        return Packing("PackedLSTM", arguments)
+        if cell == .gru(resetAfter: false) { arguments.append("resetAfter: false") }
+        if activation != .tanh { arguments.append("activation: .\(activation.swiftName)") }
+        if recurrentActivation != .sigmoid {
+            arguments.append("recurrentActivation: .\(recurrentActivation.swiftName)")
+        }
+        // Each initializer links the kernels of its own cell.
+        switch cell {
+        case .lstm where isPlain: return Packing("PackedLSTM", arguments)
+        case .lstm: return Packing("PackedRecurrent", arguments, label: "lstm")
+        case .gru: return Packing("PackedRecurrent", arguments, label: "gru")
+        case .rnn: return Packing("PackedRecurrent", arguments, label: "rnn")
+        }
+    }
+}
+
+extension Recurrent.Activation {
+    /// The case's name in LSTMRuntime.
+    fileprivate var swiftName: String {
+        switch self {
+        case .tanh, .relu, .sigmoid, .hardsigmoid, .linear: rawValue
+        case .hardsigmoid02: "hardsigmoid02"
+        }
     }
 }

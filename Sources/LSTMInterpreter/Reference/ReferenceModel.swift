@@ -69,14 +69,23 @@ public struct ReferenceModel: Sendable {
         for (index, layer) in model.layers.enumerated() {
             let own = parameters[index]
             let read = layer.inputs.map { given[$0] ?? ReferenceFlow(vectors: [], hasTime: true) }
-            if case .lstm(let lstm) = layer.operation {
-                let initial = initialState(of: lstm, at: index, row: row, inputs)
-                let result = referenceLSTM(lstm, own, read[0].vectors, h: initial.h, c: initial.c)
+            if case .recurrent(let recurrent) = layer.operation {
+                var initial = initialState(of: recurrent, at: index, row: row, inputs)
+                for (slot, value) in zip(recurrent.initialSlots, read.dropFirst()) {
+                    let size = recurrent.stateSlots[slot].size
+                    let states = (0..<recurrent.stateCount).map {
+                        Array(value.vectors[0][($0 * size)..<(($0 + 1) * size)])
+                    }
+                    if slot == 0 { initial.h = states } else { initial.c = states }
+                }
+                let result = referenceRecurrent(recurrent, own, read[0].vectors, h: initial.h, c: initial.c)
                 given[.output(index)] = ReferenceFlow(vectors: result.output, hasTime: true)
                 given[.state(layer: index, slot: 0)] = ReferenceFlow(
                     vectors: [result.h.flatMap(\.self)], hasTime: false)
-                given[.state(layer: index, slot: 1)] = ReferenceFlow(
-                    vectors: [result.c.flatMap(\.self)], hasTime: false)
+                if recurrent.hasC {
+                    given[.state(layer: index, slot: 1)] = ReferenceFlow(
+                        vectors: [result.c.flatMap(\.self)], hasTime: false)
+                }
             } else if case .embedding(let embedding) = layer.operation, case .input(let input) = layer.inputs[0] {
                 given[.output(index)] = ReferenceFlow(
                     vectors: referenceEmbedding(embedding, own, ids[input] ?? []), hasTime: layer.output.hasTime)
@@ -101,7 +110,7 @@ public struct ReferenceModel: Sendable {
             }
         }
         switch layer.operation {
-        case .lstm, .embedding: return x  // run elsewhere
+        case .recurrent, .embedding: return x  // run elsewhere
         case .linear(let linear): return each { referenceLinear(linear, own, $0) }
         case .layerNorm(let norm): return each { referenceLayerNorm(norm, own, $0) }
         case .pointwise(let function): return x.map { $0.map { function.reference($0) } }
@@ -166,22 +175,25 @@ public struct ReferenceModel: Sendable {
 
     /// The state given to the run, else the checkpoint's, else zero; num_layers * directions vectors each.
     private func initialState(
-        of lstm: LSTM, at index: Int, row: Int, _ inputs: Inputs
+        of recurrent: Recurrent, at index: Int, row: Int, _ inputs: Inputs
     ) -> (h: [[Float]], c: [[Float]]) {
         if let given = inputs.initialStates[index] {
             func vectors(_ values: [Float], _ size: Int) -> [[Float]] {
-                (0..<lstm.stateCount).map { state in
+                (0..<recurrent.stateCount).map { state in
                     let start = (state * inputs.rows + row) * size
                     return Array(values[start..<(start + size)])
                 }
             }
-            return (vectors(given.h, lstm.stateSize), vectors(given.c, lstm.hiddenSize))
+            return (vectors(given.h, recurrent.stateSize), recurrent.hasC ? vectors(given.c, recurrent.hiddenSize) : [])
         }
         func vectors(_ key: String, _ size: Int) -> [[Float]] {
-            let values = parameters[index][key] ?? [Float](repeating: 0, count: lstm.stateCount * size)
-            return (0..<lstm.stateCount).map { Array(values[($0 * size)..<(($0 + 1) * size)]) }
+            let values = parameters[index][key] ?? [Float](repeating: 0, count: recurrent.stateCount * size)
+            return (0..<recurrent.stateCount).map { Array(values[($0 * size)..<(($0 + 1) * size)]) }
         }
-        return (vectors("initial_h", lstm.stateSize), vectors("initial_c", lstm.hiddenSize))
+        return (
+            vectors("initial_h", recurrent.stateSize),
+            recurrent.hasC ? vectors("initial_c", recurrent.hiddenSize) : []
+        )
     }
 
     private func place(

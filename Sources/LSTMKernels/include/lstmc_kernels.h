@@ -12,7 +12,7 @@
 // One order for every batch size, chunk length, thread count and instruction set with fused multiply-add, for the
 // interpreter, for generated code and for the naive twin (Sources/LSTMInterpreter/Reference/ReferenceMath.swift). It is
 // stated here and nowhere else. Sums of block and part are coded for three shapes of work: tiles of rows (tile.inc), panels
-// of one row (matmul.inc), a stream's one narrow panel (stream.inc).
+// of one row (matmul.inc), a stream's one narrow panel (steps.inc).
 // fl(...) is one rounding to float32; fma(a, b, c) is fl(a * b + c).
 //
 //   block   acc = 0; acc = fma(w[k], x[k], acc), k ascending, at most N = 16 terms
@@ -20,6 +20,10 @@
 //   gate    fl(fl(bias + part(W, x)) + part(U, h)), bias = fl(b_ih + b_hh), 0 without bias
 //   cell    c' = fma(sigmoid(f), c, fl(sigmoid(i) * tanh(g))), h' = fl(sigmoid(o) * tanh(c')); with a projection
 //           h'[p] = part(weight_hr[p], h')
+//   gru     r = sigmoid(gate r), z = sigmoid(gate z), n = tanh(fma(r, fl(b_hn + part(U_n, h)), fl(b_in + part(W_n, x)))),
+//           h' = fma(z, fl(h - n), n); with the reset before the product n = tanh(gate n with U_n's x = fl(r * h))
+//   rnn     h' = tanh(gate), or relu
+//   cells   of other activations the same; hardsigmoid_0.2 is hardtanh(fma(x, 0.2, 0.5), 0, 1), linear x itself
 //   linear  fl(bias + part(W, x)); without bias part(W, x)
 //   sum     16 lanes: lane l starts at +0 and adds x[l], x[l + 16], x[l + 32], ... in order (elements that are not there
 //           are not added); then lanes l and l + 8 are added, then l and l + 4, l and l + 2, 0 and 1
@@ -67,14 +71,42 @@ struct lstmc_matrix {
     size_t inputs, outputs, wide_panels, narrow_panels;
 };
 
-/// One direction of one layer, packed: a wide panel is a block of `lanes` hidden units, its four vectors the gates i, f, g, o.
-struct lstmc_lstm {
+/// The functions that a cell's keys name.
+enum lstmc_activation {
+    LSTMC_TANH,
+    LSTMC_SIGMOID,
+    LSTMC_RELU,
+    LSTMC_HARDSIGMOID,
+    LSTMC_HARDSIGMOID_02,
+    LSTMC_LINEAR,
+};
+
+struct lstmc_recurrent;
+struct lstmc_pass;
+struct lstmc_stream_steps;
+/// Whole sequences.
+typedef void (*lstmc_run)(const struct lstmc_recurrent *l, const struct lstmc_pass *pass);
+/// One step of one row: x (inputs), h (state_size) and an lstm's c (hidden_size) in place; lstmc_step_workspace floats.
+typedef void (*lstmc_run_step)(const struct lstmc_recurrent *l, const float *x, float *h, float *_Nullable c,
+                               float *workspace);
+
+/// One direction of one layer, packed: a panel is a block of `lanes` hidden units, its vectors the gates: i, f, g, o of an
+/// lstm; r, z, n of a gru; an rnn's only one.
+struct lstmc_recurrent {
     /// weight_ih with the sum of both biases (zeros without), weight_hh without bias, weight_hr (unused unless projected).
-    struct lstmc_matrix input, hidden, projection;
+    /// A gru's b_hn is in hidden's bias alone. Where a gru resets before the product, n is in `candidate`, in panels of one
+    /// vector, its lanes of `hidden` are zero, and hidden has no bias.
+    struct lstmc_matrix input, hidden, projection, candidate;
     /// state_size is proj_size where there is a projection.
     size_t hidden_size, state_size, blocks;
-    int lanes;
-    bool projected;
+    int lanes, gates;
+    bool projected, reset_before;
+    /// Of c, n or h (tanh), and of the other gates (sigmoid).
+    enum lstmc_activation activation, recurrent_activation;
+    lstmc_run run;
+    lstmc_run_step step;
+    /// Of streams; NULL where lstmc_stream_init knows them (an lstm with tanh and sigmoid), or there are none.
+    const struct lstmc_stream_steps *_Nullable steps;
 };
 
 /// One run of one direction over whole sequences. Strides are in floats.
@@ -90,9 +122,9 @@ struct lstmc_pass {
     const int32_t *_Nullable order, *_Nullable lengths;
     /// Each row from its own last step to its first.
     bool reverse;
-    /// (batch, state_size) and (batch, hidden_size): the first state, then the last.
-    float *h, *c;
-    /// lstmc_lstm_workspace floats.
+    /// (batch, state_size) and (batch, hidden_size): the first state, then the last. c is an lstm's alone, else NULL.
+    float *h, *_Nullable c;
+    /// lstmc_run_workspace floats.
     float *workspace;
 };
 
@@ -127,9 +159,9 @@ struct lstmc_kernels {
     /// y[r][o] = bias[o] + part(W[o], x[r]). x[r] is list[r], or first + r * x_stride where list is NULL. y is not x.
     void (*matmul)(const struct lstmc_matrix *m, const float *const _Nonnull *_Nullable list, const float *_Nullable first,
                    size_t x_stride, size_t rows, float *y, size_t y_stride);
-    void (*lstm)(const struct lstmc_lstm *l, const struct lstmc_pass *pass);
-    /// One step of one row: x (inputs), h (state_size) and c (hidden_size) in place; lstmc_step_workspace floats.
-    void (*lstm_step)(const struct lstmc_lstm *l, const float *x, float *h, float *c, float *workspace);
+    /// An lstm with tanh and sigmoid.
+    lstmc_run lstm;
+    lstmc_run_step lstm_step;
 };
 
 /// Functions of one value that most programs do without: apart, so that these leave them out. y may be x.
@@ -234,14 +266,36 @@ const struct lstmc_kernels *_Nullable lstmc_kernels_named(const char *name);
 /// What was packed before keeps the kernels it was packed for.
 bool lstmc_kernels_select(const char *name);
 
-/// One step of one row through `layers` one-directional layers. h: (layers, state_size), c: (layers, hidden_size).
-void lstmc_step(const struct lstmc_kernels *kernels, const struct lstmc_lstm *l, size_t layers, const float *x, float *h,
-                float *c, float *workspace);
-/// Floats that `lstm` needs for as many steps and rows.
-size_t lstmc_lstm_workspace(const struct lstmc_lstm *l, size_t steps, size_t batch);
-size_t lstmc_step_workspace(const struct lstmc_lstm *l);
+/// One cell's functions of one instruction set.
+struct lstmc_cell {
+    lstmc_run run;
+    lstmc_run_step step;
+    const struct lstmc_stream_steps *_Nullable steps;
+};
+
+// What runs a packed direction: each links the kernels of its own cell alone.
+
+/// An lstm with tanh and sigmoid.
+struct lstmc_cell lstmc_use_lstm(const struct lstmc_kernels *kernels);
+/// An lstm with the activations that it says.
+struct lstmc_cell lstmc_use_cell(const struct lstmc_kernels *kernels);
+struct lstmc_cell lstmc_use_gru(const struct lstmc_kernels *kernels);
+struct lstmc_cell lstmc_use_rnn(const struct lstmc_kernels *kernels);
+
+#define LSTMC_DECLARE_IN_SET(name) extern const struct lstmc_cell lstmc_##name;
+LSTMC_IN_EACH_SET(LSTMC_DECLARE_IN_SET, cell)
+LSTMC_IN_EACH_SET(LSTMC_DECLARE_IN_SET, gru)
+LSTMC_IN_EACH_SET(LSTMC_DECLARE_IN_SET, rnn)
+#undef LSTMC_DECLARE_IN_SET
+
+/// One step of one row through `layers` one-directional layers. h: (layers, state_size), c: (layers, hidden_size) or NULL.
+void lstmc_step(const struct lstmc_recurrent *l, size_t layers, const float *x, float *h, float *_Nullable c,
+                float *workspace);
+/// Floats that `run` needs for as many steps and rows.
+size_t lstmc_run_workspace(const struct lstmc_recurrent *l, size_t steps, size_t batch);
+size_t lstmc_step_workspace(const struct lstmc_recurrent *l);
 /// Rows of input parts computed at once.
-size_t lstmc_chunk_rows(const struct lstmc_lstm *l, size_t steps, size_t batch);
+size_t lstmc_chunk_rows(const struct lstmc_recurrent *l, size_t steps, size_t batch);
 // For the runtime, which does not see lstmc_layout.h: programs that use it would need that module too.
 /// Rounded up to whole cache lines.
 size_t lstmc_padded(size_t floats);
@@ -254,13 +308,13 @@ void lstmc_scatter(float *to, size_t stride, const float *from, size_t count);
 
 struct lstmc_stream;
 /// One step: x (inputs), h and c in place as `lstmc_step` has them, y what it gives or NULL, lstmc_step_workspace floats.
-typedef void (*lstmc_stream_step)(const struct lstmc_stream *s, const float *x, float *h, float *c, float *_Nullable y,
-                                  float *workspace);
+typedef void (*lstmc_stream_step)(const struct lstmc_stream *s, const float *x, float *h, float *_Nullable c,
+                                  float *_Nullable y, float *workspace);
 
-/// What a stream runs in one call: an lstm of one direction, and the linear layer that reads it, if any.
+/// What a stream runs in one call: a recurrent layer of one direction, and the linear layer that reads it, if any.
 struct lstmc_stream {
     const struct lstmc_kernels *kernels;
-    const struct lstmc_lstm *lstm;
+    const struct lstmc_recurrent *lstm;
     size_t layers;
     /// Packed for `kernels`; zero where there is none.
     struct lstmc_matrix linear;
@@ -271,10 +325,10 @@ struct lstmc_stream {
 };
 
 /// Fills *s, with the function for its very sizes where there is one; without `linear`, y is the lstm's output.
-void lstmc_stream_init(struct lstmc_stream *s, const struct lstmc_kernels *kernels, const struct lstmc_lstm *lstm,
+void lstmc_stream_init(struct lstmc_stream *s, const struct lstmc_kernels *kernels, const struct lstmc_recurrent *lstm,
                        size_t layers, const struct lstmc_matrix *_Nullable linear, bool roomy);
 
-/// The steps of one instruction set for an lstm of so many blocks, with a narrow linear layer or none.
+/// The steps of one instruction set for a recurrent layer of so many blocks, with a narrow linear layer or none.
 struct lstmc_stream_steps {
     lstmc_stream_step one, two, three, four, larger;
 };

@@ -54,7 +54,8 @@ extension Operation {
     var keepsLastAxis: Bool {
         switch self {
         case .layerNorm, .pointwise, .prelu, .softmax, .l2Normalize, .dropout, .combine, .scale, .flip, .steps: true
-        case .lstm, .embedding, .linear, .last, .pool, .concat, .slice, .select, .repeat, .argmax, .reshape, .transpose:
+        case .recurrent, .embedding, .linear, .last, .pool, .concat, .slice, .select, .repeat, .argmax, .reshape,
+            .transpose:
             false
         }
     }
@@ -64,7 +65,8 @@ extension Operation {
         switch self {
         case .softmax(let softmax): !softmax.isLog
         case .pointwise(.sigmoid), .pointwise(.hardsigmoid): true
-        case .pointwise, .lstm, .embedding, .linear, .layerNorm, .prelu, .l2Normalize, .dropout, .last, .pool, .combine,
+        case .pointwise, .recurrent, .embedding, .linear, .layerNorm, .prelu, .l2Normalize, .dropout, .last, .pool,
+            .combine,
             .concat, .slice, .scale, .select, .steps, .flip, .repeat, .argmax, .reshape, .transpose:
             false
         }

@@ -77,7 +77,7 @@ struct PlotBuilder {
         let operation = model.layers[index].operation
         if labelledLayers.contains(index) { panel.names = model.labels.map(printable) }
         panel.marksBest = marksBest(index)
-        if let lstm = operation.lstm, lstm.bidirectional { panel.bands = ["forward", "backward"] }
+        if let recurrent = operation.recurrent, recurrent.bidirectional { panel.bands = ["forward", "backward"] }
         // Among many values even the largest is far from 1.
         if operation.isWithinOne, shape.count <= 32 { panel.range = 0...1 }
         return panel
@@ -124,9 +124,10 @@ struct PlotBuilder {
             }
         case .layer(let index):
             let operation = model.layers[index].operation
-            if let lstm = operation.lstm {
-                let top = lstm.numLayers > 1 ? " of l\(lstm.numLayers - 1)" : ""
-                return "lstm, h\(top), \(lstm.stateSize) units" + (lstm.bidirectional ? " a direction" : "")
+            if let recurrent = operation.recurrent {
+                let top = recurrent.numLayers > 1 ? " of l\(recurrent.numLayers - 1)" : ""
+                return "\(operation.kind.word), h\(top), \(recurrent.stateSize) units"
+                    + (recurrent.bidirectional ? " a direction" : "")
             }
             return operation.kind.word + ", " + (shape.sizes.count > 1 ? sizes : counted(shape.count, "value"))
         }

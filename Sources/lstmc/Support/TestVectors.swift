@@ -77,11 +77,11 @@ extension Generation {
 }
 
 extension Generation {
-    /// The states of the lstm layers that results need, zero where only some are given.
+    /// The states of the recurrent layers that results need, zero where only some are given.
     private func initialStates(of inputs: Inputs) -> [StateValues] {
         if inputs.initialStates.isEmpty { return [] }
         let running = Plan(whole: model).runningLayers
-        return model.recurrentIndices.filter(running.contains).map { index in
+        return model.startedIndices.filter(running.contains).map { index in
             let slots = model.layers[index].operation.stateSlots
             let given = inputs.initialStates[index]
             let zeros = slots.map { [Float](repeating: 0, count: $0.count) }

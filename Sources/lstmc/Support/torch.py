@@ -84,25 +84,100 @@ class Run:
         valid = torch.arange(x.shape[1])[None, :] < lengths[:, None]
         return valid.reshape(valid.shape + (1,) * (x.dim() - 2))
 
-    def first_state(self, index, batch):
+    def first_state(self, index, parts, batch):
         if f"h0.{index}" in self.tensors:
-            state = [self.tensors[f"{part}0.{index}"] for part in "hc"]
+            state = [self.tensors[f"{part}0.{index}"] for part in parts]
             return tuple(part if self.plan["batched"] else part[:, None] for part in state)
         if f"{index}.initial_h" not in self.tensors:
             return None
-        state = [self.tensors[f"{index}.initial_{part}"] for part in "hc"]
+        state = [self.tensors[f"{index}.initial_{part}"] for part in parts]
         return tuple(part[:, None].expand(-1, batch, -1).contiguous() for part in state)
 
-    def lstm(self, index, options, x, axis):
-        lstm = torch.nn.LSTM(**options, batch_first=True, dtype=self.dtype).eval()
-        lstm.load_state_dict({key: self.tensors[f"{index}.{key}"] for key in lstm.state_dict()})
-        first = self.first_state(index, x.shape[0])
+    def given_state(self, options, given, parts, batch):
+        """The first state from other values, (batch, states * size) each; zero where none is given."""
+        states = options["num_layers"] * (2 if options["bidirectional"] else 1)
+        sizes = {"h": options.get("proj_size") or options["hidden_size"], "c": options["hidden_size"]}
+        return tuple(
+            given[part].reshape(batch, states, -1).transpose(0, 1).contiguous()
+            if part in given
+            else torch.zeros(states, batch, sizes[part], dtype=self.dtype)
+            for part in parts
+        )
+
+    def recurrent(self, index, kind, options, values, axis):
+        parts, x = "hc" if kind == "lstm" else "h", values[0]
+        first = self.first_state(index, parts, x.shape[0])
+        if "initial" in options:
+            given = dict(zip(options["initial"].split(), values[1:]))
+            options = {key: value for key, value in options.items() if key != "initial"}
+            first = self.given_state(options, given, parts, x.shape[0])
+        if {"reset_after", "activation", "recurrent_activation"} & options.keys():
+            return self.cells(index, kind, options, x, axis, first)
+        module = {"lstm": torch.nn.LSTM, "gru": torch.nn.GRU, "rnn": torch.nn.RNN}[kind]
+        module = module(**options, batch_first=True, dtype=self.dtype).eval()
+        module.load_state_dict({key: self.tensors[f"{index}.{key}"] for key in module.state_dict()})
+        if first is not None and kind != "lstm":
+            first = first[0]
         lengths = self.axis_lengths(axis)
         if lengths is None:
-            return lstm(x, first)
-        pack, pad = torch.nn.utils.rnn.pack_padded_sequence, torch.nn.utils.rnn.pad_packed_sequence
-        y, state = lstm(pack(x, lengths, True, enforce_sorted=False), first)
-        return pad(y, True, total_length=x.shape[1])[0], state
+            y, state = module(x, first)
+        else:
+            pack, pad = torch.nn.utils.rnn.pack_padded_sequence, torch.nn.utils.rnn.pad_packed_sequence
+            y, state = module(pack(x, lengths, True, enforce_sorted=False), first)
+            y = pad(y, True, total_length=x.shape[1])[0]
+        return y, state if kind == "lstm" else (state,)
+
+    def cells(self, index, kind, options, x, axis, first):
+        """What PyTorch has no module for, step by step: other activations, and a gru that resets before the product."""
+        functions = {
+            "tanh": torch.tanh, "relu": torch.relu, "sigmoid": torch.sigmoid, "linear": lambda x: x,
+            "hardsigmoid": torch.nn.functional.hardsigmoid, "hardsigmoid_0.2": lambda x: (0.2 * x + 0.5).clamp(0, 1),
+        }
+        outer = functions[options.get("activation", "tanh")]
+        inner = functions[options.get("recurrent_activation", "sigmoid")]
+        linear = torch.nn.functional.linear
+        layers, directions = options["num_layers"], 2 if options["bidirectional"] else 1
+        lengths, last = self.axis_lengths(axis), []
+        for layer in range(layers):
+            ways = []
+            for direction in range(directions):
+                number = layer * directions + direction
+                suffix = f"_l{layer}" + ("_reverse" if direction else "")
+                w_ih, w_hh, b_ih, b_hh, w_hr = (
+                    self.tensors.get(f"{index}.{stem}{suffix}")
+                    for stem in ("weight_ih", "weight_hh", "bias_ih", "bias_hh", "weight_hr")
+                )
+                rows = []
+                for row in range(x.shape[0]):
+                    steps = x[row] if lengths is None else x[row, : int(lengths[row])]
+                    size = w_hh.shape[1]
+                    zeros = (x.new_zeros(size), x.new_zeros(options["hidden_size"]))
+                    h, c = (zeros + (None,))[:2] if first is None else (*(part[number, row] for part in first), None)[:2]
+                    way = []
+                    for step in steps.flip(0) if direction else steps:
+                        if kind == "lstm":
+                            i, f, g, o = (linear(step, w_ih, b_ih) + linear(h, w_hh, b_hh)).chunk(4)
+                            c = inner(f) * c + inner(i) * outer(g)
+                            h = inner(o) * outer(c)
+                            h = h if w_hr is None else linear(h, w_hr)
+                        else:
+                            split = 2 * options["hidden_size"]
+                            inputs, hidden = linear(step, w_ih, b_ih), linear(h, w_hh, b_hh)
+                            r, z = inner(inputs[:split] + hidden[:split]).chunk(2)
+                            if options.get("reset_after", True):
+                                n = outer(inputs[split:] + r * hidden[split:])
+                            else:
+                                bias = None if b_hh is None else b_hh[split:]
+                                n = outer(inputs[split:] + linear(r * h, w_hh[split:], bias))
+                            h = (1 - z) * n + z * h
+                        way.append(h)
+                    y = torch.stack(way[::-1] if direction else way)
+                    rows.append((torch.cat([y, y.new_zeros(x.shape[1] - len(y), y.shape[1])]), h, c))
+                ways.append(torch.stack([row[0] for row in rows]))
+                last.append([torch.stack(part) for part in list(zip(*rows))[1:] if kind == "lstm" or part[0] is not None])
+            x = torch.cat(ways, -1)
+        states = [torch.stack(part) for part in zip(*last)]
+        return x, tuple(states if kind == "lstm" else states[:1])
 
     def pooled(self, kind, x, axis):
         valid, lengths = self.valid(axis, x), self.axis_lengths(axis)
@@ -200,8 +275,8 @@ class Run:
         for index, layer in enumerate(self.plan["layers"]):
             kind, options, axes = layer["kind"], layer["options"], layer["axes"]
             values = [self.values[name] for name in layer["inputs"]]
-            if kind == "lstm":
-                y, states = self.lstm(index, options, values[0], axes[0])
+            if kind in ("lstm", "gru", "rnn"):
+                y, states = self.recurrent(index, kind, options, values, axes[0])
                 for name, state in zip("hc", states):
                     self.values[f"{name}{index}"] = state.transpose(0, 1).flatten(1)
                     self.values[f"{name}_n{index}"] = state

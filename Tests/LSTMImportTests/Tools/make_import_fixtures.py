@@ -275,8 +275,6 @@ def refusals():
     def save(name, **modules):
         torch.save(settle(nn.ModuleDict(modules)).state_dict(), refused / name)
 
-    save("gru.pt", gru=nn.GRU(3, 4), fc=nn.Linear(4, 2))
-    save("rnn.pt", rnn=nn.RNN(3, 4))
     save("no-lstm.pt", fc=nn.Linear(4, 2))
     save("many.pt", conv=nn.Conv1d(3, 4, 3), image=nn.Conv2d(3, 4, 3), bn=nn.BatchNorm1d(4), lstm=nn.LSTM(4, 4),
          attention=nn.MultiheadAttention(4, 2), act=nn.PReLU(), bilinear=nn.Bilinear(2, 2, 2))
@@ -303,7 +301,6 @@ def refusals():
     }.items():
         with open(refused / f"nam-{name}.nam", "w") as file:
             json.dump(content | change, file)
-    proteus(refused, "proteus-gru.json", 0, "GRU")
     (refused / "other.json").write_text('{"hello": 1}\n')
     (refused / "python.json").write_text('{"in_shape": [null, 1],\n "layers": [NaN]}\n')
 
@@ -315,6 +312,7 @@ rtneural()
 model = proteus(recognised, "proteus.json", 0)
 x = draw(8, 2, 2)
 expect("proteus.json", x, lin=double(model, x))
+proteus(recognised, "proteus-gru.json", 0, "GRU")
 model = proteus(recognised, "proteus-skip.json", 1)
 expect("proteus-skip.json", x, out=double(model, x) + x[..., :1].double().numpy())
 refusals()

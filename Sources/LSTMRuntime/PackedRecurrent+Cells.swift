@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import LSTMKernels
+
+// Compiled where they are called: every program carries this module's public functions and what they name, and one without
+// such a layer need not carry its kernels.
+
+extension PackedRecurrent {
+    /// Packs the parameters of any cell, under PyTorch's names, as ``init(_:for:parameter:)`` those of an lstm.
+    ///
+    /// The equations are those of torch.nn.LSTM, GRU and RNN. Where a gru resets before the product, n is
+    /// activation(W_in x + b_in + W_hn (r * h) + b_hn).
+    @_alwaysEmitIntoClient
+    public convenience init<Failure: Error>(
+        anyCell sizes: RecurrentSizes, for set: InstructionSet = .current,
+        parameter: (_ key: String) throws(Failure) -> any FloatSource
+    ) throws(Failure) {
+        switch sizes.cell.kind {
+        case .lstm:
+            let isPlain = sizes.cell == .lstm
+            try self.init(sizes, for: set, run: isPlain ? lstmc_use_lstm : lstmc_use_cell, parameter: parameter)
+        case .gru: try self.init(sizes, for: set, run: lstmc_use_gru, parameter: parameter)
+        case .rnn: try self.init(sizes, for: set, run: lstmc_use_rnn, parameter: parameter)
+        }
+    }
+
+    /// Reads and packs all parameters of an nn.LSTM with activations of its own.
+    @_alwaysEmitIntoClient
+    public convenience init<Reader: ParameterReader>(
+        lstm reader: Reader, inputSize: Int, hiddenSize: Int, numLayers: Int = 1, bias: Bool = true,
+        bidirectional: Bool = false, projSize: Int = 0, activation: RecurrentCell.Activation = .tanh,
+        recurrentActivation: RecurrentCell.Activation = .sigmoid
+    ) throws(Reader.Failure) {
+        let cell = RecurrentCell(.lstm, activation: activation, recurrentActivation: recurrentActivation)
+        let sizes = RecurrentSizes(
+            inputSize: inputSize, hiddenSize: hiddenSize, numLayers: numLayers, bias: bias,
+            bidirectional: bidirectional, projSize: projSize, cell: cell)
+        try self.init(sizes, reader, run: lstmc_use_cell)
+    }
+
+    /// Reads and packs all parameters of an nn.GRU.
+    @_alwaysEmitIntoClient
+    public convenience init<Reader: ParameterReader>(
+        gru reader: Reader, inputSize: Int, hiddenSize: Int, numLayers: Int = 1, bias: Bool = true,
+        bidirectional: Bool = false, resetAfter: Bool = true, activation: RecurrentCell.Activation = .tanh,
+        recurrentActivation: RecurrentCell.Activation = .sigmoid
+    ) throws(Reader.Failure) {
+        let cell = RecurrentCell(
+            .gru(resetAfter: resetAfter), activation: activation, recurrentActivation: recurrentActivation)
+        let sizes = RecurrentSizes(
+            inputSize: inputSize, hiddenSize: hiddenSize, numLayers: numLayers, bias: bias,
+            bidirectional: bidirectional, cell: cell)
+        try self.init(sizes, reader, run: lstmc_use_gru)
+    }
+
+    /// Reads and packs all parameters of an nn.RNN.
+    @_alwaysEmitIntoClient
+    public convenience init<Reader: ParameterReader>(
+        rnn reader: Reader, inputSize: Int, hiddenSize: Int, numLayers: Int = 1, bias: Bool = true,
+        bidirectional: Bool = false, activation: RecurrentCell.Activation = .tanh
+    ) throws(Reader.Failure) {
+        let sizes = RecurrentSizes(
+            inputSize: inputSize, hiddenSize: hiddenSize, numLayers: numLayers, bias: bias,
+            bidirectional: bidirectional, cell: RecurrentCell(.rnn, activation: activation))
+        try self.init(sizes, reader, run: lstmc_use_rnn)
+    }
+
+    @_alwaysEmitIntoClient
+    convenience init<Reader: ParameterReader>(
+        _ sizes: RecurrentSizes, _ reader: Reader, run choose: Choice
+    ) throws(Reader.Failure) {
+        var reader = reader
+        try self.init(sizes, for: .current, run: choose) { (key) throws(Reader.Failure) in
+            try reader.next(key, sizes.shape(of: key))
+        }
+    }
+}

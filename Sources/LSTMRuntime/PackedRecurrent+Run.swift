@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import LSTMKernels
+
+extension PackedRecurrent {
+    /// Floats of workspace that `run` needs for as many steps and rows (or fewer).
+    public func workspaceCount(steps: Int, batch: Int) -> Int {
+        var largest = 0
+        for index in 0..<(sizes.numLayers * sizes.directions) {
+            largest = max(largest, lstmc_run_workspace(passes + index, steps, batch))
+        }
+        return largest + betweenCount(steps: steps, batch: batch) * min(sizes.numLayers - 1, 2) + 2 * padded(batch)
+    }
+
+    /// Runs whole sequences.
+    ///
+    /// - x: (time, batch, inputSize) or (batch, time, inputSize), as `layout` says; rows one after another. Values past
+    ///   a sequence's length are not read.
+    /// - lengths: one for each row, 1...steps, in any order; nil where all have `steps`. h and c end as they are after
+    ///   each row's last valid step (its first step in the reverse direction).
+    /// - h, c: (numLayers * directions, batch, stateSize) and (.., batch, hiddenSize): the first state, then the last. c is
+    ///   an lstm's alone.
+    /// - output: as x with outputSize; zero past a sequence's length. nil where only the state is wanted. Not x.
+    /// - workspace: `workspaceCount(steps:batch:)` floats, anywhere.
+    public func run(
+        _ x: UnsafePointer<Float>, steps: Int, batch: Int, layout: SequenceLayout = .timeFirst,
+        lengths: Lengths? = nil, h: UnsafeMutablePointer<Float>, c: UnsafeMutablePointer<Float>? = nil,
+        into output: UnsafeMutablePointer<Float>?, workspace: UnsafeMutablePointer<Float>
+    ) {
+        precondition((c != nil) == (sizes.cell.kind == .lstm), "an lstm has c, other cells have none")
+        let memory = RunMemory(x: x, h: h, c: c, output: output, workspace: workspace)
+        eachPass(memory, steps: steps, batch: batch, layout, lengths) { pass, index in
+            passes[index].run(passes + index, &pass)
+        }
+    }
+
+    /// Each direction of each layer in turn, with what it reads and where it writes.
+    package func eachPass(
+        _ memory: RunMemory, steps: Int, batch: Int, _ layout: SequenceLayout, _ lengths: Lengths?,
+        _ body: (inout lstmc_pass, Int) -> Void
+    ) {
+        guard steps > 0, batch > 0 else { return }
+        let (workspace, rows) = (memory.workspace, 2 * padded(batch))
+        let sorted = workspace.withMemoryRebound(to: Int32.self, capacity: rows) { SortedRows($0, lengths, batch) }
+        let between = betweenCount(steps: steps, batch: batch)
+        let scratch = workspace + rows + between * min(sizes.numLayers - 1, 2)
+        var (from, strides) = (memory.x, layout.strides(steps: steps, batch: batch, size: sizes.inputSize))
+        for layer in 0..<sizes.numLayers {
+            let last = layer == sizes.numLayers - 1
+            // Layers hand (time, batch, outputSize) to one another, in two buffers by turns.
+            let to = last ? memory.output : workspace + rows + between * (layer % 2)
+            let toStrides = (last ? layout : .timeFirst).strides(steps: steps, batch: batch, size: sizes.outputSize)
+            for direction in 0..<sizes.directions {
+                let index = layer * sizes.directions + direction
+                var pass = lstmc_pass(
+                    x: from, x_time: strides.time, x_row: strides.row, y: to.map { $0 + direction * sizes.stateSize },
+                    y_time: toStrides.time, y_row: toStrides.row, steps: steps, batch: batch, order: sorted.order,
+                    lengths: sorted.lengths, reverse: direction == 1, h: memory.h + index * batch * sizes.stateSize,
+                    c: memory.c.map { $0 + index * batch * sizes.hiddenSize }, workspace: scratch)
+                body(&pass, index)
+            }
+            if let to { (from, strides) = (UnsafePointer(to), toStrides) }
+        }
+    }
+
+    /// h_n of the last layer as `last` gives it: (batch, outputSize), both directions side by side, from h as `run` left it.
+    public func last(ofState h: UnsafePointer<Float>, batch: Int, into y: UnsafeMutablePointer<Float>) {
+        let first = h + (sizes.numLayers - 1) * sizes.directions * batch * sizes.stateSize
+        for direction in 0..<sizes.directions {
+            for row in 0..<batch {
+                (y + row * sizes.outputSize + direction * sizes.stateSize)
+                    .update(from: first + (direction * batch + row) * sizes.stateSize, count: sizes.stateSize)
+            }
+        }
+    }
+
+    /// Floats of one layer's output on its way to the next.
+    private func betweenCount(steps: Int, batch: Int) -> Int {
+        sizes.numLayers > 1 ? padded(steps * batch * sizes.outputSize) : 0
+    }
+
+    private func padded(_ count: Int) -> Int { lstmc_padded(count) }
+}
+
+/// What a run reads and writes.
+package struct RunMemory {
+    let x: UnsafePointer<Float>
+    let h: UnsafeMutablePointer<Float>
+    let c: UnsafeMutablePointer<Float>?
+    let output: UnsafeMutablePointer<Float>?
+    let workspace: UnsafeMutablePointer<Float>
+
+    package init(
+        x: UnsafePointer<Float>, h: UnsafeMutablePointer<Float>, c: UnsafeMutablePointer<Float>?,
+        output: UnsafeMutablePointer<Float>?, workspace: UnsafeMutablePointer<Float>
+    ) {
+        self.x = x
+        self.h = h
+        self.c = c
+        self.output = output
+        self.workspace = workspace
+    }
+}
+
+/// Row numbers, longest first, and their lengths in that order; nil where there are no lengths to sort by.
+private struct SortedRows {
+    var order: UnsafePointer<Int32>?
+    var lengths: UnsafePointer<Int32>?
+
+    init(_ memory: UnsafeMutablePointer<Int32>, _ given: Lengths?, _ batch: Int) {
+        guard let given else { return }
+        let order = memory
+        for row in 0..<batch { order[row] = Int32(row) }
+        // Shell sort: the standard library's allocates.
+        var gap = batch / 2
+        while gap > 0 {
+            for next in gap..<batch {
+                let row = order[next]
+                var place = next
+                while place >= gap, given[Int(order[place - gap])] < given[Int(row)] {
+                    order[place] = order[place - gap]
+                    place -= gap
+                }
+                order[place] = row
+            }
+            gap /= 2
+        }
+        let lengths = memory + lstmc_padded(batch)
+        for index in 0..<batch { lengths[index] = given[Int(order[index])] }
+        self.order = UnsafePointer(order)
+        self.lengths = UnsafePointer(lengths)
+    }
+}

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+// Written by GoldenTests; `make snapshots` rewrites it.
+// swift-format-ignore-file
+
+import GeneratedCodeChecks
+import LSTMRuntime
+
+extension GRUAmp: StreamingModelUnderTest {
+    public static func load(_ weights: [UInt8]) throws -> Self { Self() }
+
+    public func run(
+        _ input: ModelInput, batch: Int?, lengths: [[Int]?], initial: [LSTMState?]
+    ) throws -> [[Float]] {
+        guard let batch else {
+            let r = try self(input[0].x, initial: initial[0].map { HiddenState(h: $0.h) })
+            return [r]
+        }
+        let r = try self(input[0].x, batch: batch, lengths: lengths[0], initial: initial[0].map { HiddenState(h: $0.h) })
+        return [r]
+    }
+
+    public func start(_ initial: [LSTMState?]) throws -> State {
+        try initial[0].map { try State(h0: $0.h) } ?? State()
+    }
+
+    public func step(_ input: ModelInput, state: inout State) -> [[Float]] {
+        let frame0 = input[0].x[...]
+        var outArray = ContiguousArray<Float>(repeating: .nan, count: 1)
+        var outSpan = outArray.mutableSpan
+        step(frame0.span, state: &state, into: &outSpan)
+        return [Array(outArray)]
+    }
+
+    public func process(_ input: ModelInput, state: inout State) throws -> [[Float]] {
+        [try process(input[0].x, state: &state)]
+    }
+
+    public static func parts(of state: State) -> [LSTMState] { [LSTMState(h: state.h, c: [])] }
+}

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+// Written by GoldenTests; `make snapshots` rewrites it.
+// swift-format-ignore-file
+
+import GeneratedCodeChecks
+import LSTMRuntime
+
+extension OtherCells: StreamingModelUnderTest {
+    public static func load(_ weights: [UInt8]) throws -> Self { try Self(weights: weights) }
+
+    public func run(
+        _ input: ModelInput, batch: Int?, lengths: [[Int]?], initial: [LSTMState?]
+    ) throws -> [[Float]] {
+        guard let batch else {
+            let r = try self(input[0].x, initial: Initial(older: initial[0].map { HiddenState(h: $0.h) }, lstm: initial[1], rnn: initial[2].map { HiddenState(h: $0.h) }))
+            return [r.olderOutput, r.olderHN, r.lstmOutput, r.lstmHN, r.lstmCN, r.rnnOutput, r.rnnHN]
+        }
+        let r = try self(input[0].x, batch: batch, lengths: lengths[0], initial: Initial(older: initial[0].map { HiddenState(h: $0.h) }, lstm: initial[1], rnn: initial[2].map { HiddenState(h: $0.h) }))
+        return [r.olderOutput, r.olderHN, r.lstmOutput, r.lstmHN, r.lstmCN, r.rnnOutput, r.rnnHN]
+    }
+
+    public func start(_ initial: [LSTMState?]) throws -> State {
+        if initial.allSatisfy({ $0 == nil }) { return initialState }
+        return try State(older: initial[0].map { HiddenState(h: $0.h) }, lstm: initial[1], rnn: initial[2].map { HiddenState(h: $0.h) })
+    }
+
+    public func step(_ input: ModelInput, state: inout State) -> [[Float]] {
+        let frame0 = input[0].x[...]
+        var olderOutputArray = ContiguousArray<Float>(repeating: .nan, count: 5)
+        var olderOutputSpan = olderOutputArray.mutableSpan
+        var lstmOutputArray = ContiguousArray<Float>(repeating: .nan, count: 4)
+        var lstmOutputSpan = lstmOutputArray.mutableSpan
+        var rnnOutputArray = ContiguousArray<Float>(repeating: .nan, count: 17)
+        var rnnOutputSpan = rnnOutputArray.mutableSpan
+        step(frame0.span, state: &state, into: &olderOutputSpan, &lstmOutputSpan, &rnnOutputSpan)
+        return [Array(olderOutputArray), Array(lstmOutputArray), Array(rnnOutputArray)]
+    }
+
+    public func process(_ input: ModelInput, state: inout State) throws -> [[Float]] {
+        let r = try process(input[0].x, state: &state)
+        return [r.olderOutput, r.lstmOutput, r.rnnOutput]
+    }
+
+    public static func parts(of state: State) -> [LSTMState] { [LSTMState(h: state.older.h, c: []), state.lstm, LSTMState(h: state.rnn.h, c: [])] }
+}
