@@ -149,6 +149,8 @@ private struct Reconciliation {
         let doubtful = checkpoint.doubtful
         let unused = (checkpoint.names + doubtful.keys).sorted().filter { name in
             guard !used.contains(name), name.hasPrefix(demand.prefix) else { return false }
+            // What a batch norm counts in training.
+            if name.split(separator: ".").last == "num_batches_tracked" { return false }
             let short = String(name.dropFirst(demand.prefix.count))
             return !patterns.contains { $0.matches(name) || $0.matches(short) }
         }

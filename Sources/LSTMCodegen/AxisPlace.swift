@@ -10,6 +10,8 @@ extension TypePlan {
             case inputs([Int])
             /// Some steps of another axis, which a layer takes.
             case slice(of: Steps, layer: Int, start: Int?, stop: Int?)
+            /// The windows that a layer makes of another axis.
+            case windows(of: Steps, layer: Int, extent: Int, stride: Int)
             /// The same number for every sequence.
             case fixed(Int)
         }
@@ -102,8 +104,10 @@ extension TypePlan.AxisPlace.Origin {
         switch steps {
         case .slice(let whole, let start, let stop) where steps.root != nil:
             self = .slice(of: whole, layer: layer, start: start, stop: stop)
+        case .windows(let whole, let extent, let stride) where steps.root != nil:
+            self = .windows(of: whole, layer: layer, extent: extent, stride: stride)
         // No input has a part in the number.
-        case .slice, .fixed, .input: self = .fixed(steps.count(ofRoot: 0))
+        case .slice, .windows, .fixed, .input: self = .fixed(steps.count(ofRoot: 0))
         }
     }
 }

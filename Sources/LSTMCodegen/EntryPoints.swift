@@ -104,7 +104,7 @@ extension TypePlan {
                 "try SequenceBatch.check", [input.array, "\"\(input.specName)\"", input.check, "rows: batch"])
         }
         for call in whole.calls {
-            for axis in axes { printSlice(axis, of: call, &printer) }
+            for axis in axes { printPart(axis, of: call, &printer) }
             printSelection(call, &printer)
         }
     }
@@ -140,15 +140,22 @@ extension TypePlan {
     }
 
     /// The sizes of an axis that the call's layer makes.
-    private func printSlice(_ axis: AxisPlace, of call: Plan.Call, _ printer: inout CodePrinter) {
-        guard case .slice(let whole, let layer, let start, let stop) = axis.origin, layer == call.layer else { return }
-        let bounds = [("start", start), ("stop", stop)].map { "\($0): \($1.map(String.init) ?? "nil")" }
-        printer.list(
-            "let \(axis.sequencesName) = try \(self.axis(whole).sequencesName).sliced",
-            [exactStringLiteral(model.layers[layer].name)] + bounds)
+    private func printPart(_ axis: AxisPlace, of call: Plan.Call, _ printer: inout CodePrinter) {
+        let name = exactStringLiteral(model.layers[call.layer].name)
+        switch axis.origin {
+        case .slice(let whole, call.layer, let start, let stop):
+            let bounds = [("start", start), ("stop", stop)].map { "\($0): \($1.map(String.init) ?? "nil")" }
+            printer.list(
+                "let \(axis.sequencesName) = try \(self.axis(whole).sequencesName).sliced", [name] + bounds)
+        case .windows(let whole, call.layer, let extent, let stride):
+            printer.list(
+                "let \(axis.sequencesName) = try \(self.axis(whole).sequencesName).windows",
+                [name, "extent: \(extent)", "stride: \(stride)"])
+        case .slice, .windows, .inputs, .fixed: break
+        }
     }
 
-    /// Every sequence has the step that the call's layer takes.
+    /// Every sequence has the step that the call's layer needs.
     private func printSelection(_ call: Plan.Call, _ printer: inout CodePrinter) {
         guard case .run = call.action, let index = model.layers[call.layer].operation.selectedStep,
             case .steps(let steps)? = call.inputs.first?.rows, axis(steps).lengthsName != nil
@@ -218,13 +225,15 @@ extension TypePlan.InputPlace {
 }
 
 extension Operation {
-    /// The one step that it takes of each sequence.
+    /// A step that each sequence must have.
     fileprivate var selectedStep: Int? {
         switch self {
         case .select(let select): select.index
+        case .pad(let pad): pad.over == .time && pad.least > 1 ? pad.least - 1 : nil
         case .recurrent, .embedding, .linear, .layerNorm, .pointwise, .prelu, .softmax, .l2Normalize, .dropout, .last,
             .pool,
-            .combine, .concat, .slice, .scale, .steps, .flip, .repeat, .argmax, .reshape, .transpose:
+            .combine, .concat, .slice, .scale, .steps, .flip, .repeat, .argmax, .reshape, .transpose, .batchNorm,
+            .conv1d, .windowPool:
             nil
         }
     }

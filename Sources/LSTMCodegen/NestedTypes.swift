@@ -88,15 +88,18 @@ extension TypePlan {
     }
 
     private var memoryText: String {
-        if recurrents.isEmpty { return "Nothing is remembered; all floats are scratch memory." }
-        let parts = recurrents.map { place in
+        if recurrents.isEmpty, pasts.isEmpty { return "Nothing is remembered; all floats are scratch memory." }
+        let states = recurrents.map { place in
             let letters = place.parts.map(\.letter).joined(separator: " and ")
             return recurrents.count == 1 ? letters : "\(letters) of \(place.member)"
         }
+        let parts = states + pasts.map { "the steps before of \($0.specName)" }
         return "\(parts.joined(separator: ", ")); the other floats are scratch memory."
     }
 
-    private var parts: String { recurrents.flatMap { $0.parts.map(\.range) }.joined(separator: ", ") }
+    private var parts: String {
+        (recurrents.flatMap { $0.parts.map(\.range) } + pasts.map(\.range)).joined(separator: ", ")
+    }
 
     private func printStateInitializers(_ printer: inout CodePrinter) {
         let stored = recurrents.filter { $0.recurrent.initialState != nil }

@@ -64,8 +64,9 @@ extension TypePlan {
 
     private func printRun(_ plan: Plan, _ name: String, _ sizes: [String], _ printer: inout CodePrinter) {
         let run = Run(self, plan)
-        let states = recurrents.flatMap { place in
-            place.parts.map { "\($0.pointer): Swift.UnsafeMutablePointer<Swift.Float>" }
+        let pasts = plan.mode == .chunk ? pasts.map(\.name) : []
+        let states = (recurrents.flatMap { $0.parts.map(\.pointer) } + pasts).map {
+            "\($0): Swift.UnsafeMutablePointer<Swift.Float>"
         }
         printer.function("private func \(name)", memoryParameters(sizes + states), "") { printer in
             let named = run.calls.flatMap(\.axes) + plan.slots.compactMap { rows($0.rows, plan.mode).axis }
@@ -103,10 +104,12 @@ extension TypePlan {
 
     /// The floats of workspace that a call needs; nil for what needs none.
     private func workspace(of call: Plan.Call, _ mode: Plan.Mode) -> String? {
-        guard let place = recurrent(at: call.layer), case .run = call.action, let rows = call.inputs.first?.rows else {
-            return nil
-        }
+        guard case .run = call.action, let rows = call.inputs.first?.rows else { return nil }
         let steps = if mode == .whole, case .steps(let steps) = rows { axis(steps).stepsName } else { "steps" }
+        if case .conv1d(let conv) = model.layers[call.layer].operation {
+            return conv.workspace(of: layerNames[call.layer], steps: steps, mode)
+        }
+        guard let place = recurrent(at: call.layer) else { return nil }
         return "layers.\(place.name).workspaceCount(steps: \(steps), batch: \(mode == .whole ? "batch" : "1"))"
     }
 

@@ -4,8 +4,8 @@ import LSTMIR
 
 extension TypePlan {
     /// True where whole sequences and chunks run through the same function: all but models with `last`, whose result
-    /// a stream gives at every step.
-    var chunksAreWhole: Bool { chunk?.calls == whole.calls }
+    /// a stream gives at every step, and those that keep the steps before.
+    var chunksAreWhole: Bool { chunk?.calls == whole.calls && pasts.isEmpty }
 
     /// `process` and `step`.
     func printStreaming(_ printer: inout CodePrinter) {
@@ -100,6 +100,7 @@ extension TypePlan {
             for place in recurrents {
                 arguments += place.parts.map { "\($0.pointer): \(sum("memory", $0.offset))" }
             }
+            arguments += pasts.map { "\($0.name): \(sum("memory", $0.offset))" }
         }
         arguments += steppedResults.map { "\($0.name): &\($0.name)" }
         printer.list(chunksAreWhole ? "run" : "chunk", arguments)
@@ -184,20 +185,22 @@ extension TypePlan {
         nested(further[...], &printer)
     }
 
-    /// The calls of one step, after names for the places in a state's memory: h and c of each recurrent layer, then scratch.
+    /// The calls of one step, after names for the places in a state's memory: h and c of each recurrent layer, the steps
+    /// before, then scratch.
     func printStepBody(_ printer: inout CodePrinter) {
         guard let step else { return }
         for place in recurrents {
             printer.print(
                 "let " + place.parts.map { "\($0.pointer) = \(sum("memory", $0.offset))" }.joined(separator: ", "))
         }
+        for place in pasts { printer.print("let \(place.name) = \(sum("memory", place.offset))") }
         let run = Run(self, step)
         var offset = stateCount
         let end = run.printScratch(from: sum("memory", offset), &printer) { _, slot in
             offset += slot.count
             return sum("memory", offset)
         }
-        if !recurrents.isEmpty { printer.print("let workspace = \(end)") }
+        if stepHasWorkspace { printer.print("let workspace = \(end)") }
         for call in run.calls { printer.list(call.calleeText, call.argumentTexts) }
     }
 }

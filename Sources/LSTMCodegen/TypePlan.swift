@@ -20,6 +20,8 @@ struct TypePlan {
     let axes: [AxisPlace]
     /// The recurrent layers that some result needs, in spec order; the others have no state that anybody could see.
     let recurrents: [RecurrentPlace]
+    /// The layers that keep the steps before, in spec order.
+    let pasts: [PastPlace]
     let results: [ResultPlace]
     /// The layers that some result needs, in spec order.
     let needed: [Int]
@@ -40,6 +42,8 @@ struct TypePlan {
         let members = model.layers.map { names.members.unique(lowerCamelCase($0.name)) }
         self.layerNames = layerNames
         recurrents = Self.places(of: model, in: needed, names: layerNames, members: members, &names.locals)
+        let end = recurrents.last?.end ?? 0
+        pasts = step == nil ? [] : Self.pasts(of: model, in: needed, names: layerNames, after: end, &names.locals)
         results = Self.results(of: model, names: layerNames, members: members, &names)
         axes = Self.axes(of: model, whole, inputs: inputs, layers: layerNames, &names)
     }
@@ -126,12 +130,24 @@ extension TypePlan {
     var typeName: String { spelled(model.name) }
 
     /// The floats of the state's memory that are not scratch, rooms included.
-    var stateCount: Int { recurrents.last?.end ?? 0 }
+    var stateCount: Int { pasts.last?.end ?? recurrents.last?.end ?? 0 }
 
     /// The floats of scratch memory after the state.
     var scratchCount: Int {
-        (step?.slots.reduce(0) { $0 + $1.count } ?? 0) + (recurrents.map(\.recurrent.stepWorkspace).max() ?? 0)
+        (step?.slots.reduce(0) { $0 + $1.count } ?? 0)
+            + ((recurrents.map(\.recurrent.stepWorkspace) + convolutions.map(\.stepWorkspace)).max() ?? 0)
     }
+
+    /// The convolutions of a step that need a workspace.
+    private var convolutions: [Conv1d] {
+        (step?.runningLayers ?? []).compactMap { index in
+            guard case .conv1d(let conv) = model.layers[index].operation, conv.stepWorkspace > 0 else { return nil }
+            return conv
+        }
+    }
+
+    /// True where a step takes floats of workspace.
+    var stepHasWorkspace: Bool { !recurrents.isEmpty || !convolutions.isEmpty }
 
     var canStream: Bool { step != nil }
 

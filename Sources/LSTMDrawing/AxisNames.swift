@@ -41,6 +41,12 @@ struct AxisNames {
             return "T\((roots.firstIndex { $0.input == root } ?? 0) + 1)"
         case .slice(let whole, let start, let stop):
             return text(whole) + "[" + (start.map(String.init) ?? "") + ":" + (stop.map(String.init) ?? "") + "]"
+        case .windows(let whole, let extent, let stride):
+            // As many as ((T - extent) / stride) + 1, rounded down.
+            if stride == 1 { return text(whole) + (extent > 1 ? "-\(extent - 1)" : "+\(1 - extent)") }
+            let more = stride - extent
+            let steps = more == 0 ? text(whole) : "(" + text(whole) + (more > 0 ? "+\(more)" : "\(more)") + ")"
+            return steps + "/\(stride)"
         }
     }
 

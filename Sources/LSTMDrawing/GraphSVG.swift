@@ -224,6 +224,7 @@ struct GraphSVG {
         for slot in model.layers.flatMap(\.operation.stateSlots) where !names.contains(slot.name) {
             names.append(slot.name)
         }
+        if model.layers.contains(where: { $0.operation.described.past > 0 }) { names.append("steps before") }
         return names.isEmpty ? "state" : names.joined(separator: " and ")
     }
 

@@ -58,6 +58,13 @@ extension Model {
         case .steps(let range):
             return "steps [" + (range.start.map(String.init) ?? "") + ":" + (range.stop.map(String.init) ?? "") + "]"
         case .repeat(let repetition): return counted(repetition.steps, "step")
+        case .batchNorm(let norm):
+            return "\(counted(norm.channels, "channel")), eps \(norm.eps)" + (norm.affine ? "" : ", not affine")
+        case .conv1d(let conv): return conv.details
+        case .windowPool(let pool): return pool.windows.details(pool.over, padding: pool.windows.left)
+        case .pad(let pad):
+            return "\(pad.left) before, \(pad.right) after" + (pad.mode == .zeros ? "" : ", \(pad.mode.rawValue)")
+                + (pad.over == .time ? "" : ", over positions")
         case .reshape, .transpose: return "\(axes(layer.input)) → \(axes(layer.output))"
         }
     }
@@ -81,6 +88,27 @@ private func listed(_ arguments: [Setting]) -> String {
 /// The first of `count` words, and how many are left out.
 private func enumerated(_ words: [String], of count: Int, separator: String) -> String {
     words.joined(separator: separator) + (words.count < count ? " … and \(count - words.count) more" : "")
+}
+
+extension Windows {
+    fileprivate func details(_ axis: WindowAxis, padding: Int) -> String {
+        "kernel \(size)" + (stride == 1 ? "" : ", stride \(stride)") + (padding == 0 ? "" : ", padding \(padding)")
+            + (dilation == 1 ? "" : ", dilation \(dilation)") + (axis == .time ? "" : ", over positions")
+    }
+}
+
+extension Conv1d {
+    fileprivate var details: String {
+        let number: Int
+        var word = ""
+        switch padding {
+        case .number(let count): number = count
+        case .same: (number, word) = (0, ", same")
+        case .causal: (number, word) = (0, ", causal")
+        }
+        return "\(inChannels) → \(outChannels), " + windows.details(over, padding: number) + word
+            + (groups == 1 ? "" : ", \(counted(groups, "group"))") + (bias ? "" : ", no bias")
+    }
 }
 
 extension Pool.Function {

@@ -225,7 +225,9 @@ extension Lowering {
         case (.fixed(let first), .fixed(let second)): return first == second
         case (.slice(let first, let start, let stop), .slice(let second, let otherStart, let otherStop)):
             return start == otherStart && stop == otherStop && unify(first, second)
-        case (.input, _), (.fixed, _), (.slice, _): return false
+        case (.windows(let first, let extent, let stride), .windows(let second, let otherExtent, let otherStride)):
+            return extent == otherExtent && stride == otherStride && unify(first, second)
+        case (.input, _), (.fixed, _), (.slice, _), (.windows, _): return false
         }
     }
 

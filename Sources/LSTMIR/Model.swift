@@ -168,11 +168,14 @@ public struct Parameter: Hashable, Sendable {
     public let shape: [Int]
     /// The full tensor name, the first that is there: PyTorch's own, then other spellings (nn.LSTMCell's).
     public let tensorNames: [String]
+    /// Whether its values are above zero in any model that was trained: a variance.
+    public let isPositive: Bool
 
-    public init(layer: Int, key: String, shape: [Int], tensorNames: [String]) {
+    public init(layer: Int, key: String, shape: [Int], isPositive: Bool = false, tensorNames: [String]) {
         self.layer = layer
         self.key = key
         self.shape = shape
+        self.isPositive = isPositive
         self.tensorNames = tensorNames
     }
 

@@ -35,10 +35,13 @@ extension Model {
         return table.lines(paint)
     }
 
-    /// What recurrent layers remember.
-    private var stateLetters: String {
+    /// What the layers remember.
+    private var stateWords: String {
         let cells = layers.compactMap(\.operation.recurrent)
-        return cells.isEmpty || cells.contains(where: \.hasC) ? "h and c" : "h"
+        let keepsPast = layers.contains { $0.operation.described.past > 0 }
+        if cells.isEmpty, keepsPast { return "steps before" }
+        let letters = cells.isEmpty || cells.contains(where: \.hasC) ? "h and c" : "h"
+        return keepsPast ? "\(letters), and steps before" : letters
     }
 
     private var facts: [String] {
@@ -52,7 +55,7 @@ extension Model {
             table.add("segments", "begin at " + segmentStarts.map { printable(labels[$0]) }.joined(separator: " "))
         }
         table.add("one step", "\(grouped(cost.macsPerStep)) multiply-adds")
-        table.add("state", "\(grouped(cost.stateFloats)) floats a sequence (\(stateLetters))")
+        table.add("state", "\(grouped(cost.stateFloats)) floats a sequence (\(stateWords))")
         if let layer = layerAgainstStreaming {
             table.add("streaming", "no: layer \(quoted(layer.name)) needs the whole sequence")
         }

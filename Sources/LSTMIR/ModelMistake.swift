@@ -58,7 +58,7 @@ public enum ModelMistake: Mistake, Hashable {
     case stepsDiffer(layer: String, first: String, second: String)
     case needsNoTime(layer: String, kind: String)
     case needsVectors(layer: String, kind: String)
-    case needsTwoAxes(layer: String)
+    case needsTwoAxes(layer: String, kind: String)
     case shapeMismatch(layer: String, shape: [Int], given: [Int])
     case emptySlice(layer: String, size: Int)
     case emptySteps(layer: String)
@@ -69,6 +69,8 @@ public enum ModelMistake: Mistake, Hashable {
     case unneededLayer(String)
     case vocabularyOfSeveral
     case labelsOfIntegers(result: String)
+    /// `axis` is `steps` or `positions`.
+    case tooShort(layer: String, axis: String, needed: Int, given: Int)
 
     public var code: String {
         switch self {
@@ -120,6 +122,7 @@ public enum ModelMistake: Mistake, Hashable {
         case .unneededLayer: "unneeded-layer"
         case .vocabularyOfSeveral: "vocabulary-of-several"
         case .labelsOfIntegers: "labels-of-integers"
+        case .tooShort: "size-mismatch"
         }
     }
 

@@ -115,8 +115,8 @@ extension ModelMistake {
         case .needsVectors(let layer, let kind):
             "layer \(quoted(layer)) (\(kind)) needs a vector at each step, but is given channels and positions; put a "
                 + "flatten first"
-        case .needsTwoAxes(let layer):
-            "layer \(quoted(layer)) (transpose) needs channels and positions, but is given a vector"
+        case .needsTwoAxes(let layer, let kind):
+            "layer \(quoted(layer)) (\(kind)) needs channels and positions, but is given a vector"
         case .shapeMismatch(let layer, let shape, let given):
             "layer \(quoted(layer)) cannot give \(axes(shape)) values, since it is given \(axes(given))"
         case .emptySlice(let layer, let size):
@@ -138,6 +138,8 @@ extension ModelMistake {
             "'vocabulary' turns text into token ids, but several inputs take tokens"
         case .labelsOfIntegers(let result):
             "'labels' names the values of the last axis, but result \(quoted(result)) is integers; leave argmax out"
+        case .tooShort(let layer, let axis, let needed, let given):
+            "layer \(quoted(layer)) needs at least \(needed) \(axis), but is given \(given)"
         }
     }
 

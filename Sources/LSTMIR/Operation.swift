@@ -28,6 +28,10 @@ public enum Operation: Hashable, Sendable {
     case argmax(Argmax)
     case reshape(Reshape)
     case transpose(Transpose)
+    case batchNorm(BatchNorm)
+    case conv1d(Conv1d)
+    case windowPool(WindowPool)
+    case pad(Pad)
 
     /// The operation's description.
     public var described: any OperationDescription {
@@ -54,6 +58,10 @@ public enum Operation: Hashable, Sendable {
         case .argmax(let argmax): argmax
         case .reshape(let reshape): reshape
         case .transpose(let transpose): transpose
+        case .batchNorm(let norm): norm
+        case .conv1d(let conv): conv
+        case .windowPool(let pool): pool
+        case .pad(let pad): pad
         }
     }
 
@@ -83,6 +91,8 @@ public protocol OperationDescription: Hashable, Sendable {
     var isIdentity: Bool { get }
     /// What it carries from step to step.
     var stateSlots: [StateSlot] { get }
+    /// Floats of the steps before that it keeps in a stream, zero at its start; a result is never made of them.
+    var past: Int { get }
     /// The size that its weights' first values are drawn by, as PyTorch draws them.
     var initialWidth: Int { get }
 }
@@ -96,6 +106,7 @@ extension OperationDescription {
     public var overwritableInputs: Range<Int> { 0..<0 }
     public var isIdentity: Bool { false }
     public var stateSlots: [StateSlot] { [] }
+    public var past: Int { 0 }
     public var initialWidth: Int { 1 }
 
     /// The kind's word with all its numbers, defaults included.
@@ -168,6 +179,8 @@ public struct LocalParameter: Hashable, Sendable {
     var otherKeys: [String] = []
     /// The full tensor name, where it is not the layer's prefix and `key`.
     var fullName: String?
+    /// Whether its values are above zero in any model that was trained.
+    var isPositive = false
 }
 
 extension Layer {
@@ -175,7 +188,7 @@ extension Layer {
     func parameters(at index: Int) -> [Parameter] {
         operation.described.parameters.map { local in
             Parameter(
-                layer: index, key: local.key, shape: local.shape,
+                layer: index, key: local.key, shape: local.shape, isPositive: local.isPositive,
                 tensorNames: local.fullName.map { [$0] }
                     ?? ([local.key] + local.otherKeys).map { tensorPrefix + $0 })
         }

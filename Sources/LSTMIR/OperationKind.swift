@@ -61,7 +61,9 @@ extension OperationKind {
         kinds += [OperationKind.concat, .slice, .scale, .select, .steps, .flip, .repeat, .argmax]
         kinds += [OperationKind.flatten, .unflatten, .transpose]
         kinds += Pointwise.further.map(\.kind)
-        kinds += [OperationKind.prelu]
+        kinds += [OperationKind.prelu, .batchNorm, .conv1d]
+        kinds += WindowPool.Function.allCases.map(\.kind)
+        kinds += [OperationKind.pad]
         return kinds
     }()
 

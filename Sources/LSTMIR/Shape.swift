@@ -45,13 +45,16 @@ public indirect enum Steps: Hashable, Sendable {
     case fixed(Int)
     /// Python's slice of another axis, within each sequence.
     case slice(of: Steps, start: Int?, stop: Int?)
+    /// The windows of `extent` steps, `stride` apart, that fit on another axis, within each sequence; what stands before and
+    /// after a sequence makes `extent` less.
+    case windows(of: Steps, extent: Int, stride: Int)
 
     /// The input that the number follows from; nil where it is fixed.
     public var root: Int? {
         switch self {
         case .input(let index): index
         case .fixed: nil
-        case .slice(let steps, _, _): steps.root
+        case .slice(let steps, _, _), .windows(let steps, _, _): steps.root
         }
     }
 
@@ -62,6 +65,8 @@ public indirect enum Steps: Hashable, Sendable {
         case .fixed(let count): count
         case .slice(let steps, let start, let stop):
             sliced(steps.count(ofRoot: length), start: start, stop: stop).count
+        case .windows(let steps, let extent, let stride):
+            windowCount(steps.count(ofRoot: length), extent: extent, stride: stride)
         }
     }
 
@@ -71,8 +76,34 @@ public indirect enum Steps: Hashable, Sendable {
         case .input(let index): .input(canonical(index))
         case .fixed: self
         case .slice(let steps, let start, let stop): .slice(of: steps.mapRoot(canonical), start: start, stop: stop)
+        case .windows(let steps, let extent, let stride):
+            .windows(of: steps.mapRoot(canonical), extent: extent, stride: stride)
         }
     }
+}
+
+extension Steps {
+    /// The windows of this axis, in the plainest form: axes with the same number of steps are equal.
+    func windows(extent: Int, stride: Int) -> Steps {
+        switch self {
+        case .fixed(let count): return .fixed(windowCount(count, extent: extent, stride: stride))
+        case .windows(let inner, let first, let apart):
+            // ((n - first) / apart + 1 - extent) / stride + 1, rounded down, is that of one window around the others.
+            if let more = checkedProduct(apart, extent - 1), let sum = checkedSum([first, more]),
+                let product = checkedProduct(apart, stride)
+            {
+                return inner.windows(extent: sum, stride: product)
+            }
+        case .input, .slice: break
+        }
+        return extent == 1 && stride == 1 ? self : .windows(of: self, extent: extent, stride: stride)
+    }
+}
+
+/// How many windows of `extent` elements, `stride` apart, fit in `count`; 0 where none does.
+public func windowCount(_ count: Int, extent: Int, stride: Int) -> Int {
+    let (room, overflow) = count.subtractingReportingOverflow(extent)
+    return room < 0 || overflow ? 0 : room / stride + 1
 }
 
 /// The indices that Python's `[start:stop]` takes of `count`.

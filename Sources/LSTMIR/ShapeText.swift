@@ -15,7 +15,7 @@ extension Steps {
         switch self {
         case .input: "time"
         case .fixed(let count): "\(count)"
-        case .slice: "steps"
+        case .slice, .windows: "steps"
         }
     }
 }

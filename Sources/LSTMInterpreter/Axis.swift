@@ -26,7 +26,15 @@ extension Inputs {
         case .fixed(let count): Axis(steps: count, lengths: nil)
         case .slice(let inner, let start, let stop):
             sliced(axis(inner), start, stop)
+        case .windows(let inner, let extent, let stride):
+            windows(axis(inner), extent, stride)
         }
+    }
+
+    private func windows(_ axis: Axis, _ extent: Int, _ stride: Int) -> Axis {
+        Axis(
+            steps: windowCount(axis.steps, extent: extent, stride: stride),
+            lengths: axis.lengths.map { $0.map { windowCount($0, extent: extent, stride: stride) } })
     }
 
     private func sliced(_ axis: Axis, _ start: Int?, _ stop: Int?) -> Axis {

@@ -191,13 +191,23 @@ struct InputCheck {
             case .steps:
                 guard let steps = layer.output.steps else { continue }
                 checkRows(of: inputs.axis(steps), atLeast: 1, layer)
+            case .conv1d(let conv): checkWindows(conv.over, atLeast: conv.windows.least, layer, inputs)
+            case .windowPool(let pool): checkWindows(pool.over, atLeast: pool.windows.least, layer, inputs)
+            case .pad(let pad): checkWindows(pad.over, atLeast: pad.least, layer, inputs)
             case .recurrent, .embedding, .linear, .layerNorm, .pointwise, .prelu, .softmax, .l2Normalize, .dropout,
                 .last,
                 .pool,
-                .combine, .concat, .slice, .scale, .flip, .repeat, .argmax, .reshape, .transpose:
+                .combine, .concat, .slice, .scale, .flip, .repeat, .argmax, .reshape, .transpose,
+                .batchNorm:
                 continue
             }
         }
+    }
+
+    /// Every sequence has a window.
+    private mutating func checkWindows(_ axis: WindowAxis, atLeast needed: Int, _ layer: Layer, _ inputs: Inputs) {
+        guard axis == .time, let steps = layer.input.steps else { return }
+        checkRows(of: inputs.axis(steps), atLeast: needed, layer)
     }
 
     mutating func checkRows(of axis: Axis, atLeast needed: Int, _ layer: Layer) {

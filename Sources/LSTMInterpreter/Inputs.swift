@@ -85,7 +85,9 @@ extension Model {
         // Both directions of a recurrent layer have their gates of all steps, and two neighbours among its stacked layers their output.
         let work = layers.map { layer -> Int? in
             let width = checkedSum([checkedProduct(8, layer.operation.recurrent?.hiddenSize ?? 0), layer.output.count])
-            return width.flatMap { checkedProduct(count(layer.output.steps), rows, 2, $0) }
+            let held = width.flatMap { checkedProduct(count(layer.output.steps), rows, 2, $0) }
+            guard case .conv1d(let conv) = layer.operation else { return held }
+            return checkedSum([held, conv.workspace(steps: count(layer.input.steps))])
         }
         let states = checkedProduct(cost.stateFloats, rows)
         return checkedSum([checkedSum(given), work.contains(nil) ? nil : work.compactMap(\.self).max(), states])

@@ -55,9 +55,13 @@ public final class InterpreterSession {
         scratch = plan.scratch.map { memories[$0.slot] }
         var workspaceCount = 0
         for call in plan.calls {
-            guard let recurrent = interpreted.layers[call.layer].recurrent, call.action == .run else { continue }
+            guard call.action == .run else { continue }
             let steps = call.inputs[0].rows.steps.flatMap { axes[$0]?.steps } ?? 1
-            workspaceCount = Swift.max(workspaceCount, recurrent.workspaceCount(steps: steps, batch: rows))
+            let layer = interpreted.layers[call.layer]
+            let operation = model.layers[call.layer].operation
+            workspaceCount = Swift.max(
+                workspaceCount, layer.workspaceCount(operation, steps: steps, batch: rows))
+            if layer.recurrent == nil { continue }
             states[call.layer] = model.layers[call.layer].operation.stateSlots.map {
                 AlignedFloats(count: rows * $0.count)
             }
@@ -140,7 +144,8 @@ public final class InterpreterSession {
             calls.append(
                 LayerCall(
                     operation: layer.operation, packed: interpreted.layers[call.layer], inputs: inputs,
-                    output: output, batch: batch, layout: layout, lengths: lengths))
+                    output: output, batch: batch, layout: layout, lengths: lengths, workspace: workspace.pointer,
+                    past: nil))
         }
     }
 

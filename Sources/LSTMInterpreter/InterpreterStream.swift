@@ -56,18 +56,22 @@ public final class InterpreterStream {
         private let workspaceCount: Int
         private var slots: [UnsafeMutablePointer<Float>] = []
         private var states: [Int: [UnsafeMutablePointer<Float>]] = [:]
+        /// The steps before, of the layers that keep them.
+        private var pasts: [Int: UnsafeMutablePointer<Float>] = [:]
 
         init(_ interpreted: InterpretedModel, _ plan: Plan) {
             (self.interpreted, self.plan) = (interpreted, plan)
             let model = interpreted.model
             workspaceCount = plan.calls.reduce(0) {
-                Swift.max($0, interpreted.layers[$1.layer].recurrent?.stepWorkspaceCount ?? 0)
+                Swift.max($0, interpreted.layers[$1.layer].stepWorkspaceCount(model.layers[$1.layer].operation))
             }
             workspace = AlignedFloats(count: workspaceCount)
             memory = [workspace]
             slots = plan.slots.map { floats($0.count) }
             kept = plan.kept.map { floats(model.shape(of: $0).count) }
             for call in plan.calls {
+                let past = model.layers[call.layer].operation.described.past
+                if past > 0 { pasts[call.layer] = floats(past) }
                 guard case .recurrent(_, let first) = interpreted.layers[call.layer] else { continue }
                 // A step of a small layer works on whole cache lines.
                 let state = model.layers[call.layer].operation.stateSlots.map { floats(wholeLines($0.count)) }
@@ -145,7 +149,8 @@ public final class InterpreterStream {
             calls.append(
                 LayerCall(
                     operation: interpreted.model.layers[call.layer].operation, packed: interpreted.layers[call.layer],
-                    inputs: inputs, output: operand(output, y), batch: 1, layout: .timeFirst, lengths: nil))
+                    inputs: inputs, output: operand(output, y), batch: 1, layout: .timeFirst, lengths: nil,
+                    workspace: workspace.pointer, past: pasts[call.layer]))
         }
     }
 

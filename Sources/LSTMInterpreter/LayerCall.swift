@@ -32,6 +32,10 @@ struct LayerCall {
     let layout: LSTMRuntime.SequenceLayout
     /// The lengths of the first input's axis.
     let lengths: UnsafePointer<Int32>?
+    /// As many floats as the layer needs.
+    let workspace: UnsafeMutablePointer<Float>
+    /// In a stream, the steps before, where the layer keeps them.
+    let past: UnsafeMutablePointer<Float>?
 
     /// The rows of a value: one a sequence, or one a step of each.
     private func rows(_ operand: Operand) -> Int { operand.rows.hasTime ? operand.axis.steps * batch : batch }
@@ -95,6 +99,12 @@ struct LayerCall {
             Sequences.slice(
                 x, start: range.start, stop: range.stop, steps: steps, batch: batch, size: inputs[0].count,
                 layout: layout, lengths: lengths, into: y, steps: output.axis.steps)
+        case .batchNorm:
+            if case .batchNorm(let norm) = packed { norm.run(x, rows: rows(inputs[0]), into: y) }
+        case .conv1d(let conv):
+            if case .conv1d(let packed) = packed { run(conv, packed) }
+        case .windowPool(let pool): run(pool)
+        case .pad(let pad): run(pad)
         case .repeat(let repetition):
             Sequences.repeated(
                 x, steps: repetition.steps, batch: batch, size: inputs[0].count, layout: layout, into: y)
@@ -102,6 +112,54 @@ struct LayerCall {
     }
 
     func copy() { if x != UnsafePointer(y) { y.update(from: x, count: count) } }
+
+    private func run(_ conv: Conv1d, _ packed: PackedConv1d) {
+        if conv.over == .positions {
+            packed.run(x, rows: rows(inputs[0]), positions: conv.positions, into: y, workspace: workspace)
+        } else if conv.windows.isPointwise {
+            packed.run(x, rows: rows(inputs[0]), into: y)
+        } else if let past {
+            packed.run(x, steps: 1, past: past, into: y, workspace: workspace)
+        } else {
+            packed.run(
+                x, steps: steps, batch: batch, layout: layout, lengths: lengths, into: y, steps: output.axis.steps,
+                workspace: workspace)
+        }
+    }
+
+    /// Positions inside a step are sequences of their own, one for each channel.
+    private func run(_ pool: WindowPool) {
+        let (windows, isInside) = (pool.windows, pool.over == .positions)
+        let axis = (
+            steps: isInside ? pool.positions : steps, batch: isInside ? vectors : batch,
+            size: isInside ? 1 : inputs[0].count, layout: isInside ? .batchFirst : layout,
+            lengths: isInside ? nil : lengths, newSteps: isInside ? pool.newPositions : output.axis.steps
+        )
+        switch pool.function {
+        case .max:
+            LSTMRuntime.Windows.maximum(
+                x, kernelSize: windows.size, stride: windows.stride, padding: windows.left, steps: axis.steps,
+                batch: axis.batch, size: axis.size, layout: axis.layout, lengths: axis.lengths, into: y,
+                steps: axis.newSteps)
+        case .average:
+            LSTMRuntime.Windows.average(
+                x, kernelSize: windows.size, stride: windows.stride, padding: windows.left, steps: axis.steps,
+                batch: axis.batch, size: axis.size, layout: axis.layout, lengths: axis.lengths, into: y,
+                steps: axis.newSteps)
+        }
+    }
+
+    private func run(_ pad: Pad) {
+        if pad.over == .positions {
+            LSTMRuntime.Windows.pad(
+                x, left: pad.left, right: pad.right, mode: pad.mode.runtime, steps: pad.positions, batch: vectors,
+                size: 1, layout: .batchFirst, into: y, steps: output.size)
+        } else {
+            LSTMRuntime.Windows.pad(
+                x, left: pad.left, right: pad.right, mode: pad.mode.runtime, steps: steps, batch: batch,
+                size: inputs[0].count, layout: layout, lengths: lengths, into: y, steps: output.axis.steps)
+        }
+    }
 
     private func run(_ pool: Pool) {
         let size = inputs[0].count
@@ -171,6 +229,16 @@ struct LayerCall {
                     into: y + start, stride: output.size)
             }
             start += input.size
+        }
+    }
+}
+
+extension Pad.Mode {
+    fileprivate var runtime: LSTMRuntime.Windows.Padding {
+        switch self {
+        case .zeros: .zeros
+        case .reflect: .reflect
+        case .replicate: .replicate
         }
     }
 }

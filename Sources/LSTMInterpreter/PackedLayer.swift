@@ -12,6 +12,8 @@ enum PackedLayer: Sendable {
     case layerNorm(PackedLayerNorm)
     case scale(PackedScale)
     case prelu(PackedPReLU)
+    case batchNorm(PackedBatchNorm)
+    case conv1d(PackedConv1d)
     /// A layer that reads no tensors.
     case none
 
@@ -60,8 +62,45 @@ enum PackedLayer: Sendable {
                 PackedPReLU(size: size, numParameters: all.count, weight: FloatArray(all, shape: [all.count])))
         case .pointwise, .softmax, .l2Normalize, .dropout, .last, .pool, .combine, .concat, .slice, .select, .steps,
             .flip,
-            .repeat, .argmax, .reshape, .transpose:
+            .repeat, .argmax, .reshape, .transpose, .windowPool, .pad:
             self = .none
+        case .batchNorm(let norm):
+            self = .batchNorm(
+                PackedBatchNorm(
+                    channels: norm.channels, positions: norm.positions, eps: norm.eps,
+                    weight: norm.affine ? parameter("weight").floats() : nil,
+                    bias: norm.affine ? parameter("bias").floats() : nil, mean: parameter("running_mean").floats(),
+                    variance: parameter("running_var").floats()))
+        case .conv1d(let conv):
+            let windows = conv.windows
+            self = .conv1d(
+                PackedConv1d(
+                    inChannels: conv.inChannels, outChannels: conv.outChannels, kernelSize: windows.size,
+                    stride: windows.stride, left: windows.left, right: windows.right, dilation: windows.dilation,
+                    groups: conv.groups, weight: parameter("weight"), bias: conv.bias ? parameter("bias") : nil))
+        }
+    }
+
+    /// Floats of workspace for sequences of so many steps; of a recurrent layer, for so many rows.
+    func workspaceCount(_ operation: Operation, steps: Int, batch: Int) -> Int {
+        switch self {
+        case .recurrent(let recurrent, _): recurrent.workspaceCount(steps: steps, batch: batch)
+        case .conv1d(let packed):
+            if case .conv1d(let conv) = operation, conv.over == .positions {
+                packed.workspaceCount(positions: conv.positions)
+            } else {
+                packed.workspaceCount(steps: steps)
+            }
+        case .embedding, .linear, .layerNorm, .scale, .prelu, .batchNorm, .none: 0
+        }
+    }
+
+    /// Floats of workspace for one step of a stream.
+    func stepWorkspaceCount(_ operation: Operation) -> Int {
+        switch self {
+        case .recurrent(let recurrent, _): recurrent.stepWorkspaceCount
+        case .conv1d: if case .conv1d(let conv) = operation { conv.stepWorkspace } else { 0 }
+        case .embedding, .linear, .layerNorm, .scale, .prelu, .batchNorm, .none: 0
         }
     }
 

@@ -3,7 +3,8 @@
 import LSTMIR
 import LSTMRuntime
 
-/// Parameters drawn from a seed, uniform in ±1/sqrt(n) as PyTorch draws them: for benchmarks of specs without weights.
+/// Parameters drawn from a seed, uniform in ±1/sqrt(n) as PyTorch draws them, and variances around 1.5: for benchmarks of
+/// specs without weights.
 public struct RandomParameters: ParameterSource, Sendable {
     private let model: Model
     private let seed: UInt64
@@ -20,7 +21,9 @@ public struct RandomParameters: ParameterSource, Sendable {
         let stream = parameter.key.utf8.reduce(seed &+ UInt64(parameter.layer) &* 0x100_0003) {
             ($0 ^ UInt64($1)) &* 0x0000_0100_0000_01B3
         }
-        return RandomFloats(shape: parameter.shape, bound: 1 / Float(width).squareRoot(), stream: stream)
+        let middle: Float = parameter.isPositive ? 1.5 : 0
+        return RandomFloats(
+            shape: parameter.shape, bound: 1 / Float(width).squareRoot(), middle: middle, stream: stream)
     }
 }
 
@@ -28,6 +31,7 @@ public struct RandomParameters: ParameterSource, Sendable {
 struct RandomFloats: FloatSource {
     let shape: [Int]
     let bound: Float
+    var middle: Float = 0
     let stream: UInt64
 
     func read(from start: Int, into floats: UnsafeMutableBufferPointer<Float>) {
@@ -37,7 +41,7 @@ struct RandomFloats: FloatSource {
             z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
             z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
             z ^= z >> 31
-            floats[index] = (Float(z >> 40) * 0x1p-23 - 1) * bound
+            floats[index] = middle + (Float(z >> 40) * 0x1p-23 - 1) * bound
         }
     }
 }

@@ -92,6 +92,8 @@ private func axis(_ steps: Steps?) -> JSONText {
     case .fixed(let count): .array([.text("fixed"), .number(count)])
     case .slice(let inner, let start, let stop):
         .array([.text("slice"), axis(inner), number(start), number(stop)])
+    case .windows(let inner, let extent, let stride):
+        .array([.text("windows"), axis(inner), .number(extent), .number(stride)])
     }
 }
 

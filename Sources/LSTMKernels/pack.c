@@ -11,6 +11,24 @@ size_t lstmc_padded(size_t floats) { return lstmc_whole_lines(floats); }
 
 bool lstmc_is_narrow(size_t units) { return units <= LSTMC_NARROW_UNITS; }
 
+size_t lstmc_conv1d_workspace(size_t padded, size_t windows, size_t kernel_size, size_t dilation, size_t channels) {
+    return lstmc_conv_workspace(padded, windows, kernel_size, dilation, channels);
+}
+
+size_t lstmc_conv1d_stream_workspace(size_t steps, size_t kernel_size, size_t dilation, size_t all_channels,
+                                     size_t channels) {
+    return lstmc_conv_stream_workspace(steps, kernel_size, dilation, all_channels, channels);
+}
+
+size_t lstmc_conv1d_positions_workspace(size_t padded, size_t windows, size_t kernel_size, size_t dilation,
+                                        size_t channels, size_t outputs) {
+    return lstmc_conv_positions_workspace(padded, windows, kernel_size, dilation, channels, outputs);
+}
+
+size_t lstmc_conv1d_windows_at_once(void) { return LSTMC_WINDOWS_AT_ONCE; }
+
+size_t lstmc_conv1d_steps_at_once(size_t windows) { return lstmc_conv_steps_at_once(windows); }
+
 bool lstmc_has_room(size_t num_layers, size_t proj_size) { return lstmc_step_needs_room(num_layers, proj_size); }
 
 size_t lstmc_chunk_rows(const struct lstmc_recurrent *l, size_t steps, size_t batch) {

@@ -9,8 +9,8 @@ public struct PackedLinear: @unchecked Sendable {
     /// out_features: the floats of a row of y.
     public let outFeatures: Int
     private let memory: AlignedFloats
-    let matrix: lstmc_matrix
-    let kernels: UnsafePointer<lstmc_kernels>
+    @usableFromInline let matrix: lstmc_matrix
+    @usableFromInline let kernels: UnsafePointer<lstmc_kernels>
 
     /// weight: (outFeatures, inFeatures); bias: (outFeatures).
     public init(

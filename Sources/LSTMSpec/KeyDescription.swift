@@ -6,6 +6,8 @@ package struct KeyDescription {
         /// A whole number from `minimum`.
         case integer(minimum: Int?, maximum: Int? = nil)
         case number(minimum: Double? = nil, maximum: Double? = nil)
+        /// A whole number from `minimum`, or one of these words.
+        case integerOrWord(minimum: Int, words: [String])
         /// Whole numbers from 1, as a list.
         case sizes
         /// A number, a list of numbers, or a tensor's name.

@@ -156,6 +156,22 @@ extension LayerKey where Value: RawRepresentable<String> & CaseIterable {
     }
 }
 
+extension LayerKey<IntegerOrWord> {
+    package static func integer(
+        _ key: String, minimum: Int, or words: [String], default standard: String? = nil, _ text: String
+    ) -> Self {
+        .init(
+            description: .init(key, .integerOrWord(minimum: minimum, words: words), default: standard, text),
+            read: integerReader(or: words))
+    }
+}
+
+/// A whole number, or a word in its place.
+package enum IntegerOrWord: Hashable, Sendable {
+    case integer(Int)
+    case word(String)
+}
+
 /// Numbers as a layer's key gives them: one for all, one for each value, or a tensor's name.
 package enum Numbers: Hashable, Sendable {
     case one(Double)

@@ -90,6 +90,18 @@ func readSizes(_ node: Node, _ key: String, _ findings: Findings) -> [Located<In
     listReader(allowsEmpty: false, readInteger)(node, key, findings)
 }
 
+/// A whole number, or one of `words`.
+func integerReader(or words: [String]) -> ValueReader<IntegerOrWord> {
+    { node, key, findings in
+        guard case .string = scalarValue(node) else { return readInteger(node, key, findings).map { .integer($0) } }
+        guard let word = readText(node, key, findings) else { return nil }
+        if words.contains(word) { return .word(word) }
+        findings.report(
+            .unknownChoice(word, key: key, known: words, nearest: nearest(to: word, among: words)), at: node.location)
+        return nil
+    }
+}
+
 /// A number, a list of them, or a tensor's name.
 func readNumbers(_ node: Node, _ key: String, _ findings: Findings) -> Numbers? {
     switch node.content {

@@ -79,6 +79,10 @@ private func valueMembers(_ value: KeyDescription.Value) -> [(String, JSONText)]
         return [("type", "integer")] + limits(minimum.map { "\($0)" }, "\(maximum ?? .max)")
     case .number(let minimum, let maximum):
         return [("type", "number")] + limits(minimum.map { "\($0)" }, maximum.map { "\($0)" })
+    case .integerOrWord(let minimum, let words):
+        let number: [(String, JSONText)] = [("type", "integer")] + limits("\(minimum)", "\(Int.max)")
+        let word: [(String, JSONText)] = [("type", "string"), ("enum", .array(words.map { .text($0) }))]
+        return [("anyOf", .array([.object(number), .object(word)]))]
     case .sizes: return list(of: .object([("type", "integer")] + limits("1", "\(Int.max)")), allowsEmpty: false)
     case .numbers:
         let number = JSONText.object([("type", "number")])

@@ -22,7 +22,8 @@ public struct DrawnModel: ParameterSource, Sendable {
 
     public func source(of parameter: Parameter) -> any FloatSource {
         var random = SeededRandom(seed: seed ^ stableHash("\(parameter.layer).\(parameter.key)"))
-        let values = (0..<parameter.elementCount).map { _ in random.float(in: -0.7...0.7) }
+        let range: ClosedRange<Float> = parameter.isPositive ? 0.3...1.5 : -0.7...0.7
+        let values = (0..<parameter.elementCount).map { _ in random.float(in: range) }
         return FloatArray(values, shape: parameter.shape)
     }
 

@@ -108,8 +108,8 @@ struct RandomGraphWriter {
         return chance(60) ? pick(Array(fitting.suffix(4))) : pick(fitting)
     }
 
-    private mutating func addLayer() {
-        switch random.integer(in: 0...19) {
+    mutating func addLayer() {
+        switch random.integer(in: 0...22) {
         case 0...2: addRecurrent()
         case 3...5: addLinear()
         case 6...9: addPointwise()
@@ -121,6 +121,8 @@ struct RandomGraphWriter {
         case 17: addNorm()
         case 18 where !streams: addPooling()
         case 19 where !streams: addSequence()
+        case 20...21: addConvolution()
+        case 22: addWindows()
         default: addPointwise()
         }
     }
@@ -150,10 +152,10 @@ struct RandomGraphWriter {
         add(kind, from: [x], options, axis: x.axis, sizes: x.sizes)
     }
 
-    private func meets(_ a: Known, _ b: Known) -> Bool { a.axis == nil || b.axis == nil || a.axis == b.axis }
+    func meets(_ a: Known, _ b: Known) -> Bool { a.axis == nil || b.axis == nil || a.axis == b.axis }
 
     /// In a stream, what has no time axis comes from an input and stays for ever: any two values meet.
-    private mutating func addJoin() {
+    mutating func addJoin() {
         guard let x = recent({ _ in true }) else { return }
         let others = values.filter { other in
             meets(x, other) && other.sizes.count == x.sizes.count && other.sizes.dropLast() == x.sizes.dropLast()
@@ -175,7 +177,7 @@ struct RandomGraphWriter {
         add(kind, from: from, axis: axis, sizes: x.sizes.dropLast() + [last])
     }
 
-    private mutating func addConcat() {
+    mutating func addConcat() {
         guard let x = recent({ ($0.sizes.last ?? 0) < 80 }) else { return addPointwise() }
         let others = values.filter {
             meets(x, $0) && $0.sizes.count == x.sizes.count && $0.sizes.dropLast() == x.sizes.dropLast()
@@ -188,7 +190,7 @@ struct RandomGraphWriter {
             sizes: x.sizes.dropLast() + [(x.sizes.last ?? 0) + (other.sizes.last ?? 0)])
     }
 
-    private mutating func addSlice() {
+    mutating func addSlice() {
         guard let x = recent({ ($0.sizes.last ?? 1) > 1 }), let size = x.sizes.last else { return addPointwise() }
         let start = random.integer(in: 0...(size - 1))
         let stop = random.integer(in: (start + 1)...size)
@@ -196,7 +198,7 @@ struct RandomGraphWriter {
         add("slice", from: [x], options, axis: x.axis, sizes: x.sizes.dropLast() + [stop - start])
     }
 
-    private mutating func addShape() {
+    mutating func addShape() {
         guard let x = recent({ _ in true }) else { return }
         let count = x.sizes.reduce(1, *)
         if x.sizes.count == 2 {
@@ -209,7 +211,7 @@ struct RandomGraphWriter {
             sizes: [channels, count / channels])
     }
 
-    private mutating func addScale() {
+    mutating func addScale() {
         guard let x = recent({ _ in true }), let size = x.sizes.last else { return }
         let list = { (first: Double) in
             "[" + (0..<size).map { "\(first + Double($0) / 8)" }.joined(separator: ", ") + "]"
@@ -223,10 +225,12 @@ struct RandomGraphWriter {
 
     mutating func addNorm() {
         guard let x = recent({ _ in true }) else { return }
-        add(pick(["layer_norm", "softmax", "log_softmax", "l2_normalize"]), from: [x], axis: x.axis, sizes: x.sizes)
+        let kind = pick(["layer_norm", "softmax", "log_softmax", "l2_normalize", "batch_norm", "batch_norm"])
+        let options = kind == "batch_norm" && chance(30) ? ["affine: false"] : []
+        add(kind, from: [x], options, axis: x.axis, sizes: x.sizes)
     }
 
-    private mutating func addPooling() {
+    mutating func addPooling() {
         if let layer = recent({ $0.isRecurrent }), chance(40) {
             return add("last", from: [layer], axis: nil, sizes: layer.sizes)
         }
@@ -235,7 +239,7 @@ struct RandomGraphWriter {
         add(kind, from: [x], options, axis: nil, sizes: x.sizes)
     }
 
-    private mutating func addSequence() {
+    mutating func addSequence() {
         if chance(30), let x = recent({ $0.axis == nil }) {
             let steps = pick([1, 2, 5])
             return add("repeat", from: [x], ["steps: \(steps)"], axis: "fixed\(steps)", sizes: x.sizes)
@@ -248,7 +252,7 @@ struct RandomGraphWriter {
     }
 
     /// What nobody reads, and some more; integers, which no layer takes.
-    private mutating func addOutputs() {
+    mutating func addOutputs() {
         if chance(25), let x = recent({ ($0.sizes.last ?? 1) > 1 }) {
             add("argmax", from: [x], axis: x.axis, sizes: Array(x.sizes.dropLast()))
         }

@@ -102,6 +102,8 @@ extension KeyDescription.Value {
         case .number(let minimum?, let maximum?): "a number, \(plain(minimum)) to \(plain(maximum))"
         case .number(let minimum?, nil): "a number, \(plain(minimum)) or more"
         case .number(nil, _): "a number"
+        case .integerOrWord(let minimum, let words):
+            "a whole number, \(minimum) or more, or " + words.map { "`\($0)`" }.joined(separator: " or ")
         case .sizes: "a list of whole numbers, 1 or more"
         case .numbers: "a number, a list of numbers or a tensor's name"
         case .references(let minimum, _) where minimum > 1: "a list of names"

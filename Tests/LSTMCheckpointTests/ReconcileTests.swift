@@ -164,16 +164,16 @@ private func reconciled(
     }
 
     @Test(arguments: [
-        ("*.num_batches_tracked", true), ("model.norm.*", true), ("norm.num_batches_tracked", true), ("*", true),
-        ("model.norm.num_batches_tracke?", true), ("model.nor[l-n].*", true), ("model.nor[!abc].*", true),
-        ("model.nor[mx].num*tracked", true), ("**_tracked*", true), ("norm", false), ("*.num_batches", false),
-        ("model.nor[!m].*", false), ("model.norm.[num_batches_tracked", false), ("?", false), ("", false),
-        ("model.norm.num_batches_tracked?", false), ("model.nor[].*", false),
+        ("*.num_steps_tracked", true), ("model.norm.*", true), ("norm.num_steps_tracked", true), ("*", true),
+        ("model.norm.num_steps_tracke?", true), ("model.nor[l-n].*", true), ("model.nor[!abc].*", true),
+        ("model.nor[mx].num*tracked", true), ("**_tracked*", true), ("norm", false), ("*.num_steps", false),
+        ("model.nor[!m].*", false), ("model.norm.[num_steps_tracked", false), ("?", false), ("", false),
+        ("model.norm.num_steps_tracked?", false), ("model.nor[].*", false),
     ])
     func ignoresByPattern(_ pattern: String, matches: Bool) throws {
         let tensors = [
             zeros("model.lstm.weight_hh_l0", [8, 2]), zeros("start", [1, 2]), zeros("model.linear.bias", [3]),
-            NamedTensor("model.norm.num_batches_tracked", integers: [1], shape: []), zeros("other.weight", [1]),
+            NamedTensor("model.norm.num_steps_tracked", integers: [1], shape: []), zeros("other.weight", [1]),
         ]
         let text = try reconciled(tensors, demand(prefix: "model.", ignore: ["nothing.like.it", pattern])).text
         #expect(text.isEmpty == matches)

@@ -74,7 +74,8 @@ struct GoldenTests {
     }
 
     private let types: [String: any ModelUnderTest.Type] = [
-        "Awkward": Awkward.self, "BothEnds": BothEnds.self, "EveryFunction": EveryFunction.self,
+        "Awkward": Awkward.self, "BothEnds": BothEnds.self, "CausalStream": CausalStream.self,
+        "EveryFunction": EveryFunction.self,
         "EveryOption": EveryOption.self, "FirstState": FirstState.self, "FirstStateFile": FirstStateFile.self,
         "GRUAmp": GRUAmp.self, "GuitarAmp": GuitarAmp.self, "KnobsApart": KnobsApart.self,
         "LargestOfSteps": LargestOfSteps.self, "LastHead": LastHead.self, "MeanOfTokens": MeanOfTokens.self,
@@ -84,5 +85,6 @@ struct GoldenTests {
         "SmallHead": SmallHead.self, "StateBetween": StateBetween.self, "StateOnly": StateOnly.self,
         "StepsInside": StepsInside.self, "Tagger": Tagger.self, "TokenStream": TokenStream.self,
         "Translator": Translator.self, "TwoEncoders": TwoEncoders.self, "WideHeads": WideHeads.self,
+        "Windowed": Windowed.self,
     ]
 }

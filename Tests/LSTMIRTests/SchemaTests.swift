@@ -28,6 +28,12 @@ private let wholeSpec = """
       - embedding: e
         embedding_dim: 4
         padding_idx: 0
+      - conv1d: v
+        out_channels: 4
+        kernel_size: 3
+        padding: same
+        groups: 2
+        over: time
       - lstm: a
         input_size: 4
         hidden_size: 8

@@ -82,7 +82,7 @@ struct SchemaValidator {
             let valid = (value as? [Schema] ?? []).filter { mistakes(instance, $0, path).isEmpty }.count
             return (keyword == "anyOf" ? valid >= 1 : valid == 1) ? [] : [keyword]
         case "minItems", "items": return checkItems(instance, keyword, value, path)
-        case "required", "properties", "additionalProperties", "dependencies":
+        case "required", "properties", "additionalProperties", "dependencies", "minProperties":
             return checkMembers(instance, keyword, value, schema, path)
         default: return ["unknown keyword \(keyword)"]
         }
@@ -101,6 +101,7 @@ struct SchemaValidator {
         let keys = Set(members.map(\.key))
         let known = schema["properties"] as? Schema ?? [:]
         switch keyword {
+        case "minProperties": return members.count >= (value as? Int ?? .max) ? [] : ["minProperties"]
         case "required": return (value as? [String] ?? []).filter { !keys.contains($0) }.map { "required \($0)" }
         case "properties":
             return members.flatMap { key, value -> [String] in

@@ -132,6 +132,10 @@ extension Operation {
         case .steps(let range): [site.steps(range)]
         case .flip: [site.flip]
         case .repeat: [site.repeated]
+        case .batchNorm: [site.batchNorm]
+        case .conv1d(let conv): [site.conv1d(conv)]
+        case .windowPool(let pool): [site.windowPool(pool)]
+        case .pad(let pad): [site.pad(pad)]
         // A plan copies what changes nothing, or leaves it out.
         case .dropout, .reshape: []
         }
@@ -141,8 +145,11 @@ extension Operation {
     var endsInZeros: Bool {
         switch self {
         case .recurrent, .flip, .steps: true
+        case .conv1d(let conv): conv.over == .time && !conv.windows.isPointwise
+        case .windowPool(let pool): pool.over == .time && !pool.isIdentity
+        case .pad(let pad): pad.over == .time && !pad.isIdentity
         case .last, .embedding, .linear, .layerNorm, .scale, .prelu, .l2Normalize, .pointwise, .softmax, .argmax, .pool,
-            .select, .combine, .concat, .slice, .transpose, .repeat, .dropout, .reshape:
+            .select, .combine, .concat, .slice, .transpose, .repeat, .dropout, .reshape, .batchNorm:
             false
         }
     }

@@ -44,9 +44,11 @@ extension Operation {
         case .layerNorm(let norm): norm.packing
         case .scale(let scale): scale.packing
         case .prelu(let prelu): prelu.packing
+        case .batchNorm(let norm): norm.packing
+        case .conv1d(let conv): conv.packing
         case .pointwise, .softmax, .l2Normalize, .dropout, .last, .pool, .combine, .concat, .slice, .select, .steps,
             .flip,
-            .repeat, .argmax, .reshape, .transpose:
+            .repeat, .argmax, .reshape, .transpose, .windowPool, .pad:
             nil
         }
     }

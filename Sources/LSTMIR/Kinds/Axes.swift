@@ -106,7 +106,7 @@ extension OperationKind {
         }
         guard sizes.count == 2 else {
             site.output = site.given.flow.reshaped(nil)
-            lowering.report(.needsTwoAxes(layer: site.name), at: site.location)
+            lowering.report(.needsTwoAxes(layer: site.name, kind: site.kind.word), at: site.location)
             return nil
         }
         site.output = site.given.flow.reshaped([sizes[1], sizes[0]])

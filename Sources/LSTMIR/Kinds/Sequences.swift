@@ -141,6 +141,8 @@ extension Steps {
                 let (sum, overflow) = $0.addingReportingOverflow($1)
                 return overflow ? Int.max / 4 : min(sum, Int.max / 4)
             }
+        case .windows(let steps, let extent, let stride):
+            min(checkedProduct(stride, min(checkedSum([steps.reach, abs(extent)]) ?? .max, 1 << 30)) ?? .max, .max / 4)
         }
     }
 }

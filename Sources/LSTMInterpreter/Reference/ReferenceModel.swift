@@ -170,6 +170,12 @@ public struct ReferenceModel: Sendable {
             return x.map {
                 referenceTranspose($0, channels: transpose.channels, positions: transpose.positions)
             }
+        case .batchNorm(let norm): return x.map { referenceBatchNorm(norm, own, $0) }
+        case .conv1d(let conv):
+            return x.slid(conv.over, channels: conv.inChannels) { referenceConv1d(conv, own, $0) }
+        case .windowPool(let pool):
+            return x.slid(pool.over, channels: outer) { steps in referencePool(pool, steps) }
+        case .pad(let pad): return x.slid(pad.over, channels: outer) { steps in referencePad(pad, steps) }
         }
     }
 

@@ -58,7 +58,13 @@
 //   scale            fma(x, weight, bias), or fl(fl(x - mean) / std)
 //   sum over time    s = x[0]; s = fl(s + x[t]), t ascending over the valid steps
 //   argmax           the first of the largest (-0 is no less than 0); the first NaN where there is one
-//   concat, slice, flatten, unflatten, transpose, select, steps, flip, repeat   copies: every bit stays
+//   batch_norm       d = fl(x - mean); fma(d, scale, fma(d, rest, bias)): weight / sqrt(variance + eps) in double is
+//                    scale, rounded once, and rest, what that lacks, rounded once
+//   conv1d           as linear, of each group; the terms of a window element by element, and channel by channel within each;
+//                    what stands around the axis is 0
+//   max_pool1d       the window's elements in order as maximum takes them, nothing around the axis
+//   avg_pool1d       s = x[0]; s = fl(s + x[t]), t ascending over the window's own elements; fl(s / kernel_size)
+//   concat, slice, flatten, unflatten, transpose, select, steps, flip, repeat, pad   copies: every bit stays
 // Divisions and square roots round correctly. Exponentials, logarithms, sigmoid and tanh: activations.inc; gelu: gelu.inc.
 // x86-64 without fused multiply-add ("baseline") rounds each fma twice: last bits differ there.
 
@@ -303,6 +309,14 @@ size_t lstmc_padded(size_t floats);
 bool lstmc_is_narrow(size_t units);
 /// True where a step overwrites what comes after h and c, up to whole cache lines.
 bool lstmc_has_room(size_t num_layers, size_t proj_size);
+/// Floats of workspace of a convolution, and how many windows and steps it takes at once, as lstmc_layout.h says.
+size_t lstmc_conv1d_workspace(size_t padded, size_t windows, size_t kernel_size, size_t dilation, size_t channels);
+size_t lstmc_conv1d_stream_workspace(size_t steps, size_t kernel_size, size_t dilation, size_t all_channels,
+                                     size_t channels);
+size_t lstmc_conv1d_positions_workspace(size_t padded, size_t windows, size_t kernel_size, size_t dilation,
+                                        size_t channels, size_t outputs);
+size_t lstmc_conv1d_windows_at_once(void);
+size_t lstmc_conv1d_steps_at_once(size_t windows);
 /// to[j * stride] = from[j], j < count: one output's weights into its lane.
 void lstmc_scatter(float *to, size_t stride, const float *from, size_t count);
 

@@ -16,13 +16,24 @@ extension PlotBuilder {
             let all = whole(inner)
             let part = sliced(all.count, start: start, stop: stop)
             return (all.lowerBound + part.lowerBound)..<(all.lowerBound + part.upperBound)
+        // A window is no step of the sequence: windows are counted from 0.
+        case .windows: return 0..<inputs.steps(of: steps)
         }
     }
 
     /// The steps of a time axis that are drawn: of the window's own sequence those in the window.
     func range(of steps: Steps) -> Range<Int> {
         let all = whole(steps)
-        return steps.root != nil && steps.root == mainRoot ? all.clamped(to: window) : all
+        return isOfMain(steps) ? all.clamped(to: window) : all
+    }
+
+    /// True for steps of the window's own sequence: windows that slide over it are none.
+    private func isOfMain(_ steps: Steps) -> Bool {
+        switch steps {
+        case .input(let root): root == mainRoot
+        case .slice(let inner, _, _): isOfMain(inner)
+        case .fixed, .windows: false
+        }
     }
 
     /// The time axes, the window's own first.
@@ -35,7 +46,7 @@ extension PlotBuilder {
 
     func axis(_ steps: Steps) -> Plot.Axis {
         let range = range(of: steps)
-        guard let pieces, steps.root != nil, steps.root == mainRoot else { return .steps(range) }
+        guard let pieces, isOfMain(steps) else { return .steps(range) }
         return .text(Array(pieces[range]), first: range.lowerBound)
     }
 
@@ -43,7 +54,7 @@ extension PlotBuilder {
     func name(of steps: Steps, _ sources: [Source]) -> String {
         switch steps {
         case .input(let root): return model.inputs[root].name
-        case .fixed, .slice: return sources.first { shape(of: $0).steps == steps }.map { name(of: $0) } ?? ""
+        case .fixed, .slice, .windows: return sources.first { shape(of: $0).steps == steps }.map { name(of: $0) } ?? ""
         }
     }
 }
@@ -53,9 +64,13 @@ extension Operation {
     /// the layer takes.
     var keepsLastAxis: Bool {
         switch self {
-        case .layerNorm, .pointwise, .prelu, .softmax, .l2Normalize, .dropout, .combine, .scale, .flip, .steps: true
+        case .layerNorm, .pointwise, .prelu, .softmax, .l2Normalize, .dropout, .combine, .scale, .flip, .steps,
+            .batchNorm:
+            true
+        case .windowPool(let pool): pool.over == .time
+        case .pad(let pad): pad.over == .time
         case .recurrent, .embedding, .linear, .last, .pool, .concat, .slice, .select, .repeat, .argmax, .reshape,
-            .transpose:
+            .transpose, .conv1d:
             false
         }
     }
@@ -67,7 +82,8 @@ extension Operation {
         case .pointwise(.sigmoid), .pointwise(.hardsigmoid): true
         case .pointwise, .recurrent, .embedding, .linear, .layerNorm, .prelu, .l2Normalize, .dropout, .last, .pool,
             .combine,
-            .concat, .slice, .scale, .select, .steps, .flip, .repeat, .argmax, .reshape, .transpose:
+            .concat, .slice, .scale, .select, .steps, .flip, .repeat, .argmax, .reshape, .transpose, .batchNorm,
+            .conv1d, .windowPool, .pad:
             false
         }
     }

@@ -63,7 +63,7 @@ class Run:
                 x = x.transpose(0, 1)
             self.values[f"x{index}"] = x
 
-    # Time axes: ["input", i], ["fixed", n] or ["slice", axis, start, stop].
+    # Time axes: ["input", i], ["fixed", n], ["slice", axis, start, stop] or ["windows", axis, extent, stride].
 
     def axis_lengths(self, axis):
         """The steps of each row; nil where all rows have all steps."""
@@ -74,6 +74,8 @@ class Run:
         inner = self.axis_lengths(axis[1])
         if inner is None:
             return None
+        if axis[0] == "windows":
+            return torch.tensor([(int(n) - axis[2]) // axis[3] + 1 for n in inner])
         return torch.tensor([len(range(int(n))[axis[2] : axis[3]]) for n in inner])
 
     def valid(self, axis, x):
@@ -218,6 +220,33 @@ class Run:
             return (x - operand("mean")) / operand("std")
         return x * operand("weight") + operand("bias")
 
+    def slid(self, x, axis, options, function):
+        """`function` along each row's own steps, or along the positions inside a step: it takes (N, C, L)."""
+        if options["over"] == "positions":
+            # A vector's positions are one channel's.
+            flat = x.reshape(-1, *(x.shape[-2:] if x.dim() - (axis is not None) > 2 else (1, x.shape[-1])))
+            y = function(flat)
+            return y.reshape(*x.shape[:-2], *y.shape[-2:]) if flat.shape[1] > 1 or x.dim() - (axis is not None) > 2 \
+                else y.reshape(*x.shape[:-1], y.shape[-1])
+        if axis is None:
+            flat = x.reshape(x.shape[0], -1, 1)
+            y = function(flat)
+            return y.reshape(x.shape[0], *([y.shape[1]] if x.dim() == 2 else x.shape[1:]))
+        rows = [function(row.reshape(row.shape[0], -1).T[None])[0].T for row in self.rows(x, axis)]
+        rows = [row if x.dim() == 3 else row.reshape(-1, *x.shape[2:]) for row in rows]
+        steps = max(len(row) for row in rows)
+        return torch.stack([torch.cat([row, row.new_zeros(steps - len(row), *row.shape[1:])]) for row in rows])
+
+    def convolved(self, index, options, x, axis):
+        padding, before = options["padding"], options["dilation"] * (options["kernel_size"] - 1)
+        left, right = (padding, padding) if isinstance(padding, int) else (before, 0)
+        if padding == "same":
+            left, right = before // 2, before - before // 2
+        weight, bias = (self.tensors.get(f"{index}.{key}") for key in ("weight", "bias"))
+        numbers = {key: options[key] for key in ("stride", "dilation", "groups")}
+        pad = torch.nn.functional.pad
+        return self.slid(x, axis, options, lambda x: torch.conv1d(pad(x, (left, right)), weight, bias, **numbers))
+
     def layer(self, index, kind, options, values, axes, shape):
         x, axis = values[0], axes[0]
         weight, bias = (self.tensors.get(f"{index}.{key}") for key in ("weight", "bias"))
@@ -268,6 +297,18 @@ class Run:
             return functional.prelu(flat, weight).reshape(x.shape)
         if kind == "dropout":
             return x
+        if kind == "batch_norm":
+            mean, variance = (self.tensors[f"{index}.running_{key}"] for key in ("mean", "var"))
+            flat = x.reshape(-1, *x.shape[1 + (axis is not None) :])
+            return functional.batch_norm(flat, mean, variance, weight, bias, eps=options["eps"]).reshape(x.shape)
+        if kind == "conv1d":
+            return self.convolved(index, options, x, axis)
+        if kind in ("max_pool1d", "avg_pool1d"):
+            numbers = [options[key] for key in ("kernel_size", "stride", "padding")]
+            return self.slid(x, axis, options, lambda x: getattr(functional, kind)(x, *numbers))
+        if kind == "pad":
+            mode = {"zeros": "constant"}.get(options["mode"], options["mode"])
+            return self.slid(x, axis, options, lambda x: functional.pad(x, (options["left"], options["right"]), mode))
         function = getattr(functional, kind, None) or getattr(torch, kind)
         return function(x, **options)
 
