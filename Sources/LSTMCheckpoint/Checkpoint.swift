@@ -5,24 +5,6 @@ import LSTMSpec
 
 /// Somebody else's file of named tensors, opened: what is there by name, each decoded only when it is read.
 public struct Checkpoint: Sendable {
-    /// The kinds of file.
-    public enum Format: String, CaseIterable, Sendable {
-        case safetensors
-        case pytorch
-        case npz
-
-        /// The format that a file name's extension stands for, whatever its case; nil for an unknown one.
-        public init?(fileName: String) {
-            guard let dot = fileName.lastIndex(of: ".") else { return nil }
-            switch fileName[dot...].lowercased() {
-            case ".safetensors": self = .safetensors
-            case ".pt", ".pth": self = .pytorch
-            case ".npz": self = .npz
-            default: return nil
-            }
-        }
-    }
-
     /// Which kind of file it is.
     public let format: Format
     /// By name.
@@ -33,27 +15,44 @@ public struct Checkpoint: Sendable {
     public let fileOrder: [String]
     /// Paths of tensors in a .pt file that stand outside the state_dict that was found there, 100 of them at most.
     package let elsewhere: [String]
+    /// Whether the file can be read here alone, since it is compressed.
+    package var isCompressed: Bool { inflatedBytes > 0 }
+    /// The bytes that compressed members have when opened.
+    package let inflatedBytes: Int
 
-    /// Opens a checkpoint in memory, by its name's extension.
+    /// Opens a checkpoint in memory by what its bytes are, whatever its name.
     ///
     /// - Parameters:
     ///   - bytes: the file; the tensors keep these and copy nothing.
     ///   - key: where in a .pt file's dictionary the state_dict is, with dots where it is nested; nil finds it.
     ///
-    /// Throws where the extension is unknown or the file is not of its format.
+    /// Throws where neither the bytes nor the extension are known, or the file is not of its format.
     public init(_ bytes: [UInt8], fileName: String, key: String? = nil) throws(CheckpointMistake) {
-        guard let format = Format(fileName: fileName) else { throw .unknownExtension(fileName: fileName) }
+        try self.init(bytes, fileName: fileName, key: key, inflate: nil)
+    }
+
+    /// How the members of a compressed file are opened: its bytes, a member's range and its size when opened.
+    package typealias Inflate = (_ bytes: [UInt8], _ range: Range<Int>, _ size: Int) -> [UInt8]?
+
+    /// The same with compressed .npz files, which builds do without.
+    package init(
+        _ bytes: [UInt8], fileName: String, key: String?, inflate: Inflate?
+    ) throws(CheckpointMistake) {
+        guard let format = Format(bytes: bytes, fileName: fileName) else {
+            throw .unknownExtension(fileName: fileName)
+        }
         guard key == nil || format == .pytorch else { throw .keyNotApplicable }
         let contents: Contents
         switch format {
         case .safetensors: contents = try readSafetensors(bytes)
         case .pytorch: contents = try readPyTorch(bytes, key: key)
-        case .npz: contents = try readNpz(bytes)
+        case .npz: contents = try readNpz(bytes, inflate: inflate)
         }
         self.format = format
         tensors = contents.tensors
         unreadable = contents.unreadable
         elsewhere = contents.elsewhere
+        inflatedBytes = contents.inflatedBytes
         var left = Set(contents.tensors.keys)
         fileOrder = contents.order.filter { left.remove($0) != nil }
     }
@@ -69,6 +68,7 @@ public struct Checkpoint: Sendable {
         var order: [String] = []
         /// Paths of tensors that are in none of these.
         var elsewhere: [String] = []
+        var inflatedBytes = 0
     }
 }
 
@@ -87,27 +87,35 @@ private func readSafetensors(_ bytes: [UInt8]) throws(CheckpointMistake) -> Chec
     return contents
 }
 
-private func readNpz(_ bytes: [UInt8]) throws(CheckpointMistake) -> Checkpoint.Contents {
+private func readNpz(
+    _ bytes: [UInt8], inflate: Checkpoint.Inflate?
+) throws(CheckpointMistake) -> Checkpoint.Contents {
     var contents = Checkpoint.Contents()
     let archive: ZipArchive
     do { archive = try ZipArchive(bytes) } catch { throw .zip(error) }
+    // One short file must not take all memory.
+    var left = CheckpointLimits.inflatedBytes(of: bytes.count)
     for member in archive.members {
         guard member.name.hasSuffix(".npy") else {
             if !member.name.hasSuffix("/") { contents.unreadable[member.name] = .npy(member: member.name, .notNpy) }
             continue
         }
-        let range: Range<Int>?
+        var source = bytes
+        var range: Range<Int>?
         do {
             range = try archive.data(of: member.name)
         } catch .compressedMember {
-            throw .compressedNpz
+            guard let inflate else { throw .compressedNpz }
+            do { source = try archive.inflated(member, limit: &left, inflate) } catch { throw .zip(error) }
+            range = 0..<source.count
+            contents.inflatedBytes += source.count
         } catch {
             throw .zip(error)
         }
         let name = String(member.name.dropLast(4))
         contents.order.append(name)
         do {
-            contents.tensors[name] = try readNpy(bytes, in: range)
+            contents.tensors[name] = try readNpy(source, in: range)
         } catch {
             // An array of objects or strings beside the weights is nobody's business until it is asked for.
             guard case .unsupportedType = error else { throw .npy(member: name, error) }

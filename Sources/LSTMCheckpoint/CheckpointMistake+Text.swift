@@ -7,7 +7,8 @@ extension CheckpointMistake {
     public var message: String {
         switch self {
         case .unknownExtension(let fileName):
-            "checkpoint \(quoted(fileName)) has an unknown extension; use .safetensors, .pt, .pth or .npz"
+            "checkpoint \(quoted(fileName)) is none that is known by its bytes or its extension; use a safetensors file, "
+                + "a PyTorch checkpoint or a .npz file"
         case .unknownTensorFile(let fileName):
             "file \(quoted(fileName)) has an unknown extension; use .npy or .safetensors"
         case .keyNotApplicable:
@@ -15,16 +16,19 @@ extension CheckpointMistake {
         case .safetensors(let error): "this is no valid safetensors file: \(error)"
         case .zip(let mistake): "the checkpoint cannot be opened: \(mistake.message)"
         case .compressedNpz:
-            "the .npz file is compressed; save it again with numpy.savez instead of numpy.savez_compressed"
+            "the .npz file is compressed; lstmc import reads it and writes a safetensors file, or save it again with "
+                + "numpy.savez instead of numpy.savez_compressed"
         case .npy(nil, let mistake): "this .npy file cannot be read: \(mistake.message)"
         case .npy(let member?, let mistake): "array \(quoted(member)) cannot be read: \(mistake.message)"
         case .unsupportedType(let tensor, let type):
             "tensor \(quoted(tensor)) is \(type.rawValue), but only F16, BF16, F32 and F64 can be read"
         case .legacyPyTorch:
-            "this is PyTorch's older, unzipped format; save it again with PyTorch 1.6 or newer, "
-                + "torch.save(torch.load(path), path)"
-        case .torchScript:
-            "this is a TorchScript program, not a state_dict; save torch.jit.load(path).state_dict() with torch.save"
+            "this is the tar format of PyTorch before 0.2, which no PyTorch of today writes; save it again with PyTorch "
+                + "1.6 or newer, torch.save(torch.load(path), path)"
+        case .legacyVersion: "this is PyTorch's older format in a version other than 1001, the only one there was"
+        case .legacyStorages:
+            "the storages at the end of the file are not those that its pickle names, or are cut short"
+        case .noParameters: "this TorchScript program has no parameters"
         case .notPyTorch: "this zip file was not written by torch.save: it has no data.pkl"
         case .compressedPyTorch: "the .pt file was compressed; save it again with torch.save, which does not compress"
         case .unknownByteOrder: "the .pt file's byteorder is neither little nor big"
@@ -78,7 +82,8 @@ extension CheckpointMistake {
         case .npy: "invalid-npy"
         case .unsupportedType: "unsupported-element-type"
         case .legacyPyTorch: "legacy-pytorch-file"
-        case .torchScript: "torchscript-file"
+        case .legacyVersion, .legacyStorages: "legacy-pytorch-file"
+        case .noParameters: "no-state-dict"
         case .notPyTorch: "not-a-pytorch-file"
         case .compressedPyTorch: "compressed-pytorch-file"
         case .unknownByteOrder: "unknown-byte-order"

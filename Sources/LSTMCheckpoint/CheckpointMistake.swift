@@ -18,7 +18,9 @@ public enum CheckpointMistake: Mistake, Error, Equatable {
 
     // A .pt file
     case legacyPyTorch
-    case torchScript
+    case legacyVersion
+    case legacyStorages
+    case noParameters
     case notPyTorch
     case compressedPyTorch
     case unknownByteOrder

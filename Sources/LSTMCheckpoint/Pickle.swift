@@ -10,6 +10,12 @@ struct PickleGraph {
 
     subscript(reference: PickleReference) -> PickleNode { nodes[Int(reference)] }
 
+    /// Adds a node.
+    mutating func append(_ node: PickleNode) -> PickleReference {
+        nodes.append(node)
+        return PickleReference(truncatingIfNeeded: nodes.count - 1)
+    }
+
     /// The items of a dictionary, or of an object of a class that extends one.
     func items(of reference: PickleReference) -> [PickleItem]? {
         switch self[reference] {

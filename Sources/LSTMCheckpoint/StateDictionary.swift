@@ -9,6 +9,8 @@ struct StateDictionarySearch {
         var items: [PickleItem]
         /// Paths of tensors outside it; empty where the key was given.
         var elsewhere: [String] = []
+        /// What the items are references into, where that is more than the file's own pickle.
+        var graph: PickleGraph?
     }
 
     private let graph: PickleGraph

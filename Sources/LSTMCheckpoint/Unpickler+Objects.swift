@@ -110,12 +110,14 @@ extension Unpickler {
         }
     }
 
-    /// ('storage', class, key, location, number of elements).
+    /// ('storage', class, key, location, number of elements), in the older format with a view's place in another storage
+    /// behind them, which no PyTorch from 0.4 on writes.
     private func storage(_ reference: PickleReference) -> PickleStorage? {
         guard let parts = graph.elements(of: reference), parts.count >= 5, graph.string(parts[0]) == "storage",
             let className = graph.globalName(parts[1]), let key = graph.string(parts[2]),
             let count = graph.integer(parts[4]), count >= 0
         else { return nil }
+        if parts.count > 5 { guard case .none = graph[parts[5]] else { return nil } }
         guard className != "torch.storage.UntypedStorage", className != "torch.UntypedStorage" else {
             return PickleStorage(type: nil, key: key, byteCount: count)
         }

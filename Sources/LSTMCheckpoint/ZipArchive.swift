@@ -9,8 +9,12 @@ package struct ZipArchive {
     package struct Member {
         package let name: String
         let isCompressed: Bool
+        /// Deflate, the only compression that is opened at all.
+        let isDeflated: Bool
         let isEncrypted: Bool
         let checksum: UInt32
+        /// The bytes that it has when opened.
+        let size: Int
         /// The member's bytes as they are stored.
         var range: Range<Int>
     }
@@ -34,8 +38,8 @@ package struct ZipArchive {
             }
             members.append(
                 Member(
-                    name: header.name, isCompressed: header.method != 0, isEncrypted: header.flags & 0x2041 != 0,
-                    checksum: header.checksum, range: data))
+                    name: header.name, isCompressed: header.method != 0, isDeflated: header.method == 8,
+                    isEncrypted: header.flags & 0x2041 != 0, checksum: header.checksum, size: header.size, range: data))
             extents.append(header.localOffset..<data.upperBound)
         }
         guard cursor.remaining == 0 else { throw .malformedDirectory }
@@ -55,6 +59,32 @@ package struct ZipArchive {
         if mayLackChecksum && member.checksum == 0 { return member.range }
         guard crc32(bytes, in: member.range) == member.checksum else { throw .wrongChecksum(name: name) }
         return member.range
+    }
+
+    /// A compressed member's bytes, opened, their checksum verified.
+    ///
+    /// - Parameter limit: how many more there may be; as many less after it.
+    package func inflated(
+        _ member: Member, limit: inout Int, _ inflate: Checkpoint.Inflate
+    ) throws(ZipMistake) -> [UInt8] {
+        guard !member.isEncrypted else { throw .encryptedMember(name: member.name) }
+        guard member.isDeflated else { throw .compressedMember(name: member.name) }
+        guard member.size <= limit else { throw .largeMember(name: member.name, size: member.size) }
+        limit -= member.size
+        guard let opened = inflate(bytes, member.range, member.size), opened.count == member.size,
+            crc32(opened, in: 0..<opened.count) == member.checksum
+        else { throw .wrongChecksum(name: member.name) }
+        return opened
+    }
+
+    /// A member's bytes, opened where it is compressed; nil where there is no such member.
+    package func contents(
+        of name: String, limit: inout Int, _ inflate: Checkpoint.Inflate
+    ) throws(ZipMistake) -> (bytes: [UInt8], range: Range<Int>)? {
+        guard let member = positions[name].map({ members[$0] }) else { return nil }
+        guard member.isCompressed else { return try data(of: name).map { (bytes, $0) } }
+        let opened = try inflated(member, limit: &limit, inflate)
+        return (opened, 0..<opened.count)
     }
 
     private static func checkOverlap(_ extents: [Range<Int>], _ members: [Member]) throws(ZipMistake) {

@@ -11,7 +11,7 @@ struct ZipHeader {
     let localOffset: Int
     private let nameBytes: ArraySlice<UInt8>
     private let compressedSize: Int
-    private let size: Int
+    let size: Int
 
     /// Reads the header at the cursor and passes it.
     init(central cursor: inout ByteCursor) throws(ZipMistake) {

@@ -15,6 +15,8 @@ public enum ZipMistake: Error, Hashable, Sendable {
     case encryptedMember(name: String)
     case compressedMember(name: String)
     case wrongChecksum(name: String)
+    /// More bytes when opened than all members of such a file may have.
+    case largeMember(name: String, size: Int)
 
     var message: String {
         switch self {
@@ -28,6 +30,9 @@ public enum ZipMistake: Error, Hashable, Sendable {
         case .encryptedMember(let name): "the zip file's entry \(quoted(name)) is encrypted; save it without a password"
         case .compressedMember(let name): "the zip file's entry \(quoted(name)) is compressed; store it uncompressed"
         case .wrongChecksum(let name): "the zip file's entry \(quoted(name)) is damaged: its checksum is wrong"
+        case .largeMember(let name, let size):
+            "the zip file's entry \(quoted(name)) has \(grouped(size)) bytes when opened, too many for a file of this size; "
+                + "store it uncompressed"
         }
     }
 }

@@ -11,7 +11,8 @@ func importCheckpoint(
     let place = SourceLocation(startOf: path)
     let checkpoint: Checkpoint
     do {
-        checkpoint = try Checkpoint(bytes, fileName: path, key: options.key)
+        checkpoint = try Checkpoint(
+            bytes, fileName: path, key: options.key, inflate: { inflate($0, $1, size: $2) })
     } catch {
         throw ImportFailure([error.diagnostic(at: place, notes: keyNotes(error))])
     }
@@ -34,7 +35,7 @@ func importCheckpoint(
         entries: names.compactMap { name in checkpoint.tensors[name].map { .init(name: name, shape: $0.shape) } },
         hasModuleOrder: checkpoint.format != .safetensors, leftOut: checkpoint.fileOrder.filter(isIgnored))
     // Views of one short storage can have any shape; every value is looked at before a spec is written.
-    var left = bytes.count.multipliedReportingOverflow(by: 4).partialValue
+    var left = (bytes.count + checkpoint.inflatedBytes).multipliedReportingOverflow(by: 4).partialValue
     for name in names {
         left -= min(left + 1, checkpoint.tensors[name]?.elementCount ?? 0)
         guard left >= 0 else { throw ImportFailure(.tooManyElements(file: bytes.count), in: path) }
@@ -49,7 +50,8 @@ func importCheckpoint(
 private func model(_ state: RecognisedState, of checkpoint: Checkpoint, options: ImportOptions) -> ImportedModel {
     // No text of a spec has a NUL character, so a name with one cannot stand there.
     let areNamesWritable = !state.tensors.contains { $0.source.utf8.contains(0) }
-    guard options.converts || !areNamesWritable else {
+    // No build opens what is compressed.
+    guard options.converts || checkpoint.isCompressed || !areNamesWritable else {
         var model = ImportedModel(
             input: state.input, layers: state.layers,
             weights: .inPlace(prefix: state.prefix, key: options.key, ignore: options.ignore))

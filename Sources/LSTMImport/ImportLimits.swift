@@ -4,6 +4,10 @@
 enum ImportLimits {
     /// Layers of a stack, as far as a file lists them.
     static let layers = 1000
+    /// Models in one another, as Keras nests them.
+    static let nestedModels = 16
+    /// Steps that a Flatten puts side by side, each an entry of the spec.
+    static let flattenedSteps = 100
     /// Modules of a state_dict, which are put in an order.
     static let modules = 512
     /// Mistakes that are told of one file.
@@ -18,6 +22,9 @@ enum ImportLimits {
     static let graphNodes = 20_000
     /// Inputs and outputs of an ONNX graph together; older exporters list every initializer as an input.
     static let graphValues = 4096
+
+    /// Elements that an ONNX graph becomes, layers and steps on the way to them.
+    static let elements = 4000
 
     /// Steps through the structures of an HDF5 file: one with circles in it ends.
     static let hdf5Work = 2_000_000

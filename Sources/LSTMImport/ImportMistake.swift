@@ -80,10 +80,9 @@ enum ImportMistake: Mistake, Error {
     var message: String {
         switch self {
         case .unknownEnding(let path):
-            "\(quoted(fileName(of: path))) has an unknown extension: lstmc imports "
+            "\(quoted(fileName(of: path))) is no file that is known, by its bytes or its extension: lstmc imports "
                 + ImportFormat.endings.dropLast().joined(separator: ", ") + " and " + (ImportFormat.endings.last ?? "")
-                + ([".ckpt", ".bin"].contains { path.lowercased().hasSuffix($0) }
-                    ? "; if torch.save wrote this one, call it .pt" : "")
+                + ", under whatever name"
         case .keyNotApplicable: "--key is for .pt and .pth files, whose dictionaries nest: leave it out"
         case .ignoreNotApplicable: "--ignore is for the tensors of a state_dict, which this file is not: leave it out"
         case .notJSON(let problem): "this is no valid JSON: \(problem.text)"
@@ -95,7 +94,7 @@ enum ImportMistake: Mistake, Error {
         case .tooManyElements(let file): "the tensors have more elements than a file of \(file) bytes can hold"
         case .tooManyModules(let count, let limit): "the file has \(count) modules, more than the limit of \(limit)"
         case .foreignModule(let path, let kind, let patterns):
-            "module \(quoted(path)) is \(kind): no layer of a spec can be that; "
+            "module \(quoted(path)) is \(kind): import makes no layer of that; "
                 + "if the model does without it, leave it out with \(ignoreOptions(patterns))"
         case .unknownModule(let path, let tensors, let patterns):
             "module \(quoted(path)) with \(shown(tensors)) is none that is known; "

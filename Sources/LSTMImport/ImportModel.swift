@@ -15,6 +15,9 @@ public struct ImportOptions: Sendable {
     /// Leave out a sum of the model's input and its output, which no spec can write.
     public var ignoresSkip = false
 
+    /// The files beside the imported one that its tensors are in, by the names that it calls them.
+    public var companions: [String: [UInt8]] = [:]
+
     public init() {}
 }
 
@@ -38,13 +41,13 @@ public struct ImportFailure: Error, Sendable {
     }
 }
 
-/// Reads somebody's model: `path` says by its ending what the bytes are, and is where mistakes are reported.
+/// Reads somebody's model by what its bytes are; `path` is where mistakes are reported.
 ///
 /// Time and memory are bounded by the file's size. Throws every mistake that was found.
 public func importModel(
     _ bytes: [UInt8], path: String, options: ImportOptions = ImportOptions()
 ) throws(ImportFailure) -> ImportedModel {
-    guard let format = ImportFormat(fileName: path) else {
+    guard let format = ImportFormat(bytes: bytes, fileName: path) else {
         throw ImportFailure(.unknownEnding(path), in: path)
     }
     if options.key != nil, format != .checkpoint { throw ImportFailure(.keyNotApplicable, in: path) }
@@ -56,8 +59,12 @@ public func importModel(
     case .json: return try importJSON(bytes, path: path, options: options)
     case .nam: return try importNAM(bytes, path: path, options: options)
     case .onnx:
-        do { return try readONNX(bytes) } catch { throw ImportFailure([error], in: path) }
+        do {
+            return try readONNX(bytes, companions: options.companions)
+        } catch {
+            throw ImportFailure(error.mistakes, in: path)
+        }
     case .keras:
-        do { return try readKeras(bytes, fileName: path) } catch { throw ImportFailure([error], in: path) }
+        do { return try readKeras(bytes) } catch { throw ImportFailure(error.mistakes, in: path) }
     }
 }

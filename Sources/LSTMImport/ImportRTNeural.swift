@@ -261,7 +261,7 @@ extension ImportedLayer.Kind {
         switch self {
         case .lstm, .linear, .embedding, .layerNorm: true
         case .relu, .tanh, .sigmoid, .gelu, .softmax, .logSoftmax, .dropout, .last, .mean, .max, .l2Normalize,
-            .add, .slice:
+            .add, .slice, .entry:
             false
         }
     }

@@ -12,10 +12,28 @@ public struct ImportedModel: Sendable {
     public enum Input: Sendable, Equatable {
         case features(Int)
         case tokens(Int)
+        /// The sizes of a step's axes: channels, positions.
+        case shape([Int])
     }
 
-    /// What a step of x is.
-    public var input: Input
+    /// One input of a model: a single one is x.
+    public struct NamedInput: Sendable, Equatable {
+        /// A Swift identifier.
+        public var name: String
+        /// What a step of it is.
+        public var input: Input
+        /// True where there is one value for the whole sequence, without a time axis.
+        public var isPerSequence = false
+        /// What fills a sequence up, before its first step or after its last; nil where nothing does.
+        public var padding: Double?
+
+        public init(_ name: String, _ input: Input, isPerSequence: Bool = false) {
+            (self.name, self.input, self.isPerSequence) = (name, input, isPerSequence)
+        }
+    }
+
+    /// In the file's order, at least one.
+    public var inputs: [NamedInput]
     /// nil where the file does not say: then the spec keeps the default and says so in a comment.
     public var batchFirst: Bool?
     /// From input to output.
@@ -34,7 +52,11 @@ public struct ImportedModel: Sendable {
     public var openQuestions: [String] = []
 
     public init(input: Input, batchFirst: Bool? = nil, layers: [ImportedLayer], weights: ImportedWeights) {
-        self.input = input
+        self.init(inputs: [NamedInput("x", input)], batchFirst: batchFirst, layers: layers, weights: weights)
+    }
+
+    public init(inputs: [NamedInput], batchFirst: Bool? = nil, layers: [ImportedLayer], weights: ImportedWeights) {
+        self.inputs = inputs
         self.batchFirst = batchFirst
         self.layers = layers
         self.weights = weights
@@ -67,6 +89,8 @@ public struct ImportedLayer: Sendable {
         case add
         /// Of the last axis, up to `stop`.
         case slice(stop: Int)
+        /// Every other kind.
+        case entry(SpecEntry)
     }
 
     /// The keys of an lstm, or of a gru or an rnn.
@@ -96,6 +120,12 @@ public struct ImportedLayer: Sendable {
         public var initialH: String?
         /// The key `initial_c`.
         public var initialC: String?
+        /// The key `activation`, of an rnn `nonlinearity`; nil for tanh.
+        public var activation: String?
+        /// The key `recurrent_activation`; nil for sigmoid.
+        public var recurrentActivation: String?
+        /// The key `initial`: names of the values that h and c begin with.
+        public var initial: FirstValues?
 
         public init(inputSize: Int, hiddenSize: Int) {
             self.inputSize = inputSize
@@ -155,6 +185,7 @@ extension ImportedLayer.Kind {
         case .l2Normalize: "l2_normalize"
         case .add: "add"
         case .slice: "slice"
+        case .entry(let entry): entry.word
         }
     }
 
@@ -164,6 +195,7 @@ extension ImportedLayer.Kind {
         case .layerNorm: "norm"
         case .logSoftmax: "logSoftmax"
         case .l2Normalize: "normalize"
+        case .entry(let entry): entry.usualName
         case .lstm, .embedding, .linear, .relu, .tanh, .sigmoid, .gelu, .softmax, .dropout, .last, .mean, .max, .add,
             .slice:
             word
@@ -194,7 +226,7 @@ extension ImportedLayer.LSTM.Cell {
 extension ImportedModel {
     /// Adds the first `channels` of the input to what the last layer gives: the residual of amplifier models.
     mutating func addSkip(channels: Int) {
-        guard case .features(let size) = input, let last = layers.last else { return }
+        guard case .features(let size)? = inputs.first?.input, let last = layers.last else { return }
         var names = NamePool(Set(layers.map(\.name)))
         var dry = "x"
         if channels < size {

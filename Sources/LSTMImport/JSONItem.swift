@@ -16,7 +16,10 @@ struct JSONItem {
     /// The whole document; its syntax mistakes are reported at their line and column.
     init(_ bytes: [UInt8], path: String) throws(ImportFailure) {
         do {
-            value = try JSONValue(parsing: bytes, maximumValues: ImportLimits.jsonValues)
+            // A byte-order mark says nothing of UTF-8, and some editors write one.
+            let start = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
+            value = try JSONValue(
+                parsing: bytes, in: start..<bytes.count, maximumValues: ImportLimits.jsonValues)
             place = ""
         } catch {
             let (line, column) = error.lineAndColumn(in: bytes)

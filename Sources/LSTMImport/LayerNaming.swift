@@ -25,6 +25,11 @@ package struct LayerNaming {
         return pool.unique(name)
     }
 
+    /// A name for one of several inputs, which alone may be called `x`.
+    package mutating func inputName(for path: String) -> String {
+        path == "x" ? pool.unique("x") : name(for: path, kind: "input")
+    }
+
     /// The part as an identifier, cut where it is long; the kind's word for a bare number or nothing.
     private func identifier(_ part: Substring, kind: String) -> String {
         var text = ""

@@ -19,17 +19,7 @@ public func specText(_ model: ImportedModel, name: String, weightsFile: String, 
     spec.line("lstmc: 1")
     spec.entry("name", name)
     if let summary = model.summary { spec.entry("description", summary) }
-    spec.line("input:")
-    switch model.input {
-    case .features(let count): spec.line("  features: \(count)")
-    case .tokens(let count): spec.line("  tokens: \(count)")
-    }
-    if let batchFirst = model.batchFirst {
-        spec.line("  batch_first: \(batchFirst)")
-    } else {
-        spec.comment("The file does not say; true for batches of (batch, time, features).", indent: 2)
-        spec.line("  batch_first: false")
-    }
+    spec.inputs(of: model)
     spec.weights(model, file: weightsFile)
     spec.line("layers:")
     for layer in model.layers { spec.layer(layer) }
@@ -37,6 +27,22 @@ public func specText(_ model: ImportedModel, name: String, weightsFile: String, 
         spec.line("outputs: [\(model.outputs.map(yamlText).joined(separator: ", "))]")
     }
     return spec.text
+}
+
+extension ImportedModel.NamedInput {
+    /// The keys that say what a step of it is.
+    fileprivate var keys: [(key: String, value: String)] {
+        let size: (String, String) =
+            switch input {
+            case .features(let count): ("features", "\(count)")
+            case .tokens(let count): ("tokens", "\(count)")
+            case .shape(let sizes): ("shape", "[\(sizes.map(String.init).joined(separator: ", "))]")
+            }
+        guard let padding else { return [size] }
+        var isTokens = false
+        if case .tokens = input { isTokens = true }
+        return [size, ("padding", isTokens ? "\(Int(padding))" : "\(padding)")]
+    }
 }
 
 private struct SpecPrinter {
@@ -66,6 +72,29 @@ private struct SpecPrinter {
         line(start() + current)
     }
 
+    /// One input as `input:`, several as a block with one name a line.
+    mutating func inputs(of model: ImportedModel) {
+        if model.inputs.count == 1, !model.inputs[0].isPerSequence {
+            line("input:")
+            for (key, value) in model.inputs[0].keys { line("  \(key): \(value)") }
+            batchFirst(of: model, indent: 2)
+            return
+        }
+        line("inputs:")
+        for input in model.inputs {
+            let keys = input.keys + (input.isPerSequence ? [("per", "sequence")] : [])
+            line("  \(input.name): { \(keys.map { "\($0.key): \($0.value)" }.joined(separator: ", ")) }")
+        }
+        batchFirst(of: model, indent: 0)
+    }
+
+    private mutating func batchFirst(of model: ImportedModel, indent: Int) {
+        if model.batchFirst == nil {
+            comment("The file does not say; true for batches of (batch, time, features).", indent: indent)
+        }
+        line(String(repeating: " ", count: indent) + "batch_first: \(model.batchFirst ?? false)")
+    }
+
     mutating func weights(_ model: ImportedModel, file: String) {
         line("weights:")
         entry("file", file, indent: 2)
@@ -89,7 +118,7 @@ private struct SpecPrinter {
 
 extension ImportedLayer.Kind {
     /// The entry's other keys as YAML; those that are the default left out.
-    fileprivate var settings: [(key: String, value: String)] {
+    var settings: [(key: String, value: String)] {
         switch self {
         case .lstm(let lstm): lstm.settings
         case .embedding(let dim): [("embedding_dim", "\(dim)")]
@@ -102,13 +131,14 @@ extension ImportedLayer.Kind {
         case .dropout(let p): [("p", "\(p)")]
         case .l2Normalize(let eps): eps.map { [("eps", "\($0)")] } ?? []
         case .slice(let stop): [("stop", "\(stop)")]
+        case .entry(let entry): entry.settings.map { ($0.key, $0.value.text) }
         case .relu, .tanh, .sigmoid, .softmax, .logSoftmax, .last, .mean, .max, .add: []
         }
     }
 }
 
 extension ImportedLayer.LSTM {
-    fileprivate var settings: [(key: String, value: String)] {
+    var settings: [(key: String, value: String)] {
         var settings = [("input_size", "\(inputSize)"), ("hidden_size", "\(hiddenSize)")]
         if numLayers != 1 { settings.append(("num_layers", "\(numLayers)")) }
         if !bias { settings.append(("bias", "false")) }
@@ -117,12 +147,15 @@ extension ImportedLayer.LSTM {
         if projSize != 0 { settings.append(("proj_size", "\(projSize)")) }
         if let initialH { settings.append(("initial_h", yamlText(initialH))) }
         if let initialC { settings.append(("initial_c", yamlText(initialC))) }
+        if let activation { settings.append((cell == .rnn ? "nonlinearity" : "activation", activation)) }
+        if let recurrentActivation { settings.append(("recurrent_activation", recurrentActivation)) }
+        if let initial { settings.append(("initial", initial.text)) }
         return settings
     }
 }
 
 /// Text as a YAML scalar: as it is where nothing else can be read from it, else in double quotes.
-private func yamlText(_ text: String) -> String {
+func yamlText(_ text: String) -> String {
     let scalars = text.unicodeScalars
     let isPlain = scalars.allSatisfy { scalar in
         scalar == "_" || scalar == "." || scalar == "-" || scalar == "/"

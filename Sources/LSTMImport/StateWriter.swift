@@ -120,8 +120,8 @@ struct StateWriter {
             ? [
                 "if the model went on with h_n of both directions, torch.cat((h_n[-2], h_n[-1]), -1), write here:",
                 "- last: NAME",
-                "output's last step, y[:, -1], is another thing, where the second direction has read one step only: "
-                    + "no layer gives that",
+                "if it went on with output's last step, y[:, -1], where the second direction has read one step only, here:",
+                "- select: NAME",
             ]
             : [
                 "if the model went on with the last step alone (h_n, which is the last of output), write here:",

@@ -2,15 +2,17 @@
 
 import LSTMSpec
 
-/// One channel of 16-bit samples: the contents of a WAV file as far as a model reads it.
+/// One channel of samples: the contents of a WAV file as far as a model reads it.
 public struct WaveFile: Sendable, Equatable {
     /// Samples a second.
     public let sampleRate: Int
-    /// -1 up to, but not including, 1: each stored sample divided by 32,768.
+    /// Integers divided by half their range, so that they are -1 up to, but not including, 1; floats as they are stored.
     public let samples: [Float]
 
-    /// Reads a RIFF file of uncompressed 16-bit mono samples, WAVE_FORMAT_EXTENSIBLE included; other chunks are passed
-    /// over.
+    /// Reads a RIFF file of uncompressed mono samples, integers of 8, 16, 24 or 32 bits or floats of 32 or 64,
+    /// WAVE_FORMAT_EXTENSIBLE included; other chunks are passed over.
+    ///
+    /// Samples whose size was not known when the file was begun (0xFFFFFFFF bytes) go to its end.
     ///
     /// - Throws: ``WaveMistakes`` with everything that is wrong with the file, or that is not read.
     public init(_ bytes: [UInt8]) throws(WaveMistakes) {
@@ -23,8 +25,9 @@ public struct WaveFile: Sendable, Equatable {
         var position = 12
         while bytes.count - position >= 8 {
             let id = text(bytes, position)
-            let size = integer(bytes, position + 4, 4)
+            var size = integer(bytes, position + 4, 4)
             let start = position + 8
+            if id == "data", size == 0xFFFF_FFFF { size = bytes.count - start }
             guard size <= bytes.count - start else {
                 throw WaveMistakes([.truncated(chunk: id, says: size, has: bytes.count - start)])
             }
@@ -40,14 +43,24 @@ public struct WaveFile: Sendable, Equatable {
         }
         let missing = [(format, "fmt "), (data, "data")].filter { $0.0 == nil }.map { WaveMistake.missing($0.1) }
         guard let format, let data else { throw WaveMistakes(missing) }
-        let mistakes = wrongFormat(bytes[format])
-        if !mistakes.isEmpty { throw WaveMistakes(mistakes) }
-        guard data.count % 2 == 0 else { throw WaveMistakes([.halfSample(bytes: data.count)]) }
+        let (kind, mistakes) = sampleKind(bytes[format])
+        guard let kind, mistakes.isEmpty else { throw WaveMistakes(mistakes) }
+        guard data.count % kind.byteCount == 0 else {
+            throw WaveMistakes([.halfSample(bytes: data.count, bits: 8 * kind.byteCount)])
+        }
         guard !data.isEmpty else { throw WaveMistakes([.noSamples]) }
         sampleRate = integer(bytes, format.lowerBound + 4, 4)
-        samples = stride(from: data.lowerBound, to: data.upperBound, by: 2).map {
-            Float(Int16(bitPattern: UInt16(bytes[$0]) | UInt16(bytes[$0 + 1]) << 8)) / 32768
+        let samples = stride(from: data.lowerBound, to: data.upperBound, by: kind.byteCount).map {
+            kind.value(integer64(bytes, $0, kind.byteCount))
         }
+        if case .double = kind {
+            // What was not written as infinite was not meant to be.
+            for (index, sample) in samples.enumerated() where sample.isInfinite {
+                let value = Double(bitPattern: integer64(bytes, data.lowerBound + 8 * index, 8))
+                if value.isFinite { throw WaveMistakes([.beyondFloat32(value, index: index)]) }
+            }
+        }
+        self.samples = samples
     }
 
     /// The bytes of a WAV file of these samples, and how many of them it cannot hold.
@@ -86,31 +99,71 @@ private func integer(_ bytes: [UInt8], _ position: Int, _ count: Int) -> Int {
     (0..<count).reversed().reduce(0) { $0 << 8 | Int(bytes[position + $1]) }
 }
 
+/// The same of up to eight bytes, all of whose bits may be set.
+private func integer64(_ bytes: [UInt8], _ position: Int, _ count: Int) -> UInt64 {
+    (0..<count).reversed().reduce(0) { $0 << 8 | UInt64(bytes[position + $1]) }
+}
+
+/// How a sample is stored.
+private enum SampleKind {
+    case byte, integer(bytes: Int), float, double
+
+    var byteCount: Int {
+        switch self {
+        case .byte: 1
+        case .integer(let bytes): bytes
+        case .float: 4
+        case .double: 8
+        }
+    }
+
+    /// The sample of which these are the bits, the least significant lowest.
+    func value(_ bits: UInt64) -> Float {
+        switch self {
+        // The only integers without a sign.
+        case .byte: return (Float(bits) - 128) / 128
+        case .integer(let bytes):
+            let shift = UInt64(64 - 8 * bytes)
+            // Up to 24 bits the division is exact; of 32 it is the nearest float.
+            return Float(Double(Int64(bitPattern: bits << shift) >> Int64(shift)) / Double(1 << (8 * bytes - 1)))
+        case .float: return Float(bitPattern: UInt32(truncatingIfNeeded: bits))
+        case .double: return Float(Double(bitPattern: bits))
+        }
+    }
+}
+
 private func little(_ value: Int, _ count: Int) -> [UInt8] {
     (0..<count).map { UInt8(truncatingIfNeeded: value >> (8 * $0)) }
 }
 
-/// What in a `fmt ` chunk is not 16-bit mono PCM.
-private func wrongFormat(_ chunk: ArraySlice<UInt8>) -> [WaveMistake] {
+/// How a `fmt ` chunk says that samples are stored, and what in it is not mono PCM or floats.
+private func sampleKind(_ chunk: ArraySlice<UInt8>) -> (SampleKind?, [WaveMistake]) {
     let format = Array(chunk)
-    guard format.count >= 16 else { return [.shortFormat(bytes: format.count)] }
+    guard format.count >= 16 else { return (nil, [.shortFormat(bytes: format.count)]) }
     var tag = integer(format, 0, 2)
     if tag == 0xFFFE {
-        guard format.count >= 40 else { return [.shortFormat(bytes: format.count)] }
+        guard format.count >= 40 else { return (nil, [.shortFormat(bytes: format.count)]) }
         // The rest of the identifier is the same for every format that has a plain tag too.
         let rest: [UInt8] = [0, 0, 0, 0, 0x10, 0, 0x80, 0, 0, 0xAA, 0, 0x38, 0x9B, 0x71]
-        guard format[26..<40].elementsEqual(rest) else { return [.compressed(tag: tag)] }
+        guard format[26..<40].elementsEqual(rest) else { return (nil, [.compressed(tag: tag)]) }
         tag = integer(format, 24, 2)
     }
     let (channels, rate) = (integer(format, 2, 2), integer(format, 4, 4))
     let (frame, bits) = (integer(format, 12, 2), integer(format, 14, 2))
     var mistakes: [WaveMistake] = []
-    if tag == 3 { mistakes.append(.floats(bits: bits)) }
-    if tag != 1, tag != 3 { mistakes.append(.compressed(tag: tag)) }
-    if tag == 1, bits != 16 { mistakes.append(.bits(bits)) }
+    var kind: SampleKind?
+    switch (tag, bits) {
+    case (1, 8): kind = .byte
+    case (1, 16), (1, 24), (1, 32): kind = .integer(bytes: bits / 8)
+    case (1, _): mistakes.append(.bits(bits))
+    case (3, 32): kind = .float
+    case (3, 64): kind = .double
+    case (3, _): mistakes.append(.floats(bits: bits))
+    default: mistakes.append(.compressed(tag: tag))
+    }
     if channels != 1 { mistakes.append(.channels(channels)) }
-    if mistakes.isEmpty, frame != 2 { mistakes.append(.frame(bytes: frame)) }
+    if mistakes.isEmpty, let kind, frame != kind.byteCount { mistakes.append(.frame(bytes: frame, bits: bits)) }
     // Where it is larger, the bytes a second that the file says do not fit their field.
     if !(1...Int(UInt32.max / 2)).contains(rate) { mistakes.append(.rate(rate)) }
-    return mistakes
+    return (kind, mistakes)
 }

@@ -14,10 +14,12 @@ public enum WaveMistake: Mistake {
     case floats(bits: Int)
     case bits(Int)
     case channels(Int)
-    case frame(bytes: Int)
+    case frame(bytes: Int, bits: Int)
     case rate(Int)
-    case halfSample(bytes: Int)
+    case halfSample(bytes: Int, bits: Int)
     case noSamples
+    /// A finite float64 that float32 has no place for.
+    case beyondFloat32(Double, index: Int)
     case features(Int)
     case tokens
     case clipped(Int, nans: Int, of: Int)
@@ -35,13 +37,17 @@ public enum WaveMistake: Mistake {
         case .twice(let chunk): "the file has two chunks \(quoted(chunk))"
         case .shortFormat(let bytes): "the chunk 'fmt ' has \(bytes) bytes, too few for its format"
         case .compressed(let tag): "the samples are in format \(tag), not plain PCM (1); \(Self.convert)"
-        case .floats(let bits): "the samples are \(bits)-bit floats, but 16-bit integers are needed; \(Self.convert)"
-        case .bits(let bits): "the samples have \(bits) bits, but 16 are needed; \(Self.convert)"
+        case .floats(let bits): "the samples are \(bits)-bit floats, but 32 or 64 bits are needed; \(Self.convert)"
+        case .bits(let bits): "the samples have \(bits) bits, but 8, 16, 24 or 32 are needed; \(Self.convert)"
         case .channels(let count): "the file has \(count) channels, but one is needed; \(Self.convert)"
-        case .frame(let bytes): "the file says a sample takes \(bytes) bytes, but 16 bits take 2"
+        case .frame(let bytes, let bits):
+            "the file says a sample takes \(bytes) bytes, but \(bits) bits take \(bits / 8)"
         case .rate(let rate): "the sample rate is \(rate), which no sound has"
-        case .halfSample(let bytes): "the samples are \(bytes) bytes, which is no whole number of 16-bit samples"
+        case .halfSample(let bytes, let bits):
+            "the samples are \(bytes) bytes, which is no whole number of \(bits)-bit samples"
         case .noSamples: "the file has no samples; a sequence needs at least one step"
+        case .beyondFloat32(let value, let index):
+            "sample \(index) is \(value), which is too large for float32"
         case .features(let size):
             "a .wav file is one value a step, but the model reads \(size) features; use .npy or .csv"
         case .tokens: "a .wav file is samples, but the model reads token ids; use .npy or .csv"

@@ -65,8 +65,7 @@ struct ImportHostileTests {
     @Test func pt() throws {
         let good = try bytes("Recognised/speech-model.pt")
         let edits = [("PK\u{1}\u{2}", "PK\u{9}\u{9}"), ("data.pkl", "data.pk1"), ("rnn.weight", "rnn.vveight")]
-        let foreign = [try bytes("Recognised/speech-model.npz"), try bytes("Recognised/speech-model.safetensors")]
-        let files = cuts(good) + nonsense + foreign + edits.map { replacing($0.0, $0.1, in: good) }
+        let files = cuts(good) + nonsense + edits.map { replacing($0.0, $0.1, in: good) }
         try refuse(files + (try refused(".pt")), ".pt")
     }
 
@@ -76,8 +75,9 @@ struct ImportHostileTests {
             ("NUMPY", "NUMPX"), ("<f4", "<i4"), ("<f4", "|O8"), ("False", "True "), ("shape", "shap3"),
             ("PK\u{1}\u{2}", "PK\u{9}\u{9}"), ("PK\u{5}\u{6}", "PK\u{5}\u{7}"), (".npy", ".npz"),
         ]
-        let foreign = [try bytes("Recognised/speech-model.pt"), try bytes("Recognised/speech-model.safetensors")]
-        try refuse(cuts(good) + nonsense + foreign + edits.map { replacing($0.0, $0.1, in: good) }, ".npz")
+        let deflated = try bytes("Recognised/speech-deflated.npz")
+        let files = cuts(good) + cuts(deflated) + nonsense + edits.map { replacing($0.0, $0.1, in: good) }
+        try refuse(files + (try refused(".npz")), ".npz")
     }
 
     private func weights(_ shape: Int..., type: String = "F32") -> Tensor {
@@ -181,7 +181,9 @@ struct ImportHostileTests {
         let outcome = try box.run("import", "model.onnxx")
         #expect(outcome.code == 1)
         #expect(
-            outcome.stderr.hasPrefix("model.onnxx:1:1: error: 'model.onnxx' has an unknown extension: lstmc imports "))
+            outcome.stderr.hasPrefix(
+                "model.onnxx:1:1: error: 'model.onnxx' is no file that is known, by its bytes or its extension: lstmc "
+                    + "imports "))
         let missing = try box.run("import", "none.pt")
         #expect(
             missing.stderr

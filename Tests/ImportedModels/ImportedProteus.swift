@@ -23,7 +23,7 @@ public struct ImportedProteus: Swift.Sendable {
     public static let outputShape: Swift.String = "(time[, batch], 1)"
     public static let parameterCount: Swift.Int = 133
     /// The same for the same spec and the same weights.
-    public static let specFingerprint: Swift.String = "809b3f96541f0d4b"
+    public static let specFingerprint: Swift.String = "ee741a24f71806ab"
 
     /// The model with the weights in this file, which are unpacked once and shared by all instances.
     public init() { layers = Layers.embedded }

@@ -62,7 +62,8 @@ import Testing
         let mistakes: [CheckpointMistake] = [
             .unknownExtension(fileName: "a"), .unknownTensorFile(fileName: "a"), .keyNotApplicable,
             .safetensors(.malformedHeader), .zip(.notZip), .compressedNpz, .npy(member: nil, .notNpy),
-            .npy(member: "a", .notNpy), .unsupportedType(tensor: "a", type: .complex64), .legacyPyTorch, .torchScript,
+            .npy(member: "a", .notNpy), .unsupportedType(tensor: "a", type: .complex64), .legacyPyTorch, .legacyVersion,
+            .legacyStorages, .noParameters,
             .notPyTorch, .compressedPyTorch, .unknownByteOrder, .pickle(.truncated), .wholeModule(key: nil),
             .wholeModule(key: "a"), .noStateDictionary(keys: []), .severalStateDictionaries(keys: ["a", "b"]),
             .missingKey("a", present: []), .keyWithoutTensors("a", found: []), .notATensor(name: "a", .list),

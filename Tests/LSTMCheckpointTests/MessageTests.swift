@@ -11,7 +11,8 @@ private let place = LSTMSpec.SourceLocation(path: "Model.lstm.yaml", line: 5, co
 
 private let files: [CheckpointMistake] = [
     .unknownExtension(fileName: "model.bin"), .unknownTensorFile(fileName: "x.csv"), .keyNotApplicable, .compressedNpz,
-    .unsupportedType(tensor: "w", type: .int64), .legacyPyTorch, .torchScript, .notPyTorch, .compressedPyTorch,
+    .unsupportedType(tensor: "w", type: .int64), .legacyPyTorch, .legacyVersion, .legacyStorages, .noParameters,
+    .notPyTorch, .compressedPyTorch,
     .unknownByteOrder, .wholeModule(key: nil), .wholeModule(key: "model"), .noStateDictionary(keys: ["epoch", "loss"]),
     .severalStateDictionaries(keys: ["a", "b"]), .missingKey("model", present: ["state_dict"]),
     .keyWithoutTensors("epoch", found: ["x"]), .notATensor(name: "w", .numpyArray),
@@ -34,6 +35,7 @@ private let zips: [ZipMistake] = [
     .notZip, .severalDisks, .malformedDirectory, .malformedMember(name: "a"), .unreadableName,
     .duplicateMember(name: "a"), .overlappingMember(name: "a"), .encryptedMember(name: "a"),
     .compressedMember(name: "a"), .wrongChecksum(name: "a"),
+    .largeMember(name: "a", size: 1 << 40),
 ]
 
 private let arrays: [NpyMistake] = [

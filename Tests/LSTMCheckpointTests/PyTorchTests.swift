@@ -52,15 +52,44 @@ import Testing
     }
 
     @Test func saysHowToSaveOtherKindsAgain() throws {
-        #expect(failure(try fixture("legacy.pt"), "legacy.pt") == .legacyPyTorch)
         let tar = [UInt8](repeating: 0, count: 257) + Array("ustar".utf8) + [UInt8](repeating: 0, count: 250)
         #expect(failure(tar, "old.pt") == .legacyPyTorch)
         #expect(failure(try fixture("module.pt"), "module.pt") == .wholeModule(key: nil))
         #expect(failure(try fixture("module-inside.pt"), "module-inside.pt") == .wholeModule(key: "net"))
         #expect(
             failure(try fixture("module-inside.pt"), "module-inside.pt", key: "net") == .wholeModule(key: "net"))
-        #expect(failure(try fixture("plain.npz"), "plain.pt") == .notPyTorch)
-        #expect(failure(zip([ZipEntry("a/data.pkl", []), ZipEntry("a/constants.pkl", [])]), "a.pt") == .torchScript)
+        #expect(failure(zip([ZipEntry("a/b", [])]), "plain.pt") == .notPyTorch)
+        let script = [ZipEntry("a/data.pkl", Pickle.dictionary([])), ZipEntry("a/constants.pkl", [])]
+        #expect(failure(zip(script), "a.pt") == .noParameters)
+    }
+
+    /// A file is what its bytes are.
+    @Test func readsFilesUnderAnyName() throws {
+        for (file, format) in [
+            ("plain.pt", Checkpoint.Format.pytorch), ("plain.npz", .npz), ("plain.safetensors", .safetensors),
+        ] {
+            for name in ["a.ckpt", "a.bin", "a", "a.pt", "a.npz", "a.safetensors"] {
+                let checkpoint = try Checkpoint(try fixture(file), fileName: name)
+                #expect(checkpoint.format == format && !checkpoint.tensors.isEmpty)
+            }
+        }
+    }
+
+    /// PyTorch before 1.6: pickles one after another, then the storages.
+    @Test func readsTheOlderFormat() throws {
+        let bytes = try fixture("legacy.pt")
+        let checkpoint = try Checkpoint(bytes, fileName: "legacy.pt")
+        // The same dictionary in both formats.
+        let plain = try openFixture("plain.pt")
+        #expect(checkpoint.fileOrder == plain.fileOrder && !plain.tensors.isEmpty)
+        for (name, tensor) in plain.tensors {
+            let old = try #require(checkpoint.tensors[name])
+            #expect(old.shape == tensor.shape && old.elementType == tensor.elementType)
+            #expect(old.doubles() == tensor.doubles() && old.integers() == tensor.integers())
+        }
+        for count in stride(from: 20, to: bytes.count, by: 7) {
+            #expect(throws: CheckpointMistake.self) { try Checkpoint(Array(bytes[..<count]), fileName: "legacy.pt") }
+        }
     }
 
     /// The fixtures' pickles call os.system to make a file.

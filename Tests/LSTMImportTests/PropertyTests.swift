@@ -18,7 +18,7 @@ struct PropertyTests {
         case .linear: .linear
         case .layerNorm: .layerNorm
         case .relu, .tanh, .sigmoid, .gelu, .softmax, .logSoftmax, .dropout, .last, .mean, .max, .l2Normalize, .add,
-            .slice:
+            .slice, .entry:
             nil
         }
     }

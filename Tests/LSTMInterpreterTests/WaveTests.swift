@@ -52,6 +52,41 @@ struct WaveTests {
         }
     }
 
+    @Test("integers of 8, 24 and 32 bits, and floats of 32 and 64", arguments: [false, true])
+    func otherSamples(isExtensible: Bool) throws {
+        func floats(_ values: [Float]) -> [UInt8] { values.flatMap { little(Int($0.bitPattern), 4) } }
+        func doubles(_ values: [Double]) -> [UInt8] {
+            values.flatMap { little(Int(bitPattern: UInt($0.bitPattern)), 8) }
+        }
+        let loud: [Float] = [0, 0.25, -1.5, 3, .leastNonzeroMagnitude]
+        let cases: [(tag: Int, bits: Int, bytes: [UInt8], expected: [Float])] = [
+            (1, 8, [0, 128, 255, 129], [-1, 0, 127.0 / 128, 1.0 / 128]),
+            (
+                1, 24, [0, 0, 0x80, 0xFF, 0xFF, 0x7F, 1, 0, 0, 0xFF, 0xFF, 0xFF],
+                [-1, 8_388_607.0 / 8_388_608, 1.0 / 8_388_608, -1.0 / 8_388_608]
+            ),
+            // What has more bits than a float is rounded to the nearest.
+            (
+                1, 32, [0, 0, 0, 0x80, 0xFF, 0xFF, 0xFF, 0x7F, 0, 0, 0, 0x40, 1, 0, 0, 0],
+                [-1, 1, 0.5, Float(1.0 / 2_147_483_648)]
+            ),
+            (3, 32, floats(loud), loud),
+            (3, 64, doubles([0.1, -2, 1e-50, .infinity, 3.4e38]), [0.1, -2, 0, .infinity, 3.4e38]),
+        ]
+        for (tag, bits, bytes, expected) in cases {
+            let header = isExtensible ? format(tag: 0xFFFE, bits: bits, extensible: tag) : format(tag: tag, bits: bits)
+            #expect(try WaveFile(riff(chunk("fmt ", header), chunk("data", bytes))).samples == expected)
+        }
+    }
+
+    @Test("samples of a size that was not known go to the file's end") func unknownSize() throws {
+        let file = riff(chunk("fmt ", format()), chunk("data", samples, says: 0xFFFF_FFFF))
+        #expect(try WaveFile(file).samples == values)
+        var piped = file
+        piped.replaceSubrange(4..<8, with: [0xFF, 0xFF, 0xFF, 0xFF])
+        #expect(try WaveFile(piped).samples == values)
+    }
+
     @Test("what is read is written again") func roundTrip() throws {
         let file = riff(chunk("fmt ", format(rate: 44100)), chunk("data", samples))
         let wave = try WaveFile(file)
@@ -74,7 +109,7 @@ struct WaveTests {
         #expect(written.nans == 1)
     }
 
-    /// Files that are no 16-bit mono PCM, by what is wrong with them.
+    /// Files that are no mono samples, by what is wrong with them.
     private static let hostile: [(name: String, bytes: [UInt8])] = [
         ("empty", []), ("no WAV", Array("hello, world, this is text".utf8)), ("cut in its head", Array("RIFF".utf8)),
         ("another form", Array("RIFF".utf8) + little(4, 4) + Array("AVI ".utf8)),
@@ -83,18 +118,21 @@ struct WaveTests {
         ("no chunks", riff()), ("no samples chunk", riff(chunk("fmt ", format()))),
         ("no format", riff(chunk("data", samples))),
         ("cut samples", riff(chunk("fmt ", format()), chunk("data", samples, says: 1000))),
-        ("samples without end", riff(chunk("fmt ", format()), chunk("data", samples, says: 0xFFFF_FFFF))),
+        ("no size and no samples", riff(chunk("fmt ", format()), chunk("data", [], says: 0xFFFF_FFFF))),
+        ("no size and half a sample", riff(chunk("fmt ", format(bits: 24)), chunk("data", [1, 2], says: 0xFFFF_FFFF))),
         ("a cut chunk", riff(chunk("fmt ", format()), chunk("LI\u{1B}T", [1], says: 99), chunk("data", samples))),
         ("half a sample", riff(chunk("fmt ", format()), chunk("data", [1, 2, 3]))),
         ("nothing to hear", riff(chunk("fmt ", format()), chunk("data", []))),
         ("stereo", riff(chunk("fmt ", format(channels: 2)), chunk("data", samples))),
-        ("24 bits", riff(chunk("fmt ", format(bits: 24)), chunk("data", samples))),
+        ("two thirds of 24 bits", riff(chunk("fmt ", format(bits: 24)), chunk("data", samples))),
+        ("12 bits", riff(chunk("fmt ", format(bits: 12, frame: 2)), chunk("data", samples))),
+        ("another frame of 24 bits", riff(chunk("fmt ", format(bits: 24, frame: 4)), chunk("data", samples))),
         ("8 bits and six channels", riff(chunk("fmt ", format(channels: 6, bits: 8)), chunk("data", samples))),
-        ("floats", riff(chunk("fmt ", format(tag: 3, bits: 32)), chunk("data", samples))),
+        ("floats of 16 bits", riff(chunk("fmt ", format(tag: 3, bits: 16)), chunk("data", samples))),
         (
-            "extensible floats",
-            riff(chunk("fmt ", format(tag: 0xFFFE, bits: 32, extensible: 3)), chunk("data", samples))
-        ),
+            "extensible floats of 24 bits",
+            riff(chunk("fmt ", format(tag: 0xFFFE, bits: 24, extensible: 3)), chunk("data", samples))
+        ), ("half a float", riff(chunk("fmt ", format(tag: 3, bits: 32)), chunk("data", [1, 2, 3, 4, 5, 6]))),
         ("A-law", riff(chunk("fmt ", format(tag: 6, bits: 8)), chunk("data", samples))),
         ("extensible without its end", riff(chunk("fmt ", format(tag: 0xFFFE)), chunk("data", samples))),
         ("short format", riff(chunk("fmt ", [1, 0, 1, 0]), chunk("data", samples))),
@@ -103,6 +141,14 @@ struct WaveTests {
         ("another frame", riff(chunk("fmt ", format(frame: 4)), chunk("data", samples))),
         ("no channels", riff(chunk("fmt ", format(channels: 0)), chunk("data", samples))),
         ("two formats", riff(chunk("fmt ", format()), chunk("fmt ", format()), chunk("data", samples))),
+        (
+            "a float64 that no float32 is",
+            riff(
+                chunk("fmt ", format(tag: 3, bits: 64)),
+                chunk(
+                    "data",
+                    [Double.infinity, 1, -1e39].flatMap { little(Int(bitPattern: UInt($0.bitPattern)), 8) }))
+        ),
         ("two sounds", riff(chunk("fmt ", format()), chunk("data", samples), chunk("data", samples))),
     ]
 

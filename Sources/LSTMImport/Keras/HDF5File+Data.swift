@@ -125,6 +125,18 @@ extension HDF5File {
         return nil
     }
 
+    /// The strings of an attribute that is too long for one, and so `name0`, `name1` and so on.
+    mutating func longStrings(_ name: String, of address: Int, path: String) throws(KerasMistake) -> [String]? {
+        if let strings = try strings(name, of: address, path: path) { return strings }
+        var all: [String]?
+        var part = 0
+        while let more = try strings("\(name)\(part)", of: address, path: path) {
+            all = (all ?? []) + more
+            part += 1
+        }
+        return all
+    }
+
     private func checkAttributeInfo(_ range: Range<Int>, path: String) throws(KerasMistake) {
         var cursor = ByteCursor(bytes, in: range)
         try skip(&cursor, 1)

@@ -4,41 +4,78 @@ import LSTMCheckpoint
 import LSTMRuntime
 import LSTMSpec
 
-/// Reads a model that Keras saved: `.keras`, or a whole model's `.h5` or `.hdf5`.
+/// Everything that keeps a Keras file from becoming a spec.
+struct KerasFailure: Error {
+    var mistakes: [KerasMistake]
+
+    init(_ mistakes: [KerasMistake]) { self.mistakes = mistakes }
+    init(_ mistake: KerasMistake) { mistakes = [mistake] }
+}
+
+/// Reads a model that Keras saved: a `.keras` archive, a whole model's HDF5, or HDF5 weights with their layers' order.
 ///
-/// Sequential models and Functional ones that are one chain; the weights are converted to PyTorch's names and shapes,
-/// bit for bit. Time and memory are bounded by the file's size. Throws for the first thing that no spec can say, with
-/// its layer, its weight or its byte.
-func readKeras(_ bytes: [UInt8], fileName: String) throws(KerasMistake) -> ImportedModel {
-    guard fileName.lowercased().hasSuffix(".keras") else { return try readLegacy(bytes) }
-    let archive: ZipArchive
-    do { archive = try ZipArchive(bytes) } catch { throw .zip(error) }
-    let json = try parsed(bytes, try member("config.json", of: archive), member: "config.json")
-    let config = try KerasConfig(json)
-    let file = try HDF5File(bytes, in: try member("model.weights.h5", of: archive))
-    var reader = KerasReader(try KerasWeights(file, layers: config.layers, isLegacy: false))
-    return try reader.model(config)
-}
-
-private func readLegacy(_ bytes: [UInt8]) throws(KerasMistake) -> ImportedModel {
-    var file = try HDF5File(bytes, in: 0..<bytes.count)
-    guard let text = try file.strings("model_config", of: file.root, path: "/")?.first else {
-        let links = try file.links(of: file.root, path: "/")
-        let names = try file.strings("layer_names", of: file.root, path: "/")
-        let hasWeights = links["layers"] != nil || names != nil
-        throw hasWeights ? .weightsOnly : .noConfig
+/// Sequential and Functional models, one inside another; the weights are converted to PyTorch's names and shapes, bit for
+/// bit. Time and memory are bounded by the file's size. Throws everything that no spec can say, each with its layer, its
+/// weight or its byte.
+func readKeras(_ bytes: [UInt8]) throws(KerasFailure) -> ImportedModel {
+    let file: KerasFile
+    do throws(KerasMistake) {
+        file = bytes.starts(with: "PK".utf8) ? try KerasFile(archive: bytes) : try KerasFile(hdf5: bytes)
+    } catch {
+        throw KerasFailure(error)
     }
-    let json = try parsed(Array(text.utf8), 0..<text.utf8.count, member: "model_config")
-    let config = try KerasConfig(json)
-    var reader = KerasReader(try KerasWeights(file, layers: config.layers, isLegacy: true))
-    return try reader.model(config)
+    var reader = KerasReader(file)
+    return try reader.imported()
 }
 
-private func member(_ name: String, of archive: ZipArchive) throws(KerasMistake) -> Range<Int> {
-    let found: Range<Int>?
-    do { found = try archive.data(of: name) } catch { throw .zip(error) }
-    guard let found else { throw .missingMember(name) }
-    return found
+/// A file's model and weights, before anything is made of them.
+struct KerasFile {
+    var model: KerasModel
+    var weights: KerasWeights
+    /// The version of Keras that wrote it, as far as its first number; nil where the file does not say.
+    var version: Int?
+    /// Weights without a model: what was taken for granted to make one of them.
+    var assumptions: [String] = []
+    var isWeightsAlone = false
+
+    init(archive bytes: [UInt8]) throws(KerasMistake) {
+        let archive: ZipArchive
+        do { archive = try ZipArchive(bytes) } catch { throw .zip(error) }
+        var left = CheckpointLimits.inflatedBytes(of: bytes.count)
+        func optional(_ name: String) throws(KerasMistake) -> (bytes: [UInt8], range: Range<Int>)? {
+            do {
+                return try archive.contents(of: name, limit: &left, { inflate($0, $1, size: $2) })
+            } catch { throw .zip(error) }
+        }
+        func member(_ name: String) throws(KerasMistake) -> (bytes: [UInt8], range: Range<Int>) {
+            guard let found = try optional(name) else { throw .missingMember(name) }
+            return found
+        }
+        let config = try member("config.json")
+        model = try KerasModel(try parsed(config.bytes, config.range, member: "config.json"))
+        let file = try member("model.weights.h5")
+        weights = try KerasWeights(try HDF5File(file.bytes, in: file.range), isLegacy: false)
+        guard let metadata = try optional("metadata.json") else { return }
+        let json = try parsed(metadata.bytes, metadata.range, member: "metadata.json")
+        version = majorVersion(json["keras_version"]?.string)
+    }
+
+    init(hdf5 bytes: [UInt8]) throws(KerasMistake) {
+        var file = try HDF5File(bytes, in: 0..<bytes.count)
+        guard let text = try file.strings("model_config", of: file.root, path: "/")?.first else {
+            self = try KerasFile(weightsAlone: file)
+            return
+        }
+        let json = try parsed(Array(text.utf8), 0..<text.utf8.count, member: "model_config")
+        model = try KerasModel(json)
+        version = majorVersion(try file.strings("keras_version", of: file.root, path: "/")?.first)
+        weights = try KerasWeights(file, isLegacy: true)
+    }
+}
+
+/// The number before the first dot.
+func majorVersion(_ version: String?) -> Int? {
+    version.flatMap { Int($0.prefix { $0 != "." }) }
 }
 
 private func parsed(_ bytes: [UInt8], _ range: Range<Int>, member: String) throws(KerasMistake) -> JSONValue {
@@ -47,93 +84,4 @@ private func parsed(_ bytes: [UInt8], _ range: Range<Int>, member: String) throw
     } catch {
         throw .config(member: member, problem: "\(error.message) (its byte \(error.offset - range.lowerBound))")
     }
-}
-
-/// Makes layers and tensors of a configuration, one layer after another.
-struct KerasReader {
-    var weights: KerasWeights
-    var layers: [ImportedLayer] = []
-    var tensors: [NamedTensor] = []
-    var assumptions: [String] = []
-    var naming = LayerNaming()
-    var input: ImportedModel.Input?
-    /// What the next layer gets.
-    var features: Int?
-    var hasTime = true
-
-    init(_ weights: KerasWeights) {
-        self.weights = weights
-    }
-
-    mutating func model(_ config: KerasConfig) throws(KerasMistake) -> ImportedModel {
-        let unknown = config.chain.map { config.layers[$0] }.filter { !Self.isKnown($0) }
-        guard unknown.isEmpty else {
-            throw .unknownLayers(unknown.map { "\(quoted($0.name)) (\(cut($0.kind)))" })
-        }
-        if let shape = config.inputShape { readInput(shape) }
-        for position in config.chain { try read(config.layers[position], at: position) }
-        let lstms = layers.filter { if case .lstm = $0.kind { true } else { false } }
-        guard !lstms.isEmpty else { throw .noLSTM }
-        guard let input else { throw .noInput }
-        var model = ImportedModel(input: input, batchFirst: true, layers: layers, weights: .converted(tensors))
-        if let last = layers.last, case .lstm = last.kind {
-            model.outputs = [lstms.count > 1 ? "\(last.name).output" : "output"]
-        }
-        model.assumptions = assumptions
-        return model
-    }
-
-    /// (batch, time, features), or (batch, time) of tokens: an embedding has the last word on those.
-    private mutating func readInput(_ shape: [JSONValue]) {
-        if shape.count == 3, let size = shape[2].integer, 1..<(1 << 31) ~= size {
-            features = size
-            input = .features(size)
-        }
-        let fixed = [(0, "sequences"), (1, "steps")].compactMap { axis, word in
-            shape.indices.contains(axis) ? shape[axis].integer.map { "\($0) \(word)" } : nil
-        }
-        if !fixed.isEmpty {
-            assumptions.append("the model is for \(fixed.joined(separator: " of ")): the spec takes any number")
-        }
-    }
-
-    @discardableResult
-    mutating func append(_ layer: KerasLayer, _ kind: ImportedLayer.Kind, _ word: String, name: String? = nil) -> String
-    {
-        let name = naming.name(for: name ?? layer.name, kind: word)
-        layers.append(ImportedLayer(name: name, kind: kind))
-        return name
-    }
-
-    mutating func add(_ view: TensorView?, _ name: String) {
-        if let tensor = view?.named(name) { tensors.append(tensor) }
-    }
-
-    /// A weight with the shape that it must have; nil there for any size.
-    mutating func weight(
-        _ layer: KerasLayer, _ place: WeightPlace, _ index: Int, _ shape: [Int?]
-    ) throws(KerasMistake) -> TensorView {
-        let view = try weights.tensor(
-            layer, at: place.position, inner: place.inner, index: index, legacyIndex: place.legacyStart + index)
-        guard view.shape.count == shape.count, zip(view.shape, shape).allSatisfy({ $1 == nil || $0 == $1 }),
-            view.elementCount > 0
-        else {
-            let expected = "(" + shape.map { $0.map(String.init) ?? "any" }.joined(separator: ", ") + ")"
-            throw .weight(
-                path: weights.path(place.position, inner: place.inner, index: index), layer: layer.name,
-                .shape(view.shape, expected: expected))
-        }
-        guard view.type.isFloat else {
-            throw .weight(
-                path: weights.path(place.position, inner: place.inner, index: index), layer: layer.name, .type)
-        }
-        return view
-    }
-}
-
-/// Where a layer's weights are: inside which parts of it, and after how many others in older files.
-struct WeightPlace {
-    var position: Int
-    var inner: [String] = []
-    var legacyStart = 0
 }

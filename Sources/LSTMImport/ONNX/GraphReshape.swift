@@ -1,113 +1,133 @@
 // SPDX-License-Identifier: Apache-2.0
 
-extension GraphSignal {
-    /// Whether these axes are the directions, or both states, with their features right behind.
-    func mergesDirections(_ axes: ArraySlice<GraphAxis>) -> Bool { mergesDirections(Array(axes)) }
-
-    func mergesDirections(_ axes: [GraphAxis]) -> Bool {
-        guard axes.count == 2, axes[1].isFeatures else { return false }
-        if axes[0] == .directions { return true }
-        if case .rows(let count) = axes[0] { return count > 1 }
-        return false
+extension GraphWalk {
+    /// The axes grouped so that they have these sizes; what a step holds is divided where it takes that. Nil where the
+    /// sizes are not the value's, or would divide batch or time.
+    mutating func regrouped(
+        _ signal: GraphSignal, to target: [GraphSize], copiesZeros: Bool
+    ) -> GraphSignal? {
+        guard target.count <= 8, signal.dims.count <= 8 else { return nil }
+        var wanted = target.map { $0.renamed(atoms.root) }
+        for index in wanted.indices where copiesZeros && wanted[index] == .known(0) {
+            guard signal.dims.indices.contains(index) else { return nil }
+            wanted[index] = size(signal.dims[index])
+        }
+        let all = signal.dims.flatMap(\.self)
+        if let open = wanted.firstIndex(of: .known(-1)) {
+            var others = wanted
+            others.remove(at: open)
+            wanted[open] = size(all).divided(by: others.reduce(.known(1)) { $0 * $1 })
+        }
+        guard !wanted.contains(.unknown), all.count <= 24 else { return nil }
+        var matching = AtomMatching(sizes: wanted, atoms: all.map { atoms.symbol($0) })
+        if let counts = matching.best(0, 0)?.counts {
+            var rest = all[...]
+            let dims = counts.map { count in
+                defer { rest = rest.dropFirst(count) }
+                return tidy(Array(rest.prefix(count)))
+            }
+            return GraphSignal(source: signal.source, dims: dims, order: signal.order)
+        }
+        return divided(signal, all, wanted)
     }
 
-    /// The directions' or the states' features as one axis.
-    var merged: GraphSignal {
-        var result = self
-        guard
-            let first = axes.firstIndex(where: { axis in
-                if case .rows = axis { true } else { axis == .directions }
-            }), first + 1 < axes.count, case .features(let count) = axes[first + 1]
-        else { return self }
-        let factor = axes[first].size.known ?? 1
-        result.axes[first + 1] = .features(count.map { $0 * factor })
-        result.axes.remove(at: first)
-        return result
+    /// The same where batch or time has to have the size that the exporter's example had: the file runs with no other.
+    /// Nil where that is not certain.
+    mutating func regroupedAsExample(
+        _ signal: GraphSignal, to target: [GraphSize], copiesZeros: Bool
+    ) -> GraphSignal? {
+        let open = Set(signal.dims.joined().filter { isOuter($0) && atoms.size($0) == nil }.map(atoms.root))
+        let sizes = Set(target.compactMap(\.known).filter { $0 > 1 })
+        guard open.count <= 4, sizes.count <= 4 else { return nil }
+        var found: (signal: GraphSignal, atoms: AtomTable)?
+        for atom in open.sorted() {
+            for size in sizes.sorted() {
+                let before = atoms
+                defer { atoms = before }
+                guard atoms.fix(atom, size),
+                    let result = regrouped(signal, to: target, copiesZeros: copiesZeros)
+                else { continue }
+                guard found == nil else { return nil }
+                found = (result, atoms)
+            }
+        }
+        if let found { atoms = found.atoms }
+        return found?.signal
     }
 
-    /// This value with the axes that `target` asks for: kept, put in or left out with size 1, or directions and features
-    /// joined; nil where it takes more than that.
-    func reshaped(to target: [GraphSize], copiesZeros: Bool) -> GraphSignal? {
-        guard target.count <= 8, axes.count <= 8 else { return nil }
-        var sizes = target
-        for index in sizes.indices where copiesZeros && sizes[index] == .known(0) {
-            guard axes.indices.contains(index) else { return nil }
-            sizes[index] = axes[index].size
-        }
-        if let open = sizes.firstIndex(of: .known(-1)) {
-            guard let size = rest(of: sizes, without: open) else { return nil }
-            sizes[open] = size
-        }
-        var matching = AxisMatching(signal: self, sizes: sizes)
-        return matching.best(0, 0).map { GraphSignal(content: content, axes: $0.axes) }
+    /// Without atoms of size 1 beside others.
+    private func tidy(_ dim: [Atom]) -> [Atom] {
+        let real = significant(dim)
+        if real.isEmpty { return dim.last(where: { !isOuter($0) }).map { [$0] } ?? Array(dim.prefix(1)) }
+        return real
     }
 
-    /// The size that -1 stands for: what the other sizes leave of this value's.
-    private func rest(of sizes: [GraphSize], without open: Int) -> GraphSize? {
-        var symbols = axes.map(\.size).filter { $0.known == nil }
-        guard let product = product(axes.map(\.size)) else { return nil }
-        var others = sizes
-        others.remove(at: open)
-        for size in others where size.known == nil {
-            guard let match = symbols.firstIndex(of: size) else { return nil }
-            symbols.remove(at: match)
+    /// The same where an atom inside a step has to be two.
+    private mutating func divided(_ signal: GraphSignal, _ all: [Atom], _ wanted: [GraphSize]) -> GraphSignal? {
+        var left = Array(significant(all).reversed())
+        var order = significant(signal.order)
+        var dims: [[Atom]] = []
+        for size in wanted {
+            var dim: [Atom] = []
+            var missing = size
+            while missing != .known(1) {
+                guard let atom = left.popLast() else { return nil }
+                let rest = missing.divided(by: atoms.symbol(atom))
+                if rest * atoms.symbol(atom) == missing {
+                    dim.append(atom)
+                    missing = rest
+                    continue
+                }
+                guard !isOuter(atom), let whole = atoms.size(atom), let first = missing.known, first > 1,
+                    whole % first == 0, let index = order.firstIndex(of: atom)
+                else { return nil }
+                let parts = [atoms.inner(first), atoms.inner(whole / first)]
+                order.replaceSubrange(index...index, with: parts)
+                dim.append(parts[0])
+                left.append(parts[1])
+                missing = .known(1)
+            }
+            dims.append(dim)
         }
-        guard let divisor = self.product(others), divisor > 0 else { return nil }
-        guard product % divisor == 0 else { return nil }
-        if symbols.isEmpty { return .known(product / divisor) }
-        return symbols.count == 1 && product == divisor ? symbols[0] : nil
-    }
-
-    /// The known sizes' product; nil where it overflows or one is negative.
-    private func product(_ sizes: [GraphSize]) -> Int? {
-        var result = 1
-        for case .known(let size) in sizes {
-            let next = result.multipliedReportingOverflow(by: size)
-            guard size >= 0, !next.overflow else { return nil }
-            result = next.partialValue
-        }
-        return result
+        return left.isEmpty ? GraphSignal(source: signal.source, dims: dims, order: order) : nil
     }
 }
 
-/// Axes held against sizes, one after another.
+/// How many atoms, one after another, make up each of some sizes.
 ///
 /// Sizes of 1 leave a choice: batch, time, one feature and an axis that was only put in all have that size. The best
-/// choice keeps most of those that mean something.
-private struct AxisMatching {
+/// choice gives most atoms an axis of their own.
+private struct AtomMatching {
     struct Fit {
-        var axes: [GraphAxis] = []
-        var kept = 0
+        var counts: [Int] = []
+        var single = 0
     }
 
-    let signal: GraphSignal
     let sizes: [GraphSize]
+    let atoms: [GraphSize]
     private var known: [[Int]: Fit?] = [:]
 
-    init(signal: GraphSignal, sizes: [GraphSize]) {
-        self.signal = signal
-        self.sizes = sizes
+    init(sizes: [GraphSize], atoms: [GraphSize]) {
+        (self.sizes, self.atoms) = (sizes, atoms)
     }
 
-    /// Of the axes from `axis` on, for the sizes from `place` on.
-    mutating func best(_ axis: Int, _ place: Int) -> Fit? {
-        if let fit = known[[axis, place]] { return fit }
-        let left = signal.axes[axis...]
-        let size = place < sizes.count ? sizes[place] : nil
-        var best: Fit? = left.isEmpty && size == nil ? Fit() : nil
-        func consider(_ axes: [GraphAxis], _ rest: Fit?) {
-            guard let rest else { return }
-            let kept = rest.kept + axes.count { $0 != .one }
-            if kept > best?.kept ?? -1 { best = Fit(axes: axes + rest.axes, kept: kept) }
+    /// Of the atoms from `first` on, for the sizes from `place` on.
+    mutating func best(_ first: Int, _ place: Int) -> Fit? {
+        if let fit = known[[first, place]] { return fit }
+        var best: Fit?
+        if place == sizes.count {
+            // What is left over of size 1 stays with the last axis.
+            best = atoms[first...].isEmpty ? Fit() : nil
+        } else {
+            var product = GraphSize.known(1)
+            for count in 0...(atoms.count - first) {
+                if count > 0 { product = product * atoms[first + count - 1] }
+                guard product == sizes[place], let rest = self.best(first + count, place + 1) else { continue }
+                let single = rest.single + (count == 1 ? 1 : 0)
+                if single > best?.single ?? -1 { best = Fit(counts: [count] + rest.counts, single: single) }
+            }
         }
-        if let first = left.first, first.size == size { consider([first], self.best(axis + 1, place + 1)) }
-        if signal.mergesDirections(left.prefix(2)) {
-            let joined = GraphSignal(content: signal.content, axes: Array(left.prefix(2))).merged.axes
-            if joined.first?.size == size { consider(joined, self.best(axis + 2, place + 1)) }
-        }
-        if left.first?.isDroppable == true { consider([], self.best(axis + 1, place)) }
-        if size == .known(1) { consider([.one], self.best(axis, place + 1)) }
-        known[[axis, place]] = .some(best)
+        known[[first, place]] = .some(best)
         return best
     }
 }

@@ -1,92 +1,248 @@
 // SPDX-License-Identifier: Apache-2.0
 
-extension GraphWalk {
-    /// Products, differences and comparisons of sizes; anything else with these operators is no layer.
-    mutating func visitArithmetic(_ node: ONNXNode) throws(ONNXMistake) {
-        let (a, b) = (try value(node, 0), try value(node, 1))
-        if node.operation == "Mul", try visitGELUProduct(node, a, b) { return }
-        for value in [a, b] {
-            if case .signal = value { return try visitNormStep(node, a, b) }
-            if case .filled = value { throw .node(node.place, .arithmetic) }
+/// The four operators, and what takes the larger or the smaller.
+enum GraphArithmetic: String {
+    case add, subtract, multiply, divide, maximum, minimum
+
+    func callAsFunction(_ a: Float, _ b: Float) -> Float {
+        switch self {
+        case .add: a + b
+        case .subtract: a - b
+        case .multiply: a * b
+        case .divide: a / b
+        case .maximum: max(a, b)
+        case .minimum: min(a, b)
         }
-        set(
-            node,
-            try combined(sizes(a, node), sizes(b, node), node) { a, b in
-                if node.operation == "Equal" {
-                    guard let a = a.known, let b = b.known else {
-                        // A symbol is a size, which no negative number equals.
-                        return (a.known ?? b.known ?? 0) < 0 ? .known(0) : .unknown
-                    }
-                    return .known(a == b ? 1 : 0)
-                }
-                if a == .known(1), node.operation == "Mul" { return b }
-                if b == .known(1), node.operation == "Mul" { return a }
-                guard let a = a.known, let b = b.known else { return .unknown }
-                let result =
-                    node.operation == "Mul" ? a.multipliedReportingOverflow(by: b) : a.subtractingReportingOverflow(b)
-                return result.overflow ? .unknown : .known(result.partialValue)
-            })
     }
 
-    private func combined(
-        _ a: [GraphSize], _ b: [GraphSize], _ node: ONNXNode, _ body: (GraphSize, GraphSize) -> GraphSize
-    ) throws(ONNXMistake) -> GraphValue {
-        let count = max(a.count, b.count)
-        guard a.count == b.count || a.count == 1 || b.count == 1, count <= 64, !a.isEmpty, !b.isEmpty else {
-            throw .node(node.place, .arithmetic)
+    func callAsFunction(_ a: GraphSize, _ b: GraphSize) -> GraphSize {
+        switch self {
+        case .add: return a + b
+        case .subtract: return a - b
+        case .multiply: return a * b
+        case .divide: return a.divided(by: b)
+        case .maximum, .minimum:
+            guard let a = a.known, let b = b.known else { return a == b ? a : .unknown }
+            return .known(self == .maximum ? max(a, b) : min(a, b))
         }
-        let list = (0..<count).map { body(a[a.count == 1 ? 0 : $0], b[b.count == 1 ? 0 : $0]) }
-        return .sizes(list, isScalar: false)
-    }
-
-    mutating func visitWhere(_ node: ONNXNode) throws(ONNXMistake) {
-        let (condition, a, b) = (try sizes(node, 0), try sizes(node, 1), try sizes(node, 2))
-        guard condition.count == a.count, a.count == b.count, a.count <= 64 else {
-            throw .node(node.place, .arithmetic)
-        }
-        let list = condition.indices.map { index -> GraphSize in
-            switch condition[index] {
-            case .known(0): b[index]
-            case .known: a[index]
-            case .axis, .unknown: .unknown
-            }
-        }
-        set(node, .sizes(list, isScalar: false))
-    }
-
-    /// The bias of a linear layer, or a sum of sizes.
-    mutating func visitAdd(_ node: ONNXNode) throws(ONNXMistake) {
-        let values = [try value(node, 0), try value(node, 1)]
-        if try visitGELUSum(node, values[0], values[1]) { return }
-        guard let side = values.firstIndex(where: { if case .signal = $0 { true } else { false } }),
-            case .signal(var signal) = values[side]
-        else {
-            let sum = try combined(sizes(values[0], node), sizes(values[1], node), node) { a, b in
-                guard let a = a.known, let b = b.known else { return .unknown }
-                let sum = a.addingReportingOverflow(b)
-                return sum.overflow ? .unknown : .known(sum.partialValue)
-            }
-            return set(node, sum)
-        }
-        if case .step = signal.content { return try visitShift(node, signal, by: values[1 - side]) }
-        guard case .constant(let bias) = values[1 - side], bias.type.isFloat, case .result = signal.content,
-            signal.axes.last?.isFeatures == true
-        else { throw .node(node.place, .notBias) }
-        signal = try taken(signal, by: node)
-        guard let last = chain.last, bias.elementCount == last.features, bias.shape.last == last.features,
-            let flat = bias.reshaped([bias.elementCount])
-        else { throw .node(node.place, .notBias) }
-        switch last.operation {
-        case .linear(let weight, nil): chain[chain.count - 1].operation = .linear(weight, bias: flat)
-        case .layerNorm(let eps, let scale?, nil):
-            chain[chain.count - 1].operation = .layerNorm(eps: eps, scale: scale, bias: flat)
-        case .lstm, .embedding, .linear, .layerNorm, .plain: throw .node(node.place, .notBias)
-        }
-        chain[chain.count - 1].name = last.name ?? moduleName(node, weights: [1 - side])
-        signal.content = .result(renew(chain.count - 1))
-        set(node, .signal(signal))
     }
 }
 
-/// A number that a float32 rounds to, as it is written: 1e-5 and not 9.999999747378752e-06.
-func shortest(_ value: Double) -> Double { Double("\(Float(value))") ?? value }
+extension GraphWalk {
+    mutating func visitArithmetic(_ node: ONNXNode, _ function: GraphArithmetic) throws(ONNXMistake) {
+        set(node, try computed(try value(node, 0), try value(node, 1), node, function, constants: (0, 1)))
+    }
+
+    mutating func visitSeveral(_ node: ONNXNode, _ function: GraphArithmetic) throws(ONNXMistake) {
+        var result = try value(node, 0)
+        for index in node.inputs.indices.dropFirst() {
+            result = try computed(result, try value(node, index), node, function, constants: (0, index))
+        }
+        set(node, result)
+    }
+
+    /// The mean of several results.
+    mutating func visitMean(_ node: ONNXNode) throws(ONNXMistake) {
+        var result = try value(node, 0)
+        for index in node.inputs.indices.dropFirst() {
+            result = try computed(result, try value(node, index), node, .add, constants: (0, index))
+        }
+        let count = Double(max(1, node.inputs.count))
+        set(node, try computed(result, .filled(count, []), node, .divide, constants: (0, 1)))
+    }
+
+    /// - Parameter constants: the places of the two values among the node's inputs, for their names.
+    private mutating func computed(
+        _ a: GraphValue, _ b: GraphValue, _ node: ONNXNode, _ function: GraphArithmetic, constants: (Int, Int)
+    ) throws(ONNXMistake) -> GraphValue {
+        switch (a, b) {
+        case (.signal(let first), .signal(let second)):
+            return .signal(try joined(try floats(first, node), try floats(second, node), node, function))
+        case (.signal(let signal), _):
+            return .signal(
+                try scaled(try floats(signal, node), b, node, function, isReversed: false, index: constants.1))
+        case (_, .signal(let signal)):
+            return .signal(
+                try scaled(try floats(signal, node), a, node, function, isReversed: true, index: constants.0))
+        case (.filled, _), (_, .filled):
+            if isWhole(a) || isWhole(b), let sizes = try? combined(a, b, node, { function($0, $1) }) { return sizes }
+            return try folded(a, b, node) { function($0, $1) }
+        case (.constant, _), (_, .constant), (.sizes, .sizes), (.missing, _), (_, .missing):
+            if isWhole(a), isWhole(b) { return try combined(a, b, node) { function($0, $1) } }
+            return try folded(a, b, node) { function($0, $1) }
+        }
+    }
+
+    private mutating func joined(
+        _ a: GraphSignal, _ b: GraphSignal, _ node: ONNXNode, _ function: GraphArithmetic
+    ) throws(ONNXMistake) -> GraphSignal {
+        let name = moduleName(node, weights: [])
+        switch function {
+        case .add, .subtract, .multiply, .maximum:
+            return try join(.join(function.rawValue), [a, b], node, name: name)
+        case .divide: return try join(.step(.divide), [a, b], node, name: name)
+        case .minimum:
+            // min(a, b) = -max(-a, -b), exactly.
+            let negated = [try function1(a, "negative", node), try function1(b, "negative", node)]
+            return try function1(try join(.join("maximum"), negated, node, name: name), "negative", node)
+        }
+    }
+
+    /// A function of each value.
+    mutating func function1(
+        _ signal: GraphSignal, _ word: String, _ node: ONNXNode
+    ) throws(ONNXMistake) -> GraphSignal {
+        try plain(signal, PlainLayer(word), node, name: nil)
+    }
+
+    mutating func plain(
+        _ signal: GraphSignal, _ layer: PlainLayer, _ node: ONNXNode, name: String?
+    ) throws(ONNXMistake) -> GraphSignal {
+        var result = signal
+        result.source = try add(
+            .plain(layer), [signal.source], node, name: name, outer: outer(signal.source),
+            sizes: sizes(signal.source))
+        return result
+    }
+
+    // MARK: With a constant
+
+    /// A result and a constant, which is one for all, or has one for each value of a step.
+    private mutating func scaled(
+        _ signal: GraphSignal, _ constant: GraphValue, _ node: ONNXNode, _ function: GraphArithmetic,
+        isReversed: Bool, index: Int
+    ) throws(ONNXMistake) -> GraphSignal {
+        var (signal, values) = try stepConstant(constant, signal, node)
+        let name = moduleName(node, weights: [index])
+        guard values.allSatisfy(\.isFinite) else { throw .node(node.place, .arithmetic) }
+        func add(_ scale: ScaleElement) throws(ONNXMistake) { signal = try self.scale(signal, scale, node, name: name) }
+        switch (function, isReversed) {
+        case (.add, _): try add(.plus(values))
+        case (.multiply, _): try add(.times(values))
+        case (.subtract, false): try add(ScaleElement(form: .standardize, first: values, second: [1]))
+        case (.subtract, true): try add(ScaleElement(form: .affine, first: [-1], second: values))
+        case (.divide, false):
+            guard !values.contains(0) else { throw .node(node.place, .arithmetic) }
+            try add(ScaleElement(form: .standardize, first: [0], second: values))
+        case (.divide, true):
+            signal = try plain(signal, PlainLayer("reciprocal"), node, name: nil)
+            if values != [1] { try add(.times(values)) }
+        case (.maximum, _), (.minimum, _):
+            guard values.count == 1 else { throw .node(node.place, .arithmetic) }
+            return try clipped(
+                signal, least: function == .maximum ? values[0] : nil, most: function == .minimum ? values[0] : nil,
+                node)
+        }
+        return signal
+    }
+
+    mutating func scale(
+        _ signal: GraphSignal, _ scale: ScaleElement, _ node: ONNXNode, name: String?
+    ) throws(ONNXMistake) -> GraphSignal {
+        var result = signal
+        let isOne = scale.first.count == 1 && scale.second.count == 1
+        let source = isOne ? signal.source : try flat(signal, node)
+        result.source = try add(
+            .scale(scale), [source], node, name: name, outer: outer(source), sizes: sizes(source))
+        return result
+    }
+
+    /// A constant as one value, or as one for each value of a step in the source's order.
+    mutating func stepConstant(
+        _ constant: GraphValue, _ signal: GraphSignal, _ node: ONNXNode
+    ) throws(ONNXMistake) -> (GraphSignal, [Float]) {
+        var signal = signal
+        if case .filled(let value, let shape) = constant {
+            let dims = signal.dims.map { size($0) }
+            let fits = shape.map {
+                $0.count <= dims.count
+                    && zip($0.reversed(), dims.reversed()).allSatisfy {
+                        $0 == .known(1) || $0.renamed(atoms.root) == $1
+                    }
+            }
+            guard fits == true else { throw .node(node.place, .constantAlong(text(signal))) }
+            return (signal, [Float(value)])
+        }
+        guard let view = self.constant(constant), view.shape.count <= 8, view.elementCount > 0 else {
+            throw .node(node.place, .unknownAxes)
+        }
+        try chargeCopy(view.byteCount)
+        guard let values = view.floats else { throw .node(node.place, .unknownAxes) }
+        if view.elementCount == 1 {
+            while signal.dims.count < view.shape.count { signal.dims.insert([], at: 0) }
+            return (signal, values)
+        }
+        guard view.shape.count <= signal.dims.count || view.shape.dropLast(signal.dims.count).allSatisfy({ $0 == 1 })
+        else { throw .node(node.place, .broadcast(text(signal))) }
+        while signal.dims.count < view.shape.count { signal.dims.insert([], at: 0) }
+        // Of each atom inside a step, how far apart its values are in the constant.
+        var strides: [Atom: Int] = [:]
+        var stride = 1
+        for (dim, size) in zip(
+            signal.dims, Array(repeating: 1, count: signal.dims.count - view.shape.count) + view.shape
+        )
+        .reversed() {
+            guard size > 1 else { continue }
+            guard outerAtoms(dim).isEmpty else { throw .node(node.place, .constantAlong(text(signal))) }
+            if innerAtoms(dim).count == 1, atoms.size(dim.first { !isOuter($0) } ?? dim[0]) == nil {
+                _ = atoms.fix(innerAtoms(dim)[0], size)
+            }
+            guard count(innerAtoms(dim)) == size else { throw .node(node.place, .broadcast(text(signal))) }
+            var within = stride
+            for atom in innerAtoms(dim).reversed() {
+                strides[atom] = within
+                within *= atoms.size(atom) ?? 1
+            }
+            stride *= size
+        }
+        let order = significant(signal.order)
+        guard let total = count(order), total <= 1 << 24 else { throw .node(node.place, .unknownAxes) }
+        try chargeCopy(4 * total)
+        var result: [Float] = []
+        result.reserveCapacity(total)
+        for index in 0..<total {
+            var (rest, place) = (index, 0)
+            for atom in order.reversed() {
+                let size = atoms.size(atom) ?? 1
+                place += rest % size * (strides[atom] ?? 0)
+                rest /= size
+            }
+            result.append(values[place])
+        }
+        return (signal, Set(result).count == 1 ? [result[0]] : result)
+    }
+
+    // MARK: Bounds
+
+    mutating func visitClip(_ node: ONNXNode) throws(ONNXMistake) {
+        if case .sizes = try value(node, 0) { return set(node, try value(node, 0)) }
+        let signal = try floats(node)
+        var bounds = [node.attributes["min"]?.float, node.attributes["max"]?.float]
+        for index in 1...2 {
+            guard let value = try optionalValue(node, index) else { continue }
+            guard let scalar = scalar(value) else { throw .node(node.place, .arithmetic) }
+            bounds[index - 1] = Float(scalar)
+        }
+        set(node, .signal(try clipped(signal, least: bounds[0], most: bounds[1], node)))
+    }
+
+    private mutating func clipped(
+        _ signal: GraphSignal, least: Float?, most: Float?, _ node: ONNXNode
+    ) throws(ONNXMistake) -> GraphSignal {
+        let largest = Float.greatestFiniteMagnitude
+        let (low, high) = (max(least ?? -largest, -largest), min(most ?? largest, largest))
+        if low == -largest, high == largest { return signal }
+        guard low < high else { throw .node(node.place, .attribute("min", "\(low) above max \(high)")) }
+        let name = moduleName(node, weights: [])
+        let layer =
+            switch (low, high) {
+            case (0, largest): PlainLayer("relu")
+            case (0, 6): PlainLayer("relu6")
+            case (-1, 1): PlainLayer("hardtanh")
+            default:
+                PlainLayer(
+                    "hardtanh", [.init("min_val", .float(low)), .init("max_val", .float(high))])
+            }
+        return try plain(signal, layer, node, name: name)
+    }
+}

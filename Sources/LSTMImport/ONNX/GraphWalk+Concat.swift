@@ -5,27 +5,53 @@ extension GraphWalk {
         let axis = node.attributes["axis"]?.integer ?? 0
         var parts: [GraphValue] = []
         for index in node.inputs.indices { parts.append(try value(node, index)) }
-        if parts.allSatisfy(\.isConstantFloat) { return set(node, .constant(try stacked(parts, axis, node))) }
-        if case .signal = parts.first { return set(node, .signal(try joined(parts, axis, node))) }
+        guard let first = parts.first else { throw .node(node.place, .missingInput(0)) }
+        if parts.count == 1 { return set(node, first) }
+        let signals = parts.compactMap { part in if case .signal(let signal) = part { signal } else { nil } }
+        if signals.count == parts.count {
+            guard let axis = normalized(axis, signals[0].dims.count) else { throw .node(node.place, .unknownAxes) }
+            return set(node, .signal(try concatenated(signals, axis, node)))
+        }
+        guard signals.isEmpty else { throw .node(node.place, .joinedConstant) }
+        let isFilled = parts.allSatisfy { part in if case .filled = part { true } else { false } }
+        if isFilled, case .filled(let value, let shape) = first {
+            let isSame = parts.allSatisfy { part in if case .filled(value, _) = part { true } else { false } }
+            guard isSame else { throw .node(node.place, .arithmetic) }
+            return set(node, .filled(value, filledShape(parts, shape, axis)))
+        }
+        let views = parts.compactMap { part in
+            if case .constant(let view) = part, view.type.isFloat { view } else { nil }
+        }
+        if views.count == parts.count { return set(node, .constant(try stacked(views, axis, node))) }
         var list: [GraphSize] = []
         for part in parts { list += try sizes(part, node) }
         guard list.count <= 64 else { throw .node(node.place, .unknownAxes) }
         set(node, .sizes(list, isScalar: false))
     }
 
-    private mutating func stacked(
-        _ parts: [GraphValue], _ axis: Int, _ node: ONNXNode
+    private func filledShape(_ parts: [GraphValue], _ first: [GraphSize]?, _ axis: Int) -> [GraphSize]? {
+        guard var shape = first, let axis = normalized(axis, shape.count) else { return nil }
+        for case .filled(_, let other) in parts.dropFirst() {
+            guard let other, other.count == shape.count else { return nil }
+            shape[axis] = shape[axis] + other[axis]
+        }
+        return shape
+    }
+
+    /// Constants, one after another along an axis.
+    mutating func stacked(
+        _ views: [TensorView], _ axis: Int, _ node: ONNXNode
     ) throws(ONNXMistake) -> TensorView {
-        var views: [TensorView] = []
-        for case .constant(let view) in parts {
+        var turned: [TensorView] = []
+        for view in views {
             try chargeCopy(view.byteCount + 16)
             guard let axis = normalized(axis, view.shape.count) else { throw .node(node.place, .unknownAxes) }
             // Turned so that the axis is the first.
             let turn = [axis] + view.shape.indices.filter { $0 != axis }
-            guard let turned = view.transposed(turn) else { throw .node(node.place, .unknownAxes) }
-            views.append(turned)
+            guard let view = view.transposed(turn) else { throw .node(node.place, .unknownAxes) }
+            turned.append(view)
         }
-        guard let stacked = TensorView(stacking: views), let axis = normalized(axis, stacked.shape.count) else {
+        guard let stacked = TensorView(stacking: turned), let axis = normalized(axis, stacked.shape.count) else {
             throw .node(node.place, .unknownAxes)
         }
         var back = Array(1..<stacked.shape.count)
@@ -33,38 +59,45 @@ extension GraphWalk {
         return stacked.transposed(back) ?? stacked
     }
 
-    /// States, one after another along their own axis or side by side along the features.
-    private func joined(_ parts: [GraphValue], _ axis: Int, _ node: ONNXNode) throws(ONNXMistake) -> GraphSignal {
-        var all: [StateRow] = []
-        var result: GraphSignal?
-        for part in parts {
-            guard case .signal(let signal) = part, case .states(let rows) = signal.content,
-                let axis = normalized(axis, signal.axes.count)
-            else { throw .node(node.place, .joined) }
-            all += rows
-            guard all.count <= 4096 else { throw .node(node.place, .joined) }
-            guard var sum = result else {
-                result = signal
-                continue
-            }
-            guard sum.axes.count == signal.axes.count,
-                sum.axes.indices.allSatisfy({ $0 == axis || sum.axes[$0] == signal.axes[$0] })
-            else { throw .node(node.place, .joined) }
-            switch (sum.axes[axis], signal.axes[axis]) {
-            case (.rows(let a), .rows(let b)): sum.axes[axis] = .rows(a + b)
-            case (.one, .one) where rows.count == 1: sum.axes[axis] = .rows(2)
-            case (.rows(let a), .one) where rows.count == 1: sum.axes[axis] = .rows(a + 1)
-            case (.features(let a?), .features(let b?)): sum.axes[axis] = .features(a + b)
-            default: throw .node(node.place, .joined)
-            }
-            result = sum
+    /// Results side by side along an axis.
+    mutating func concatenated(
+        _ signals: [GraphSignal], _ axis: Int, _ node: ONNXNode
+    ) throws(ONNXMistake) -> GraphSignal {
+        let rank = signals[0].dims.count
+        guard signals.allSatisfy({ $0.dims.count == rank }), axis < rank else {
+            throw .node(node.place, .broadcast(signals.map(text).joined(separator: " and ")))
         }
-        guard var result else { throw .node(node.place, .joined) }
-        result.content = .states(all)
-        return result
+        if let states = try joinedStates(signals, axis, node) { return states }
+        var parts: [GraphSignal] = []
+        for signal in signals { parts.append(try floats(signal, node)) }
+        for part in parts where !outerAtoms(part.dims[axis]).isEmpty {
+            throw .node(node.place, .notInSpecs("a sequence made of several, one after another"))
+        }
+        var dims = parts[0].dims
+        for part in parts.dropFirst() {
+            for index in 0..<rank where index != axis {
+                dims[index] = try common(dims[index], part.dims[index], parts, node)
+            }
+        }
+        let others = dims.indices.filter { $0 != axis && !innerAtoms(dims[$0]).isEmpty }
+        guard others.count <= 1 else { throw .node(node.place, .axis(text(dims))) }
+        let isStack = !others.isEmpty && parts.allSatisfy { innerAtoms($0.dims[axis]).isEmpty }
+        var sources: [GraphSource] = []
+        for part in parts {
+            let group = innerAtoms(part.dims[axis])
+            let outside = others.map { innerAtoms(part.dims[$0]) }
+            let groups = isStack ? outside : outside + [group]
+            guard let source = try arranged(part, groups, node) else { throw .node(node.place, .axis(text(part))) }
+            sources.append(source)
+        }
+        let lasts = sources.map { sizes($0).last ?? nil }
+        let total = lasts.reduce(GraphSize.known(0)) { sum, size in size.map { sum + .known($0) } ?? .unknown }.known
+        let result = try add(
+            .join("concat"), sources, node, name: moduleName(node, weights: []), outer: outer(sources),
+            sizes: sizes(sources[0]).dropLast() + [total])
+        let atom = atoms.inner(isStack ? parts.count : total)
+        dims[axis] = [atom]
+        let outside = others.flatMap { innerAtoms(dims[$0]) }
+        return GraphSignal(source: result, dims: dims, order: isStack ? [atom] + outside : outside + [atom])
     }
-}
-
-extension GraphValue {
-    var isConstantFloat: Bool { if case .constant(let view) = self { view.type.isFloat } else { false } }
 }

@@ -1,34 +1,31 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension GraphWalk {
-    /// The input of a layer: the chain's end, with its directions and states joined.
-    private mutating func layerInput(_ node: ONNXNode) throws(ONNXMistake) -> GraphSignal {
-        let signal = try taken(try signal(node), by: node)
-        let isWhole = signal.axes.allSatisfy { axis in
-            if case .rows = axis { false } else { axis != .directions }
-        }
-        guard isWhole, signal.axes.contains(where: \.isFeatures) else {
-            throw .node(node.place, .axis(text(signal)))
-        }
-        return signal
-    }
-
-    /// Appends a linear layer; `weight` is (out, in).
+    /// Appends a linear layer along the last axis; `weight` is (out, in).
     private mutating func appendLinear(
         _ node: ONNXNode, _ weight: TensorView, bias: TensorView?, name: String?
     ) throws(ONNXMistake) {
-        var signal = try layerInput(node)
-        guard case .features(let found) = signal.axes.last else {
-            throw .node(node.place, .axis(text(signal)))
+        let signal = try floats(node)
+        let axis = signal.dims.count - 1
+        guard axis >= 0 else { throw .node(node.place, .axis(text(signal))) }
+        try fixFeatures(signal, axis, weight.shape[1], node)
+        let (source, others) = try vectors(signal, along: axis, node)
+        let result = try add(
+            .linear(weight, bias: bias), [source], node, name: name, outer: outer(source),
+            sizes: sizes(source).dropLast() + [weight.shape[0]])
+        set(node, .signal(resized(signal, axis, others, to: weight.shape[0], from: result)))
+    }
+
+    /// Holds an axis against the number of features that a weight is for, and fixes it where the file left it open.
+    mutating func fixFeatures(
+        _ signal: GraphSignal, _ axis: Int, _ expected: Int, _ node: ONNXNode
+    ) throws(ONNXMistake) {
+        let inner = signal.dims[axis].filter { !isOuter($0) }
+        if inner.count == 1, atoms.size(inner[0]) == nil { _ = atoms.fix(inner[0], expected) }
+        guard outerAtoms(signal.dims[axis]).isEmpty else { throw .node(node.place, .axis(text(signal))) }
+        if let found = count(innerAtoms(signal.dims[axis])), found != expected {
+            throw .node(node.place, .wrongSize(found: found, expected: expected))
         }
-        if let found, found != weight.shape[1] {
-            throw .node(node.place, .wrongSize(found: found, expected: weight.shape[1]))
-        }
-        if signal.isInput { inputFeatures = weight.shape[1] }
-        let id = try append(.linear(weight, bias: bias), node, name: name, features: weight.shape[0])
-        signal.content = .result(id)
-        signal.axes[signal.axes.count - 1] = .features(weight.shape[0])
-        set(node, .signal(signal))
     }
 
     mutating func visitGemm(_ node: ONNXNode) throws(ONNXMistake) {
@@ -54,6 +51,9 @@ extension GraphWalk {
     }
 
     mutating func visitMatMul(_ node: ONNXNode) throws(ONNXMistake) {
+        if case .signal = try value(node, 0), case .signal = try value(node, 1) {
+            throw .node(node.place, .attention)
+        }
         let weight = try matrix(node, isTransposed: false)
         try appendLinear(node, weight, bias: nil, name: moduleName(node, weights: [1]))
     }
@@ -70,15 +70,13 @@ extension GraphWalk {
     }
 
     mutating func visitLayerNorm(_ node: ONNXNode) throws(ONNXMistake) {
-        var signal = try layerInput(node)
-        let axis = normalized(node.attributes["axis"]?.integer ?? -1, signal.axes.count)
-        guard axis == signal.axes.count - 1, signal.axes.last?.isFeatures == true else {
-            throw .node(node.place, .axis(text(signal)))
-        }
+        let signal = try floats(node)
+        let axis = normalized(node.attributes["axis"]?.integer ?? -1, signal.dims.count)
+        guard axis == signal.dims.count - 1, let axis else { throw .node(node.place, .axis(text(signal))) }
         let scale = try weight(node, 1)
         let bias = node.input(2) == nil ? nil : try weight(node, 2)
-        let size = GraphSize.known(scale.elementCount)
-        guard scale.shape.count == 1, signal.axes.last?.size == size, bias == nil || bias?.shape == scale.shape else {
+        try fixFeatures(signal, axis, scale.elementCount, node)
+        guard scale.shape.count == 1, bias == nil || bias?.shape == scale.shape else {
             let shape = bias.flatMap { $0.shape == scale.shape ? nil : $0.shape } ?? scale.shape
             throw .node(
                 node.place,
@@ -86,75 +84,63 @@ extension GraphWalk {
         }
         let eps = shortest(Double(node.attributes["epsilon"]?.float ?? 1e-5))
         guard eps > 0, eps.isFinite else { throw .node(node.place, .attribute("epsilon", "\(eps)")) }
-        let id = try append(
-            .layerNorm(eps: eps, scale: scale, bias: bias), node, name: moduleName(node, weights: [1, 2]),
-            features: scale.elementCount)
-        signal.content = .result(id)
+        let norm = ElementOperation.layerNorm(eps: eps, scale: scale, bias: bias)
+        set(node, .signal(try rowwise(norm, signal, axis, node, name: moduleName(node, weights: [1, 2]))))
+    }
+
+    /// Statistics of the channels, which are axis 1: the features, or C of (C, L).
+    mutating func visitBatchNorm(_ node: ONNXNode) throws(ONNXMistake) {
+        var signal = try floats(node)
+        if node.attributes["training_mode"]?.integer ?? 0 != 0 {
+            throw .node(node.place, .attribute("training_mode", "1"))
+        }
+        guard signal.dims.count >= 2 else { throw .node(node.place, .axis(text(signal))) }
+        var views: [TensorView] = []
+        for index in 1...4 { views.append(try weight(node, index)) }
+        try fixFeatures(signal, 1, views[0].elementCount, node)
+        for (index, view) in views.enumerated() where view.shape != views[0].shape || view.shape.count != 1 {
+            throw .node(
+                node.place,
+                .wrongShape(input: node.inputs[index + 1], shape: view.shape, expected: "one value for each channel"))
+        }
+        let eps = shortest(Double(node.attributes["epsilon"]?.float ?? 1e-5))
+        guard eps >= 0, eps.isFinite else { throw .node(node.place, .attribute("epsilon", "\(eps)")) }
+        let channels = innerAtoms(signal.dims[1])
+        let order = significant(signal.order)
+        guard order.prefix(channels.count).map(\.self) == channels || channels.isEmpty else {
+            throw .node(node.place, .axis(text(signal)))
+        }
+        let rest = Array(order.dropFirst(channels.count))
+        guard let source = try arranged(signal, [channels] + (rest.isEmpty ? [] : [rest]), node) else {
+            throw .node(node.place, .axis(text(signal)))
+        }
+        signal.source = try add(
+            .batchNorm(eps: eps, views), [source], node, name: moduleName(node, weights: [1, 2, 3, 4]),
+            outer: outer(source), sizes: sizes(source))
         set(node, .signal(signal))
     }
 
-    mutating func visitActivation(_ node: ONNXNode, _ kind: ImportedLayer.Kind) throws(ONNXMistake) {
-        var signal = try layerInput(node)
-        let features = chain.last?.features
-        signal.content = .result(
-            try append(.plain(kind), node, name: moduleName(node, weights: []), features: features))
-        set(node, .signal(signal))
-    }
-
-    mutating func visitSoftmax(_ node: ONNXNode, _ kind: ImportedLayer.Kind) throws(ONNXMistake) {
-        let signal = try signal(node)
-        // Before version 13 the default was 1, and every axis from there on was one.
-        let given = node.attributes["axis"]?.integer ?? (model.opset < 13 ? 1 : -1)
-        guard let axis = normalized(given, signal.axes.count), signal.axes[axis].isFeatures,
-            model.opset >= 13 || axis == signal.axes.count - 1
-        else { throw .node(node.place, .axis(text(signal))) }
-        try visitActivation(node, kind)
-    }
-
-    mutating func visitReduce(_ node: ONNXNode, _ kind: ImportedLayer.Kind) throws(ONNXMistake) {
-        let signal = try signal(node)
-        guard let axes = try axes(node, rank: signal.axes.count), axes.count == 1 else {
-            throw .node(node.place, .axis(text(signal)))
-        }
-        if kind == .mean, try visitFeatureMean(node, signal, axes) { return }
-        try pool(node, kind, axes[0], keepsAxis: node.attributes["keepdims"]?.integer ?? 1 != 0)
-    }
-
-    /// Over every axis after batch and features: here, time.
-    mutating func visitGlobalPool(_ node: ONNXNode, _ kind: ImportedLayer.Kind) throws(ONNXMistake) {
-        let signal = try signal(node)
-        guard signal.axes.count == 3, signal.axes[1].isFeatures else {
-            throw .node(node.place, .axis(text(signal)))
-        }
-        try pool(node, kind, 2, keepsAxis: true)
-    }
-
-    private mutating func pool(
-        _ node: ONNXNode, _ kind: ImportedLayer.Kind, _ axis: Int, keepsAxis: Bool
+    /// Rows of a table by the model's input.
+    mutating func embedding(
+        _ node: ONNXNode, _ table: TensorView, _ tokens: GraphSignal, _ axis: Int
     ) throws(ONNXMistake) {
-        var signal = try layerInput(node)
-        guard case .outer(let id, _) = signal.axes[axis], id == timeAxis else {
-            throw .node(node.place, .axis(text(signal)))
+        guard axis == 0, table.type.isFloat, table.shape.count == 2, table.shape.allSatisfy({ $0 > 0 }) else {
+            throw .node(node.place, .wrongShape(input: node.inputs[0], shape: table.shape, expected: "(tokens, size)"))
         }
-        guard lengthsInput == nil else { throw .node(node.place, .lengthsLast) }
-        signal.content = .result(try append(.plain(kind), node, features: chain.last?.features))
-        if keepsAxis { signal.axes[axis] = .one } else { signal.axes.remove(at: axis) }
-        set(node, .signal(signal))
-    }
-
-    /// The module that a node was: of its weights' names (`head.weight`), or its own (`/head/Gemm`), or what the
-    /// exporter notes beside it.
-    func moduleName(_ node: ONNXNode, weights: [Int]) -> String? {
-        for index in weights {
-            guard let name = node.input(index), model.initializers[name] != nil else { continue }
-            for ending in [".weight", ".bias"] where name.hasSuffix(ending) && name.count > ending.count {
-                return String(name.dropLast(ending.count))
-            }
+        guard case .input(let input) = tokens.source, tokens.dims.allSatisfy({ innerAtoms($0).isEmpty }) else {
+            throw .node(node.place, .axis(text(tokens)))
         }
-        if node.name.hasPrefix("/") {
-            let parts = node.name.split(separator: "/").dropLast()
-            if !parts.isEmpty { return parts.joined(separator: ".") }
+        if let rows = self.tokens[input], rows != table.shape[0] {
+            throw .inputAxes(model.graph.inputs[input].name, .tables(rows, table.shape[0]))
         }
-        return node.scope
+        self.tokens[input] = table.shape[0]
+        inputs[input]?.inner = []
+        try chargeCopy(table.byteCount)
+        let size = table.shape[1]
+        let source = try add(
+            .embedding(table), [tokens.source], node, name: moduleName(node, weights: [0]),
+            outer: outer(tokens.source), sizes: [size])
+        let atom = atoms.inner(size)
+        set(node, .signal(GraphSignal(source: source, dims: tokens.dims + [[atom]], order: [atom])))
     }
 }

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension GraphWalk {
-    private static let operations: [String: @Sendable (inout GraphWalk, ONNXNode) throws(ONNXMistake) -> Void] = [
+    private typealias Visit = @Sendable (inout GraphWalk, ONNXNode) throws(ONNXMistake) -> Void
+
+    private static let operations: [String: Visit] = [
+        // Constants and shapes
         "Identity": { (walk, node) throws(ONNXMistake) in try walk.visitIdentity(node) },
         "Cast": { (walk, node) throws(ONNXMistake) in try walk.visitIdentity(node) },
         "CastLike": { (walk, node) throws(ONNXMistake) in try walk.visitIdentity(node) },
@@ -9,61 +12,122 @@ extension GraphWalk {
         "Constant": { (walk, node) throws(ONNXMistake) in try walk.visitConstant(node) },
         "ConstantOfShape": { (walk, node) throws(ONNXMistake) in try walk.visitConstantOfShape(node) },
         "Shape": { (walk, node) throws(ONNXMistake) in try walk.visitShape(node) },
-        "Gather": { (walk, node) throws(ONNXMistake) in try walk.visitGather(node) },
-        "Slice": { (walk, node) throws(ONNXMistake) in try walk.visitSlice(node) },
-        "Concat": { (walk, node) throws(ONNXMistake) in try walk.visitConcat(node) },
+        "Size": { (walk, node) throws(ONNXMistake) in try walk.visitSize(node) },
+        "Range": { (walk, node) throws(ONNXMistake) in try walk.visitRange(node) },
+        "ReduceProd": { (walk, node) throws(ONNXMistake) in try walk.visitProduct(node) },
+        "If": { (walk, node) throws(ONNXMistake) in try walk.visitIf(node) },
+        // Axes
         "Squeeze": { (walk, node) throws(ONNXMistake) in try walk.visitSqueeze(node) },
         "Unsqueeze": { (walk, node) throws(ONNXMistake) in try walk.visitUnsqueeze(node) },
         "Transpose": { (walk, node) throws(ONNXMistake) in try walk.visitTranspose(node) },
         "Reshape": { (walk, node) throws(ONNXMistake) in try walk.visitReshape(node) },
         "Flatten": { (walk, node) throws(ONNXMistake) in try walk.visitFlatten(node) },
         "Expand": { (walk, node) throws(ONNXMistake) in try walk.visitExpand(node) },
-        "Mul": { (walk, node) throws(ONNXMistake) in try walk.visitArithmetic(node) },
-        "Sub": { (walk, node) throws(ONNXMistake) in try walk.visitArithmetic(node) },
-        "Equal": { (walk, node) throws(ONNXMistake) in try walk.visitArithmetic(node) },
+        "Tile": { (walk, node) throws(ONNXMistake) in try walk.visitTile(node) },
+        // Parts and joins
+        "Gather": { (walk, node) throws(ONNXMistake) in try walk.visitGather(node) },
+        "Slice": { (walk, node) throws(ONNXMistake) in try walk.visitSlice(node) },
+        "Split": { (walk, node) throws(ONNXMistake) in try walk.visitSplit(node) },
+        "ReverseSequence": { (walk, node) throws(ONNXMistake) in try walk.visitReverse(node) },
+        "Concat": { (walk, node) throws(ONNXMistake) in try walk.visitConcat(node) },
+        // Arithmetic
+        "Add": { (walk, node) throws(ONNXMistake) in try walk.visitArithmetic(node, .add) },
+        "Sub": { (walk, node) throws(ONNXMistake) in try walk.visitArithmetic(node, .subtract) },
+        "Mul": { (walk, node) throws(ONNXMistake) in try walk.visitArithmetic(node, .multiply) },
+        "Div": { (walk, node) throws(ONNXMistake) in try walk.visitArithmetic(node, .divide) },
+        "Sum": { (walk, node) throws(ONNXMistake) in try walk.visitSeveral(node, .add) },
+        "Mean": { (walk, node) throws(ONNXMistake) in try walk.visitMean(node) },
+        "Max": { (walk, node) throws(ONNXMistake) in try walk.visitSeveral(node, .maximum) },
+        "Min": { (walk, node) throws(ONNXMistake) in try walk.visitSeveral(node, .minimum) },
+        "Pow": { (walk, node) throws(ONNXMistake) in try walk.visitPower(node) },
+        "Equal": { (walk, node) throws(ONNXMistake) in try walk.visitComparison(node) },
+        "Greater": { (walk, node) throws(ONNXMistake) in try walk.visitComparison(node) },
+        "GreaterOrEqual": { (walk, node) throws(ONNXMistake) in try walk.visitComparison(node) },
+        "Less": { (walk, node) throws(ONNXMistake) in try walk.visitComparison(node) },
+        "LessOrEqual": { (walk, node) throws(ONNXMistake) in try walk.visitComparison(node) },
+        "Not": { (walk, node) throws(ONNXMistake) in try walk.visitNot(node) },
         "Where": { (walk, node) throws(ONNXMistake) in try walk.visitWhere(node) },
-        "Add": { (walk, node) throws(ONNXMistake) in try walk.visitAdd(node) },
-        "Div": { (walk, node) throws(ONNXMistake) in try walk.visitDiv(node) },
-        "LSTM": { (walk, node) throws(ONNXMistake) in try walk.visitLSTM(node) },
+        "Clip": { (walk, node) throws(ONNXMistake) in try walk.visitClip(node) },
+        // Layers
+        "LSTM": { (walk, node) throws(ONNXMistake) in try walk.visitRecurrent(node) },
+        "GRU": { (walk, node) throws(ONNXMistake) in try walk.visitRecurrent(node) },
+        "RNN": { (walk, node) throws(ONNXMistake) in try walk.visitRecurrent(node) },
         "Gemm": { (walk, node) throws(ONNXMistake) in try walk.visitGemm(node) },
         "MatMul": { (walk, node) throws(ONNXMistake) in try walk.visitMatMul(node) },
         "LayerNormalization": { (walk, node) throws(ONNXMistake) in try walk.visitLayerNorm(node) },
-        "Relu": { (walk, node) throws(ONNXMistake) in try walk.visitActivation(node, .relu) },
-        "Tanh": { (walk, node) throws(ONNXMistake) in try walk.visitTanh(node) },
-        "Sigmoid": { (walk, node) throws(ONNXMistake) in try walk.visitActivation(node, .sigmoid) },
-        "Gelu": { (walk, node) throws(ONNXMistake) in try walk.visitGELU(node) },
-        "Erf": { (walk, node) throws(ONNXMistake) in try walk.visitErf(node) },
-        "Softmax": { (walk, node) throws(ONNXMistake) in try walk.visitSoftmax(node, .softmax) },
-        "LogSoftmax": { (walk, node) throws(ONNXMistake) in try walk.visitSoftmax(node, .logSoftmax) },
-        "ReduceMean": { (walk, node) throws(ONNXMistake) in try walk.visitReduce(node, .mean) },
-        "ReduceMax": { (walk, node) throws(ONNXMistake) in try walk.visitReduce(node, .max) },
-        "GlobalAveragePool": { (walk, node) throws(ONNXMistake) in try walk.visitGlobalPool(node, .mean) },
-        "GlobalMaxPool": { (walk, node) throws(ONNXMistake) in try walk.visitGlobalPool(node, .max) },
-        "Pow": { (walk, node) throws(ONNXMistake) in try walk.visitPow(node) },
-        "Sqrt": { (walk, node) throws(ONNXMistake) in try walk.visitSqrt(node) },
-        "ReduceL2": { (walk, node) throws(ONNXMistake) in try walk.visitNorm(node) },
-        "Clip": { (walk, node) throws(ONNXMistake) in try walk.visitClip(node) },
-        "Max": { (walk, node) throws(ONNXMistake) in try walk.visitClip(node) },
+        "BatchNormalization": { (walk, node) throws(ONNXMistake) in try walk.visitBatchNorm(node) },
+        "Conv": { (walk, node) throws(ONNXMistake) in try walk.visitConv(node) },
+        "MaxPool": { (walk, node) throws(ONNXMistake) in try walk.visitWindowPool(node, "max_pool1d") },
+        "AveragePool": { (walk, node) throws(ONNXMistake) in try walk.visitWindowPool(node, "avg_pool1d") },
+        "Pad": { (walk, node) throws(ONNXMistake) in try walk.visitPad(node) },
+        "Softmax": { (walk, node) throws(ONNXMistake) in
+            try walk.visitSoftmax(node, PlainLayer("softmax"))
+        },
+        "LogSoftmax": { (walk, node) throws(ONNXMistake) in
+            try walk.visitSoftmax(node, PlainLayer("log_softmax", usualName: "logSoftmax"))
+        },
+        "ArgMax": { (walk, node) throws(ONNXMistake) in try walk.visitArgMax(node) },
+        "LpNormalization": { (walk, node) throws(ONNXMistake) in try walk.visitLpNormalization(node) },
+        "PRelu": { (walk, node) throws(ONNXMistake) in try walk.visitPRelu(node) },
+        "ReduceMean": { (walk, node) throws(ONNXMistake) in try walk.visitReduce(node, "mean", .mean) },
+        "ReduceMax": { (walk, node) throws(ONNXMistake) in try walk.visitReduce(node, "max", .largest) },
+        "ReduceSum": { (walk, node) throws(ONNXMistake) in try walk.visitReduce(node, "sum", .sum) },
+        "ReduceL2": { (walk, node) throws(ONNXMistake) in try walk.visitReduce(node, nil, .norm) },
+        "ReduceSumSquare": { (walk, node) throws(ONNXMistake) in try walk.visitSumSquare(node) },
+        "GlobalAveragePool": { (walk, node) throws(ONNXMistake) in try walk.visitGlobalPool(node, "mean") },
+        "GlobalMaxPool": { (walk, node) throws(ONNXMistake) in try walk.visitGlobalPool(node, "max") },
     ]
 
     static func isKnown(_ node: ONNXNode) -> Bool {
-        (node.domain.isEmpty || node.domain == "ai.onnx") && operations[node.operation] != nil
+        (node.domain.isEmpty || node.domain == "ai.onnx")
+            && (operations[node.operation] != nil || function(node) != nil)
     }
 
     mutating func visit(_ node: ONNXNode) throws(ONNXMistake) {
-        guard let operation = Self.operations[node.operation] else { throw .unknownOperators([node.place], more: 0) }
-        try operation(&self, node)
+        if node.operation == "SplitToSequence" { throw .node(node.place, .unrolled) }
+        // What takes a sequence apart has been reported.
+        if node.operation == "SequenceAt" { _ = try value(node, 0) }
+        guard Self.isKnown(node) else { throw .unknownOperators([node.place], more: 0) }
+        if let operation = Self.operations[node.operation] { return try operation(&self, node) }
+        try visitFunction(node)
     }
 
     private mutating func visitIdentity(_ node: ONNXNode) throws(ONNXMistake) {
         let value = try value(node, 0)
-        if node.operation == "Cast", case .signal(let signal) = value, let type = node.attributes["to"]?.integer {
-            let isFloat = [1, 10, 11, 16].contains(type)
-            guard isFloat || (signal.isInput && [6, 7].contains(type)) else {
+        guard node.operation == "Cast", let type = node.attributes["to"]?.integer else { return set(node, value) }
+        let isFloat = [1, 10, 11, 16].contains(type)
+        switch value {
+        case .signal(let signal):
+            let isInteger = sizes(signal.source).isEmpty
+            guard isFloat || isInteger || (signal.source.isInput && [6, 7].contains(type)) else {
                 throw .node(node.place, .attribute("to", "\(type)"))
             }
+            if isInteger || !isFloat { return set(node, .signal(try castToTokens(signal, isFloat: isFloat, node))) }
+        case .constant(let view):
+            // What is narrower takes other values.
+            if view.type.isFloat, !isFloat { throw .node(node.place, .attribute("to", "\(type)")) }
+            if isFloat, view.type.isFloat, [10, 16].contains(type), view.type.bitCount > 16 {
+                throw .node(node.place, .narrowing)
+            }
+        case .filled, .sizes, .missing: break
         }
         set(node, value)
+    }
+
+    /// Token ids that come as floats are what they are.
+    private func castToTokens(
+        _ signal: GraphSignal, isFloat: Bool, _ node: ONNXNode
+    ) throws(ONNXMistake) -> GraphSignal {
+        guard !isFloat, case .input(let input) = signal.source, !sizes(signal.source).isEmpty else {
+            if isFloat { throw .node(node.place, .attribute("to", "a float, of integers")) }
+            return signal
+        }
+        // A float input's last axis was taken for what a step holds.
+        if let again = withoutFeatures(signal.order) { throw again }
+        guard inputs[input]?.inner.allSatisfy({ atoms.size($0) == 1 }) == true else {
+            throw .node(node.place, .attribute("to", "integers, of floats"))
+        }
+        return signal
     }
 
     private mutating func visitDropout(_ node: ONNXNode) throws(ONNXMistake) {
@@ -71,66 +135,6 @@ extension GraphWalk {
             throw .node(node.place, .attribute("training_mode", "true"))
         }
         set(node, try value(node, 0))
-    }
-
-    private mutating func visitConstant(_ node: ONNXNode) throws(ONNXMistake) {
-        if let tensor = node.attributes["value"]?.tensor {
-            let name = node.outputs.first ?? ""
-            return set(node, .constant(try tensor.view(in: bytes, named: name)))
-        }
-        if let value = node.attributes["value_int"]?.integer {
-            return set(node, .sizes([.known(value)], isScalar: true))
-        }
-        if let values = node.attributes["value_ints"]?.integers {
-            return set(node, .sizes(values.map(GraphSize.known), isScalar: false))
-        }
-        if let value = node.attributes["value_float"]?.float { return set(node, .filled(Double(value), [])) }
-        throw .node(node.place, .arithmetic)
-    }
-
-    private mutating func visitConstantOfShape(_ node: ONNXNode) throws(ONNXMistake) {
-        var value = 0.0
-        if let tensor = node.attributes["value"]?.tensor {
-            let view = try tensor.view(in: bytes, named: "value")
-            guard let scalar = view.scalar else { throw .node(node.place, .arithmetic) }
-            value = scalar
-            // Shapes are computed with lists of whole numbers, which are short.
-            if view.type.isInteger, let shape = try? sizes(node, 0), shape.count <= 1,
-                let count = shape.isEmpty ? 1 : shape[0].known, 0...64 ~= count, let size = Int(exactly: scalar)
-            {
-                let list = [GraphSize](repeating: .known(size), count: count)
-                return set(node, .sizes(list, isScalar: shape.isEmpty))
-            }
-        }
-        set(node, .filled(value, try? sizes(node, 0)))
-    }
-
-    private mutating func visitShape(_ node: ONNXNode) throws(ONNXMistake) {
-        let sizes: [GraphSize]
-        switch try value(node, 0) {
-        case .signal(let signal): sizes = signal.axes.map(\.size)
-        case .constant(let view): sizes = view.shape.map(GraphSize.known)
-        case .sizes(let list, let isScalar): sizes = isScalar ? [] : [.known(list.count)]
-        case .filled: throw .node(node.place, .unknownAxes)
-        }
-        let start = clamp(node.attributes["start"]?.integer ?? 0, sizes.count)
-        let end = clamp(node.attributes["end"]?.integer ?? sizes.count, sizes.count)
-        set(node, .sizes(start < end ? Array(sizes[start..<end]) : [], isScalar: false))
-    }
-
-    /// The whole numbers that an input is.
-    mutating func sizes(_ node: ONNXNode, _ index: Int) throws(ONNXMistake) -> [GraphSize] {
-        try sizes(try value(node, index), node)
-    }
-
-    func sizes(_ value: GraphValue, _ node: ONNXNode) throws(ONNXMistake) -> [GraphSize] {
-        switch value {
-        case .sizes(let sizes, _): return sizes
-        case .constant(let view):
-            guard let integers = view.integers() else { throw .node(node.place, .unknownAxes) }
-            return integers.map(GraphSize.known)
-        case .filled, .signal: throw .node(node.place, .unknownAxes)
-        }
     }
 
     /// Axes from an attribute, or in newer operator sets from an input; nil where neither is there.
@@ -148,21 +152,36 @@ extension GraphWalk {
         }
         return positive
     }
-}
 
-extension GraphSignal {
-    var isInput: Bool { if case .input = content { true } else { false } }
-}
+    /// A value of floats, on which layers can work.
+    mutating func floats(_ node: ONNXNode, _ index: Int = 0) throws(ONNXMistake) -> GraphSignal {
+        try floats(try signal(node, index), node)
+    }
 
-extension GraphAxis {
-    var description: String {
-        switch self {
-        case .outer(let id, _): "axis \(id.axis)"
-        case .one: "1"
-        case .directions: "directions"
-        case .rows: "states"
-        case .features(let count): count.map { "\($0) features" } ?? "features"
+    func floats(_ signal: GraphSignal, _ node: ONNXNode) throws(ONNXMistake) -> GraphSignal {
+        if case .firstState(let input, _) = signal.source {
+            throw .node(node.place, .firstStateElsewhere(model.graph.inputs[input].name))
         }
+        guard !sizes(signal.source).isEmpty else {
+            throw .node(node.place, .notInSpecs("an operation on token ids or on the indices of an argmax"))
+        }
+        return signal
+    }
+
+    /// The module that a node was: of its weights' names (`head.weight`), or its own (`/head/Gemm`), or what the
+    /// exporter notes beside it.
+    func moduleName(_ node: ONNXNode, weights: [Int]) -> String? {
+        for index in weights {
+            guard let name = node.input(index), initializers[name] != nil else { continue }
+            for ending in [".weight", ".bias"] where name.hasSuffix(ending) && name.count > ending.count {
+                return String(name.dropLast(ending.count))
+            }
+        }
+        if node.name.hasPrefix("/") {
+            let parts = node.name.split(separator: "/").dropLast()
+            if !parts.isEmpty { return parts.joined(separator: ".") }
+        }
+        return node.scope
     }
 }
 
@@ -176,3 +195,6 @@ func normalized(_ index: Int, _ count: Int) -> Int? {
 func clamp(_ index: Int, _ count: Int) -> Int {
     index < 0 ? max(0, max(index, -count) + count) : min(index, count)
 }
+
+/// A number that a float32 rounds to, as it is written: 1e-5 and not 9.999999747378752e-06.
+func shortest(_ value: Double) -> Double { Double("\(Float(value))") ?? value }

@@ -5,201 +5,245 @@ extension GraphWalk {
         let axis = node.attributes["axis"]?.integer ?? 0
         switch try value(node, 0) {
         case .sizes(let list, _):
-            let isScalar = try isScalar(node, 1)
-            let indices = try sizes(node, 1)
+            let picks = try value(node, 1)
+            let indices = try sizes(picks, node)
             let picked = indices.compactMap { $0.known.flatMap { normalized($0, list.count) } }
             guard picked.count == indices.count else { throw .node(node.place, .unknownAxes) }
-            set(node, .sizes(picked.map { list[$0] }, isScalar: isScalar))
-        case .filled(let value, _): set(node, .filled(value, nil))
+            set(node, .sizes(picked.map { list[$0] }, isScalar: isScalar(picks)))
+        case .filled(let value, let shape):
+            guard var shape, let axis = normalized(axis, shape.count), isScalar(try value1(node)) else {
+                return set(node, .filled(value, nil))
+            }
+            shape.remove(at: axis)
+            set(node, .filled(value, shape))
         case .constant(let view):
-            // Rows of a table by the model's input are an embedding.
-            if case .signal(let tokens) = try value(node, 1) { return try visitEmbedding(node, view, tokens, axis) }
-            guard let axis = normalized(axis, view.shape.count), let index = try scalarIndex(node),
-                let position = normalized(index, view.shape[axis]), let row = view.selected(axis, position)
-            else { throw .node(node.place, .unknownAxes) }
-            set(node, .constant(try isScalar(node, 1) ? row : row.inserting(axis) ?? row))
-        case .signal(let signal):
-            guard let axis = normalized(axis, signal.axes.count), let index = try scalarIndex(node) else {
+            let picks = try value(node, 1)
+            if case .signal(let tokens) = picks { return try embedding(node, view, tokens, axis) }
+            guard let axis = normalized(axis, view.shape.count) else { throw .node(node.place, .unknownAxes) }
+            let indices = try sizes(picks, node).compactMap { $0.known.flatMap { normalized($0, view.shape[axis]) } }
+            let rows = indices.compactMap { view.sliced(axis, $0..<($0 + 1)) }
+            guard !rows.isEmpty, rows.count == indices.count, indices.count <= 4096 else {
                 throw .node(node.place, .unknownAxes)
             }
-            let keepsAxis = try !isScalar(node, 1)
-            set(node, .signal(try selected(signal, axis, from: index, keepsAxis: keepsAxis, node)))
+            if isScalar(picks) {
+                guard let row = rows[0].removing(axis) else { throw .node(node.place, .unknownAxes) }
+                return set(node, .constant(row))
+            }
+            set(node, .constant(try stacked(rows, axis, node)))
+        case .signal(let signal):
+            guard let axis = normalized(axis, signal.dims.count) else { throw .node(node.place, .unknownAxes) }
+            try gathered(node, signal, axis, try value(node, 1))
+        case .missing: throw .consequence
         }
     }
 
-    private mutating func scalarIndex(_ node: ONNXNode) throws(ONNXMistake) -> Int? {
-        let indices = try sizes(node, 1)
-        return indices.count == 1 ? indices[0].known : nil
-    }
+    private mutating func value1(_ node: ONNXNode) throws(ONNXMistake) -> GraphValue { try value(node, 1) }
 
-    private mutating func isScalar(_ node: ONNXNode, _ index: Int) throws(ONNXMistake) -> Bool {
-        switch try value(node, index) {
-        case .sizes(_, let isScalar): isScalar
-        case .constant(let view): view.shape.isEmpty
-        case .filled, .signal: false
-        }
-    }
-
-    private mutating func visitEmbedding(
-        _ node: ONNXNode, _ table: TensorView, _ tokens: GraphSignal, _ axis: Int
+    /// One index, or several: neighbours are a slice, and others are joined.
+    private mutating func gathered(
+        _ node: ONNXNode, _ signal: GraphSignal, _ axis: Int, _ picks: GraphValue
     ) throws(ONNXMistake) {
-        guard axis == 0, table.type.isFloat, table.shape.count == 2 else {
-            throw .node(node.place, .wrongShape(input: node.inputs[0], shape: table.shape, expected: "(tokens, size)"))
+        let list = try sizes(picks, node).map { $0.renamed(atoms.root) }
+        var indices: [Int] = []
+        for pick in list {
+            if let known = pick.known {
+                indices.append(known)
+            } else if pick.axis?.atom == signal.dims[axis].first.map(atoms.root), signal.dims[axis].count == 1,
+                let offset = pick.axis?.offset, offset < 0
+            {
+                indices.append(offset)
+            } else {
+                throw .node(node.place, .unknownAxes)
+            }
         }
-        guard tokens.isInput, tokens.axes.allSatisfy({ !$0.isFeatures }) else {
-            throw .node(node.place, .axis(text(tokens)))
+        if indices.count == 1 {
+            var result = try selected(signal, axis, indices[0], node)
+            if isScalar(picks) { result.dims.remove(at: axis) }
+            return set(node, .signal(result))
         }
-        try chargeCopy(table.byteCount)
-        var signal = try taken(tokens, by: node)
-        let id = try append(.embedding(table), node, name: moduleName(node, weights: [0]), features: table.shape[1])
-        signal.content = .result(id)
-        signal.axes.append(.features(table.shape[1]))
-        set(node, .signal(signal))
+        guard !indices.isEmpty, indices.count <= 64 else { throw .node(node.place, .unknownAxes) }
+        if outerAtoms(signal.dims[axis]).isEmpty, let size = count(signal.dims[axis]) {
+            let places = indices.compactMap { normalized($0, size) }
+            guard places.count == indices.count else { throw .node(node.place, .unknownAxes) }
+            if zip(places, places.dropFirst()).allSatisfy({ $1 == $0 + 1 }) {
+                return set(
+                    node, .signal(try sliced(signal, axis, places[0], places[places.count - 1] + 1, node)))
+            }
+            var parts: [GraphSignal] = []
+            for place in places { parts.append(try sliced(signal, axis, place, place + 1, node)) }
+            return set(node, .signal(try concatenated(parts, axis, node)))
+        }
+        throw .node(node.place, .notInSpecs("a choice of several steps that are no neighbours"))
     }
 
-    /// One index of an axis: a step in time, a state, or a row of a first state.
+    /// One index of an axis, which stays with size 1.
     private mutating func selected(
-        _ signal: GraphSignal, _ axis: Int, from index: Int, keepsAxis: Bool, _ node: ONNXNode
+        _ signal: GraphSignal, _ axis: Int, _ index: Int, _ node: ONNXNode
+    ) throws(ONNXMistake) -> GraphSignal {
+        let next = index == -1 ? Int.max : index &+ 1
+        if case .firstState = signal.source { return try firstStatePart(signal, axis, index, next, node) }
+        guard let atom = signal.dims[axis].first(where: isOuter), outerAtoms(signal.dims[axis]).count <= 1,
+            innerAtoms(signal.dims[axis]).isEmpty
+        else { return try sliced(signal, axis, index, next, node) }
+        return try step(signal, axis, atom, index, node)
+    }
+
+    /// One step in time.
+    private mutating func step(
+        _ signal: GraphSignal, _ axis: Int, _ atom: Atom, _ index: Int, _ node: ONNXNode
     ) throws(ONNXMistake) -> GraphSignal {
         var result = signal
-        if case .outer(let id, let fixed) = signal.axes[axis], case .result = signal.content {
-            guard id == timeAxis else { throw .node(node.place, .axis(text(signal))) }
-            guard index == -1 || index == fixed.map({ $0 - 1 }) else { throw .node(node.place, .notLast) }
-            result = try lastStep(of: signal, axis, node)
-        } else {
-            let count: Int
-            switch (signal.content, signal.axes[axis]) {
-            case (.states(let rows), .rows): count = rows.count
-            case (.input(let input), .outer), (.input(let input), .features):
-                count = model.inputs[input].shape?[axis] ?? 0
-            default: throw .node(node.place, .axis(text(signal)))
-            }
-            guard let position = normalized(index, count) else { throw .node(node.place, .unknownAxes) }
-            result = try rows(signal, axis, position..<(position + 1), node)
-            result.axes[axis] = .one
-        }
-        if !keepsAxis { result.axes.remove(at: axis) }
+        result.dims[axis] = []
+        let root = atoms.root(atom)
+        let outer = Set(outer(signal.source).map(atoms.root))
+        // What was only repeated over time is there in every step.
+        guard outer.contains(root) else { return result }
+        if let size = atoms.size(root), normalized(index, size) == nil { throw .node(node.place, .unknownAxes) }
+        if atoms.size(root) == 1, atoms.role(root) != .time { return result }
+        guard atoms.role(root) != .batch else { throw .node(node.place, .batchElement) }
+        guard lengthsInput == nil else { throw .node(node.place, .lengthsHere("a step")) }
+        let place = atoms.size(root).flatMap { index >= 0 && index == $0 - 1 ? -1 : nil } ?? index
+        result.source = try add(
+            .select(place), [signal.source], node, outer: outer.filter { $0 != root }, sizes: sizes(signal.source),
+            time: root)
         return result
     }
 
-    /// Some of the states, or some rows of a first state.
-    private func rows(
-        _ signal: GraphSignal, _ axis: Int, _ range: Range<Int>, _ node: ONNXNode
-    ) throws(ONNXMistake) -> GraphSignal {
-        var result = signal
-        switch signal.content {
-        case .states(let rows):
-            guard signal.axes[axis] == .rows(rows.count), range.upperBound <= rows.count, !range.isEmpty else {
-                throw .node(node.place, .axis(text(signal)))
-            }
-            result.content = .states(Array(rows[range]))
-        case .input(let input):
-            guard axis == 0, signal.axes.count == 3, !range.isEmpty, mainInput != input else {
-                throw .node(node.place, .axis(text(signal)))
-            }
-            result.content = .inputRows(input, range)
-        case .inputRows(let input, let rows):
-            guard case .rows = signal.axes[axis], range.upperBound <= rows.count, !range.isEmpty else {
-                throw .node(node.place, .axis(text(signal)))
-            }
-            let start = rows.lowerBound + range.lowerBound
-            result.content = .inputRows(input, start..<(start + range.count))
-        case .result, .step: throw .node(node.place, .axis(text(signal)))
-        }
-        result.axes[axis] = .rows(range.count)
-        return result
-    }
-
-    /// The last step in time as a `last`: right after the LSTM, since what follows treats every step alike.
-    mutating func lastStep(of signal: GraphSignal, _ axis: Int, _ node: ONNXNode) throws(ONNXMistake) -> GraphSignal {
-        var signal = try taken(signal, by: node)
-        guard let position = chain.lastIndex(where: { !$0.operation.isPerStep }),
-            case .lstm(let lstm) = chain[position].operation
-        else { throw .node(node.place, .axis(text(signal))) }
-        guard !lstm.isBidirectional else { throw .node(node.place, .lastOfBothDirections) }
-        guard lengthsInput == nil else { throw .node(node.place, .lengthsLast) }
-        let after = Array(chain[(position + 1)...])
-        chain.removeSubrange((position + 1)...)
-        var id = try append(.plain(.last), node, features: chain[position].features)
-        for element in after {
-            chain.append(element)
-            id = renew(chain.count - 1)
-        }
-        signal.content = .result(id)
-        signal.axes[axis] = .one
-        return signal
-    }
+    // MARK: Slices
 
     mutating func visitSlice(_ node: ONNXNode) throws(ONNXMistake) {
-        let input = try value(node, 0)
+        var result = try value(node, 0)
         let rank: Int
-        switch input {
+        switch result {
         case .sizes: rank = 1
         case .constant(let view): rank = view.shape.count
-        case .signal(let signal): rank = signal.axes.count
-        case .filled(let value, let shape):
-            // Which part it is does not matter; along the last axis, the features stay whole.
-            return set(node, .filled(value, shape.map { [.unknown] + $0.suffix(1) }))
+        case .signal(let signal): rank = signal.dims.count
+        case .filled(_, let shape):
+            guard let shape else { return set(node, result) }
+            rank = shape.count
+        case .missing: throw .consequence
         }
         let starts = try bounds(node, "starts", 1)
         let ends = try bounds(node, "ends", 2)
-        let steps = node.inputs.count > 4 ? try bounds(node, "steps", 4) : starts.map { _ in 1 }
+        let steps = node.input(4) == nil ? starts.map { _ in GraphSize.known(1) } : try bounds(node, "steps", 4)
         let axes = try axes(node, rank: rank, input: 3) ?? Array(starts.indices)
-        guard starts.count == ends.count, axes.count == starts.count, steps.allSatisfy({ $0 == 1 }) else {
+        guard starts.count == ends.count, axes.count == starts.count, steps.count == starts.count else {
             throw .node(node.place, .unknownAxes)
         }
-        var result = input
         for (index, axis) in axes.enumerated() {
-            guard axis < rank else { throw .node(node.place, .unknownAxes) }
-            result = try sliced(result, axis, starts[index], ends[index], node)
+            guard axis < rank, let step = steps[index].known else { throw .node(node.place, .unknownAxes) }
+            result = try part(result, axis, starts[index], ends[index], step, node)
         }
         set(node, result)
     }
 
-    private mutating func bounds(_ node: ONNXNode, _ name: String, _ input: Int) throws(ONNXMistake) -> [Int] {
-        if let values = node.attributes[name]?.integers { return values }
-        let known = try sizes(node, input).map(\.known)
-        guard !known.contains(nil) else { throw .node(node.place, .unknownAxes) }
-        return known.compactMap(\.self)
+    private mutating func bounds(_ node: ONNXNode, _ name: String, _ input: Int) throws(ONNXMistake) -> [GraphSize] {
+        if let values = node.attributes[name]?.integers { return values.map(GraphSize.known) }
+        return try sizes(node, input).map { $0.renamed(atoms.root) }
     }
 
-    private mutating func sliced(
-        _ value: GraphValue, _ axis: Int, _ start: Int, _ end: Int, _ node: ONNXNode
+    mutating func part(
+        _ value: GraphValue, _ axis: Int, _ start: GraphSize, _ end: GraphSize, _ step: Int, _ node: ONNXNode
     ) throws(ONNXMistake) -> GraphValue {
+        if case .signal(let signal) = value {
+            // Bounds by the axis' own size count from its end.
+            let own = signal.dims[axis].count == 1 ? signal.dims[axis].first.map(atoms.root) : nil
+            func place(_ size: GraphSize, atEnd: Int) -> Int? {
+                if let known = size.known { return known }
+                guard let (atom, offset) = size.axis, atom == own, offset <= 0 else { return nil }
+                return offset == 0 ? atEnd : offset
+            }
+            guard let from = place(start, atEnd: Int.max), let to = place(end, atEnd: Int.max) else {
+                throw .node(node.place, .unknownAxes)
+            }
+            return .signal(try part(signal, axis, from, to, step, node))
+        }
+        guard let start = start.known, let end = end.known else { throw .node(node.place, .unknownAxes) }
+        guard step == 1 else {
+            guard case .sizes(let list, _) = value, step == -1, list.count <= 64,
+                clampedReverse(start, list.count) == list.count - 1, clampedReverse(end, list.count) == -1
+            else { throw .node(node.place, .unknownAxes) }
+            return .sizes(list.reversed(), isScalar: false)
+        }
         func range(_ count: Int) -> Range<Int> {
             let (from, to) = (clamp(start, count), clamp(end, count))
             return from..<max(from, to)
         }
         switch value {
         case .sizes(let list, _): return .sizes(Array(list[range(list.count)]), isScalar: false)
-        case .filled: return value
+        case .filled(let value, let shape):
+            guard var shape else { return .filled(value, nil) }
+            shape[axis] = shape[axis].known.map { .known(range($0).count) } ?? .unknown
+            return .filled(value, shape)
         case .constant(let view):
             guard let result = view.sliced(axis, range(view.shape[axis])) else {
                 throw .node(node.place, .unknownAxes)
             }
             return .constant(result)
-        case .signal(let signal):
-            let size = signal.axes[axis].size.known
-            if start == 0, end >= size ?? Int(Int32.max) { return value }
-            if case .outer(let id, _) = signal.axes[axis], case .result = signal.content {
-                guard id == timeAxis, clamp(start, size ?? Int(Int32.max)) == (size ?? Int(Int32.max)) - 1,
-                    end >= size ?? Int(Int32.max)
-                else { throw .node(node.place, .notLast) }
-                return .signal(try lastStep(of: signal, axis, node))
-            }
-            guard let count = model.rowCount(signal, axis) else { throw .node(node.place, .axis(text(signal))) }
-            return .signal(try rows(signal, axis, range(count), node))
+        case .signal, .missing: throw .consequence
         }
     }
-}
 
-extension ONNXModel {
-    /// How many states or rows of a first state an axis has; nil where it is another axis.
-    func rowCount(_ signal: GraphSignal, _ axis: Int) -> Int? {
-        switch (signal.content, signal.axes[axis]) {
-        case (.states, .rows(let count)), (.inputRows, .rows(let count)): count
-        case (.input(let input), .outer(let id, _)) where id.axis == 0: inputs[input].shape?[0]
-        default: nil
+    /// The start or end of a slice that goes backwards.
+    private func clampedReverse(_ index: Int, _ count: Int) -> Int {
+        if index >= 0 { return min(index, count - 1) }
+        return index >= -count ? index + count : -1
+    }
+
+    private mutating func part(
+        _ signal: GraphSignal, _ axis: Int, _ start: Int, _ end: Int, _ step: Int, _ node: ONNXNode
+    ) throws(ONNXMistake) -> GraphSignal {
+        let dim = signal.dims[axis]
+        let known = count(dim)
+        let limit = known ?? Int(Int32.max)
+        if step == -1 {
+            let isWhole =
+                (known.map { clampedReverse(start, $0) == $0 - 1 } ?? (start == -1 || start >= limit))
+                && end <= -limit
+            guard isWhole else { throw .node(node.place, .notInSpecs("a part, backwards")) }
+            return try flipped(signal, axis, node)
         }
+        guard step == 1 else { throw .node(node.place, .stepSize(step)) }
+        if case .firstState = signal.source { return try firstStatePart(signal, axis, start, end, node) }
+        if start == 0 || (start < 0 && known.map({ start <= -$0 }) ?? false), end >= limit { return signal }
+        guard let atom = significant(dim).first, isOuter(atom) else {
+            guard significant(dim).isEmpty else { return try sliced(signal, axis, start, end, node) }
+            guard clamp(start, 1) == 0, clamp(end, 1) == 1 else { throw .node(node.place, .unknownAxes) }
+            return signal
+        }
+        guard dim.count == 1 else { throw .node(node.place, .axis(text(signal))) }
+        return try steps(signal, axis, atom, start, end >= limit ? nil : end, node)
+    }
+
+    /// Several steps in time; just one is a step.
+    private mutating func steps(
+        _ signal: GraphSignal, _ axis: Int, _ atom: Atom, _ start: Int, _ end: Int?, _ node: ONNXNode
+    ) throws(ONNXMistake) -> GraphSignal {
+        let isOne = end.map { $0 == start &+ 1 && (start >= 0 || $0 < 0) } ?? (start == -1)
+        let size = atoms.size(atom)
+        if isOne || (end == nil && size.map { start == $0 - 1 } == true) {
+            return try step(signal, axis, atom, start, node)
+        }
+        let root = atoms.root(atom)
+        let outer = Set(outer(signal.source).map(atoms.root))
+        var result = signal
+        let taken = size.map { max(0, clamp(end ?? $0, $0) - clamp(start, $0)) }
+        guard taken != 0 else { throw .node(node.place, .notInSpecs("no step at all")) }
+        guard outer.contains(root) else {
+            result.dims[axis] = taken.map { [atoms.repeated($0)] } ?? [atoms.outer(nil)]
+            return result
+        }
+        guard atoms.role(root) != .batch else { throw .node(node.place, .batchElement) }
+        guard lengthsInput == nil else { throw .node(node.place, .lengthsHere("a part")) }
+        let time = atoms.outer(taken, role: .time)
+        result.dims[axis] = [time]
+        result.source = try add(
+            .steps(start == 0 ? nil : start, end), [signal.source], node,
+            outer: Set(outer.filter { $0 != root } + [time]), sizes: sizes(signal.source), time: root)
+        // The same steps taken twice have the same time.
+        if let id = result.source.element, let known = elements[id].outer.first(where: { !outer.contains($0) }) {
+            result.dims[axis] = [known]
+        }
+        return result
     }
 }

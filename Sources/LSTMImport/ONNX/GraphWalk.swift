@@ -2,81 +2,106 @@
 
 import LSTMRuntime
 
-/// Walks a graph in its order and finds the one chain of layers that it is.
+/// Walks a graph in its order and makes a graph of elements of it.
 ///
 /// Every value is known by what it means: constants and shapes are computed as the exporter meant them, and a value that
-/// depends on the input is the result of a chain's element with a meaning for each axis. So a Transpose or Reshape
-/// around an LSTM only changes axes, and what changes anything else than axes is a layer, or a mistake with its node.
+/// depends on an input is what an element gives, with a meaning for each axis. So a Transpose or Reshape around an LSTM
+/// only changes axes. A node that no spec can say is reported, and what follows from it is left out: so every node is
+/// reported that is wrong by itself.
 struct GraphWalk {
     let model: ONNXModel
     let bytes: [UInt8]
-    var values: [String: GraphValue] = [:]
-    var chain: [ChainElement] = []
-    /// The identifiers of the `last`s that states became.
-    private var lasts: [[StateRow]: Int] = [:]
-    private var nextID = 0
+    let companions: [String: [UInt8]]
+    /// How to understand the inputs, where the graph says so only later.
+    let reading: InputReading
 
-    /// The graph input that the chain begins with.
-    var mainInput: Int?
-    var inputFeatures: Int?
-    /// What the LSTMs say of the axes; `batchAxis` stays nil where there is none.
-    var timeAxis: AxisID?
-    var batchAxis: AxisID?
+    var values: [String: GraphValue] = [:]
+    var initializers: [String: ONNXTensor]
+    var atoms = AtomTable()
+    var elements: [GraphElement] = []
+    /// The elements without weights, by what they do: the same one twice is one.
+    var known: [ElementKey: Int] = [:]
+    /// Of each graph input that carries values: its outer axes and what a step holds.
+    var inputs: [Int: InputAxes] = [:]
+    /// Graph inputs that only give recurrent nodes their first states.
+    var firstStates: Set<Int> = []
+    /// The inputs that are looked up in tables, with the number of rows.
+    var tokens: [Int: Int] = [:]
     /// The graph input with the sequences' lengths.
     var lengthsInput: Int?
+
+    private(set) var mistakes: [ONNXMistake] = []
+    private var unknown: [ONNXPlace] = []
     var assumptions: [String] = []
     /// Bytes of constants that may still be used: a graph can take, and double, one again and again.
     private var copiesLeft: Int
+    private var visitsLeft = ImportLimits.graphNodes
 
-    init(_ model: ONNXModel, _ bytes: [UInt8]) {
-        self.model = model
-        self.bytes = bytes
-        copiesLeft = 4 * bytes.count + (1 << 16)
+    /// What an input's axes are.
+    struct InputAxes {
+        var outer: [Atom]
+        var inner: [Atom]
     }
 
+    init(_ model: ONNXModel, _ bytes: [UInt8], companions: [String: [UInt8]], reading: InputReading) {
+        (self.model, self.bytes, self.companions, self.reading) = (model, bytes, companions, reading)
+        initializers = model.graph.initializers
+        let size = companions.values.reduce(bytes.count) { $0 + $1.count }
+        copiesLeft = 4 * size + (1 << 16)
+    }
+
+    /// Throws only for what the walk begins anew after, and for what ends it: damage and limits.
     mutating func walk() throws(ONNXMistake) {
         try defineInputs()
         let needed = try neededNodes()
-        let unknown = model.nodes.indices.filter { needed[$0] && !Self.isKnown(model.nodes[$0]) }
-        guard unknown.isEmpty else {
-            let nodes = unknown.prefix(8).map { model.nodes[$0] }
-            throw .unknownOperators(nodes.map(\.place), more: unknown.count - nodes.count)
+        for (index, node) in model.graph.nodes.enumerated() where needed[index] { try take(node) }
+        if !unknown.isEmpty {
+            mistakes.insert(.unknownOperators(Array(unknown.prefix(8)), more: max(0, unknown.count - 8)), at: 0)
         }
-        for (index, node) in model.nodes.enumerated() where needed[index] { try visit(node) }
+    }
+
+    /// One node; a mistake of it is kept, and what it gives is missing from then on.
+    mutating func take(_ node: ONNXNode) throws(ONNXMistake) {
+        visitsLeft -= 1
+        guard visitsLeft >= 0 else { throw .tooManyNodes(limit: ImportLimits.graphNodes) }
+        do throws(ONNXMistake) {
+            try visit(node)
+        } catch {
+            switch error {
+            case .consequence: break
+            case .node, .tensorType, .tensorSize, .externalData, .externalPath, .externalSize: report(error)
+            case .unknownOperators(let places, _): unknown += places
+            case .notONNX, .damaged, .tooManyNodes, .tooManyValues, .tooManyLayers, .tooMuchFolding, .sparseInitializer,
+                .duplicateValue, .noOutput, .noLSTM, .output, .inputFeatures, .inputAxes, .again:
+                throw error
+            }
+            for output in node.outputs where !output.isEmpty { values[output] = .missing }
+        }
+    }
+
+    mutating func report(_ mistake: ONNXMistake) {
+        if mistakes.count < ImportLimits.mistakes, !mistakes.contains(mistake) { mistakes.append(mistake) }
     }
 
     /// Which nodes the graph's outputs come of; the others are of no use, whatever they are.
     private func neededNodes() throws(ONNXMistake) -> [Bool] {
+        let graph = model.graph
         var producers: [String: Int] = [:]
-        for (index, node) in model.nodes.enumerated() {
+        for (index, node) in graph.nodes.enumerated() {
             for output in node.outputs where !output.isEmpty {
-                guard values[output] == nil, model.initializers[output] == nil,
+                guard values[output] == nil, initializers[output] == nil,
                     producers.updateValue(index, forKey: output) == nil
                 else { throw .duplicateValue(output, offset: node.offset) }
             }
         }
-        var needed = [Bool](repeating: false, count: model.nodes.count)
-        var left = model.outputs.map(\.name)
+        var needed = [Bool](repeating: false, count: graph.nodes.count)
+        var left = graph.outputs.map(\.name)
         while let name = left.popLast() {
             guard let index = producers[name], !needed[index] else { continue }
             needed[index] = true
-            left += model.nodes[index].inputs
+            left += graph.nodes[index].allInputs
         }
         return needed
-    }
-
-    private mutating func defineInputs() throws(ONNXMistake) {
-        for (index, input) in model.inputs.enumerated() where model.initializers[input.name] == nil {
-            guard values[input.name] == nil else { throw .duplicateValue(input.name, offset: input.offset) }
-            guard let shape = input.shape, shape.count <= 4 else { continue }
-            let isFloat = input.elementType.map { [1, 10, 11, 16].contains($0) } ?? true
-            var axes: [GraphAxis] = shape.enumerated().map { axis, size in
-                .outer(AxisID(input: index, axis: axis), fixed: size)
-            }
-            if isFloat, shape.count >= 2 { axes[shape.count - 1] = .features(shape[shape.count - 1]) }
-            values[input.name] = .signal(GraphSignal(content: .input(index), axes: axes))
-        }
-        guard !model.outputs.isEmpty else { throw .noOutput }
     }
 
     // MARK: What the operators use
@@ -89,11 +114,23 @@ struct GraphWalk {
 
     mutating func optionalValue(_ node: ONNXNode, _ index: Int) throws(ONNXMistake) -> GraphValue? {
         guard let name = node.input(index) else { return nil }
-        if let value = values[name] { return value }
-        if let tensor = model.initializers[name] {
-            let value = GraphValue.constant(try tensor.view(in: bytes, named: name))
-            values[name] = value
+        return try value(named: name, for: node)
+    }
+
+    mutating func value(named name: String, for node: ONNXNode) throws(ONNXMistake) -> GraphValue {
+        if let value = values[name] {
+            if case .missing = value { throw .consequence }
             return value
+        }
+        if let tensor = initializers[name] {
+            do throws(ONNXMistake) {
+                let value = GraphValue.constant(try tensor.view(in: bytes, named: name, companions: companions))
+                values[name] = value
+                return value
+            } catch {
+                values[name] = .missing
+                throw error
+            }
         }
         throw .node(node.place, .undefinedInput(name))
     }
@@ -123,76 +160,85 @@ struct GraphWalk {
         guard copiesLeft >= 0 else { throw .tooMuchFolding }
     }
 
-    /// A value's axes in words, for a message.
-    func text(_ signal: GraphSignal) -> String {
-        "(" + signal.axes.map(describe).joined(separator: ", ") + ")"
+    // MARK: Elements
+
+    /// Adds an element, or finds the one that does the same; gives its value.
+    mutating func add(
+        _ operation: ElementOperation, _ inputs: [GraphSource], _ node: ONNXNode, name: String? = nil,
+        outer: Set<Atom>, sizes: [Int?], time: Atom? = nil
+    ) throws(ONNXMistake) -> GraphSource {
+        for case .firstState(let input, _) in inputs {
+            throw .node(node.place, .firstStateElsewhere(model.graph.inputs[input].name))
+        }
+        let key = ElementKey(operation, inputs)
+        if let key, let id = known[key] { return .element(id) }
+        guard elements.count < ImportLimits.elements else { throw .tooManyLayers(limit: ImportLimits.elements) }
+        let id = elements.count
+        elements.append(
+            GraphElement(
+                id: id, operation: operation, inputs: inputs, place: node.place, name: name, outer: outer, sizes: sizes,
+                time: time))
+        if let key { known[key] = id }
+        return .element(id)
     }
 
-    func describe(_ axis: GraphAxis) -> String {
-        if case .outer(let id, _) = axis, id == timeAxis { return "time" }
-        if case .outer(let id, _) = axis, id == batchAxis { return "batch" }
-        return axis.description
-    }
-
-    // MARK: The chain
-
-    /// The value as the input of the chain's next element; a state becomes a `last`.
-    mutating func taken(_ signal: GraphSignal, by node: ONNXNode) throws(ONNXMistake) -> GraphSignal {
-        switch signal.content {
-        case .input(let input):
-            guard chain.isEmpty, mainInput == nil || mainInput == input else {
-                throw .node(node.place, .severalInputs(model.inputs[input].name))
-            }
-            mainInput = input
-            if case .features(let count?) = signal.axes.last { inputFeatures = count }
-            return signal
-        case .result(let id):
-            guard chain.last?.id == id else { throw .node(node.place, .branch) }
-            return signal
+    /// Batch and time, as far as a value has them.
+    func outer(_ source: GraphSource) -> Set<Atom> {
+        switch source {
+        case .input(let index): Set(inputs[index]?.outer ?? [])
+        case .firstState: []
+        case .element(let id): elements[id].outer
         case .states(let rows):
-            if lasts[rows] == nil {
-                guard let id = try appendLast(of: rows, by: node) else { throw .node(node.place, .stateNotLast) }
-                lasts[rows] = id
+            rows.first.map { elements[$0.element].outer.filter { $0 != elements[rows[0].element].time } } ?? []
+        }
+    }
+
+    func outer(_ sources: [GraphSource]) -> Set<Atom> { sources.reduce(into: []) { $0.formUnion(outer($1)) } }
+
+    /// The sizes inside a step.
+    func sizes(_ source: GraphSource) -> [Int?] {
+        switch source {
+        case .input(let index): inputs[index]?.inner.map { atoms.size($0) } ?? []
+        case .firstState: []
+        case .element(let id): elements[id].sizes
+        case .states(let rows):
+            [rows.first.flatMap { elements[$0.element].recurrent?.hiddenSize }.map { $0 * rows.count }]
+        }
+    }
+}
+
+/// What tells two elements without weights apart.
+struct ElementKey: Hashable {
+    private let words: String
+    private let inputs: [GraphSource]
+
+    /// Nil for an element that is always its own.
+    init?(_ operation: ElementOperation, _ inputs: [GraphSource]) {
+        switch operation {
+        case .recurrent, .embedding, .linear, .layerNorm, .batchNorm, .prelu, .conv: return nil
+        case .scale(let scale): words = "scale \(scale.form) \(scale.first) \(scale.second)"
+        case .plain(let layer): words = "\(layer.word) \(layer.settings.map { "\($0.key) \($0.value.text)" })"
+        case .join, .slice, .reshape, .transpose, .argmax, .pool, .last, .select, .steps, .flip, .repeated, .step:
+            words = "\(operation)"
+        }
+        self.inputs = inputs
+    }
+}
+
+/// Readings of inputs that the graph shows only where it uses them: then the walk begins anew.
+struct InputReading: Hashable {
+    /// Inputs whose last axis is batch or time, and not what a step holds.
+    var withoutFeatures: Set<Int> = []
+    /// Inputs that are one step each.
+    var oneStep: Set<Int> = []
+}
+
+extension ONNXNode {
+    /// The names that it takes, those in its branches too.
+    var allInputs: [String] {
+        inputs
+            + attributes.values.compactMap(\.graph).flatMap { graph in
+                graph.nodes.flatMap(\.allInputs) + graph.outputs.map(\.name)
             }
-            return try taken(resolved(signal), by: node)
-        case .inputRows: throw .node(node.place, .firstStateElsewhere)
-        case .step: throw .node(node.place, .stepElsewhere)
-        }
-    }
-
-    /// A state that a `last` was made of, as that one's result.
-    func resolved(_ signal: GraphSignal) -> GraphSignal {
-        guard case .states(let rows) = signal.content, let id = lasts[rows] else { return signal }
-        return GraphSignal(content: .result(id), axes: signal.axes.map { $0 == .rows(1) ? .one : $0 })
-    }
-
-    /// Appends a `last` where `rows` are what it gives; nil where they are not.
-    mutating func appendLast(of rows: [StateRow], by node: ONNXNode) throws(ONNXMistake) -> Int? {
-        guard let id = rows.first?.element else { return nil }
-        guard let element = chain.last, element.id == id, case .lstm(let lstm) = element.operation else {
-            throw .node(node.place, .branch)
-        }
-        let all = (0..<lstm.directions).map { StateRow(kind: .h, element: id, direction: $0) }
-        guard rows == all else { return nil }
-        return try append(.plain(.last), node, features: element.features)
-    }
-
-    /// Adds an element and gives its identifier.
-    @discardableResult
-    mutating func append(
-        _ operation: ChainElement.Operation, _ node: ONNXNode, name: String? = nil, features: Int?
-    ) throws(ONNXMistake) -> Int {
-        guard chain.count < ImportLimits.layers else { throw .tooManyLayers(limit: ImportLimits.layers) }
-        defer { nextID += 1 }
-        chain.append(
-            ChainElement(id: nextID, operation: operation, place: node.place, name: name, features: features))
-        return nextID
-    }
-
-    /// A new identifier for an element that was changed.
-    mutating func renew(_ position: Int) -> Int {
-        defer { nextID += 1 }
-        chain[position].id = nextID
-        return nextID
     }
 }

@@ -4,122 +4,143 @@ import LSTMCheckpoint
 import LSTMRuntime
 import LSTMSpec
 
-/// Reads an ONNX file: a chain of layers around LSTM nodes, as PyTorch's exporters write them.
+/// Everything that keeps an ONNX file from becoming a spec.
+struct ONNXFailure: Error {
+    var mistakes: [ONNXMistake]
+}
+
+/// Reads an ONNX file: layers around LSTM nodes, as exporters write them.
 ///
-/// The weights are converted to PyTorch's names and gate order, bit for bit. Time and memory are bounded by the file's
-/// size. Throws for the first thing that no spec can say, with its node, its tensor or its byte.
-func readONNX(_ bytes: [UInt8]) throws(ONNXMistake) -> ImportedModel {
-    var walk = GraphWalk(try ONNXModel(bytes), bytes)
-    try walk.walk()
-    return try walk.importedModel()
+/// The weights are converted to PyTorch's names and gate order, bit for bit. Time and memory are bounded by the files'
+/// sizes. Throws everything that no spec can say, each with its node, its tensor or its byte.
+///
+/// - Parameter companions: the files beside this one that tensors are in, by their names.
+func readONNX(_ bytes: [UInt8], companions: [String: [UInt8]] = [:]) throws(ONNXFailure) -> ImportedModel {
+    let found: (model: ImportedModel?, mistakes: [ONNXMistake])
+    do throws(ONNXMistake) {
+        found = try importedGraph(try ONNXModel(bytes), bytes, companions)
+    } catch {
+        throw ONNXFailure(mistakes: [error])
+    }
+    guard let model = found.model, found.mistakes.isEmpty else { throw ONNXFailure(mistakes: found.mistakes) }
+    return model
+}
+
+/// The model, or at least one mistake.
+private func importedGraph(
+    _ model: ONNXModel, _ bytes: [UInt8], _ companions: [String: [UInt8]]
+) throws(ONNXMistake) -> (ImportedModel?, [ONNXMistake]) {
+    var reading = InputReading()
+    for _ in 0..<16 {
+        var walk = GraphWalk(model, bytes, companions: companions, reading: reading)
+        do throws(ONNXMistake) {
+            try walk.walk()
+        } catch {
+            guard case .again(let next) = error else { throw error }
+            reading = next
+            continue
+        }
+        let results = try walk.results()
+        let imported = walk.mistakes.isEmpty ? try walk.importedModel(results) : nil
+        return (imported, walk.mistakes)
+    }
+    throw .tooMuchFolding
 }
 
 extension GraphWalk {
-    /// The chain as layers, once every output of the graph is one of their results.
-    fileprivate mutating func importedModel() throws(ONNXMistake) -> ImportedModel {
-        guard chain.contains(where: \.isLSTM) else { throw .noLSTM }
-        var outputs: [GraphOutput] = []
-        for output in model.outputs { outputs.append(try result(of: output)) }
-        let lstms = chain.indices.filter { chain[$0].isLSTM }
-        let groups = try lstmGroups(lstms, outputs)
-        var writer = LayerWriter()
-        try writer.write(chain, groups: groups)
+    /// The elements as layers, and the graph's outputs as their results.
+    fileprivate mutating func importedModel(_ given: [GraphResult]) throws(ONNXMistake) -> ImportedModel? {
+        let used = usedInputs(ElementGraph(elements, outputs: given.map(\.source)))
+        settleRoles(used)
+        var graph = ElementGraph(settledElements, outputs: given.map(\.source))
+        guard graph.order.contains(where: { graph[$0].recurrent != nil }) else { throw .noLSTM }
+        check(graph)
+        graph.findNorms()
+        graph.findActivations()
+        graph.joinParts()
+        graph.writeQuotients()
+        graph.foldScales()
+        graph.findLast()
 
+        let results = zip(given, graph.outputs).map { GraphResult(name: $0.name, source: $1, isState: $0.isState) }
+        let states = results.compactMap { result in
+            if result.isState, case .states(let rows) = result.source { rows } else { nil as [StateRow]? }
+        }
+        let groups = graph.recurrentGroups(results: states)
+        var naming = LayerNaming()
+        let carriers = usedInputs(graph).sorted()
+        var names: [Int: String] = [:]
+        for index in carriers {
+            names[index] =
+                carriers.count == 1 ? "x" : naming.inputName(for: model.graph.inputs[index].name)
+        }
+        var writer = ElementWriter(graph, groups: groups, inputs: names, naming: naming)
+        writer.write()
+        let outputs = resultNames(results, graph, groups, &writer)
+        for mistake in writer.mistakes { report(mistake) }
+        let kinds = try carriers.map { index throws(ONNXMistake) in (index, try kind(of: index)) }
+        guard !kinds.isEmpty, mistakes.isEmpty else { return nil }
+
+        let isOne = kinds.count == 1
         var imported = ImportedModel(
-            input: try input(), batchFirst: batchFirst, layers: writer.layers, weights: .converted(writer.tensors))
-        imported.outputs = try names(of: outputs, groups, writer)
-        imported.assumptions = fixedSizes + unusedInputs + givenInputs + assumptions
+            inputs: kinds.map { index, kind in
+                .init(names[index] ?? "", kind, isPerSequence: !isOne && !hasTime(index))
+            }, batchFirst: batchFirst, layers: writer.layers, weights: .converted(writer.tensors))
+        imported.outputs = outputs
+        imported.assumptions =
+            fixedSizes(carriers) + unusedInputs(carriers, graph) + inputNotes(carriers, names)
+            + givenInputs(graph, groups, writer) + assumptions
         return imported
     }
 
-    private func input() throws(ONNXMistake) -> ImportedModel.Input {
-        if case .embedding(let table)? = chain.first?.operation { return .tokens(table.shape[0]) }
-        guard let inputFeatures else {
-            throw .inputFeatures(mainInput.map { model.inputs[$0].name } ?? "")
+    private func usedInputs(_ graph: ElementGraph) -> Set<Int> {
+        var used: Set<Int> = []
+        for id in graph.order {
+            for case .input(let index) in ElementGraph.taken(graph[id]) { used.insert(index) }
         }
-        return .features(inputFeatures)
+        return used
     }
 
-    /// nil where the model takes one sequence: then both layouts are the same.
-    private var batchFirst: Bool? {
-        guard let batchAxis, let timeAxis else { return nil }
-        return batchAxis.axis < timeAxis.axis
+    private func kind(of index: Int) throws(ONNXMistake) -> ImportedModel.Input {
+        if let count = tokens[index] { return .tokens(count) }
+        let name = model.graph.inputs[index].name
+        let sizes = (inputs[index]?.inner ?? []).map { atoms.size($0) }
+        let known = sizes.compactMap(\.self)
+        guard !known.isEmpty, known.count == sizes.count else { throw .inputFeatures(name) }
+        return known.count == 1 ? .features(known[0]) : .shape(known)
     }
 
-    // MARK: Outputs
-
-    private mutating func result(of output: ONNXValueInfo) throws(ONNXMistake) -> GraphOutput {
-        guard let value = values[output.name] else { throw .output(output.name, .notComputed) }
-        guard case .signal(var signal) = value, !signal.isInput else { throw .output(output.name, .constant) }
-        if case .states(let rows) = signal.content {
-            if signal.axes.contains(.rows(rows.count)), let use = stateUse(rows, signal) { return .states(use) }
-            // A state without an axis for its layers is what a `last` gives.
-            guard let position = chain.lastIndex(where: { $0.id == rows.first?.element }),
-                signal.realAxes == signal.axes,
-                let id = try? appendLast(of: rows, at: chain[position].place)
-            else { throw .output(output.name, .states) }
-            signal.content = .result(id)
-        }
-        if case .step = signal.content { throw .output(output.name, .step) }
-        guard case .result(let id) = signal.content else { throw .output(output.name, .constant) }
-        guard let position = chain.firstIndex(where: { $0.id == id }) else { throw .output(output.name, .branch) }
-        let expected = axes(after: position)
-        guard signal.axes.map(describe) == expected else {
-            throw .output(output.name, .axes(found: text(signal), expected: "(\(expected.joined(separator: ", ")))"))
-        }
-        return .layer(id)
+    private func hasTime(_ index: Int) -> Bool {
+        inputs[index]?.outer.contains { atoms.role($0) == .time } ?? true
     }
 
-    /// Whole LSTM nodes' states, in the chain's order, with axes as nn.LSTM has them.
-    private func stateUse(_ rows: [StateRow], _ signal: GraphSignal) -> StateUse? {
-        guard let kind = rows.first?.kind else { return nil }
-        var elements: [Int] = []
-        for row in rows where row.direction == 0 { elements.append(row.element) }
-        var expected: [StateRow] = []
-        for id in elements {
-            guard let element = chain.first(where: { $0.id == id }), case .lstm(let lstm) = element.operation else {
-                return nil
-            }
-            expected += (0..<lstm.directions).map { StateRow(kind: kind, element: id, direction: $0) }
-        }
-        var shape: [GraphAxis] = [.rows(rows.count)]
-        if let batch = signal.axes.first(where: { if case .outer = $0 { true } else { false } }) { shape.append(batch) }
-        guard rows == expected, signal.axes.dropLast() == shape[...] else { return nil }
-        return StateUse(kind: kind, elements: elements)
-    }
+    // MARK: Results
 
-    /// What a spec's result has after the element at `position`, in words.
-    private func axes(after position: Int) -> [String] {
-        let hasTime = chain[...position].allSatisfy { element in
-            if case .plain(let kind) = element.operation { ![.last, .mean, .max].contains(kind) } else { true }
-        }
-        let outer = [(batchAxis, "batch"), (hasTime ? timeAxis : nil, "time")].compactMap { id, word in
-            id.map { ($0.axis, word) }
-        }
-        let features = chain[position].features.map { "\($0) features" } ?? "features"
-        return outer.sorted { $0.0 < $1.0 }.map(\.1) + [features]
-    }
-
-    private func names(
-        of outputs: [GraphOutput], _ groups: [LSTMGroup], _ writer: LayerWriter
-    ) throws(ONNXMistake) -> [String] {
+    private mutating func resultNames(
+        _ results: [GraphResult], _ graph: ElementGraph, _ groups: [RecurrentGroup], _ writer: inout ElementWriter
+    ) -> [String] {
         var names: [String] = []
-        for (output, info) in zip(outputs, model.outputs) {
-            let group: LSTMGroup?
-            let result: String
-            switch output {
-            case .layer(let id):
-                group = groups.first { $0.ids.last == id }
-                guard group != nil || writer.names[id] != nil else { throw .output(info.name, .branch) }
-                result = group == nil ? "" : "output"
-                if group == nil, let name = writer.names[id] { names.append(name) }
-            case .states(let use):
-                group = groups.first { $0.ids == use.elements }
-                guard group != nil else { throw .output(info.name, .states) }
-                result = use.kind == .h ? "h_n" : "c_n"
+        for result in results {
+            guard case .states(let rows) = result.source, result.isState else {
+                var name = writer.name(of: result.source)
+                if let id = result.source.element, graph[id].recurrent != nil {
+                    name = groups.count > 1 ? "\(name).output" : "output"
+                }
+                if name.hasSuffix(".h_n") || name.hasSuffix(".c_n"), groups.count == 1 { name = String(name.suffix(3)) }
+                names.append(name)
+                continue
             }
-            if let group, let name = group.ids.first.flatMap({ writer.names[$0] }) {
-                names.append(groups.count > 1 ? "\(name).\(result)" : result)
+            // All states of one layer, or of several, one after another.
+            var rest = rows[...]
+            while let first = rest.first {
+                let group = groups.first { writer.rows(of: $0, first.kind).first == first }
+                guard let group, rest.starts(with: writer.rows(of: group, first.kind)) else {
+                    report(.output(result.name, .mixed("a part of the states")))
+                    return []
+                }
+                rest = rest.dropFirst(writer.rows(of: group, first.kind).count)
+                let part = first.kind == .h ? "h_n" : "c_n"
+                names.append(groups.count > 1 ? "\(writer.name(of: .element(group.first))).\(part)" : part)
             }
         }
         // Two outputs of a graph can be one value, and what the last layer gives is the default.
@@ -131,42 +152,89 @@ extension GraphWalk {
 
     // MARK: What the file says otherwise than a spec
 
-    private var fixedSizes: [String] {
-        guard let mainInput, let shape = model.inputs[mainInput].shape else { return [] }
-        let words = [(batchAxis, "sequences"), (timeAxis, "steps")].compactMap { id, word in
-            id.flatMap { shape.indices.contains($0.axis) ? shape[$0.axis] : nil }.map { "\($0) \(word)" }
+    private func fixedSizes(_ carriers: [Int]) -> [String] {
+        guard let main = carriers.first, let axes = inputs[main] else { return [] }
+        func size(_ role: AtomTable.Role) -> Int? {
+            axes.outer.first { atoms.role($0) == role && atoms.origin($0) != nil }.flatMap { atoms.size($0) }
+        }
+        let words = [(size(.batch), "sequences"), (size(.time), "steps")].compactMap { size, word in
+            size.map { "\($0) \(word)" }
         }
         return words.isEmpty ? [] : ["the file is for \(words.joined(separator: " of ")): the spec takes any number"]
     }
 
-    private var givenInputs: [String] {
+    private func inputNotes(_ carriers: [Int], _ names: [Int: String]) -> [String] {
+        var notes: [String] = []
+        for index in carriers {
+            let name = model.graph.inputs[index].name
+            if reading.withoutFeatures.contains(index), tokens[index] == nil {
+                notes.append("the input \(quoted(name)) has no axis for its one feature in the file, and has one here")
+            }
+            if reading.oneStep.contains(index) {
+                notes.append("the input \(quoted(name)) is one step in the file, and any number of them here")
+            }
+            let roles = inputs[index]?.outer.compactMap { atoms.role($0) } ?? []
+            if let batchFirst, roles.count == 2, !reading.oneStep.contains(index),
+                (roles.firstIndex(of: .batch) == 0) != batchFirst
+            {
+                notes.append("the input \(quoted(name)) has batch and time the other way round in the file")
+            }
+        }
+        return notes
+    }
+
+    private func givenInputs(_ graph: ElementGraph, _ groups: [RecurrentGroup], _ writer: ElementWriter) -> [String] {
         var sentences: [String] = []
         if let lengthsInput {
             sentences.append(
-                "the input \(quoted(model.inputs[lengthsInput].name)) is 'lengths'; past a sequence's length every "
+                "the input \(quoted(model.graph.inputs[lengthsInput].name)) is 'lengths'; past a sequence's length every "
                     + "result is zero")
         }
-        var given: [Int: String] = [:]
-        for element in chain {
-            guard case .lstm(let lstm) = element.operation else { continue }
-            if case .given(let input, _) = lstm.initialH { given[input] = "h0" }
-            if case .given(let input, _) = lstm.initialC { given[input] = "c0" }
+        var writer = writer
+        var given: [(input: Int, sentence: String)] = []
+        for group in groups {
+            let prefix = groups.count > 1 ? writer.name(of: .element(group.first)) + "." : ""
+            let cells = group.members.compactMap { graph[$0].recurrent }
+            for (state, starts) in [("h0", cells.map(\.initialH)), ("c0", cells.map(\.initialC))] {
+                let parts = starts.compactMap { start in
+                    if case .given(let input, let ranges) = start {
+                        (input, ranges)
+                    } else {
+                        nil as (Int, [Range<Int>?])?
+                    }
+                }
+                guard let (input, first) = parts.first, let last = parts.last else { continue }
+                let name = model.graph.inputs[input].name
+                let shape = model.graph.inputs[input].shape ?? []
+                let isWhole =
+                    parts.allSatisfy { $0.1.allSatisfy { $0 == nil } }
+                    || (plainRows(first)?.lowerBound == 0 && plainRows(last.1)?.upperBound == shape.first ?? -1)
+                let known = isWhole && shape.count == 3
+                let rows = plainRows(first).flatMap { a in plainRows(last.1).map { a.lowerBound..<$0.upperBound } }
+                let words =
+                    known
+                    ? "the input \(quoted(name)) is '\(prefix)\(state)'"
+                    : rows.map {
+                        "rows \($0.lowerBound) to \($0.upperBound - 1) of the input \(quoted(name)) are '\(prefix)\(state)'"
+                    }
+                        ?? (isWhole
+                            ? "the input \(quoted(name)), with other axes, is '\(prefix)\(state)'"
+                            : "a part of the input \(quoted(name)) is '\(prefix)\(state)'")
+                given.append((input, words + ", zero where it is not given"))
+            }
         }
-        for (input, name) in given.sorted(by: { $0.key < $1.key }) {
-            sentences.append("the input \(quoted(model.inputs[input].name)) is '\(name)', zero where it is not given")
-        }
-        return sentences
+        return sentences + given.sorted { $0.input < $1.input }.map(\.sentence)
     }
 
-    private var unusedInputs: [String] {
-        var used: Set<Int?> = [mainInput, lengthsInput]
-        for case .lstm(let lstm) in chain.map(\.operation) {
-            if case .given(let input, _) = lstm.initialH { used.insert(input) }
-            if case .given(let input, _) = lstm.initialC { used.insert(input) }
+    private func unusedInputs(_ carriers: [Int], _ graph: ElementGraph) -> [String] {
+        var used: Set<Int?> = Set(carriers)
+        used.insert(lengthsInput)
+        for id in graph.order {
+            guard let node = graph[id].recurrent else { continue }
+            for case .given(let input, _) in [node.initialH, node.initialC] { used.insert(input) }
         }
-        let names = model.inputs.indices.filter {
-            !used.contains($0) && model.initializers[model.inputs[$0].name] == nil
-        }
-        return names.prefix(8).map { "the input \(quoted(model.inputs[$0].name)) is not used by the graph's outputs" }
+        let inputs = model.graph.inputs
+        let names = inputs.indices.filter { !used.contains($0) && model.graph.initializers[inputs[$0].name] == nil }
+        return names.prefix(8).map { "the input \(quoted(inputs[$0].name)) is not used by the graph's outputs" }
     }
 }

@@ -16,6 +16,7 @@ enum ONNXMistake: Mistake, Error, Hashable {
         case text = "a name is not valid UTF-8"
         case size = "an input or output is larger than any memory"
         case secondGraph = "it has two graphs"
+        case depth = "graphs stand in graphs too deep"
     }
 
     // The file
@@ -27,7 +28,9 @@ enum ONNXMistake: Mistake, Error, Hashable {
     case tooMuchFolding
     case sparseInitializer(offset: Int)
     case duplicateValue(String, offset: Int)
-    case externalData(tensor: String, offset: Int)
+    case externalData(tensor: String, location: String, offset: Int)
+    case externalPath(tensor: String, location: String, offset: Int)
+    case externalSize(tensor: String, location: String, size: Int, needs: Int, offset: Int)
     case tensorType(tensor: String, type: Int, offset: Int)
     case tensorSize(tensor: String, shape: [Int], offset: Int)
 
@@ -38,14 +41,22 @@ enum ONNXMistake: Mistake, Error, Hashable {
     case node(ONNXPlace, ONNXNodeMistake)
     case output(String, ONNXOutputMistake)
     case inputFeatures(String)
+    case inputAxes(String, ONNXInputMistake)
+
+    // Inside the walk, never shown
+    /// What a node takes has been reported.
+    case consequence
+    /// The walk begins anew with another reading of the inputs.
+    case again(InputReading)
 
     var code: String {
         switch self {
         case .notONNX, .damaged: "onnx-damaged"
         case .tooManyNodes, .tooManyValues, .tooManyLayers, .tooMuchFolding: "onnx-limit"
-        case .externalData: "onnx-external-data"
+        case .externalData, .externalPath, .externalSize: "onnx-external-data"
         case .sparseInitializer, .tensorType, .tensorSize: "onnx-tensor"
-        case .duplicateValue, .noOutput, .noLSTM, .inputFeatures: "onnx-graph"
+        case .duplicateValue, .noOutput, .noLSTM, .inputFeatures, .inputAxes, .consequence, .again:
+            "onnx-graph"
         case .unknownOperators: "onnx-operator"
         case .node: "onnx-node"
         case .output: "onnx-output"
@@ -63,9 +74,15 @@ enum ONNXMistake: Mistake, Error, Hashable {
         case .sparseInitializer(let offset):
             "the file has a sparse tensor (byte \(offset)): only dense ones can be read"
         case .duplicateValue(let name, let offset): "the value \(quoted(name)) is given twice (byte \(offset))"
-        case .externalData(let tensor, let offset):
-            "tensor \(quoted(tensor)) (byte \(offset)) has its data in another file: export the model in one, "
-                + "torch.onnx.export(..., external_data=False)"
+        case .externalData(let tensor, let location, let offset):
+            "tensor \(quoted(tensor)) (byte \(offset)) has its data in \(quoted(location)), which is not beside this file: put it "
+                + "there, or export the model in one, torch.onnx.export(..., external_data=False)"
+        case .externalPath(let tensor, let location, let offset):
+            "tensor \(quoted(tensor)) (byte \(offset)) has its data in \(quoted(location)), which is no file in this one's folder: "
+                + "no other is read"
+        case .externalSize(let tensor, let location, let size, let needs, let offset):
+            "tensor \(quoted(tensor)) (byte \(offset)) needs \(needs) bytes of \(quoted(location)), and its offset and length are "
+                + "not such a part of that file's \(size): the two files do not belong together"
         case .tensorType(let tensor, let type, let offset):
             "tensor \(quoted(tensor)) (byte \(offset)) has element type \(type), which cannot be read"
         case .tensorSize(let tensor, let shape, let offset):
@@ -78,6 +95,8 @@ enum ONNXMistake: Mistake, Error, Hashable {
         case .node(let place, let mistake): "node \(place): \(mistake.message)"
         case .output(let name, let mistake): "output \(quoted(name)): \(mistake.message)"
         case .inputFeatures(let name): "input \(quoted(name)): the file does not say how many features it has"
+        case .inputAxes(let name, let mistake): "input \(quoted(name)): \(mistake.message)"
+        case .consequence, .again: ""
         }
     }
 }
@@ -94,19 +113,28 @@ extension ONNXPlace: CustomStringConvertible {
 enum ONNXOutputMistake: Hashable, Sendable {
     case notComputed
     case constant
-    case step
-    case axes(found: String, expected: String)
-    case states
-    case branch
+    case mixed(String)
 
     var message: String {
         switch self {
         case .notComputed: "no node gives it"
         case .constant: "it does not depend on the model's input"
-        case .step: "it is a step on the way to a normalisation or a gelu, which no layer of a spec gives"
-        case .axes(let found, let expected): "its axes are \(found), but a spec's result has \(expected)"
-        case .states: "it is a part of the states, and a spec gives all of an LSTM's h_n or c_n"
-        case .branch: "other layers follow what it is made of: a spec's layers are one chain"
+        case .mixed(let axes): "it mixes axes that a spec keeps apart: it has \(axes)"
+        }
+    }
+}
+
+/// Why a graph input is none of a spec's.
+enum ONNXInputMistake: Hashable, Sendable {
+    case tables(Int, Int)
+    case axes(Int)
+
+    var message: String {
+        switch self {
+        case .tables(let first, let second):
+            "its values are looked up in tables of \(first) and of \(second) rows, and a spec's input has one number of tokens"
+        case .axes(let count):
+            "\(count) of its axes are neither batch, time nor what a step holds: a spec's input is (batch, time, features)"
         }
     }
 }

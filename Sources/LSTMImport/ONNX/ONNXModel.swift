@@ -6,13 +6,18 @@ import LSTMRuntime
 struct ONNXModel {
     /// The version of the default operator set, which decides what some operators' defaults are.
     var opset = 0
+    var graph = ONNXGraph()
+    /// Operators that the file defines itself, as `domain.name`.
+    var functions: Set<String> = []
+    var producer = ""
+}
+
+/// The file's graph, or a branch of an If.
+struct ONNXGraph {
     var nodes: [ONNXNode] = []
     var initializers: [String: ONNXTensor] = [:]
     var inputs: [ONNXValueInfo] = []
     var outputs: [ONNXValueInfo] = []
-    /// Operators that the file defines itself, as `domain.name`.
-    var functions: Set<String> = []
-    var producer = ""
 }
 
 struct ONNXNode {
@@ -42,6 +47,7 @@ struct ONNXAttribute {
     var text: String?
     var texts: [String] = []
     var tensor: ONNXTensor?
+    var graph: ONNXGraph?
 }
 
 struct ONNXTensor {
@@ -49,11 +55,21 @@ struct ONNXTensor {
     var type = 0
     var shape: [Int] = []
     var isExternal = false
+    /// Where its data is, if not here.
+    var external = ONNXExternalData()
     /// Where raw_data, or the one packed field of numbers, is.
     var data: Range<Int>?
     /// Numbers that were not in one packed field of their own width, as their bytes.
     var collected: [UInt8] = []
     var offset = 0
+}
+
+/// The part of another file that a tensor's elements are.
+struct ONNXExternalData {
+    /// Relative to the file's folder.
+    var location = ""
+    var offset: String?
+    var length: String?
 }
 
 /// A graph input or output.

@@ -16,23 +16,28 @@ enum ONNXNodeMistake: Hashable, Sendable {
     case unknownAxes
     case axis(String)
     case reshape(from: String)
-    case severalInputs(String)
-    case branch
-    case stateNotLast
-    case firstStateElsewhere
-    case normElsewhere
-    case stepElsewhere
-    case reverse
+    case notInSpecs(String)
+    case step(String)
+    case constantAlong(String)
+    case attention
+    /// The steps of a loop, one after another.
+    case unrolled
+    case condition(String)
+    case comparison
+    case narrowing
+    case firstStateElsewhere(String)
     case peepholes
     case lengthsNotInput
+    case lengthsShorter
     case lengths
-    case lengthsLast
+    case lengthsHere(String)
     case firstState(String, String)
     case axesDiffer
-    case lastOfBothDirections
-    case notLast
-    case notBias
-    case joined
+    case batchElement
+    case timesMeet
+    case broadcast(String)
+    case stepSize(Int)
+    case joinedConstant
     case arithmetic
 
     var message: String {
@@ -49,26 +54,31 @@ enum ONNXNodeMistake: Hashable, Sendable {
         case .unknownAxes: "its axes or sizes are computed in a way that cannot be followed"
         case .axis(let axes): "it works along other axes than a spec's layer: its input has \(axes)"
         case .reshape(let axes): "it mixes axes that a spec keeps apart: its input has \(axes)"
-        case .severalInputs(let name): "the input \(quoted(name)) cannot join here: a spec has one input"
-        case .branch: "it takes a result that another layer has already taken: a spec's layers are one chain"
-        case .stateNotLast:
-            "a spec's 'last' is h_n of the last layer, all its directions joined, forward first; this is another part"
-        case .firstStateElsewhere: "a first state can only go into an LSTM"
-        case .stepElsewhere:
-            "it takes what is a step on the way to a normalisation or a gelu, which does not end there"
-        case .normElsewhere: "a norm can only divide what it is the norm of"
-        case .reverse: "direction reverse alone has no counterpart in a spec: use both directions, or forward"
+        case .notInSpecs(let what): "it is \(what), which no layer of a spec is"
+        case .step(let words): "it is \(words), which no layer of a spec gives"
+        case .constantAlong(let axes): "its constant differs along batch or time: the other input has \(axes)"
+        case .attention: "it multiplies two results as matrices, as attention does, which no layer of a spec does"
+        case .unrolled:
+            "it takes a sequence apart into its steps, as a loop that the exporter wrote step by step: a file with one RNN "
+                + "node, as torch.onnx.export(..., dynamo=False) writes, can be imported"
+        case .condition(let why): "which branch is taken is not certain: \(why)"
+        case .comparison: "it compares results, which no layer of a spec does"
+        case .narrowing: "it rounds a constant to a narrower type"
+        case .firstStateElsewhere(let name): "\(quoted(name)) is a first state, which can only go into an LSTM"
         case .peepholes: "peepholes (P) have no counterpart in a spec"
         case .lengthsNotInput: "sequence_lens must be an input of the graph, or left out"
+        case .lengthsShorter:
+            "sequence_lens is a constant and not the number of steps: give the sequences as long as they are"
         case .lengths: "every LSTM of a model has the same sequence_lens in a spec"
-        case .lengthsLast: "with sequence_lens, the last step of the padded sequence is not the last valid one"
+        case .lengthsHere(let what):
+            "with sequence_lens, \(what) of the padded sequence is not that of each sequence alone, which a spec gives"
         case .firstState(let name, let why): "\(quoted(name)) is no first state of a spec: \(why)"
-        case .axesDiffer: "its batch and time axes are not those of the LSTM before it"
-        case .lastOfBothDirections:
-            "the last step of both directions is not 'last': the reverse direction ends at the first step"
-        case .notLast: "of the time steps, only the last can be taken"
-        case .notBias: "only a bias, right after the MatMul of a linear layer, can be added"
-        case .joined: "results can only be joined where they are the states of one LSTM"
+        case .axesDiffer: "its batch and time axes are not those of the other nodes"
+        case .batchElement: "it takes a part of the batch, and a spec treats every sequence alike"
+        case .timesMeet: "the results that meet here have different time axes"
+        case .broadcast(let axes): "it repeats values in a way that a spec cannot say: \(axes)"
+        case .stepSize(let step): "it takes every \(step). value, and a spec takes neighbours"
+        case .joinedConstant: "a constant cannot be joined with a result"
         case .arithmetic: "it is no step of a layer that a spec has"
         }
     }

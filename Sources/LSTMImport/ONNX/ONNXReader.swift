@@ -20,7 +20,7 @@ extension ONNXModel {
             }
         }
         guard let graph else { throw .notONNX }
-        try readGraph(bytes, graph)
+        self.graph = try ONNXGraph(bytes, graph, depth: 0)
     }
 
     private mutating func readOpset(_ bytes: [UInt8], _ part: Range<Int>) throws(ONNXMistake) {
@@ -42,15 +42,21 @@ extension ONNXModel {
         }
         functions.insert("\(domain).\(name)")
     }
+}
 
-    private mutating func readGraph(_ bytes: [UInt8], _ part: Range<Int>) throws(ONNXMistake) {
+extension ONNXGraph {
+    /// Graphs in graphs, which only an If has, go this deep.
+    private static let deepest = 8
+
+    init(_ bytes: [UInt8], _ part: Range<Int>, depth: Int) throws(ONNXMistake) {
+        guard depth < Self.deepest else { throw .damaged(.depth, offset: part.lowerBound) }
         var reader = ProtobufReader(bytes, in: part)
         while let field = try reader.next() {
             switch field.number {
             case 1:
                 let limit = ImportLimits.graphNodes
                 guard nodes.count < limit else { throw .tooManyNodes(limit: limit) }
-                nodes.append(try ONNXNode(bytes, try field.part(), offset: field.offset))
+                nodes.append(try ONNXNode(bytes, try field.part(), offset: field.offset, depth: depth))
             case 5:
                 let tensor = try ONNXTensor(bytes, try field.part(), offset: field.offset)
                 guard initializers.updateValue(tensor, forKey: tensor.name) == nil else {
@@ -69,7 +75,7 @@ extension ONNXModel {
 }
 
 extension ONNXNode {
-    init(_ bytes: [UInt8], _ part: Range<Int>, offset: Int) throws(ONNXMistake) {
+    init(_ bytes: [UInt8], _ part: Range<Int>, offset: Int, depth: Int) throws(ONNXMistake) {
         self.offset = offset
         var reader = ProtobufReader(bytes, in: part)
         while let field = try reader.next() {
@@ -79,7 +85,7 @@ extension ONNXNode {
             case 3: name = try field.text(bytes)
             case 4: operation = try field.text(bytes)
             case 5:
-                let (name, attribute) = try readAttribute(bytes, try field.part())
+                let (name, attribute) = try readAttribute(bytes, try field.part(), depth: depth)
                 attributes[name] = attribute
             case 7: domain = try field.text(bytes)
             case 9: scope = try readScope(bytes, try field.part()) ?? scope
@@ -102,7 +108,9 @@ private func readScope(_ bytes: [UInt8], _ part: Range<Int>) throws(ONNXMistake)
     return String(module)
 }
 
-private func readAttribute(_ bytes: [UInt8], _ part: Range<Int>) throws(ONNXMistake) -> (String, ONNXAttribute) {
+private func readAttribute(
+    _ bytes: [UInt8], _ part: Range<Int>, depth: Int
+) throws(ONNXMistake) -> (String, ONNXAttribute) {
     var reader = ProtobufReader(bytes, in: part)
     var name = ""
     var attribute = ONNXAttribute()
@@ -113,6 +121,7 @@ private func readAttribute(_ bytes: [UInt8], _ part: Range<Int>) throws(ONNXMist
         case 3: attribute.integer = try field.integer()
         case 4: attribute.text = try field.text(bytes)
         case 5: attribute.tensor = try ONNXTensor(bytes, try field.part(), offset: field.offset)
+        case 6: attribute.graph = try ONNXGraph(bytes, try field.part(), depth: depth + 1)
         case 7:
             if case .part(let packed) = field.value {
                 for start in stride(from: packed.lowerBound, to: packed.upperBound - 3, by: 4) {

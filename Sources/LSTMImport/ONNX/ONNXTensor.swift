@@ -17,10 +17,28 @@ extension ONNXTensor {
             case 4, 9, 10: try readData(bytes, field)
             case 5, 7, 11: try readIntegers(bytes, field)
             case 8: name = try field.text(bytes)
-            case 13: isExternal = true
+            case 13:
+                isExternal = true
+                try readExternal(bytes, try field.part())
             case 14: if try field.integer() == 1 { isExternal = true }
             default: break
             }
+        }
+    }
+
+    /// An entry of external_data: `location`, `offset`, `length`; others, such as a checksum, are not needed.
+    private mutating func readExternal(_ bytes: [UInt8], _ part: Range<Int>) throws(ONNXMistake) {
+        var reader = ProtobufReader(bytes, in: part)
+        var (key, value) = ("", "")
+        while let field = try reader.next() {
+            if field.number == 1 { key = try field.text(bytes) }
+            if field.number == 2 { value = try field.text(bytes) }
+        }
+        switch key {
+        case "location": external.location = value
+        case "offset": external.offset = value
+        case "length": external.length = value
+        default: break
         }
     }
 
@@ -67,9 +85,13 @@ extension ONNXTensor {
     }
 
     /// The elements; throws where they are elsewhere, of no type known here, or not as many as the shape says.
-    func view(in bytes: [UInt8], named name: String) throws(ONNXMistake) -> TensorView {
-        guard !isExternal else { throw .externalData(tensor: name, offset: offset) }
+    ///
+    /// - Parameter companions: the files beside this one, by their names.
+    func view(
+        in bytes: [UInt8], named name: String, companions: [String: [UInt8]]
+    ) throws(ONNXMistake) -> TensorView {
         guard let elementType else { throw .tensorType(tensor: name, type: type, offset: offset) }
+        if isExternal { return try externalView(elementType, named: name, companions) }
         let view =
             if let data {
                 TensorView(bytes, in: data, type: elementType, shape: shape)
@@ -78,5 +100,54 @@ extension ONNXTensor {
             }
         guard let view else { throw .tensorSize(tensor: name, shape: shape, offset: offset) }
         return view
+    }
+
+    private func externalView(
+        _ type: ElementType, named name: String, _ companions: [String: [UInt8]]
+    ) throws(ONNXMistake) -> TensorView {
+        guard isPlainPath(external.location) else {
+            throw .externalPath(tensor: name, location: external.location, offset: offset)
+        }
+        guard let bytes = companions[external.location] else {
+            throw .externalData(tensor: name, location: external.location, offset: offset)
+        }
+        guard let count = type.byteCount(shape: shape), shape.count <= 16 else {
+            throw .tensorSize(tensor: name, shape: shape, offset: offset)
+        }
+        let start = external.offset.map { Int($0) } ?? 0
+        let length = external.length.map { Int($0) } ?? count
+        guard let start, let length, start >= 0, length == count, start <= bytes.count, length <= bytes.count - start,
+            let view = TensorView(bytes, in: start..<(start + length), type: type, shape: shape)
+        else {
+            throw .externalSize(
+                tensor: name, location: external.location, size: bytes.count, needs: count, offset: offset)
+        }
+        return view
+    }
+}
+
+/// Whether a path leads to a file in the folder that it starts from, or in one below: relative, and never upwards.
+func isPlainPath(_ path: String) -> Bool {
+    let parts = path.unicodeScalars.split(separator: "/", omittingEmptySubsequences: false).map { String($0) }
+    return !path.utf8.contains(0) && !path.utf8.contains(UInt8(ascii: "\\")) && path.utf8.count <= 1024
+        && parts.allSatisfy { !$0.isEmpty && $0 != "." && $0 != ".." }
+}
+
+/// The files that an ONNX file's tensors are in beside it, relative to its folder, each once and in the file's order.
+///
+/// Empty for bytes that are no ONNX file: `importModel` says what is wrong with those. No path leads out of the folder.
+public func companionFiles(ofONNX bytes: [UInt8]) -> [String] {
+    guard let model = try? ONNXModel(bytes) else { return [] }
+    var names: Set<String> = []
+    let tensors = model.graph.tensors.filter { $0.isExternal && isPlainPath($0.external.location) }
+    return tensors.sorted { $0.offset < $1.offset }.map(\.external.location).filter { names.insert($0).inserted }
+}
+
+extension ONNXGraph {
+    /// Every tensor in the graph and in its branches.
+    fileprivate var tensors: [ONNXTensor] {
+        let inNodes = nodes.flatMap(\.attributes.values)
+        return Array(initializers.values) + inNodes.compactMap(\.tensor)
+            + inNodes.compactMap(\.graph).flatMap(\.tensors)
     }
 }

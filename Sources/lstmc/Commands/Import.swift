@@ -10,8 +10,9 @@ struct Import: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Write a spec from a checkpoint's names and shapes.",
         discussion: """
-            Reads PyTorch's tensor names from .safetensors, .pt, .pth and .npz files and from JSON, RTNeural's .json, \
-            Neural Amp Modeler's .nam, .onnx, and Keras' .keras and .h5. NAME.lstm.yaml is written to the output folder; where a spec cannot name the \
+            Reads PyTorch's tensor names from safetensors, what torch.save and torch.jit.save write, .npz and JSON, \
+            RTNeural's JSON, Neural Amp Modeler's .nam, ONNX, and Keras' .keras and .h5: a file is what its bytes are, \
+            whatever its name. NAME.lstm.yaml is written to the output folder; where a spec cannot name the \
             file itself, NAME.safetensors too. The spec passes `check`, or nothing is written. What the file does not \
             say (activations, the order of the axes) is assumed, printed, and a comment in the spec: read those.
 
@@ -84,14 +85,24 @@ struct Import: ParsableCommand {
         chosen.ignore = ignore
         chosen.converts = safetensors
         chosen.ignoresSkip = ignoreSkip
-        let isText = ImportFormat(fileName: checkpoint)?.isText ?? false
-        let limit = isText ? FileLimits.importedTextBytes : FileLimits.checkpointBytes
-        guard let bytes = loader.bytes(of: "the checkpoint", at: checkpoint, limit: limit) else { return nil }
+        guard
+            let bytes = loader.bytes(of: "the checkpoint", at: checkpoint, limit: FileLimits.checkpointBytes)
+        else { return nil }
+        let format = ImportFormat(bytes: bytes, fileName: checkpoint)
+        if format?.isText == true, bytes.count > FileLimits.importedTextBytes {
+            // Asked for again within the text's limit, which says so.
+            _ = loader.bytes(of: "the checkpoint", at: checkpoint, limit: FileLimits.importedTextBytes)
+            return nil
+        }
+        if format == .onnx {
+            chosen.companions = loader.companions(of: bytes, at: checkpoint)
+        }
         do {
             return (try importModel(bytes, path: checkpoint, options: chosen), bytes)
         } catch {
             // Only a mistake of the text itself stands at a line of its own.
-            if isText, error.diagnostics.contains(where: { $0.location != .init(startOf: checkpoint) }) {
+            if format?.isText == true, error.diagnostics.contains(where: { $0.location != .init(startOf: checkpoint) })
+            {
                 loader.addSource(SourceFile(path: checkpoint, bytes: bytes))
             }
             loader.report(error.diagnostics)

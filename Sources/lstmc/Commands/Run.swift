@@ -11,8 +11,8 @@ struct Run: ParsableCommand {
         abstract: "Run a model on a file or on a text.",
         discussion: """
             A .npy file is x alone; a .safetensors file can hold x, h0, c0 and lengths. A .csv file is one sequence: a row \
-            for each step, a column for each feature (or the token id), under a heading or none. A .wav file (16-bit, one \
-            channel) is one sequence of samples between -1 and 1. Results go to the same kinds of file; a .wav takes the \
+            for each step, a column for each feature (or the token id), under a heading or none. A .wav file (one channel, \
+            uncompressed) is one sequence of samples between -1 and 1. Results go to the same kinds of file; a .wav takes the \
             sample rate of the input. Without --output, their shapes and first values are printed.
 
             With --text, a model with a vocabulary reads the vocabulary's longest entries one after another; where the spec has labels, \

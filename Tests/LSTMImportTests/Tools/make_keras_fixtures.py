@@ -100,8 +100,19 @@ case("tokens-keras", sequential(
 case("plain", sequential(lambda: L.LSTM(4, return_sequences=True)), X, "output")
 case("gelu", sequential(lambda: L.LSTM(4), lambda: L.Dense(4, activation="gelu", name="head")), X, "gelu")
 
-refused("hard-sigmoid", sequential(lambda: L.LSTM(4, recurrent_activation="hard_sigmoid", name="cell")))
-refused("relu-cell", sequential(lambda: L.LSTM(4, activation="relu", name="cell")), "h5")
+case("hard-sigmoid", sequential(lambda: L.LSTM(4, recurrent_activation="hard_sigmoid", name="cell")), X, "last")
+case("relu-cell", sequential(lambda: L.LSTM(4, activation="relu", name="cell")), X, "last")
+case("gru", sequential(
+    lambda: L.GRU(4, return_sequences=True, name="lower"), lambda: L.GRU(5, name="upper"),
+    lambda: L.Dense(2, name="head")), X, "head")
+case("gru-before", sequential(lambda: L.GRU(4, reset_after=False, name="cell"), lambda: L.Dense(2, name="head")),
+    X, "head")
+case("gru-both", sequential(
+    lambda: L.Bidirectional(L.GRU(4, return_sequences=True, use_bias=False, activation="relu")),
+    lambda: L.Dense(2, name="head")), X, "head")
+case("simple-rnn", sequential(
+    lambda: L.SimpleRNN(4, return_sequences=True, name="lower"),
+    lambda: L.Bidirectional(L.SimpleRNN(5, activation="relu", name="upper")), lambda: L.Dense(2, name="head")), X, "head")
 refused("backwards", sequential(lambda: L.LSTM(4, go_backwards=True, name="cell")))
 refused("sum-of-both", sequential(lambda: L.Bidirectional(L.LSTM(4), merge_mode="sum", name="both")))
 refused("conv", sequential(
@@ -122,8 +133,8 @@ with zipfile.ZipFile("Recognised/plain.keras") as archive:
     members = {name: archive.read(name) for name in archive.namelist()}
 
 
-def archive(name, members, method=zipfile.ZIP_STORED):
-    with zipfile.ZipFile(f"Refused/{name}.keras", "w") as file:
+def archive(name, members, method=zipfile.ZIP_STORED, folder="Refused"):
+    with zipfile.ZipFile(f"{folder}/{name}.keras", "w") as file:
         for member, data in members.items():
             info = zipfile.ZipInfo(member, TIME)
             info.compress_type = method
@@ -161,7 +172,8 @@ def integers(group):
     group.create_dataset("0", data=values)
 
 
-archive("deflated", members, zipfile.ZIP_DEFLATED)
+archive("deflated", members, zipfile.ZIP_DEFLATED, folder="Recognised")
+shutil.copy("Expected/plain.keras.safetensors", "Expected/deflated.keras.safetensors")
 archive("no-config", {k: v for k, v in members.items() if k != "config.json"})
 changed("compressed-weights", compress)
 changed("chunked-weights", chunk)
