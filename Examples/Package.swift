@@ -22,6 +22,11 @@ let package = Package(
             dependencies: [.product(name: "LSTMRuntime", package: "lstmc")],
             exclude: ["Amp.safetensors"],
             plugins: [.plugin(name: "LSTMBuildPlugin", package: "lstmc")]),
+        .executableTarget(
+            name: "vad",
+            dependencies: [.product(name: "LSTMRuntime", package: "lstmc")],
+            exclude: ["vad.safetensors"],
+            plugins: [.plugin(name: "LSTMBuildPlugin", package: "lstmc")]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -200,4 +200,6 @@ open(sys.argv[1], "wb").write(header + data)
 PYTHON
 "$scratch-examples/debug/amp" "$work/in.wav" "$work/out.wav" 0.9 0.2 | grep -q "^44100 samples, gain 0.9, tone 0.2" || fail "amp does not play"
 [[ $(wc -c < "$work/out.wav") == $(wc -c < "$work/in.wav") ]] || fail "amp writes another length"
+voices=$("$scratch-examples/debug/vad" "$examples/voice.wav") || fail "vad does not listen"
+[[ $voices == $'voice 0.42 s to 0.90 s\nvoice 1.22 s to 1.66 s' ]] || fail "vad printed: $voices"
 echo "consumer tests passed"
