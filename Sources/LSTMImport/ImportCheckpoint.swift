@@ -57,6 +57,7 @@ private func model(_ state: RecognisedState, of checkpoint: Checkpoint, options:
             weights: .inPlace(prefix: state.prefix, key: options.key, ignore: options.ignore))
         model.assumptions = state.assumptions
         model.openQuestions = state.openQuestions
+        model.open = state.open
         return model
     }
     let tensors = state.tensors.compactMap { name in
@@ -81,6 +82,7 @@ extension RecognisedState {
         var model = ImportedModel(input: input, layers: layers, weights: .converted(tensors))
         model.assumptions = assumptions
         model.openQuestions = openQuestions
+        model.open = open
         return model
     }
 }

@@ -19,7 +19,10 @@ func importJSON(_ bytes: [UInt8], path: String, options: ImportOptions) throws(I
         try checkUnits(of: model, file, path: path)
         model.batchFirst = settings.batchFirst
         model.assumptions += settings.assumptions
-        if settings.skip > 0 { model.addSkip(channels: settings.skip) }
+        if settings.skip > 0 {
+            model.addSkip(channels: settings.skip)
+            model.open?.stepwise = "'model_data.skip', which adds the input to each step's result"
+        }
         return model
     }
     guard file.value.members?.contains(where: { $0.value.elements != nil }) == true else {

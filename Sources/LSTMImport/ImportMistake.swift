@@ -22,6 +22,11 @@ enum ImportMistake: Mistake, Error {
     case unknownEnding(String)
     case keyNotApplicable
     case ignoreNotApplicable
+    /// A flag for what the file says itself, and what it says.
+    case readingKnown(String, String)
+    /// A flag, and what in the file goes with every step alone.
+    case readingAgainst(String, String)
+    case readingWithout(String, layer: String, result: String)
 
     // Tensors with names
     case noTensors
@@ -59,6 +64,7 @@ enum ImportMistake: Mistake, Error {
         case .unknownEnding: "import-ending"
         case .keyNotApplicable: "import-key"
         case .ignoreNotApplicable: "import-ignore"
+        case .readingKnown, .readingAgainst, .readingWithout: "import-reading"
         case .noTensors, .noLSTM: "import-no-lstm"
         case .tooManyElements, .tooManyModules: "import-limit"
         case .foreignModule: "import-foreign-module"
@@ -85,6 +91,12 @@ enum ImportMistake: Mistake, Error {
                 + ", under whatever name"
         case .keyNotApplicable: "--key is for .pt and .pth files, whose dictionaries nest: leave it out"
         case .ignoreNotApplicable: "--ignore is for the tensors of a state_dict, which this file is not: leave it out"
+        case .readingKnown(let flag, let words):
+            "\(flag) is for files that leave this open, and this one says it: \(words); leave it out"
+        case .readingAgainst(let flag, let words): "\(flag) contradicts \(words); leave it out"
+        case .readingWithout(let flag, let layer, let result):
+            "\(flag) has nothing to apply to: no layer follows \(quoted(layer)), whose \(result) is a result already; "
+                + "leave it out"
         case .notJSON(let problem): "this is no valid JSON: \(problem.text)"
         case .unknownJSON:
             "this JSON is neither RTNeural's ('in_shape' and 'layers') nor a state_dict (tensors by name)"

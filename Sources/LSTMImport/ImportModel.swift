@@ -17,6 +17,8 @@ public struct ImportOptions: Sendable {
 
     /// The files beside the imported one that its tensors are in, by the names that it calls them.
     public var companions: [String: [UInt8]] = [:]
+    /// What is decided of that which the file leaves open; a mistake where the file says it itself.
+    public var reading = ImportReading()
 
     public init() {}
 }
@@ -46,6 +48,25 @@ public struct ImportFailure: Error, Sendable {
 /// Time and memory are bounded by the file's size. Throws every mistake that was found.
 public func importModel(
     _ bytes: [UInt8], path: String, options: ImportOptions = ImportOptions()
+) throws(ImportFailure) -> ImportedModel {
+    let model = try openModel(bytes, path: path, options: options)
+    if let mistake = model.contradiction(to: options.reading) { throw ImportFailure(mistake, in: path) }
+    return model.read(as: options.reading)
+}
+
+/// The file of a model's inputs and results: safetensors or npz, compressed too, by what its bytes are.
+///
+/// Throws where it is neither.
+public func readProofFile(_ bytes: [UInt8], fileName: String) throws(CheckpointMistake) -> Checkpoint {
+    guard let format = Checkpoint.Format(bytes: bytes, fileName: fileName), format != .pytorch else {
+        throw .unknownTensorFile(fileName: fileName)
+    }
+    return try Checkpoint(bytes, fileName: fileName, key: nil, inflate: { inflate($0, $1, size: $2) })
+}
+
+/// The model with everything still open that the file leaves open.
+private func openModel(
+    _ bytes: [UInt8], path: String, options: ImportOptions
 ) throws(ImportFailure) -> ImportedModel {
     guard let format = ImportFormat(bytes: bytes, fileName: path) else {
         throw ImportFailure(.unknownEnding(path), in: path)

@@ -11,6 +11,8 @@ struct RecognisedState {
     var assumptions: [String]
     /// What the names prove to be missing, one sentence each: also among the assumptions.
     var openQuestions: [String]
+    /// What a reading may decide.
+    var open: OpenChoices
     /// Each tensor that the model has: its full name in the file, and its name under the layer's.
     var tensors: [(source: String, target: String)]
 }

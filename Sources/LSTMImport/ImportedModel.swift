@@ -50,6 +50,10 @@ public struct ImportedModel: Sendable {
     /// Those of the assumptions that are certain to leave something out: warnings, since results differ until the spec
     /// is completed where a comment says so.
     public var openQuestions: [String] = []
+    /// What a reading may decide; nil where the file says it all itself.
+    public var open: OpenChoices?
+    /// What was found in holding the model against the framework's own results, one sentence each.
+    public var proof: [String] = []
 
     public init(input: Input, batchFirst: Bool? = nil, layers: [ImportedLayer], weights: ImportedWeights) {
         self.init(inputs: [NamedInput("x", input)], batchFirst: batchFirst, layers: layers, weights: weights)

@@ -12,6 +12,7 @@ import LSTMSpec
 public func specText(_ model: ImportedModel, name: String, weightsFile: String, heading: String) -> String {
     var spec = SpecPrinter()
     spec.comment(heading)
+    for sentence in model.proof { spec.comment(sentence) }
     if !model.assumptions.isEmpty {
         spec.comment("What was assumed, since the file does not say it, and what to know:")
         for assumption in model.assumptions { spec.comment("- \(assumption)", hanging: 2) }

@@ -10,6 +10,7 @@ struct StateWriter {
     private var naming = LayerNaming()
     private var tensors: [(source: String, target: String)] = []
     private var assumptions: [String] = []
+    private var open = OpenChoices()
 
     init(chain: ModuleChain, firstState: FirstState, gaps: [NumberingGap]) {
         self.chain = chain
@@ -38,7 +39,7 @@ struct StateWriter {
         }
         return RecognisedState(
             input: input, layers: layers, prefix: prefix, assumptions: assumptions,
-            openQuestions: gaps.map(\.sentence), tensors: tensors)
+            openQuestions: gaps.map(\.sentence), open: open, tensors: tensors)
     }
 
     private mutating func layer(
@@ -60,7 +61,9 @@ struct StateWriter {
         case .linear(_, let outFeatures, let bias): kind = .linear(outFeatures: outFeatures, bias: bias)
         case .matrix(let rows, _):
             kind = .linear(outFeatures: rows, bias: false)
-            assume("\(quoted(module.tensors.shownPath)) is a linear layer without bias, and no embedding")
+            assume(
+                "\(quoted(module.tensors.shownPath)) is a linear layer without bias, and no embedding",
+                isConfirmable: true)
         case .embedding(_, let dim):
             kind = .embedding(embeddingDim: dim)
             assume("\(quoted(module.tensors.shownPath)) is an embedding, so that the input is token ids")
@@ -90,16 +93,20 @@ struct StateWriter {
         }
     }
 
-    private mutating func assume(_ sentence: String) { assumptions.append(sentence) }
+    /// - Parameter isConfirmable: whether right results show that it is so.
+    private mutating func assume(_ sentence: String, isConfirmable: Bool = false) {
+        assumptions.append(sentence)
+        if isConfirmable { open.confirmable.append(sentence) }
+    }
 
     private mutating func describeOrder() {
         switch chain.doubt {
         case nil: break
-        case .fileOrder: assume("the layers run in the order in which the file has them")
+        case .fileOrder: assume("the layers run in the order in which the file has them", isConfirmable: true)
         case .guessed(let paths):
             assume(
                 "the order of \(listed(paths.prefix(8).map(\.self)))\(paths.count > 8 ? " and others" : "") "
-                    + "is a guess, since their sizes fit in several orders")
+                    + "is a guess, since their sizes fit in several orders", isConfirmable: true)
         }
     }
 
@@ -109,10 +116,11 @@ struct StateWriter {
             gaps.isEmpty
                 ? "nothing without weights stands between the layers: no activation, no pooling, no normalisation"
                 : "where no number is missing, nothing without weights stands between the layers: no activation, no "
-                    + "pooling, no normalisation")
+                    + "pooling, no normalisation", isConfirmable: true)
         let lastRecurrent = layers.lastIndex { if case .lstm = $0.kind { true } else { false } }
         guard let lastRecurrent, lastRecurrent + 1 < layers.count else { return }
-        assume("the layers after the last recurrent layer are run on every step, and not on the last one alone")
+        let sentence = "the layers after the last recurrent layer are run on every step, and not on the last one alone"
+        assume(sentence)
         var isBidirectional = false
         if case .lstm(let lstm) = layers[lastRecurrent].kind { isBidirectional = lstm.bidirectional }
         let comments =
@@ -128,6 +136,8 @@ struct StateWriter {
                 "- last: NAME",
             ]
         layers[lastRecurrent + 1].comments.insert(contentsOf: comments, at: 0)
+        open.head = OpenChoices.Head(
+            layer: lastRecurrent + 1, isBidirectional: isBidirectional, sentence: sentence, comments: comments)
     }
 
     /// Linear layers of one size in a row, which fit one after another and side by side.
@@ -136,7 +146,7 @@ struct StateWriter {
             guard case .linear(let size, _, _) = first.kind, case .linear(size, _, _) = second.kind else { continue }
             assume(
                 "\(listed([first.tensors.shownPath, second.tensors.shownPath])), which both take \(size) values, "
-                    + "stand one after the other, and not side by side")
+                    + "stand one after the other, and not side by side", isConfirmable: true)
         }
     }
 
@@ -155,6 +165,10 @@ struct StateWriter {
                 form = "- last: NAME, or - relu: NAME"
             }
             layers[index].comments += [words, form]
+            open.gaps.append(
+                OpenChoices.Gap(
+                    layer: gap.before == nil ? index + 1 : index, names: gap.names, sentence: gap.sentence,
+                    commented: index, comments: [words, form]))
         }
     }
 }

@@ -32,8 +32,7 @@ public struct Comparison: Sendable {
     /// a tensor of the expected one's name, which has the scores on a last axis.
     public init(_ result: ResultTensor, otherNames: [String], with tensors: [String: StoredTensor]) {
         self.result = result.name
-        let plain = [result.name] + otherNames
-        let names = plain.map { $0 + ".f64" } + plain
+        let names = Self.tensorNames(of: result.name, otherNames)
         tensor = names.first { tensors[$0] != nil } ?? result.name
         guard let expected = tensors[tensor] else {
             outcome = .missing
@@ -49,6 +48,12 @@ public struct Comparison: Sendable {
         } else {
             outcome = expected.doubles().map { Self.compare(result, $0) } ?? .notFloats
         }
+    }
+
+    /// What a result's tensor may be called; the first that is there is taken.
+    public static func tensorNames(of result: String, _ otherNames: [String]) -> [String] {
+        let plain = [result] + otherNames
+        return plain.map { $0 + ".f64" } + plain
     }
 
     /// Scores that differ by less than this share of the larger tie.

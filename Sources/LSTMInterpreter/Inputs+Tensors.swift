@@ -241,7 +241,7 @@ private struct TensorReader {
 
 extension Model.Input {
     /// The shapes that a tensor may have, in words.
-    fileprivate func expectedShape(batchFirst: Bool) -> String {
+    public func expectedShape(batchFirst: Bool) -> String {
         let inner = shape.sizes.map { ", \($0)" }.joined()
         if !shape.hasTime { return "(batch\(inner)) or (\(inner.dropFirst(2)))" }
         return "(\(batchFirst ? "batch, time" : "time, batch")\(inner)) or (time\(inner.isEmpty ? "," : inner))"

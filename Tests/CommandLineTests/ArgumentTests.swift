@@ -115,6 +115,7 @@ struct ArgumentTests {
             ["run", "M.lstm.yaml", "--text", "a", "--output", ""], ["init", "I", "--output", ""],
             ["import", "w.safetensors", "--output", ""], ["import", "w.safetensors", "--name", ""],
             ["import", "w.safetensors", "--key", ""], ["import", "w.safetensors", "--ignore", ""],
+            ["import", "w.safetensors", "--against", ""],
             ["bench", "M.lstm.yaml", "--input", ""], ["verify", "M.lstm.yaml", "--against", ""],
             ["verify", "M.lstm.yaml", "--torch", "--input", ""], ["verify", "M.lstm.yaml", "--torch", "--python", ""],
         ])
@@ -142,6 +143,7 @@ struct ArgumentTests {
             ["bench", "M.lstm.yaml", "--input", "x.npy", "--batch", "1"],
             ["bench", "M.lstm.yaml", "--seconds", "1", "--passes", "1"],
             ["import", "w.safetensors", "--print", "--force"], ["import", "w.safetensors", "--print", "--safetensors"],
+            ["import", "w.safetensors", "--last", "--select"],
         ])
     func combinations(_ arguments: [String]) throws {
         let outcome = try box.run(arguments)
@@ -154,7 +156,7 @@ struct ArgumentTests {
             "init", "import", "check", "describe", "graph", "ir", "run", "plot", "verify", "generate", "bench",
         ] {
             let help = try box.run(command, "--help").stdout.split(separator: "\n").map { $0.drop { $0 == " " } }
-            for line in help where line.hasPrefix("-") {
+            for line in help.drop(while: { $0 != "OPTIONS:" }) where line.hasPrefix("-") {
                 let word = line.split(separator: " ").first { $0.hasPrefix("--") } ?? ""
                 guard let name = word.split(separator: "/").first.map(String.init), name != "--help" else { continue }
                 let takesValue = line.contains("<") && name != "--ignore" && name != "--input"

@@ -29,6 +29,7 @@ struct TranscriptTests {
             case "swift":
                 let file = try #require(block.file, "\(block.place): which file is this?")
                 try shows(block, file)
+            case "python": try isHelp(block)
             default: Issue.record("\(block.place): no test runs a block of '\(block.language)'")
             }
         }
@@ -42,6 +43,15 @@ struct TranscriptTests {
         let diagnostics = parsed.diagnostics + (lowered?.diagnostics ?? [])
         #expect(diagnostics.isEmpty, "\(block.place)\n\(render(diagnostics, sources: [source.path: source]))")
         if let file = block.file { try shows(block, file) }
+    }
+
+    /// Lines of the help of `lstmc import`, but for what they remark.
+    private func isHelp(_ block: Block) throws {
+        let help = try documentText("Sources/lstmc/Commands/Import.swift")
+        for line in block.lines where !line.isEmpty {
+            let code = line.split(separator: "  #", maxSplits: 1).first.map(String.init) ?? line
+            #expect(help.contains(code.trimmingCharacters(in: .whitespaces)), "\(block.place): \(line)")
+        }
     }
 
     /// The lines are in the repository's file of that name in this order, where there is one.

@@ -55,6 +55,7 @@ struct KerasReader {
         if isWeightsAlone { describeWeightsAlone() }
         var imported = ImportedModel(inputs: named, batchFirst: true, layers: layers, weights: .converted(tensors))
         imported.outputs = outputs
+        if isWeightsAlone, outputs.isEmpty { imported.open = weightsAloneChoices }
         describeTypes()
         describePaddings(named)
         imported.assumptions = assumptions

@@ -208,6 +208,21 @@ extension KerasReader {
             }
         }
         guard layers.contains(where: { $0.kind == .last }) else { return }
-        assumptions.append("the layers after the last recurrent one read its last step alone, Keras' default")
+        assumptions.append(Self.lastStepSentence)
+    }
+
+    private static let lastStepSentence =
+        "the layers after the last recurrent one read its last step alone, Keras' default"
+
+    /// Weights alone do not say what follows the last recurrent layer; nil where a layer's name does, or nothing follows.
+    var weightsAloneChoices: OpenChoices? {
+        guard let last = layers.indices.dropFirst().dropLast().last(where: { layers[$0].kind == .last }),
+            case .lstm(let recurrent) = layers[last - 1].kind
+        else { return nil }
+        var open = OpenChoices()
+        open.head = OpenChoices.Head(
+            layer: last, isThere: true, isBidirectional: recurrent.bidirectional, sentence: Self.lastStepSentence,
+            comments: [])
+        return open
     }
 }

@@ -16,8 +16,24 @@ struct Import: ParsableCommand {
             file itself, NAME.safetensors too. The spec passes `check`, or nothing is written. What the file does not \
             say (activations, the order of the axes) is assumed, printed, and a comment in the spec: read those.
 
+            --batch-first, --last and --select decide what a file of tensors leaves open. --against finds it out: \
+            of a file with x and what the framework gives for it, it runs every reading, writes the one whose numbers \
+            are those (within 1e-4 of the largest), and prints the difference. Inputs go by name or order, results by \
+            name or size. Such a file of a PyTorch module:
+
+              from safetensors.torch import save_file
+              x = torch.randn(2, 20, 1)  # as the module takes it
+              with torch.no_grad(): y = model.eval()(x)
+              save_file({"x": x, "y": y.contiguous()}, "case.safetensors")
+
+            Of a Keras model (of tokens, x is int32 or int64):
+
+              x = numpy.random.randn(2, 20, 1).astype("float32")
+              numpy.savez("case.npz", x=x, y=model.predict(x))
+
             Examples:
               lstmc import encoder.pt --name SpeakerEncoder --output Specs
+              lstmc import encoder.pt --against case.safetensors
               lstmc import amp.nam --print
             """)
 
@@ -40,6 +56,21 @@ struct Import: ParsableCommand {
             "Tensors that the model does without, such as 'loss.*'; as often as needed.", valueName: "pattern"))
     var ignore: [String] = []
 
+    @Option(
+        help: ArgumentHelp(
+            "A .safetensors or .npz file with x and the framework's own results; what is open is read so that it gives them.",
+            valueName: "file"), completion: .proof)
+    var against: String?
+
+    @Flag(help: "x is (batch, time, features), which a file of tensors does not say.")
+    var batchFirst = false
+
+    @Flag(help: "The layers after the last recurrent one read h_n, of both directions, and not every step.")
+    var last = false
+
+    @Flag(help: "The layers after the last recurrent one read output's last step, y[:, -1], and not every step.")
+    var select = false
+
     @Flag(help: "Write the tensors to NAME.safetensors also where the spec could name the file itself.")
     var safetensors = false
 
@@ -55,7 +86,10 @@ struct Import: ParsableCommand {
     @OptionGroup var options: DiagnosticsOptions
 
     func validate() throws {
-        try refuseEmpty([("--name", name), ("--output", output), ("--key", key)] + ignore.map { ("--ignore", $0) })
+        try refuseEmpty(
+            [("--name", name), ("--output", output), ("--key", key), ("--against", against)]
+                + ignore.map { ("--ignore", $0) })
+        if last, select { throw ValidationError("Give --last or --select: what follows reads the one or the other.") }
         if prints, force { throw ValidationError("--print writes no file; leave --force out.") }
         if prints, safetensors { throw ValidationError("--print writes no file; leave --safetensors out.") }
     }
@@ -64,7 +98,14 @@ struct Import: ParsableCommand {
         var loader = SpecLoader(options.diagnostics)
         let imported = importedModel(&loader)
         try loader.proceed()
-        guard let (model, bytes) = imported else { throw ExitCode(1) }
+        guard var model = imported?.0, let bytes = imported?.1 else { throw ExitCode(1) }
+        if let against {
+            guard let proven = loader.proven(model, source: checkpoint, bytes: bytes, against: against) else {
+                try loader.finish()
+                throw ExitCode(1)
+            }
+            model = proven
+        }
         let files = ImportedFiles(model, source: checkpoint, sourceBytes: bytes, name: name, folder: output)
         loader.report(files.mistakes(force: force || prints))
         if !prints { loader.refuseToOverwrite(files.paths, except: checkpoint) }
@@ -85,6 +126,8 @@ struct Import: ParsableCommand {
         chosen.ignore = ignore
         chosen.converts = safetensors
         chosen.ignoresSkip = ignoreSkip
+        chosen.reading.batchFirst = batchFirst ? true : nil
+        chosen.reading.head = last ? .last : select ? .select : nil
         guard
             let bytes = loader.bytes(of: "the checkpoint", at: checkpoint, limit: FileLimits.checkpointBytes)
         else { return nil }

@@ -8,7 +8,7 @@ enum Arguments {
     /// Options that can be given more than once: lists, and flags, which say the same twice.
     static let repeatable: Set<String> = [
         "--ignore", "--input", "--streaming", "--check", "--safetensors", "--ignore-skip", "--print", "--force",
-        "--schema",
+        "--batch-first", "--last", "--select", "--schema",
         "--no-schema", "--torch", "--help", "-h", "--version",
     ]
 

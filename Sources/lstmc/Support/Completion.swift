@@ -6,6 +6,7 @@ import ArgumentParser
 extension CompletionKind {
     static let spec = CompletionKind.file(extensions: ["yaml", "yml"])
     static let tensors = CompletionKind.file(extensions: ["npy", "safetensors", "csv", "wav"])
+    static let proof = CompletionKind.file(extensions: ["safetensors", "npz"])
     static let imported = CompletionKind.file(
         extensions: ["safetensors", "pt", "pth", "npz", "json", "nam", "onnx", "keras", "h5", "hdf5"])
 }

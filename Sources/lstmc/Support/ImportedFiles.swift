@@ -13,6 +13,7 @@ struct ImportedFiles {
     private let source: String
     private let sourceBytes: [UInt8]
     private let assumptions: [String]
+    private let proof: [String]
     /// What the spec certainly lacks.
     let warnings: [Diagnostic]
 
@@ -35,6 +36,7 @@ struct ImportedFiles {
         self.sourceBytes = sourceBytes
         let layout = model.batchFirst == nil ? ["batch_first is false, as it is by default in PyTorch"] : []
         assumptions = model.assumptions + layout
+        proof = model.proof
         warnings = model.warnings(source: source)
     }
 
@@ -63,6 +65,7 @@ struct ImportedFiles {
         let tensors = weights.map { Output(path: $0.path, bytes: $0.bytes) }
         try loader.write([tensors, Output(path: spec.path, text: spec.text)].compactMap(\.self))
         try loader.proceed()
+        try loader.print(proof.map(printable))
         if !assumptions.isEmpty {
             let lines = assumptions.map { "  - \(printable($0))" }
             try loader.print(["assumed, since the file does not say it, and good to know:"] + lines)
