@@ -5,10 +5,7 @@
 #include "rounding.inc"
 
 #if defined(__x86_64__)
-#define LANES 8
-#define SET avx2
-#define LSTMC_NO_FMA 0
-#pragma clang attribute push(__attribute__((target("avx2,fma"))), apply_to = function)
+#include "set_avx2.inc"
 #include "apart.inc"
 #pragma clang attribute pop
 #endif

@@ -5,13 +5,7 @@
 #include "rounding.inc"
 
 #if defined(__x86_64__)
-#ifndef SIXTEEN_LANES_TARGET
-#define SIXTEEN_LANES_TARGET "avx512f,avx512vl,avx512dq,avx2,fma"
-#endif
-#define LANES 16
-#define FUNCTIONS lstmc_functions_avx512
-#define LSTMC_NO_FMA 0
-#pragma clang attribute push(__attribute__((target(SIXTEEN_LANES_TARGET))), apply_to = function)
+#include "set_avx512.inc"
 #include "functions.inc"
 #pragma clang attribute pop
 #endif

@@ -5,8 +5,6 @@
 #include "rounding.inc"
 
 #if defined(__aarch64__)
-#define LANES 8
-#define STEPS lstmc_stream_steps_neon
-#define LSTMC_NO_FMA 0
+#include "set_baseline.inc"
 #include "stream.inc"
 #endif
