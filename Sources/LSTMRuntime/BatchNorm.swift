@@ -18,6 +18,7 @@ public struct PackedBatchNorm: Sendable {
     /// - Parameters:
     ///   - channels: num_features.
     ///   - positions: the values of each channel, one after another.
+    ///   - eps: what is added to the variance before its root.
     ///   - weight: (channels), or nil where the norm is not affine.
     ///   - bias: the same.
     ///   - mean: running_mean, (channels).

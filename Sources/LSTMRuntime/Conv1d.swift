@@ -7,14 +7,19 @@ import LSTMKernels
 ///
 /// Compiled where it is called: every program carries this module's other public functions.
 public struct PackedConv1d: Sendable {
-    /// in_channels and out_channels.
+    /// in_channels: the floats of a step, or C of (C, L).
     public let inChannels: Int
+    /// out_channels.
     public let outChannels: Int
+    /// kernel_size: the elements of a window.
     public let kernelSize: Int
+    /// Elements from one window to the next.
     public let stride: Int
-    /// Zeros before and after the axis.
+    /// Zeros before the axis.
     public let left: Int
+    /// Zeros after it.
     public let right: Int
+    /// Elements from one of a window to the next.
     public let dilation: Int
     /// A matrix for each group: (out_channels / groups, kernel_size * in_channels / groups).
     @usableFromInline let groups: [PackedLinear]

@@ -70,6 +70,7 @@ public enum Windows {
 
     /// What stands around a sequence.
     public enum Padding: Sendable {
+        /// Zeros.
         case zeros
         /// Mirrored at the first and the last step, which are not repeated; of more steps than are added.
         case reflect

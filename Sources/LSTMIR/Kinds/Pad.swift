@@ -14,9 +14,13 @@ public struct Pad: OperationDescription {
         case replicate
     }
 
+    /// The elements before the axis.
     public let left: Int
+    /// The elements after it.
     public let right: Int
+    /// What they are.
     public let mode: Mode
+    /// The axis that becomes longer.
     public let over: WindowAxis
     /// The positions; 0 over time.
     public let positions: Int

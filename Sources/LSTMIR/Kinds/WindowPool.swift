@@ -4,17 +4,23 @@ import LSTMSpec
 
 /// torch.nn.MaxPool1d or torch.nn.AvgPool1d: the largest value, or the mean, of each window.
 public struct WindowPool: OperationDescription {
+    /// What is made of a window, by the spec's words.
     public enum Function: String, CaseIterable, Sendable {
+        /// The largest value.
         case max = "max_pool1d"
+        /// The mean.
         case average = "avg_pool1d"
     }
 
+    /// What is made of a window.
     public let function: Function
     /// What stands around the axis is no value for the largest, and zero for the mean.
     public let windows: Windows
+    /// The axis that the windows slide along.
     public let over: WindowAxis
-    /// The positions before and after; 0 over time.
+    /// The positions that it is given; 0 over time.
     public let positions: Int
+    /// The positions that it gives; 0 over time.
     public let newPositions: Int
 
     public var kind: OperationKind { function.kind }

@@ -16,8 +16,9 @@ public struct Windows: Hashable, Sendable {
     public let size: Int
     /// Elements from one window's first to the next one's.
     public let stride: Int
-    /// What stands before and after the axis, in elements.
+    /// The elements that stand before the axis.
     public let left: Int
+    /// The elements that stand after it.
     public let right: Int
     /// Elements from one of a window to the next.
     public let dilation: Int
@@ -49,7 +50,7 @@ extension Limits {
 
 /// What a layer with windows is given, as far as it is known.
 struct WindowSite {
-    /// The axis of windows; nil for a hole.
+    /// The axis that the windows slide along.
     var axis: WindowAxis
     /// The sizes inside a step before the positions: [channels].
     var outer: [Int]
