@@ -105,11 +105,11 @@ extension Lowering {
         return value
     }
 
-    /// Compares a declared size with what the layer is given.
-    mutating func checkJoin(_ key: LayerKey<Int>, _ site: LayerSite) {
+    /// Compares a declared size with what the layer is given: the size of the last axis, or `size`.
+    mutating func checkJoin(_ key: LayerKey<Int>, _ site: LayerSite, with size: Int? = nil) {
         let declared = site.entry[key]
-        guard let located = declared.located, let value = size(declared, key.name), let given = site.given.flow.size,
-            value != given
+        guard let located = declared.located, let value = self.size(declared, key.name),
+            let given = size ?? site.given.flow.size, value != given
         else { return }
         report(
             .sizeMismatch(layer: site.name, key: key.name, declared: value, given: given),

@@ -227,12 +227,9 @@ public final class InterpreterSession {
         guard let state = states[layer]?[slot] else { return }
         let slot = interpreted.model.layers[layer].operation.stateSlots[slot]
         let count = last ?? slot.states
-        for index in 0..<count {
-            for row in 0..<batch {
-                let from = state.pointer + ((slot.states - count + index) * batch + row) * slot.size
-                (y + (row * count + index) * slot.size).update(from: from, count: slot.size)
-            }
-        }
+        Columns.gather(
+            state.pointer + (slot.states - count) * batch * slot.size, states: count, batch: batch, size: slot.size,
+            into: y)
     }
 
     /// The state given to the run, else the checkpoint's for every row, else zero.

@@ -66,12 +66,7 @@ extension PackedRecurrent {
     /// h_n of the last layer as `last` gives it: (batch, outputSize), both directions side by side, from h as `run` left it.
     public func last(ofState h: UnsafePointer<Float>, batch: Int, into y: UnsafeMutablePointer<Float>) {
         let first = h + (sizes.numLayers - 1) * sizes.directions * batch * sizes.stateSize
-        for direction in 0..<sizes.directions {
-            for row in 0..<batch {
-                (y + row * sizes.outputSize + direction * sizes.stateSize)
-                    .update(from: first + (direction * batch + row) * sizes.stateSize, count: sizes.stateSize)
-            }
-        }
+        Columns.gather(first, states: sizes.directions, batch: batch, size: sizes.stateSize, into: y)
     }
 
     /// Floats of one layer's output on its way to the next.

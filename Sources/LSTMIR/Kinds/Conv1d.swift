@@ -21,15 +21,19 @@ public struct Conv1d: OperationDescription {
     public let inChannels: Int
     /// out_channels.
     public let outChannels: Int
+    /// kernel_size, stride and dilation, and the zeros around the axis.
     public let windows: Windows
     /// As the spec has it.
     public let padding: Padding
+    /// groups: the parts that the channels are in.
     public let groups: Int
     /// Whether it adds a bias.
     public let bias: Bool
+    /// The axis that it slides along.
     public let over: WindowAxis
-    /// The positions before and after; 1 over time.
+    /// L of the (C, L) that it is given; 1 over time.
     public let positions: Int
+    /// L of the (C, L) that it gives; 1 over time.
     public let newPositions: Int
 
     public var kind: OperationKind { .conv1d }
@@ -156,7 +160,7 @@ extension Lowering {
         guard let given = windowSite(site, vectors: true, pointwise: form?.windows.isPointwise ?? true),
             let inChannels = given.outer.first
         else { return nil }
-        checkInChannels(entry[Keys.inChannels], inChannels, site)
+        checkJoin(Keys.inChannels, site, with: inChannels)
         let isDivided = isDivided(entry[Keys.groups], groups, inChannels, outChannels)
         let factor = SizeFactor(Keys.outChannels, entry)
         site.setOrigin(outChannels, "out_channels", at: factor?.location, factor)
@@ -212,13 +216,6 @@ extension Lowering {
             case .causal: (before, 0)
             }
         return (Windows(size: size, stride: stride, left: left, right: right, dilation: dilation), around)
-    }
-
-    private mutating func checkInChannels(_ declared: Field<Int>, _ given: Int, _ site: LayerSite) {
-        guard let located = declared.located, let value = size(declared, "in_channels"), value != given else { return }
-        report(
-            .sizeMismatch(layer: site.name, key: "in_channels", declared: value, given: given), at: located.location,
-            notes: site.given.origin.map { [$0] } ?? [])
     }
 
     /// Whether groups divides both numbers of channels; reports where it does not.

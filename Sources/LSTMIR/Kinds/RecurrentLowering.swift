@@ -92,7 +92,7 @@ extension Lowering {
         guard let inputSize, let hiddenSize, let numLayers, let projSize, let bidirectional, outputSize != nil,
             let bias = entry[Keys.bias].value(default: true), !entry[Keys.dropout].isInvalid
         else { return nil }
-        var initialSlots: [Int] = []
+        let initialSlots = initial.map(\.slot)
         func recurrent(_ sizes: [Int]) -> Recurrent {
             Recurrent(
                 cell: cell, activation: activation, recurrentActivation: recurrentActivation, inputSize: sizes[0],
@@ -108,7 +108,6 @@ extension Lowering {
             ], values: sizes, smallest: [1, 1, 1, min(projSize, 1)], fit: { recurrent($0).cost != nil })
         for (slot, given) in initial {
             checkInitial(given, slot: recurrent(sizes).stateSlots[slot], of: site)
-            initialSlots.append(slot)
             site.inputs.append(given)
             site.values.append(given.value)
         }

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import LSTMIR
 import LSTMRuntime
 import LSTMSpec
 
@@ -91,9 +90,4 @@ extension KerasValue {
 
     /// The input whose paddings a mask leaves out.
     var maskedInput: Int? { if case .ofInput(let index)? = mask { index } else { nil } }
-}
-
-/// Python's slice of so many.
-func range(of count: Int, from start: Int?, to stop: Int?) -> Range<Int> {
-    LSTMIR.sliced(count, start: start, stop: stop)
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import LSTMIR
 import LSTMRuntime
 import LSTMSpec
 
@@ -187,7 +188,7 @@ extension KerasReader {
         let (from, to) = try bounds(item)
         guard from != nil || to != nil else { return value.masked(nil) }
         guard let size = value.size else { throw .noInput }
-        let range = LSTMImport.range(of: size, from: from, to: to)
+        let range = LSTMIR.sliced(size, start: from, stop: to)
         guard !range.isEmpty else { throw layer.mistake(.indexing) }
         return sliced(value, range, layer, name: layer.name).masked(nil)
     }

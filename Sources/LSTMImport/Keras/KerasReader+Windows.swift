@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import LSTMIR
 import LSTMRuntime
 import LSTMSpec
 
@@ -95,8 +96,7 @@ extension KerasReader {
         func length(of length: Int?) -> Int? {
             guard let length else { return nil }
             if padding != "valid" { return (length + stride - 1) / stride }
-            let reach = dilation * (kernel - 1)
-            return length > reach ? (length - reach - 1) / stride + 1 : 0
+            return windowCount(length, extent: dilation * (kernel - 1) + 1, stride: stride)
         }
     }
 
@@ -201,8 +201,8 @@ extension KerasReader {
         if stride != size { settings.append(("stride", .integer(stride))) }
         let made = apply(layer, .entry(SpecEntry(word, over(settings))), to: value, word: "pool")
         return resized(
-            made, count.map { $0 < size ? 0 : ($0 - size) / stride + 1 }, by: layer, keepsAxis: size == 1 && stride == 1
-        )
+            made, count.map { windowCount($0, extent: size, stride: stride) }, by: layer,
+            keepsAxis: size == 1 && stride == 1)
     }
 
     /// Zeros before and after, or steps cut off there.
@@ -231,7 +231,7 @@ extension KerasReader {
         if let stop { settings.append(("stop", .integer(stop))) }
         guard let time = value.time else { return value }
         let made = apply(layer, .entry(SpecEntry("steps", settings)), to: value, word: "steps")
-        let count = time.count.map { range(of: $0, from: start, to: stop).count }
+        let count = time.count.map { LSTMIR.sliced($0, start: start, stop: stop).count }
         return made.retimed(KerasTime(axis: .slice(time.axis, start: start, stop: stop), count: count)).masked(nil)
     }
 }

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import LSTMIR
+
 /// A convolution, or a window's pooling or padding, over time or over the positions inside a step.
 struct ConvElement {
     /// The spec's word.
@@ -21,10 +23,7 @@ private struct Window {
 
     var reach: Int { dilation * (size - 1) }
 
-    func steps(of count: Int) -> Int {
-        let whole = count + left + right - reach - 1
-        return whole < 0 ? 0 : whole / stride + 1
-    }
+    func steps(of count: Int) -> Int { windowCount(count + left + right, extent: reach + 1, stride: stride) }
 }
 
 extension GraphWalk {

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import LSTMIR
+
 extension GraphWalk {
     mutating func visitGather(_ node: ONNXNode) throws(ONNXMistake) {
         let axis = node.attributes["axis"]?.integer ?? 0
@@ -165,10 +167,7 @@ extension GraphWalk {
             else { throw .node(node.place, .unknownAxes) }
             return .sizes(list.reversed(), isScalar: false)
         }
-        func range(_ count: Int) -> Range<Int> {
-            let (from, to) = (clamp(start, count), clamp(end, count))
-            return from..<max(from, to)
-        }
+        let range = { (count: Int) in LSTMIR.sliced(count, start: start, stop: end) }
         switch value {
         case .sizes(let list, _): return .sizes(Array(list[range(list.count)]), isScalar: false)
         case .filled(let value, let shape):
@@ -227,7 +226,7 @@ extension GraphWalk {
         let root = atoms.root(atom)
         let outer = Set(outer(signal.source).map(atoms.root))
         var result = signal
-        let taken = size.map { max(0, clamp(end ?? $0, $0) - clamp(start, $0)) }
+        let taken = size.map { LSTMIR.sliced($0, start: start, stop: end).count }
         guard taken != 0 else { throw .node(node.place, .notInSpecs("no step at all")) }
         guard outer.contains(root) else {
             result.dims[axis] = taken.map { [atoms.repeated($0)] } ?? [atoms.outer(nil)]

@@ -9,11 +9,7 @@ extension GraphWalk {
         guard let value = try optionalValue(node, index) else { return .zero }
         let name = node.inputs[index]
         func mistake(_ why: String) -> ONNXMistake { .node(node.place, .firstState(name, why)) }
-        func wrongSize(_ size: Int) -> ONNXMistake {
-            mistake(
-                "it has \(size) features, and the LSTM \(element.hiddenSize) "
-                    + "(PyTorch's exporter cannot write an LSTM with proj_size)")
-        }
+        func wrongSize(_ size: Int) -> ONNXMistake { mistake(element.stateOfSize(size)) }
         switch value {
         case .filled(0, let shape):
             if let size = shape?.last?.known, size != element.hiddenSize { throw wrongSize(size) }
@@ -55,9 +51,7 @@ extension GraphWalk {
             _ = atoms.fix(atom, element.hiddenSize)
         }
         if let size = count(signal.dims[2]), size != element.hiddenSize {
-            throw mistake(
-                "it has \(size) features, and the LSTM \(element.hiddenSize) "
-                    + "(PyTorch's exporter cannot write an LSTM with proj_size)")
+            throw mistake(element.stateOfSize(size))
         }
     }
 
@@ -173,5 +167,12 @@ extension GraphWalk {
         result.dims[axis] = [part]
         result.order[place] = part
         return result
+    }
+}
+
+extension RecurrentElement {
+    /// What is wrong with a first state of `size` features.
+    fileprivate func stateOfSize(_ size: Int) -> String {
+        "it has \(size) features, and the LSTM \(hiddenSize) (PyTorch's exporter cannot write an LSTM with proj_size)"
     }
 }

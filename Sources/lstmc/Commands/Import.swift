@@ -133,8 +133,9 @@ struct Import: ParsableCommand {
         else { return nil }
         let format = ImportFormat(bytes: bytes, fileName: checkpoint)
         if format?.isText == true, bytes.count > FileLimits.importedTextBytes {
-            // Asked for again within the text's limit, which says so.
-            _ = loader.bytes(of: "the checkpoint", at: checkpoint, limit: FileLimits.importedTextBytes)
+            let error = FileError.tooLarge(limit: FileLimits.importedTextBytes)
+            loader.report(
+                FileMistake(what: "the checkpoint", path: checkpoint, error: error), at: .init(startOf: checkpoint))
             return nil
         }
         if format == .onnx {
