@@ -105,8 +105,13 @@ private struct Failures {
                 stepped[index] += values
             }
             if step == 0, !item.last.isEmpty { expect(fork != state, "a copy of the state changes with it") }
-            // JSON has neither infinities nor NaN; a convolution's past is no part.
-            guard M.parts(of: state).allSatisfy(isFinite), let json = try? JSONEncoder().encode(state) else { continue }
+            // JSON has neither infinities nor NaN, which a convolution's past can hold, too.
+            let json: Data
+            do {
+                json = try JSONEncoder().encode(state)
+            } catch EncodingError.invalidValue(let value as Float, _) where !value.isFinite {
+                continue
+            }
             // Through a file and back, in the middle of the stream.
             let decoded = try JSONDecoder().decode(M.State.self, from: json)
             expect(decoded == state && decoded.hashValue == state.hashValue, "the state is another after decoding")
@@ -118,7 +123,9 @@ private struct Failures {
         var whole = try model.start(item.initial)
         compare(try model.process(item.input, state: &whole), item.results, "one chunk")
         compareStates(M.parts(of: whole), M.parts(of: state), "one chunk")
-        if M.parts(of: state).allSatisfy(isFinite) { expect(whole == state, "one chunk leaves another state") }
+        if M.parts(of: state).allSatisfy(isFinite) {
+            expect(try text(of: whole) == text(of: state), "one chunk leaves another state")
+        }
 
         for cut in [0, 1, steps / 2] {
             var state = try model.start(item.initial)
@@ -128,6 +135,14 @@ private struct Failures {
             compareStates(M.parts(of: state), M.parts(of: whole), "two chunks")
         }
         try checkDecoding(of: model.start(item.initial.map { _ in nil }))
+    }
+
+    /// All floats of a state; NaN, which is not equal to itself, and infinities by their names.
+    private func text(of state: some Encodable) throws -> Data {
+        let encoder = JSONEncoder()
+        encoder.nonConformingFloatEncodingStrategy = .convertToString(
+            positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
+        return try encoder.encode(state)
     }
 
     private func isFinite(_ state: LSTMState) -> Bool { (state.h + state.c).allSatisfy(\.isFinite) }
