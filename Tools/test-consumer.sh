@@ -181,14 +181,15 @@ if [[ -d $interface ]] && ! [[ $(uname -s) == Darwin ]]; then
     "$swiftc" "${options[@]}" -I "$work" -typecheck "$root"/Plugins/LSTMBuildPlugin/*.swift || fail "it does not"
 fi
 
+# Last: the tool that the package has built serves them, too.
 step "the examples build and run"
 examples=$root/Examples
-"$swift" build --package-path "$examples" --scratch-path "$scratch-examples" > "$work/log" 2>&1 \
+"$swift" build --package-path "$examples" --scratch-path "$scratch" > "$work/log" 2>&1 \
     || { cat "$work/log"; fail "the examples do not build"; }
-words=$("$scratch-examples/debug/thai-words" "$(cat "$root/Specs/thai-sentence.txt")")
+words=$("$scratch/debug/thai-words" "$(cat "$root/Specs/thai-sentence.txt")")
 [[ $words == "มนุษย์ ทั้ง หลาย เกิด "* ]] || fail "thai-words printed: $words"
-"$scratch-examples/debug/drive" "$work/state.json" | grep -q "samples 0 to 4409" || fail "drive does not start"
-"$scratch-examples/debug/drive" "$work/state.json" | grep -q "samples 4410 to 8819" || fail "drive does not resume"
+"$scratch/debug/drive" "$work/state.json" | grep -q "samples 0 to 4409" || fail "drive does not start"
+"$scratch/debug/drive" "$work/state.json" | grep -q "samples 4410 to 8819" || fail "drive does not resume"
 # A WAV file of a second of silence with one sample in it, through the amplifier.
 python3 - "$work/in.wav" <<'PYTHON'
 import struct, sys
@@ -198,8 +199,8 @@ data = struct.pack("<44100h", *samples)
 header = struct.pack("<4sI4s4sIHHIIHH4sI", b"RIFF", 36 + len(data), b"WAVE", b"fmt ", 16, 1, 1, 44100, 88200, 2, 16, b"data", len(data))
 open(sys.argv[1], "wb").write(header + data)
 PYTHON
-"$scratch-examples/debug/amp" "$work/in.wav" "$work/out.wav" 0.9 0.2 | grep -q "^44100 samples, gain 0.9, tone 0.2" || fail "amp does not play"
+"$scratch/debug/amp" "$work/in.wav" "$work/out.wav" 0.9 0.2 | grep -q "^44100 samples, gain 0.9, tone 0.2" || fail "amp does not play"
 [[ $(wc -c < "$work/out.wav") == $(wc -c < "$work/in.wav") ]] || fail "amp writes another length"
-voices=$("$scratch-examples/debug/vad" "$examples/voice.wav") || fail "vad does not listen"
+voices=$("$scratch/debug/vad" "$examples/voice.wav") || fail "vad does not listen"
 [[ $voices == $'voice 0.42 s to 0.90 s\nvoice 1.22 s to 1.66 s' ]] || fail "vad printed: $voices"
 echo "consumer tests passed"
