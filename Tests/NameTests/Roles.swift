@@ -107,21 +107,21 @@ enum Roles {
             )
         }
         let every = "outputs: [\(all.joined(separator: ", "))]\n"
-        let both = "  - lstm: both\n    hidden_size: 1\n    bidirectional: true\n"
+        let first = "  - lstm: inFrontOfThem\n    hidden_size: 1\n    bidirectional: true\n"
         return [
             spec("A", "embedded", every, chain(0)), spec("B", "file", every, chain(2)),
             spec("C", "embedded", every, chain(4)), spec("D", "embedded", "", chain(5)),
-            spec("E", "file", every, both + chain(1)),
+            spec("E", "file", every, first + chain(1)),
         ]
     }
 
     /// Models with one word as the only lstm, the layer after one, its last step, and the mean.
     static func layer(_ word: String, model: String) -> [(name: String, spec: String)] {
         let forms = [
-            "  - lstm: W\n    hidden_size: 1\n  - linear: other\n    out_features: 1\n",
-            "  - lstm: other\n    hidden_size: 1\n  - linear: W\n    out_features: 1\n",
-            "  - lstm: other\n    hidden_size: 1\n  - last: W\n",
-            "  - lstm: other\n    hidden_size: 1\n  - mean: W\n  - linear: another\n    out_features: 1\n",
+            "  - lstm: W\n    hidden_size: 1\n  - linear: aNeighbour\n    out_features: 1\n",
+            "  - lstm: aNeighbour\n    hidden_size: 1\n  - linear: W\n    out_features: 1\n",
+            "  - lstm: aNeighbour\n    hidden_size: 1\n  - last: W\n",
+            "  - lstm: aNeighbour\n    hidden_size: 1\n  - mean: W\n  - linear: theThirdLayer\n    out_features: 1\n",
             "  - lstm: W\n    hidden_size: 1\n",
         ]
         return forms.enumerated().map { index, form in
