@@ -71,7 +71,7 @@ struct Contest<Model: Streamed> {
             guard let first = x.baseAddress, let y = y.baseAddress else { return }
             let size = Model.outputSize
             for index in x.indices {
-                (y + index * size).update(from: contest.stream.step(first + index), count: size)
+                if let row = contest.stream.step(first + index) { (y + index * size).update(from: row, count: size) }
             }
         }
     }

@@ -93,12 +93,15 @@ extension TypePlan {
             let letters = place.parts.map(\.letter).joined(separator: " and ")
             return recurrents.count == 1 ? letters : "\(letters) of \(place.member)"
         }
-        let parts = states + pasts.map { "the steps before of \($0.specName)" }
+        let parts =
+            states + pasts.map { "the steps before of \($0.specName)" }
+            + (start == nil ? [] : ["the number of steps so far"])
         return "\(parts.joined(separator: ", ")); the other floats are scratch memory."
     }
 
     private var parts: String {
-        (recurrents.flatMap { $0.parts.map(\.range) } + pasts.map(\.range)).joined(separator: ", ")
+        (recurrents.flatMap { $0.parts.map(\.range) } + pasts.map(\.range) + [start?.range].compactMap(\.self))
+            .joined(separator: ", ")
     }
 
     private func printStateInitializers(_ printer: inout CodePrinter) {

@@ -13,7 +13,13 @@ struct Run {
         self.plan = plan
         let scratch = plan.scratch.indices.map { type.name(ofScratch: $0, plan) }
         self.scratch = scratch
-        calls = plan.calls.flatMap { CallSite(type: type, mode: plan.mode, call: $0, scratch: scratch).calls }
+        calls = plan.calls.flatMap { call in
+            CallSite(type: type, mode: plan.mode, call: call, scratch: scratch).calls.map { made in
+                var made = made
+                made.delay = call.delay
+                return made
+            }
+        }
     }
 
     /// The scratch values that take turns in a slot, in the order of their numbers.
@@ -50,8 +56,10 @@ extension TypePlan {
                 whole, "run", runAxes.map { "\($0.stepsName): Swift.Int" } + ["batch: Swift.Int"] + lengths, &printer)
             guard canStream, !chunksAreWhole else { return }
             printer.print()
-            guard let chunk else { return printLoop(&printer) }
-            printRun(chunk, "chunk", ["steps: Swift.Int"], &printer)
+            if chunk == nil || start != nil { printLoop(&printer) }
+            guard let chunk else { return }
+            if start != nil { printer.print() }
+            printRun(chunk, start == nil ? "chunk" : "proceed", ["steps: Swift.Int"], &printer)
         }
     }
 
@@ -134,24 +142,40 @@ extension TypePlan {
 
     // MARK: Steps, one by one
 
-    /// `chunk` for a model that needs a state after each step, and the step that it repeats.
+    /// `chunk` for a model that needs a state after each step, or whose first steps have no result, and the step that it
+    /// repeats.
     private func printLoop(_ printer: inout CodePrinter) {
         let memory = "memory: Swift.UnsafeMutablePointer<Swift.Float>"
         printer.function("private func chunk", memoryParameters(["steps: Swift.Int", memory]), "") { printer in
-            printer.print("for step in 0..<steps {")
+            let early = start?.early
+            if let start { printer.print(start.earlyText()) }
+            let isWhole = chunk == nil
+            printer.print("for step in 0..<\(isWhole ? "steps" : early ?? "steps") {")
             printer.indent { printer in
-                let inputs = inputs.map { input in
-                    input.argument(
-                        isStepped(input) ? "\(input.pointer) + \(product("step", input.count))" : input.pointer)
+                let row = early.map { "Swift.max(step - \($0), 0)" } ?? "step"
+                let results = steppedResults.map {
+                    "\($0.name): \($0.name)" + (isWhole ? " + \(product(row, $0.count))" : "")
                 }
-                let results = steppedResults.map { "\($0.name): \($0.name) + \(product("step", $0.count))" }
-                printer.list("advance", inputs + ["memory: memory"] + results)
+                printer.list("advance", arguments(from: "step") + ["memory: memory"] + results)
             }
             printer.print("}")
+            guard !isWhole, let early else { return }
+            printer.print("if steps == \(early) { return }")
+            printer.list(
+                "proceed",
+                arguments(from: early) + ["steps: steps - \(early)"] + stateArguments
+                    + steppedResults.map { "\($0.name): \($0.name)" })
         }
         printer.print()
         printer.function("private func advance", memoryParameters([memory]), "") { printer in
             printStepBody(&printer)
+        }
+    }
+
+    /// The inputs from a step on.
+    private func arguments(from step: String) -> [String] {
+        inputs.map { input in
+            input.argument(isStepped(input) ? "\(input.pointer) + \(product(step, input.count))" : input.pointer)
         }
     }
 }

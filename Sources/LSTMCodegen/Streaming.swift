@@ -40,21 +40,31 @@ extension TypePlan {
             """)
         for input in inputs { printer.print("/// - \(input.label ?? input.chunk): \(chunkShape(of: input)).") }
         for result in outputs { printer.print("/// - Returns: `\(result.member)`, \(result.chunkShape).") }
+        if let start { printer.print("///   \(start.words) none: `process` gives so many fewer.") }
         printer.function(
             "\(access)func process",
             inputs.map { $0.parameter($0.chunk, "[\($0.element)]") } + ["state: inout State"],
             " throws(InputError)\(type)"
         ) { printer in
             printChunkChecks(&printer)
+            if let start { printer.print(start.earlyText(in: "state.")) }
             for result in outputs {
+                // Steps without a result write one where the first one will be.
+                let rows = start.map { "Swift.max(steps - \($0.early), 1)" } ?? "steps"
                 printer.print(
-                    "var \(result.name) = [\(result.element)](repeating: 0, count: \(product("steps", result.count)))")
+                    "var \(result.name) = [\(result.element)](repeating: 0, count: \(product(rows, result.count)))")
             }
             let empty = outputs.count == 1 ? " \(outputs[0].name)" : outputs.isEmpty ? "" : " \(stepResults)"
-            printer.print("if steps == 0 { return\(empty) }")
+            if start == nil { printer.print("if steps == 0 { return\(empty) }") }
             printer.print("state.memory.withPointer { memory in")
             printer.indent { printer in printChunkCall(&printer) }
             printer.print("}")
+            if let start {
+                let nothing =
+                    outputs.count == 1
+                    ? "[]" : "StepResults(\(outputs.map { "\($0.member): []" }.joined(separator: ", ")))"
+                printer.print("if steps == \(start.early) { return \(nothing) }")
+            }
             for result in constantResults {
                 printer.print("LSTMRuntime.repeatFirst(&\(result.name), size: \(result.count))")
             }
@@ -94,16 +104,15 @@ extension TypePlan {
         } else {
             arguments.append("steps: steps")
         }
-        if chunk == nil {
-            arguments.append("memory: memory")
-        } else {
-            for place in recurrents {
-                arguments += place.parts.map { "\($0.pointer): \(sum("memory", $0.offset))" }
-            }
-            arguments += pasts.map { "\($0.name): \(sum("memory", $0.offset))" }
-        }
+        arguments += chunk == nil || start != nil ? ["memory: memory"] : stateArguments
         arguments += steppedResults.map { "\($0.name): &\($0.name)" }
         printer.list(chunksAreWhole ? "run" : "chunk", arguments)
+    }
+
+    /// Where in a state's memory is what a chunk carries on.
+    var stateArguments: [String] {
+        let states = recurrents.flatMap(\.parts).map { "\($0.pointer): \(sum("memory", $0.offset))" }
+        return states + pasts.map { "\($0.name): \(sum("memory", $0.offset))" }
     }
 
     // MARK: step
@@ -115,13 +124,15 @@ extension TypePlan {
         for (index, result) in steppedResults.enumerated() {
             parameters.append("\(index == 0 ? "into" : "_") \(result.name): inout Swift.MutableSpan<\(result.element)>")
         }
-        printer.function("\(access)func step", parameters, "") { printer in
+        printer.function("\(access)func step", parameters, start == nil ? "" : " -> Swift.Bool") { printer in
             printStepPreconditions(&printer)
+            if let start { printer.print("let \(start.seen) = \(start.count(in: "state."))") }
             printStepPointers(&printer) { printer in
-                if chunk != nil { return printStepBody(&printer) }
+                if chunk != nil, start == nil { return printStepBody(&printer) }
                 let arguments = inputs.map { $0.argument($0.pointer) } + ["memory: memory"]
                 printer.list("advance", arguments + steppedResults.map { "\($0.name): \($0.name)" })
             }
+            if let start { printer.print("return \(start.seen) == \(start.delay)") }
         }
     }
 
@@ -140,6 +151,10 @@ extension TypePlan {
         }
         for result in steppedResults {
             printer.print("/// - Precondition: `\(result.name)` has \(result.count) values.")
+        }
+        if let start {
+            printer.print(
+                "/// - Returns: whether the step has a result. \(start.words) none, and no use of what is written.")
         }
     }
 
@@ -201,6 +216,6 @@ extension TypePlan {
             return sum("memory", offset)
         }
         if stepHasWorkspace { printer.print("let workspace = \(end)") }
-        for call in run.calls { printer.list(call.calleeText, call.argumentTexts) }
+        printStepCalls(run, &printer)
     }
 }

@@ -16,6 +16,8 @@ package struct TypeNames {
     package let lstmIndices: [Int]
     package let lstms: [String]
     package let canStream: Bool
+    /// The first steps of a stream that have no result.
+    package let delay: Int
     /// True where a stream begins with the model's `initialState`.
     package let stateNeedsFile: Bool
 
@@ -30,6 +32,7 @@ package struct TypeNames {
         lstmIndices = plan.started.map(\.index)
         lstms = plan.started.map(\.member)
         canStream = plan.canStream
+        delay = plan.start?.delay ?? 0
         stateNeedsFile = plan.stateNeedsFile
     }
 }

@@ -22,6 +22,8 @@ struct TypePlan {
     let recurrents: [RecurrentPlace]
     /// The layers that keep the steps before, in spec order.
     let pasts: [PastPlace]
+    /// How the first steps of a stream are counted where they have no result.
+    let start: StartPlace?
     let results: [ResultPlace]
     /// The layers that some result needs, in spec order.
     let needed: [Int]
@@ -44,6 +46,9 @@ struct TypePlan {
         recurrents = Self.places(of: model, in: needed, names: layerNames, members: members, &names.locals)
         let end = recurrents.last?.end ?? 0
         pasts = step == nil ? [] : Self.pasts(of: model, in: needed, names: layerNames, after: end, &names.locals)
+        start = step.flatMap { [pasts] step in
+            step.delay > 0 ? StartPlace(step.delay, at: pasts.last?.end ?? end, &names.locals) : nil
+        }
         results = Self.results(of: model, names: layerNames, members: members, &names)
         axes = Self.axes(of: model, whole, inputs: inputs, layers: layerNames, &names)
     }
@@ -130,7 +135,7 @@ extension TypePlan {
     var typeName: String { spelled(model.name) }
 
     /// The floats of the state's memory that are not scratch, rooms included.
-    var stateCount: Int { pasts.last?.end ?? recurrents.last?.end ?? 0 }
+    var stateCount: Int { start?.end ?? pasts.last?.end ?? recurrents.last?.end ?? 0 }
 
     /// The floats of scratch memory after the state.
     var scratchCount: Int {

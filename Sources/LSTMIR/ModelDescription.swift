@@ -56,8 +56,10 @@ extension Model {
         }
         table.add("one step", "\(grouped(cost.macsPerStep)) multiply-adds")
         table.add("state", "\(grouped(cost.stateFloats)) floats a sequence (\(stateWords))")
-        if let layer = layerAgainstStreaming {
-            table.add("streaming", "no: layer \(quoted(layer.name)) needs the whole sequence")
+        if let words = streamObstacleWords {
+            table.add("streaming", "no: " + words)
+        } else if let delay = Plan(self, .step)?.delay, delay > 0 {
+            table.add("streaming", "results from step \(grouped(delay + 1)) on")
         }
         if let weights { table.add("weights", "\(printable(weights.file.value)), \(weights.placement.rawValue)") }
         return table.lines()

@@ -93,6 +93,8 @@ public protocol OperationDescription: Hashable, Sendable {
     var stateSlots: [StateSlot] { get }
     /// Floats of the steps before that it keeps in a stream, zero at its start; a result is never made of them.
     var past: Int { get }
+    /// The steps of a stream that pass before its first value, counted from the first one that it is given.
+    var delay: Int { get }
     /// The size that its weights' first values are drawn by, as PyTorch draws them.
     var initialWidth: Int { get }
 }
@@ -107,6 +109,7 @@ extension OperationDescription {
     public var isIdentity: Bool { false }
     public var stateSlots: [StateSlot] { [] }
     public var past: Int { 0 }
+    public var delay: Int { 0 }
     public var initialWidth: Int { 1 }
 
     /// The kind's word with all its numbers, defaults included.

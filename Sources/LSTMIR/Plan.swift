@@ -80,6 +80,8 @@ public struct Plan: Sendable {
         public let output: Operand?
         /// The linear layer that runs in the same call, and gives the output.
         public let joined: Int?
+        /// The steps of a stream that have passed before it first runs; 0 in whole sequences.
+        public let delay: Int
     }
 
     /// A value that is nobody's result.
@@ -112,6 +114,8 @@ public struct Plan: Sendable {
     public let scratch: [Scratch]
     /// The memory of the scratch values.
     public let slots: [Slot]
+    /// The steps of a stream that have no result: so many of its first; 0 in whole sequences.
+    public let delay: Int
 
     /// The time axes that values have, in the order of their first use.
     public var axes: [Steps] {
@@ -148,5 +152,6 @@ public struct Plan: Sendable {
         calls = planner.calls
         scratch = planner.scratch
         slots = planner.slots
+        delay = planner.delay
     }
 }

@@ -11,8 +11,10 @@ struct Planner {
     let model: Model
     let mode: Plan.Mode
     let kept: [Value]
-    let paces: [Model.Pace]
+    let flow: Model.Paces
     let clock: Steps?
+    /// The steps that pass before the kept values are there.
+    let delay: Int
     var canRun = true
 
     var calls: [Plan.Call] = []
@@ -30,10 +32,13 @@ struct Planner {
 
     init(_ model: Model, _ mode: Plan.Mode, _ kept: [Value]) {
         (self.model, self.mode, self.kept) = (model, mode, kept)
-        let (paces, obstacle) = model.paces()
-        self.paces = paces
+        let flow = model.paces()
+        self.flow = flow
         clock = model.clock
-        if mode != .whole { canRun = obstacle == nil && clock != nil }
+        // What does not change from step to step is there at each of them.
+        let delays = mode == .whole ? [] : Set(kept.filter { !flow.isConstant($0) && !$0.isState }.map(flow.delay))
+        delay = delays.max() ?? 0
+        if mode != .whole { canRun = flow.obstacle == nil && clock != nil && delays.count < 2 }
     }
 
     mutating func plan() {

@@ -15,7 +15,7 @@ extension Planner {
                 calls.append(
                     Plan.Call(
                         action: .gather(slot: slot), layer: layer, inputs: [],
-                        output: operand(.state(layer: layer, slot: slot)), joined: nil))
+                        output: operand(.state(layer: layer, slot: slot)), joined: nil, delay: 0))
             case .layer(let index):
                 let sizes = model.layers[index].inputShapes.map(\.sizes)
                 let read = zip(values[node] ?? [], sizes).compactMap { value, sizes -> Plan.Operand? in
@@ -28,7 +28,9 @@ extension Planner {
                 let slots = model.layers[index].operation.recurrent?.initialSlots ?? []
                 for (slot, value) in zip(slots, read.dropFirst()) {
                     calls.append(
-                        Plan.Call(action: .begin(slot: slot), layer: index, inputs: [value], output: nil, joined: nil))
+                        Plan.Call(
+                            action: .begin(slot: slot), layer: index, inputs: [value], output: nil, joined: nil,
+                            delay: 0))
                 }
                 let output = outputOperand(of: index)
                 if isIdentity(index), read.first?.place == output?.place { continue }
@@ -36,7 +38,8 @@ extension Planner {
                     Plan.Call(
                         action: isIdentity(index) ? .copy : .run, layer: index,
                         inputs: slots.isEmpty ? read : [read[0]], output: output,
-                        joined: joined[index]))
+                        joined: joined[index],
+                        delay: mode == .step ? model.layers[index].inputs.map(flow.delay).max() ?? 0 : 0))
             }
         }
     }

@@ -17,7 +17,7 @@ extension Planner {
             let pace: Model.Pace =
                 switch value {
                 case .input(let index): model.inputs[index].shape.hasTime ? .stepped : .constant
-                case .output(let index): paces[index]
+                case .output(let index): flow.paces[index]
                 case .state: .running
                 }
             return pace == .constant ? .sequences : clock.map { .steps($0) } ?? .sequences

@@ -17,6 +17,12 @@ public final class InterpreterStream {
 
     private let interpreted: InterpretedModel
     private let steps: [Step]
+    /// By step: how many steps of the sequence pass before it first runs.
+    private let delays: [Int]
+    /// The steps of the sequence that have no result: so many of its first.
+    public let delay: Int
+    /// The steps so far, up to `delay`.
+    private var seen = 0
     /// The layers' calls, whose inputs from the caller are filled in at each step; nobody else changes them, and to check
     /// that would cost more than a small layer's step.
     @exclusivity(unchecked) private var calls: [LayerCall]
@@ -38,6 +44,7 @@ public final class InterpreterStream {
         for call in plan.calls { builder.add(call) }
         self.interpreted = interpreted
         (steps, calls, given) = (builder.steps, builder.calls, builder.given)
+        (delays, delay) = (builder.delays, plan.delay)
         (memory, recurrent) = (builder.memory, builder.recurrent)
         (result, workspace) = (UnsafePointer(builder.kept[0]), builder.workspace.pointer)
     }
@@ -47,6 +54,7 @@ public final class InterpreterStream {
         let interpreted: InterpretedModel
         let plan: Plan
         private(set) var steps: [Step] = []
+        private(set) var delays: [Int] = []
         private(set) var calls: [LayerCall] = []
         private(set) var given: [(operand: Int, input: Int)] = []
         private(set) var memory: [AlignedFloats] = []
@@ -113,6 +121,11 @@ public final class InterpreterStream {
         }
 
         mutating func add(_ call: Plan.Call) {
+            addStep(call)
+            if steps.count > delays.count { delays.append(call.delay) }
+        }
+
+        private mutating func addStep(_ call: Plan.Call) {
             let sources = call.inputs.map { source($0.place) }
             let target = call.output.map { source($0.place) }
             let y: UnsafeMutablePointer<Float>? = if case .memory(let pointer)? = target { pointer } else { nil }
@@ -154,12 +167,12 @@ public final class InterpreterStream {
         }
     }
 
-    /// What the value asked for is at this step.
+    /// What the value asked for is at this step; nil at the first `delay` steps, at which there is none.
     ///
     /// - Parameters:
     ///   - x: the step's features, where the model reads features.
     ///   - id: the step's token, where it reads tokens; in 0..<tokens.
-    public func step(_ x: UnsafePointer<Float>, id: Int32 = 0) -> UnsafePointer<Float> {
+    public func step(_ x: UnsafePointer<Float>, id: Int32 = 0) -> UnsafePointer<Float>? {
         if interpreted.model.inputs[0].tokens == nil { return step { _ in x } }
         return withUnsafePointer(to: id) { id in
             let address = UnsafeRawPointer(id).assumingMemoryBound(to: Float.self)
@@ -167,26 +180,34 @@ public final class InterpreterStream {
         }
     }
 
-    /// The same for a model of several inputs: `input` gives the address of each one's values, ids among them.
-    public func step(_ input: (_ index: Int) -> UnsafePointer<Float>) -> UnsafePointer<Float> {
+    /// For a model of several inputs: `input` gives the address of each one's values, ids among them.
+    public func step(_ input: (_ index: Int) -> UnsafePointer<Float>) -> UnsafePointer<Float>? {
+        if seen == delay {
+            for step in steps { run(step, input) }
+            return result
+        }
+        for (number, step) in steps.enumerated() where delays[number] <= seen { run(step, input) }
+        seen += 1
+        return nil
+    }
+
+    @inline(__always)
+    private func run(_ step: Step, _ input: (_ index: Int) -> UnsafePointer<Float>) {
         func address(_ source: LayerCall.Source) -> UnsafePointer<Float> {
             switch source {
             case .memory(let pointer): UnsafePointer(pointer)
             case .input(let index): input(index)
             }
         }
-        for step in steps {
-            switch step {
-            case .recurrent(let layer, let x, let h, let c, let y):
-                layer.run(address(x), h: h, c: c, into: y, workspace: workspace)
-            case .copy(let from, let to, let count): to.update(from: address(from), count: count)
-            case .layer(let number, let range):
-                for (operand, index) in given[range] {
-                    calls[number].inputs[operand].pointer = UnsafeMutablePointer(mutating: input(index))
-                }
-                calls[number].run()
+        switch step {
+        case .recurrent(let layer, let x, let h, let c, let y):
+            layer.run(address(x), h: h, c: c, into: y, workspace: workspace)
+        case .copy(let from, let to, let count): to.update(from: address(from), count: count)
+        case .layer(let number, let range):
+            for (operand, index) in given[range] {
+                calls[number].inputs[operand].pointer = UnsafeMutablePointer(mutating: input(index))
             }
+            calls[number].run()
         }
-        return result
     }
 }

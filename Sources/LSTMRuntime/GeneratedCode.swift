@@ -74,6 +74,13 @@ func withStepPointers(
     }
 }
 
+/// The steps of a stream so far, up to `delay`, from the float that counts them in its state. What a file says there is
+/// taken for the nearest number that can be.
+@_alwaysEmitIntoClient
+public func stepsSeen(_ count: Float, of delay: Int) -> Int {
+    count >= Float(delay) ? delay : count > 0 ? Int(count) : 0
+}
+
 /// The address of a further result of a step.
 @inlinable
 public func withPointer(_ y: inout MutableSpan<Float>, _ body: (UnsafeMutablePointer<Float>) -> Void) {

@@ -6,6 +6,10 @@ extension StreamMemory {
     @_alwaysEmitIntoClient
     public subscript(part: Range<Int>) -> [Float] { Array(values(of: part)) }
 
+    /// One of the floats.
+    @_alwaysEmitIntoClient
+    public subscript(index: Int) -> Float { values(of: index..<(index + 1))[0] }
+
     /// Writes h and c of an lstm.
     ///
     /// - name: the lstm's, where a model has several, for the error.

@@ -125,7 +125,9 @@ private struct Adapter {
             labelled($0, isTokens($0) ? "input[\($0)].ids[0]" : "frame\($0).span")
         }
         let spans = names.stepped.enumerated().map { "\($0 == 0 ? "into: " : "")&\($1)Span" }
-        lines.append("step(\((frames + ["state: &state"] + spans).joined(separator: ", ")))")
+        let call = "step(\((frames + ["state: &state"] + spans).joined(separator: ", ")))"
+        let nothing = stepped.map { _ in "[]" }.joined(separator: ", ")
+        lines.append(names.delay == 0 ? call : "guard \(call) else { return [\(nothing)] }")
         let values = stepped.map { floats("Array(\($0.name)Array)", of: $0.result) }
         lines.append("return [\(values.joined(separator: ", "))]")
         return lines.map { "        " + $0 }.joined(separator: "\n")

@@ -27,19 +27,7 @@ struct CaseWriter {
         var axes: [Steps] = []
         for steps in model.inputs.compactMap(\.shape.steps) where !axes.contains(steps) { axes.append(steps) }
         self.axes = axes
-        leastSteps =
-            (1...16).first { steps in
-                let values = model.inputs.map { Self.ones($0, $0.shape.hasTime ? steps : 1) }
-                return (try? Inputs(values, steps: model.inputs.map { _ in steps }, batch: nil, for: model)) != nil
-            } ?? 1
-    }
-
-    private static func ones(_ input: Model.Input, _ rows: Int) -> InputValues {
-        // No value that fills up.
-        switch input.kind {
-        case .features: .features(.init(repeating: input.padding == 1 ? 2 : 1, count: rows * input.shape.count))
-        case .tokens: .tokens(.init(repeating: input.padding == 0 ? 1 : 0, count: rows))
-        }
+        leastSteps = model.leastSteps
     }
 
     private mutating func add(_ name: String, _ values: [Float]) {
@@ -160,16 +148,18 @@ struct CaseWriter {
         if canStream { try addStream(steps: random.integer(in: 2...4), given: given, reference, state: nil) }
     }
 
-    /// What each step gives is the end of what the sequence up to that step gives.
+    /// What each step gives is the end of what the sequence up to that step gives; `steps` of them give something.
     mutating func addStream(
         steps: Int, given: Bool, _ reference: ReferenceModel, state: ReferenceModel?
     ) throws {
+        let delay = TypeNames(model, isEmbedded: true).delay
+        let steps = steps + delay
         let values = values(steps: axes.map { _ in steps }, batch: nil, padded: false)
         let states = given ? states(rows: 1) : [:]
         addInput(kind: 2, values, batch: 1, states)
         let stepped = model.results.indices.filter { model.results[$0].part == .output }
         var results = stepped.map { _ in [Float]() }
-        for end in 1...steps {
+        for end in (delay + 1)...steps {
             let part = zip(model.inputs, values).map { input, values in
                 input.shape.hasTime ? values.prefix(end, of: input) : values
             }
@@ -216,6 +206,24 @@ extension InputValues {
         switch self {
         case .features(let floats): .features(Array(floats.prefix(steps * input.shape.count)))
         case .tokens(let ids): .tokens(Array(ids.prefix(steps)))
+        }
+    }
+}
+
+extension Model {
+    /// The fewest steps that a sequence of any input may have; of drawn models, at most 400.
+    public var leastSteps: Int {
+        (1...400).first { steps in
+            let values = inputs.map { Self.ones($0, $0.shape.hasTime ? steps : 1) }
+            return (try? Inputs(values, steps: inputs.map { _ in steps }, batch: nil, for: self)) != nil
+        } ?? 1
+    }
+
+    private static func ones(_ input: Input, _ rows: Int) -> InputValues {
+        // No value that fills up.
+        switch input.kind {
+        case .features: .features(.init(repeating: input.padding == 1 ? 2 : 1, count: rows * input.shape.count))
+        case .tokens: .tokens(.init(repeating: input.padding == 0 ? 1 : 0, count: rows))
         }
     }
 }

@@ -23,6 +23,9 @@ extension RandomGraphWriter {
             return add("conv1d", from: [x], options, axis: x.axis, sizes: [out, count])
         }
         guard let axis = x.axis else { return addPointwise() }
+        if streams, chance(40) {
+            return add("conv1d", from: [x], options, axis: slid(axis, extent, 1), sizes: [out])
+        }
         let form = streams ? 0 : random.integer(in: 0...2)
         if form < 2 {
             options.append("padding: \(form == 0 ? "causal" : "same")")

@@ -21,6 +21,7 @@ struct DrawnInputs {
     init(_ kind: InputKind, for model: Model, _ random: inout SeededRandom) {
         // The kernels take up to 6 rows at once, and cut long sequences into chunks.
         let choices = [1, 2, 3, 5, 8, 13, 17]
+        let least = model.leastSteps
         batch = [nil, 1, 2, 5, 6, 7, 13][random.integer(in: 0...6)]
         let rows = batch ?? 1
         let hasLengths = batch != nil && random.bool()
@@ -31,11 +32,11 @@ struct DrawnInputs {
         for (index, input) in model.inputs.enumerated() {
             var count = 1
             if let root = input.shape.steps?.root {
-                count = stepsByRoot[root] ?? choices[random.integer(in: 0...6)]
+                count = stepsByRoot[root] ?? choices[random.integer(in: 0...6)] + least - 1
                 if stepsByRoot.isEmpty { stepsByRoot[root] = count }
                 stepsByRoot[root] = count
                 if hasLengths {
-                    let drawn = lengthsByRoot[root] ?? (0..<rows).map { _ in random.integer(in: 1...count) }
+                    let drawn = lengthsByRoot[root] ?? (0..<rows).map { _ in random.integer(in: least...count) }
                     lengthsByRoot[root] = drawn
                     lengths[index] = drawn
                 }
@@ -108,7 +109,7 @@ extension InterpreterStream {
         let steps = zip(given.steps, model.inputs).first { $1.shape.hasTime }?.0 ?? 1
         return (0..<steps).flatMap { step in
             withPointers(given, model, step: step, []) { pointers in
-                Array(UnsafeBufferPointer(start: self.step { pointers[$0] }, count: count))
+                self.step { pointers[$0] }.map { Array(UnsafeBufferPointer(start: $0, count: count)) } ?? []
             }
         }
     }

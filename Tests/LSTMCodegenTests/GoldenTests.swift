@@ -75,6 +75,8 @@ struct GoldenTests {
 
     private let types: [String: any ModelUnderTest.Type] = [
         "Awkward": Awkward.self, "BothEnds": BothEnds.self, "CausalStream": CausalStream.self,
+        "EarlyState": EarlyState.self,
+        "EarlySteps": EarlySteps.self,
         "EveryFunction": EveryFunction.self,
         "EveryOption": EveryOption.self, "FirstState": FirstState.self, "FirstStateFile": FirstStateFile.self,
         "GRUAmp": GRUAmp.self, "GuitarAmp": GuitarAmp.self, "KnobsApart": KnobsApart.self,

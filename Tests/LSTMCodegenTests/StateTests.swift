@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Foundation
 import GeneratedModels
 import GoldenModels
 import LSTMRuntime
@@ -42,6 +43,33 @@ struct StateTests {
         let made = try SeedOneLayer.State(h0: stepped.h, c0: stepped.c)
         #expect(made == stepped && made.hashValue == stepped.hashValue)
         #expect(Array(y) == stepped.h)
+    }
+
+    @Test("count the steps that have no result") func early() throws {
+        let model = EarlySteps()
+        let audio = (0..<28).map { Float($0) / 10 }
+        let whole = try model(audio: audio, knobs: [1, 2])
+        #expect(whole.behindOutput.count == 2 * 4)
+        var state = EarlySteps.State()
+        for count in [0, 1, 3] {
+            let chunk = try model.process(audio: .init(repeating: 0, count: count * 4), knobs: [1, 2], state: &state)
+            #expect(chunk.behindOutput.isEmpty && chunk.largest.isEmpty && chunk.knob.isEmpty)
+        }
+        state = EarlySteps.State()
+        #expect(try model.process(audio: audio, knobs: [1, 2], state: &state).behindOutput == whole.behindOutput)
+        #expect(try model.process(audio: [], knobs: [1, 2], state: &state).behindOutput.isEmpty)
+    }
+
+    @Test("a count that no stream has is taken for the nearest", arguments: [-7, 2.5, 1e30])
+    func wrongCount(_ count: Float) throws {
+        let model = EarlySteps()
+        var floats = try JSONDecoder().decode([Float].self, from: JSONEncoder().encode(EarlySteps.State()))
+        floats[floats.count - 1] = count
+        var state = try JSONDecoder().decode(EarlySteps.State.self, from: JSONEncoder().encode(floats))
+        let audio = [Float](repeating: 1, count: 24)
+        let missing = max(0, 5 - Int(min(max(count, 0), 5)))
+        let chunk = try model.process(audio: audio, knobs: [1, 2], state: &state)
+        #expect(chunk.behindOutput.count == (6 - missing) * 4)
     }
 
     @Test("an empty chunk changes nothing") func empty() throws {

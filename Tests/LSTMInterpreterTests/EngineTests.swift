@@ -125,10 +125,10 @@ struct EngineTests {
         let stream = try #require(InterpreterStream(interpreted))
         let size = whole.shape[1]
         var stepped: [Float] = []
-        x.withUnsafeBufferPointer { x in
-            guard let base = x.baseAddress else { return }
+        try x.withUnsafeBufferPointer { x in
+            let base = try #require(x.baseAddress)
             for step in 0..<steps {
-                stepped += UnsafeBufferPointer(start: stream.step(base + step * 3), count: size)
+                stepped += UnsafeBufferPointer(start: try #require(stream.step(base + step * 3)), count: size)
             }
         }
         #expect(sameBits(stepped, whole.values), "seed \(seed)")

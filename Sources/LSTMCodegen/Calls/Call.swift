@@ -31,6 +31,8 @@ struct Call {
         case operand(Pointer, size: Int, hasTime: Bool)
     }
 
+    /// The steps of a stream that pass before it first runs.
+    var delay = 0
     let callee: Callee
     let arguments: [Argument]
 

@@ -61,9 +61,10 @@ public struct Conv1d: OperationDescription {
     }
     public var initialWidth: Int { inChannels / groups * windows.size }
 
-    /// True over time where each step's window ends at it.
-    public var streams: Bool { over == .time && windows.isCausal }
+    /// True over time where each window ends at a step of its own.
+    public var streams: Bool { over == .time && !windows.isPointwise && windows.endAtSteps }
     public var past: Int { streams ? (windows.extent - 1) * inChannels : 0 }
+    public var delay: Int { streams ? windows.extent - 1 - windows.left : 0 }
 
     /// Floats of workspace for one step.
     public var stepWorkspace: Int {
@@ -111,8 +112,8 @@ extension OperationKind {
             "conv1d",
             "torch.nn.Conv1d. Over time it takes a vector at each step, and each sequence gives what it gives alone; over "
                 + "positions it takes (C, L) at each step. A kernel of 1 stands wherever a linear does. Over time it streams where "
-                + "each step's window ends at it: a kernel of 1, or padding: causal, of stride 1; a model with another one has "
-                + "no State.",
+                + "each window ends at a step of its own: stride 1, and padding 0 or causal; without padding a stream's first "
+                + "steps have no result. A model with another one has no State.",
             keys: [
                 Keys.outChannels.any, WindowKeys.kernelSize.any, Keys.inChannels.any, Keys.stride.any,
                 Keys.padding.any, Keys.dilation.any, Keys.groups.any, Keys.bias.any, WindowKeys.over.any,

@@ -31,8 +31,9 @@ public struct Windows: Hashable, Sendable {
     public func count(of length: Int) -> Int { windowCount(length, extent: least, stride: stride) }
     /// True for one element at a time.
     public var isPointwise: Bool { size == 1 && stride == 1 && left == 0 && right == 0 }
-    /// True where each window ends at an element of its own, and begins before the axis at first.
-    public var isCausal: Bool { stride == 1 && right == 0 && left == extent - 1 }
+    /// True where each window ends at an element of its own; the first one at the first element, or where it has all of its
+    /// elements.
+    public var endAtSteps: Bool { stride == 1 && right == 0 && left < extent }
 }
 
 /// The keys that several kinds have.

@@ -105,8 +105,8 @@ struct Bench: ParsableCommand {
 
     /// What would not fit in memory, or cannot stream.
     private func check(_ model: Model, _ size: BenchSize, _ loader: inout SpecLoader) {
-        if streaming, let layer = model.layerAgainstStreaming {
-            loader.report(BenchMistake.cannotStream(layer: layer.name), at: layer.location)
+        if streaming, let obstacle = model.streamObstacle, let words = model.streamObstacleWords {
+            loader.report(BenchMistake.cannotStream(words), at: model.layers[obstacle.layer].location)
         }
         let limit = Inputs.floatLimit
         let floats = model.floatsHeld(steps: size.steps, rows: size.batch) ?? .max
@@ -180,7 +180,7 @@ private struct BenchJob: @unchecked Sendable {
 }
 
 enum BenchMistake: Mistake {
-    case cannotStream(layer: String)
+    case cannotStream(String)
     case oneSequenceStreams
     case tooLarge(limit: Int)
 
@@ -188,8 +188,7 @@ enum BenchMistake: Mistake {
 
     var message: String {
         switch self {
-        case .cannotStream(let layer):
-            "layer \(quoted(layer)) needs the whole sequence, so the model cannot take one step at a time"
+        case .cannotStream(let words): "\(words), so the model cannot take one step at a time"
         case .oneSequenceStreams:
             "--streaming takes one sequence, from its spec's first state and without lengths; the file has more than that"
         case .tooLarge(let limit):

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+// Written by GoldenTests; `make snapshots` rewrites it.
+// swift-format-ignore-file
+
+import GeneratedCodeChecks
+import LSTMRuntime
+
+extension EarlyState: StreamingModelUnderTest {
+    public static func load(_ weights: [UInt8]) throws -> Self { try Self(weights: weights) }
+
+    public func run(
+        _ input: ModelInput, batch: Int?, lengths: [[Int]?], initial: [LSTMState?]
+    ) throws -> [[Float]] {
+        guard let batch else {
+            let r = try self(input[0].x, initial: initial[0])
+            return [r]
+        }
+        let r = try self(input[0].x, batch: batch, lengths: lengths[0], initial: initial[0])
+        return [r]
+    }
+
+    public func start(_ initial: [LSTMState?]) throws -> State {
+        try initial[0].map { try State(h0: $0.h, c0: $0.c) } ?? State()
+    }
+
+    public func step(_ input: ModelInput, state: inout State) -> [[Float]] {
+        let frame0 = input[0].x[...]
+        var headArray = ContiguousArray<Float>(repeating: .nan, count: 2)
+        var headSpan = headArray.mutableSpan
+        guard step(frame0.span, state: &state, into: &headSpan) else { return [[]] }
+        return [Array(headArray)]
+    }
+
+    public func process(_ input: ModelInput, state: inout State) throws -> [[Float]] {
+        [try process(input[0].x, state: &state)]
+    }
+
+    public static func parts(of state: State) -> [LSTMState] { [LSTMState(h: state.h, c: state.c)] }
+}
