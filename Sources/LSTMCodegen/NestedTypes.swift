@@ -109,6 +109,10 @@ extension TypePlan {
         printer.print()
         if !stateNeedsFile {
             printer.print("/// The start of a stream: \(stored.isEmpty ? "zero" : "the checkpoint's first state").")
+            let begun = recurrents.filter { !$0.recurrent.initialSlots.isEmpty }.map(\.member)
+            if !begun.isEmpty {
+                printer.print("/// The inputs give the first state of \(begun.joined(separator: ", ")).")
+            }
         }
         printer.block(stateNeedsFile ? "fileprivate init()" : "\(access)init()") { printer in
             printer.print("memory = StreamMemory(parts: Self.parts, floats: \(stateCount + scratchCount))")
@@ -117,18 +121,18 @@ extension TypePlan {
                     "memory.start(Layers.embedded.\(place.initial), \(ranges(of: place)))")
             }
         }
-        guard !recurrents.isEmpty else { return }
+        guard !started.isEmpty else { return }
         printer.print()
-        guard recurrents.count > 1 else { return printOneInitializer(recurrents[0], &printer) }
+        guard recurrents.count > 1 else { return printOneInitializer(started[0], &printer) }
         printer.print(
             "/// A state that is given; where one is nil, it is \(stateNeedsFile || stored.isEmpty ? "zero" : "what it is at the start")."
         )
         printer.function(
-            "\(access)init", recurrents.map { "\($0.member): \($0.stateType)? = nil" }, " throws(InputError)"
+            "\(access)init", started.map { "\($0.member): \($0.stateType)? = nil" }, " throws(InputError)"
         ) {
             printer in
             printer.print("self.init()")
-            for place in recurrents {
+            for place in started {
                 let set = "try memory.set(\(place.member), \"\(place.specName)\", \(ranges(of: place)))"
                 printer.print("if let \(place.member) { \(set) }")
             }

@@ -16,7 +16,7 @@ struct Run {
         calls = plan.calls.flatMap { call in
             CallSite(type: type, mode: plan.mode, call: call, scratch: scratch).calls.map { made in
                 var made = made
-                made.delay = call.delay
+                (made.delay, made.isStart) = (call.delay, call.isStart)
                 return made
             }
         }
@@ -147,24 +147,29 @@ extension TypePlan {
     private func printLoop(_ printer: inout CodePrinter) {
         let memory = "memory: Swift.UnsafeMutablePointer<Swift.Float>"
         printer.function("private func chunk", memoryParameters(["steps: Swift.Int", memory]), "") { printer in
-            let early = start?.early
-            if let start { printer.print(start.earlyText()) }
+            let early = start.flatMap { $0.delay > 0 ? $0.early : nil }
+            if let start, start.delay > 0 { printer.print(start.earlyText()) }
             let isWhole = chunk == nil
-            printer.print("for step in 0..<\(isWhole ? "steps" : early ?? "steps") {")
+            if !isWhole, let start, start.steps > start.delay { printer.print(start.firstText) }
+            let first = start.map { $0.steps > $0.delay ? $0.first : $0.early }
+            printer.print("for step in 0..<\(isWhole ? "steps" : first ?? "steps") {")
             printer.indent { printer in
                 let row = early.map { "Swift.max(step - \($0), 0)" } ?? "step"
+                // One step alone makes a first state, and none of those before it has a result.
                 let results = steppedResults.map {
                     "\($0.name): \($0.name)" + (isWhole ? " + \(product(row, $0.count))" : "")
                 }
                 printer.list("advance", arguments(from: "step") + ["memory: memory"] + results)
             }
             printer.print("}")
-            guard !isWhole, let early else { return }
-            printer.print("if steps == \(early) { return }")
+            guard !isWhole, let start, let first else { return }
+            printer.print("if steps == \(first) { return }")
+            let done = start.delay == 0 ? first : start.steps > start.delay ? "(\(first) - \(start.early))" : nil
+            let results = steppedResults.map { result in
+                "\(result.name): \(result.name)" + (done.map { " + \(product($0, result.count))" } ?? "")
+            }
             printer.list(
-                "proceed",
-                arguments(from: early) + ["steps: steps - \(early)"] + stateArguments
-                    + steppedResults.map { "\($0.name): \($0.name)" })
+                "proceed", arguments(from: first) + ["steps: steps - \(first)"] + stateArguments + results)
         }
         printer.print()
         printer.function("private func advance", memoryParameters([memory]), "") { printer in

@@ -7,6 +7,9 @@ extension TypePlan {
     /// a stream gives at every step, and those that keep the steps before.
     var chunksAreWhole: Bool { chunk?.calls == whole.calls && pasts.isEmpty }
 
+    /// Where the first steps have no result: how they are counted.
+    private var delayed: StartPlace? { start.flatMap { $0.delay > 0 ? $0 : nil } }
+
     /// `process` and `step`.
     func printStreaming(_ printer: inout CodePrinter) {
         if stateNeedsFile { printInitialState(&printer) }
@@ -40,30 +43,30 @@ extension TypePlan {
             """)
         for input in inputs { printer.print("/// - \(input.label ?? input.chunk): \(chunkShape(of: input)).") }
         for result in outputs { printer.print("/// - Returns: `\(result.member)`, \(result.chunkShape).") }
-        if let start { printer.print("///   \(start.words) none: `process` gives so many fewer.") }
+        if let delayed { printer.print("///   \(delayed.words) none: `process` gives so many fewer.") }
         printer.function(
             "\(access)func process",
             inputs.map { $0.parameter($0.chunk, "[\($0.element)]") } + ["state: inout State"],
             " throws(InputError)\(type)"
         ) { printer in
             printChunkChecks(&printer)
-            if let start { printer.print(start.earlyText(in: "state.")) }
+            if let delayed { printer.print(delayed.earlyText(in: "state.")) }
             for result in outputs {
                 // Steps without a result write one where the first one will be.
-                let rows = start.map { "Swift.max(steps - \($0.early), 1)" } ?? "steps"
+                let rows = delayed.map { "Swift.max(steps - \($0.early), 1)" } ?? "steps"
                 printer.print(
                     "var \(result.name) = [\(result.element)](repeating: 0, count: \(product(rows, result.count)))")
             }
             let empty = outputs.count == 1 ? " \(outputs[0].name)" : outputs.isEmpty ? "" : " \(stepResults)"
-            if start == nil { printer.print("if steps == 0 { return\(empty) }") }
+            if delayed == nil { printer.print("if steps == 0 { return\(empty) }") }
             printer.print("state.memory.withPointer { memory in")
             printer.indent { printer in printChunkCall(&printer) }
             printer.print("}")
-            if let start {
+            if let delayed {
                 let nothing =
                     outputs.count == 1
                     ? "[]" : "StepResults(\(outputs.map { "\($0.member): []" }.joined(separator: ", ")))"
-                printer.print("if steps == \(start.early) { return \(nothing) }")
+                printer.print("if steps == \(delayed.early) { return \(nothing) }")
             }
             for result in constantResults {
                 printer.print("LSTMRuntime.repeatFirst(&\(result.name), size: \(result.count))")
@@ -124,15 +127,15 @@ extension TypePlan {
         for (index, result) in steppedResults.enumerated() {
             parameters.append("\(index == 0 ? "into" : "_") \(result.name): inout Swift.MutableSpan<\(result.element)>")
         }
-        printer.function("\(access)func step", parameters, start == nil ? "" : " -> Swift.Bool") { printer in
+        printer.function("\(access)func step", parameters, delayed == nil ? "" : " -> Swift.Bool") { printer in
             printStepPreconditions(&printer)
-            if let start { printer.print("let \(start.seen) = \(start.count(in: "state."))") }
+            if let delayed { printer.print("let \(delayed.seen) = \(delayed.count(to: delayed.delay, in: "state."))") }
             printStepPointers(&printer) { printer in
                 if chunk != nil, start == nil { return printStepBody(&printer) }
                 let arguments = inputs.map { $0.argument($0.pointer) } + ["memory: memory"]
                 printer.list("advance", arguments + steppedResults.map { "\($0.name): \($0.name)" })
             }
-            if let start { printer.print("return \(start.seen) == \(start.delay)") }
+            if let delayed { printer.print("return \(delayed.seen) == \(delayed.delay)") }
         }
     }
 
@@ -152,9 +155,9 @@ extension TypePlan {
         for result in steppedResults {
             printer.print("/// - Precondition: `\(result.name)` has \(result.count) values.")
         }
-        if let start {
+        if let delayed {
             printer.print(
-                "/// - Returns: whether the step has a result. \(start.words) none, and no use of what is written.")
+                "/// - Returns: whether the step has a result. \(delayed.words) none, and no use of what is written.")
         }
     }
 

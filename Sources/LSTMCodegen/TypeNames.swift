@@ -15,6 +15,8 @@ package struct TypeNames {
     /// The indices of the lstm layers whose states can be given, and their names.
     package let lstmIndices: [Int]
     package let lstms: [String]
+    /// True where the parts of a stream's state have no layer's name.
+    package let hasOneState: Bool
     package let canStream: Bool
     /// The first steps of a stream that have no result.
     package let delay: Int
@@ -31,6 +33,7 @@ package struct TypeNames {
         stepped = plan.steppedResults.map(\.member)
         lstmIndices = plan.started.map(\.index)
         lstms = plan.started.map(\.member)
+        hasOneState = plan.recurrents.count == 1
         canStream = plan.canStream
         delay = plan.start?.delay ?? 0
         stateNeedsFile = plan.stateNeedsFile

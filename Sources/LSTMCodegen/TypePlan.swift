@@ -22,7 +22,7 @@ struct TypePlan {
     let recurrents: [RecurrentPlace]
     /// The layers that keep the steps before, in spec order.
     let pasts: [PastPlace]
-    /// How the first steps of a stream are counted where they have no result.
+    /// How the first steps of a stream are counted where they are not like the others.
     let start: StartPlace?
     let results: [ResultPlace]
     /// The layers that some result needs, in spec order.
@@ -46,9 +46,7 @@ struct TypePlan {
         recurrents = Self.places(of: model, in: needed, names: layerNames, members: members, &names.locals)
         let end = recurrents.last?.end ?? 0
         pasts = step == nil ? [] : Self.pasts(of: model, in: needed, names: layerNames, after: end, &names.locals)
-        start = step.flatMap { [pasts] step in
-            step.delay > 0 ? StartPlace(step.delay, at: pasts.last?.end ?? end, &names.locals) : nil
-        }
+        start = step.flatMap { [pasts] in StartPlace($0, at: pasts.last?.end ?? end, &names.locals) }
         results = Self.results(of: model, names: layerNames, members: members, &names)
         axes = Self.axes(of: model, whole, inputs: inputs, layers: layerNames, &names)
     }

@@ -82,6 +82,8 @@ public struct Plan: Sendable {
         public let joined: Int?
         /// The steps of a stream that have passed before it first runs; 0 in whole sequences.
         public let delay: Int
+        /// True for what makes first states: in a stream it runs once.
+        public let isStart: Bool
     }
 
     /// A value that is nobody's result.
@@ -116,6 +118,11 @@ public struct Plan: Sendable {
     public let slots: [Slot]
     /// The steps of a stream that have no result: so many of its first; 0 in whole sequences.
     public let delay: Int
+
+    /// The first steps of a stream that are not like the others: they have no result, or make first states.
+    public var firstSteps: Int {
+        mode == .whole ? 0 : calls.reduce(delay) { max($0, $1.isStart ? $1.delay + 1 : 0) }
+    }
 
     /// The time axes that values have, in the order of their first use.
     public var axes: [Steps] {

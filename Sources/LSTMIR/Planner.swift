@@ -26,6 +26,8 @@ struct Planner {
     var values: [Node: [Value]] = [:]
     var readers: [Value: [Int]] = [:]
     var joined: [Int: Int] = [:]
+    /// By layer, of those that run once in a stream: the steps that have passed before.
+    var startSteps: [Int: Int] = [:]
     var places: [Value: Plan.Place] = [:]
     /// The positions at which each scratch value is first written and last read.
     var lives: [ClosedRange<Int>] = []
@@ -36,7 +38,8 @@ struct Planner {
         self.flow = flow
         clock = model.clock
         // What does not change from step to step is there at each of them.
-        let delays = mode == .whole ? [] : Set(kept.filter { !flow.isConstant($0) && !$0.isState }.map(flow.delay))
+        let delays =
+            mode == .whole ? [] : Set(kept.filter { !flow.isConstant($0, model) && !$0.isState }.map(flow.delay))
         delay = delays.max() ?? 0
         if mode != .whole { canRun = flow.obstacle == nil && clock != nil && delays.count < 2 }
     }
@@ -46,6 +49,7 @@ struct Planner {
         findNodes()
         if !canRun { return }
         joinLinears()
+        findStarts()
         placeValues()
         makeCalls()
         shareMemory()
@@ -92,7 +96,9 @@ struct Planner {
 
     /// What a layer reads; in a stream each step counts as the last one so far, so that `last` reads the output.
     func read(by index: Int) -> [Value] {
-        let values = model.layers[index].inputs
+        var values = model.layers[index].inputs
+        // The first state is there before a chunk.
+        if mode == .chunk { values.removeLast(starts(of: index)) }
         guard mode != .whole, isLast(index), let source = values[0].layer else { return values.map(resolved) }
         return [resolved(.output(source))]
     }
@@ -120,6 +126,28 @@ struct Planner {
                 value = .output(index)
             case .state, .input: return value
             }
+        }
+    }
+
+    /// How many of a layer's inputs are its first state.
+    func starts(of index: Int) -> Int { model.layers[index].operation.recurrent?.initialSlots.count ?? 0 }
+
+    /// The steps of a stream that have passed before a layer first runs.
+    func delay(ofLayer index: Int) -> Int { model.layers[index].inputs.map(flow.delay).max() ?? 0 }
+
+    /// Finds what is needed for first states alone: it runs once in a stream, at the step at which those layers begin.
+    mutating func findStarts() {
+        guard mode == .step else { return }
+        for node in nodes.reversed() {
+            guard case .layer(let index) = node, !kept.contains(.output(index)) else { continue }
+            var steps: Set<Int?> = []
+            for position in readers[.output(index)] ?? [] {
+                guard case .layer(let reader) = nodes[position] else { continue }
+                let read = values[nodes[position]] ?? []
+                if read.dropLast(starts(of: reader)).contains(.output(index)) { steps.insert(startSteps[reader]) }
+                if read.suffix(starts(of: reader)).contains(.output(index)) { steps.insert(delay(ofLayer: reader)) }
+            }
+            if steps.count == 1, let step = steps.first { startSteps[index] = step }
         }
     }
 

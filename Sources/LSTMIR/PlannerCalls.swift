@@ -15,7 +15,8 @@ extension Planner {
                 calls.append(
                     Plan.Call(
                         action: .gather(slot: slot), layer: layer, inputs: [],
-                        output: operand(.state(layer: layer, slot: slot)), joined: nil, delay: 0))
+                        output: operand(.state(layer: layer, slot: slot)), joined: nil, delay: 0,
+                        isStart: false))
             case .layer(let index):
                 let sizes = model.layers[index].inputShapes.map(\.sizes)
                 let read = zip(values[node] ?? [], sizes).compactMap { value, sizes -> Plan.Operand? in
@@ -30,7 +31,7 @@ extension Planner {
                     calls.append(
                         Plan.Call(
                             action: .begin(slot: slot), layer: index, inputs: [value], output: nil, joined: nil,
-                            delay: 0))
+                            delay: mode == .step ? delay(ofLayer: index) : 0, isStart: true))
                 }
                 let output = outputOperand(of: index)
                 if isIdentity(index), read.first?.place == output?.place { continue }
@@ -39,7 +40,8 @@ extension Planner {
                         action: isIdentity(index) ? .copy : .run, layer: index,
                         inputs: slots.isEmpty ? read : [read[0]], output: output,
                         joined: joined[index],
-                        delay: mode == .step ? model.layers[index].inputs.map(flow.delay).max() ?? 0 : 0))
+                        delay: mode == .step ? startSteps[index] ?? delay(ofLayer: index) : 0,
+                        isStart: startSteps[index] != nil))
             }
         }
     }

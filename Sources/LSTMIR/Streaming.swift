@@ -27,7 +27,13 @@ extension Model {
 
         func delay(of value: Value) -> Int { value.layer.map { delays[$0] } ?? 0 }
 
-        func isConstant(_ value: Value) -> Bool { value.layer.map { paces[$0] == .constant } ?? false }
+        func isConstant(_ value: Value, _ model: Model) -> Bool {
+            switch value {
+            case .input(let index): !model.inputs[index].shape.hasTime
+            case .output(let layer): paces[layer] == .constant
+            case .state: false
+            }
+        }
     }
 
     func paces() -> Paces {
@@ -36,14 +42,15 @@ extension Model {
         var flow = Paces(
             paces: [Pace](repeating: .stepped, count: count), delays: [Int](repeating: 0, count: count), obstacle: nil)
         for (index, layer) in layers.enumerated() {
-            // A stream has its first state before its first step.
+            let starts = layer.operation.recurrent?.initialSlots.count ?? 0
             let isWhole = layer.operation.described.timing == .wholeSequences
-            if isWhole || !layer.operation.stateSlots.isEmpty && !layer.operation.takesFirstState {
+            // A stream has its first state before its first step.
+            if isWhole || !layer.inputs.suffix(starts).allSatisfy({ flow.isConstant($0, self) }) {
                 flow.obstacle = .wholeSequences(index)
                 return flow
             }
             var given: Set<Pace> = []
-            for (value, shape) in zip(layer.inputs, layer.inputShapes) {
+            for (value, shape) in zip(layer.inputs, layer.inputShapes).dropLast(starts) {
                 switch value {
                 case .input:
                     // Steps of another sequence come at other times.

@@ -17,11 +17,12 @@ public final class InterpreterStream {
 
     private let interpreted: InterpretedModel
     private let steps: [Step]
-    /// By step: how many steps of the sequence pass before it first runs.
-    private let delays: [Int]
+    /// The calls of the first steps of the sequence: at which of them each runs.
+    private let first: [(step: Step, at: ClosedRange<Int>)]
+    private let firstSteps: Int
     /// The steps of the sequence that have no result: so many of its first.
     public let delay: Int
-    /// The steps so far, up to `delay`.
+    /// The steps so far, up to `firstSteps`.
     private var seen = 0
     /// The layers' calls, whose inputs from the caller are filled in at each step; nobody else changes them, and to check
     /// that would cost more than a small layer's step.
@@ -44,7 +45,7 @@ public final class InterpreterStream {
         for call in plan.calls { builder.add(call) }
         self.interpreted = interpreted
         (steps, calls, given) = (builder.steps, builder.calls, builder.given)
-        (delays, delay) = (builder.delays, plan.delay)
+        (first, firstSteps, delay) = (builder.first, plan.firstSteps, plan.delay)
         (memory, recurrent) = (builder.memory, builder.recurrent)
         (result, workspace) = (UnsafePointer(builder.kept[0]), builder.workspace.pointer)
     }
@@ -54,7 +55,7 @@ public final class InterpreterStream {
         let interpreted: InterpretedModel
         let plan: Plan
         private(set) var steps: [Step] = []
-        private(set) var delays: [Int] = []
+        private(set) var first: [(step: Step, at: ClosedRange<Int>)] = []
         private(set) var calls: [LayerCall] = []
         private(set) var given: [(operand: Int, input: Int)] = []
         private(set) var memory: [AlignedFloats] = []
@@ -80,7 +81,9 @@ public final class InterpreterStream {
             for call in plan.calls {
                 let past = model.layers[call.layer].operation.described.past
                 if past > 0 { pasts[call.layer] = floats(past) }
-                guard case .recurrent(_, let first) = interpreted.layers[call.layer] else { continue }
+                guard case .recurrent(_, let first) = interpreted.layers[call.layer], call.action == .run else {
+                    continue
+                }
                 // A step of a small layer works on whole cache lines.
                 let state = model.layers[call.layer].operation.stateSlots.map { floats(wholeLines($0.count)) }
                 states[call.layer] = state
@@ -121,29 +124,28 @@ public final class InterpreterStream {
         }
 
         mutating func add(_ call: Plan.Call) {
-            addStep(call)
-            if steps.count > delays.count { delays.append(call.delay) }
+            guard let step = step(call) else { return }
+            if !call.isStart { steps.append(step) }
+            first.append((step, call.delay...(call.isStart ? call.delay : .max)))
         }
 
-        private mutating func addStep(_ call: Plan.Call) {
+        private mutating func step(_ call: Plan.Call) -> Step? {
             let sources = call.inputs.map { source($0.place) }
             let target = call.output.map { source($0.place) }
             let y: UnsafeMutablePointer<Float>? = if case .memory(let pointer)? = target { pointer } else { nil }
+            if case .begin(let slot) = call.action {
+                return states[call.layer].map { .copy(from: sources[0], to: $0[slot], count: call.inputs[0].count) }
+            }
             if case .recurrent(let packed, _) = interpreted.layers[call.layer], let state = states[call.layer] {
                 let linear = call.joined.flatMap { interpreted.layers[$0].linear }
                 let step = LSTMStep(packed, linear, workspace: workspaceCount)
                 recurrent.append(step)
-                steps.append(
-                    .recurrent(
-                        step.unretained, x: sources[0], h: state[0], c: state.count > 1 ? state[1] : nil,
-                        y: keptInState(call) == nil ? y : nil))
-                return
+                return .recurrent(
+                    step.unretained, x: sources[0], h: state[0], c: state.count > 1 ? state[1] : nil,
+                    y: keptInState(call) == nil ? y : nil)
             }
-            guard let output = call.output, let y else { return }
-            if call.action == .copy {
-                steps.append(.copy(from: sources[0], to: y, count: output.count))
-                return
-            }
+            guard let output = call.output, let y else { return nil }
+            if call.action == .copy { return .copy(from: sources[0], to: y, count: output.count) }
             let axis = Axis(steps: 1, lengths: nil)
             func operand(_ operand: Plan.Operand, _ pointer: UnsafeMutablePointer<Float>) -> LayerCall.Operand {
                 LayerCall.Operand(pointer: pointer, rows: operand.rows, sizes: operand.sizes, axis: axis)
@@ -158,12 +160,12 @@ public final class InterpreterStream {
                     given.append((number, index))
                 }
             }
-            steps.append(.layer(calls.count, given: start..<given.count))
             calls.append(
                 LayerCall(
                     operation: interpreted.model.layers[call.layer].operation, packed: interpreted.layers[call.layer],
                     inputs: inputs, output: operand(output, y), batch: 1, layout: .timeFirst, lengths: nil,
                     workspace: workspace.pointer, past: pasts[call.layer]))
+            return .layer(calls.count - 1, given: start..<given.count)
         }
     }
 
@@ -182,13 +184,13 @@ public final class InterpreterStream {
 
     /// For a model of several inputs: `input` gives the address of each one's values, ids among them.
     public func step(_ input: (_ index: Int) -> UnsafePointer<Float>) -> UnsafePointer<Float>? {
-        if seen == delay {
+        if seen == firstSteps {
             for step in steps { run(step, input) }
             return result
         }
-        for (number, step) in steps.enumerated() where delays[number] <= seen { run(step, input) }
+        for (step, range) in first where range.contains(seen) { run(step, input) }
         seen += 1
-        return nil
+        return seen > delay ? result : nil
     }
 
     @inline(__always)

@@ -104,7 +104,8 @@ private struct Adapter {
         let empty = names.stateNeedsFile ? "initialState" : "State()"
         switch names.lstms.count {
         case 0: return "        \(empty)"
-        case 1: return "        try initial[0].map { try State(h0: $0.h\(hasC(0) ? ", c0: $0.c" : "")) } ?? \(empty)"
+        case 1 where names.hasOneState:
+            return "        try initial[0].map { try State(h0: $0.h\(hasC(0) ? ", c0: $0.c" : "")) } ?? \(empty)"
         default:
             return """
                         if initial.allSatisfy({ $0 == nil }) { return \(empty) }
@@ -147,7 +148,7 @@ private struct Adapter {
     private var parts: String {
         switch names.lstms.count {
         case 0: ""
-        case 1: "LSTMState(h: state.h, c: \(hasC(0) ? "state.c" : "[]"))"
+        case 1 where names.hasOneState: "LSTMState(h: state.h, c: \(hasC(0) ? "state.c" : "[]"))"
         default:
             names.lstms.enumerated().map { hasC($0) ? "state.\($1)" : "LSTMState(h: state.\($1).h, c: [])" }
                 .joined(separator: ", ")

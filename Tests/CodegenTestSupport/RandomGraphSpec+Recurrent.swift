@@ -26,7 +26,7 @@ extension RandomGraphWriter {
         if both { options.append("bidirectional: true") }
         if chance(20) { options.append("bias: false") }
         let directions = both ? 2 : 1
-        if !streams { addInitial(kind, states: numLayers * directions, width: width, hidden: hidden, to: &options) }
+        addInitial(kind, states: numLayers * directions, width: width, hidden: hidden, to: &options)
         add(kind, from: [x], options, axis: x.axis, sizes: [width * directions], isRecurrent: true)
         let layer = values[values.count - 1]
         if !streams {

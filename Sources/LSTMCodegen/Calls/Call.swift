@@ -33,6 +33,8 @@ struct Call {
 
     /// The steps of a stream that pass before it first runs.
     var delay = 0
+    /// Whether it runs at that step alone.
+    var isStart = false
     let callee: Callee
     let arguments: [Argument]
 

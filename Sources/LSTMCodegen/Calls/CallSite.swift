@@ -102,7 +102,8 @@ extension CallSite {
         return Call(
             .type("Columns", "scatter"),
             [
-                .pointer(x), .number("states", states.states), .text("batch", "batch"), .number("size", states.size),
+                .pointer(x), .number("states", states.states), .text("batch", mode == .whole ? "batch" : "1"),
+                .number("size", states.size),
                 .pointer("into", type.state(call.layer, slot: slot)),
             ])
     }

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+// Written by GoldenTests; `make snapshots` rewrites it.
+// swift-format-ignore-file
+
+import GeneratedCodeChecks
+import LSTMRuntime
+
+extension LateContext: StreamingModelUnderTest {
+    public static func load(_ weights: [UInt8]) throws -> Self { try Self(weights: weights) }
+
+    public func run(
+        _ input: ModelInput, batch: Int?, lengths: [[Int]?], initial: [LSTMState?]
+    ) throws -> [[Float]] {
+        guard let batch else {
+            let r = try self(x: input[0].x, voice: input[1].x, initial: initial[0])
+            return [r.givenOutput, r.lateOutput]
+        }
+        let r = try self(x: input[0].x, voice: input[1].x, batch: batch, lengths: lengths[0], initial: initial[0])
+        return [r.givenOutput, r.lateOutput]
+    }
+
+    public func start(_ initial: [LSTMState?]) throws -> State {
+        if initial.allSatisfy({ $0 == nil }) { return State() }
+        return try State(given: initial[0])
+    }
+
+    public func step(_ input: ModelInput, state: inout State) -> [[Float]] {
+        let frame0 = input[0].x[...]
+        let frame1 = input[1].x[...]
+        var givenOutputArray = ContiguousArray<Float>(repeating: .nan, count: 3)
+        var givenOutputSpan = givenOutputArray.mutableSpan
+        var lateOutputArray = ContiguousArray<Float>(repeating: .nan, count: 4)
+        var lateOutputSpan = lateOutputArray.mutableSpan
+        guard step(x: frame0.span, voice: frame1.span, state: &state, into: &givenOutputSpan, &lateOutputSpan) else { return [[], []] }
+        return [Array(givenOutputArray), Array(lateOutputArray)]
+    }
+
+    public func process(_ input: ModelInput, state: inout State) throws -> [[Float]] {
+        let r = try process(x: input[0].x, voice: input[1].x, state: &state)
+        return [r.givenOutput, r.lateOutput]
+    }
+
+    public static func parts(of state: State) -> [LSTMState] { [state.given] }
+}
