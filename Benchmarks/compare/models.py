@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The same LSTM as a torch module, a spec with safetensors, and an ONNX graph; and what it is run on."""
+"""The same LSTM or GRU as a torch module, a spec with safetensors, and an ONNX graph; and what it is run on."""
 
 import numpy
 import onnx
@@ -13,7 +13,8 @@ ONNX_OPSET = 17
 def torch_module(case):
     """Seeded; biases are zero where the input is silent or nearly, so that nothing lifts the state out of it."""
     torch.manual_seed(1)
-    module = torch.nn.LSTM(case.input, case.hidden, case.layers, bidirectional=case.directions == 2).eval()
+    kind = {"lstm": torch.nn.LSTM, "gru": torch.nn.GRU}[case.cell]
+    module = kind(case.input, case.hidden, case.layers, bidirectional=case.directions == 2).eval()
     if case.kind in ("silence", "denormal"):
         with torch.no_grad():
             for name, parameter in module.named_parameters():
@@ -43,9 +44,9 @@ def write_spec(case, module, folder):
     path.write_text(
         "lstmc: 1\n"
         f"input: {{ features: {case.input} }}\n"
-        'weights: { file: case.safetensors, placement: file, names: { lstm: "" } }\n'
+        'weights: { file: case.safetensors, placement: file, names: { stack: "" } }\n'
         "layers:\n"
-        "  - lstm: lstm\n"
+        f"  - {case.cell}: stack\n"
         f"    hidden_size: {case.hidden}\n"
         f"    num_layers: {case.layers}\n"
         f"    bidirectional: {'true' if case.directions == 2 else 'false'}\n"
@@ -53,20 +54,21 @@ def write_spec(case, module, folder):
     return path
 
 
-def onnx_gates(tensor):
-    """PyTorch's gate order i f g o as ONNX's i o f c."""
-    i, f, g, o = tensor.detach().numpy().reshape(4, -1, *tensor.shape[1:])
-    return numpy.concatenate([i, o, f, g])
+def onnx_gates(case, tensor):
+    """PyTorch's gate order i f g o as ONNX's i o f c; a GRU's r z n as z r h."""
+    gates = tensor.detach().numpy().reshape(case.gates, -1, *tensor.shape[1:])
+    order = {"lstm": (0, 3, 1, 2), "gru": (1, 0, 2)}[case.cell]
+    return numpy.concatenate([gates[gate] for gate in order])
 
 
 def onnx_model(case, module):
-    """The bytes of an ONNX model: one LSTM node a layer, as the exporter writes it."""
+    """The bytes of an ONNX model: one node a layer, as the exporter writes it."""
     parameters = dict(module.named_parameters())
     suffixes = ["", "_reverse"][: case.directions]
     nodes, constants, value = [], [], "x"
     for layer in range(case.layers):
         def stacked(*names):
-            rows = [[onnx_gates(parameters[f"{name}_l{layer}{suffix}"]) for name in names] for suffix in suffixes]
+            rows = [[onnx_gates(case, parameters[f"{name}_l{layer}{suffix}"]) for name in names] for suffix in suffixes]
             return numpy.stack([numpy.concatenate(row) for row in rows])
 
         tensors = {"W": stacked("weight_ih"), "R": stacked("weight_hh"), "B": stacked("bias_ih", "bias_hh")}
@@ -76,11 +78,13 @@ def onnx_model(case, module):
         result = "output" if layer == case.layers - 1 else f"y{layer}"
         nodes += [
             helper.make_node(
-                "LSTM",
+                case.cell.upper(),
                 [value, f"W{layer}", f"R{layer}", f"B{layer}"],
                 [f"gated{layer}"],
                 hidden_size=case.hidden,
                 direction="bidirectional" if case.directions == 2 else "forward",
+                # As PyTorch has it: the reset gate after the matrix.
+                **({"linear_before_reset": 1} if case.cell == "gru" else {}),
             ),
             # (steps, directions, batch, hidden) to (steps, batch, directions * hidden)
             helper.make_node("Transpose", [f"gated{layer}"], [f"moved{layer}"], perm=[0, 2, 1, 3]),

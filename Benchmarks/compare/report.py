@@ -11,6 +11,7 @@ HEADS = {
     "sweep": "The sweep: input-hidden, steps x batch; time of one pass",
     "streaming": "One sequence of 1,024 steps in a block; time of one step",
     "inputs": "Inputs that are not noise; time of one pass",
+    "gru": "The sweep with GRUs: input-hidden, steps x batch; time of one pass",
 }
 
 
@@ -45,9 +46,9 @@ def geometric_mean(values):
 
 
 def summary(results):
-    """Geometric means of the sweep and of streaming, by best times and by medians of paired rounds."""
+    """Geometric means of the sweeps and of streaming, by best times and by medians of paired rounds."""
     lines = []
-    for group in ("sweep", "streaming"):
+    for group in ("sweep", "streaming", "gru"):
         rows = [result for result in results if result["group"] == group]
         if rows:
             lines.append(f"\nGeometric means, {group}: times as long as lstmc, by best times (by paired rounds)")
