@@ -66,10 +66,12 @@ bench: dependencies Benchmarks/.venv/installed ## Compare with PyTorch, ONNX Run
 
 # Of `make bench-rtneural`: programs that you have built, with spaces between; Benchmarks/rtneural/README.md has what they print.
 PROGRAMS ?=
+# lstm or gru.
+CELL ?= lstm
 
 bench-rtneural: dependencies ## Compare streams with programs of yours, made of RTNeural or other libraries (PROGRAMS="a=path b=path")
 	$(SWIFT) build -c release --product lstmc
-	python3 Benchmarks/rtneural/compare.py --lstmc $(BIN) $(foreach program,$(PROGRAMS),--program "$(program)") --build .build/rtneural
+	python3 Benchmarks/rtneural/compare.py --lstmc $(BIN) $(foreach program,$(PROGRAMS),--program "$(program)") --build .build/rtneural --cell $(CELL)
 
 bench-generated: dependencies ## Compare generated types with the interpreter (COUNT=1 counts instructions, too)
 	$(SWIFT) build -c release --product lstmc

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""One lstm after another, each as a folder that any program can read: weights in RTNeural's JSON format, and inputs."""
+"""One lstm or gru after another, each as a folder that any program can read: weights in RTNeural's JSON format, and inputs."""
 
 import array
 import json
@@ -15,19 +15,21 @@ STEPS = 1024
 class Case:
     """A folder with the weights and the inputs of one size, the same in every run."""
 
-    def __init__(self, folder, inputs, hidden, scale):
+    def __init__(self, folder, inputs, hidden, scale, cell="lstm"):
         self.folder, self.inputs, self.hidden = folder, inputs, hidden
         folder.mkdir(parents=True, exist_ok=True)
         generator = random.Random(1000 * inputs + hidden)
-        bound = scale / hidden**0.5
+        bound, gates = scale / hidden**0.5, {"lstm": 4, "gru": 3}[cell]
 
         def matrix(rows):
-            return [floats(generator.uniform(-bound, bound) for _ in range(4 * hidden)) for _ in range(rows)]
+            return [floats(generator.uniform(-bound, bound) for _ in range(gates * hidden)) for _ in range(rows)]
 
-        weights = [matrix(inputs), matrix(hidden), matrix(1)[0]]
-        layer = {"type": "lstm", "activation": "", "shape": [None, None, hidden], "weights": weights}
+        # A gru has a bias for each of the two matrices.
+        biases = {"lstm": lambda: matrix(1)[0], "gru": lambda: matrix(2)}[cell]
+        weights = [matrix(inputs), matrix(hidden), biases()]
+        layer = {"type": cell, "activation": "", "shape": [None, None, hidden], "weights": weights}
         write(folder / "model.json", json.dumps({"in_shape": [None, None, inputs], "layers": [layer]}).encode())
-        facts = {"input_size": inputs, "hidden_size": hidden, "steps": STEPS}
+        facts = {"cell": cell, "input_size": inputs, "hidden_size": hidden, "steps": STEPS}
         write(folder / "case.json", json.dumps(facts).encode())
         x = raw(generator.uniform(-1, 1) for _ in range(STEPS * inputs))
         write(folder / "x.f32", x)

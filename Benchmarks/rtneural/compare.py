@@ -56,6 +56,7 @@ def parsed_arguments():
     parser.add_argument("--program", type=program, action="append", default=[], metavar="NAME=PATH",
                         help="a program to compare with; repeat it for several")
     parser.add_argument("--build", type=lambda text: Path(text).resolve(), required=True, help="the folder for the cases")
+    parser.add_argument("--cell", choices=("lstm", "gru"), default="lstm", help="the kind of layer; lstm by default")
     parser.add_argument("--sizes", type=sizes, default=cases.SIZES, help="INPUTxHIDDEN,...; all by default")
     parser.add_argument("--rounds", type=count, default=3, help="turns of everyone; the least of a contestant's times counts")
     parser.add_argument("--seconds", type=positive, default=0.3, help="how long a contestant measures in one turn")
@@ -147,8 +148,10 @@ def main():
         if value is not None:
             best[case, who] = min(value, best.get((case, who), math.inf))
 
-    everything = [cases.Case(arguments.build / f"{inputs}x{hidden}", inputs, hidden, arguments.scale)
-                  for inputs, hidden in arguments.sizes]
+    everything = [
+        cases.Case(arguments.build / f"{arguments.cell}-{inputs}x{hidden}", inputs, hidden, arguments.scale, arguments.cell)
+        for inputs, hidden in arguments.sizes
+    ]
     ours = {case: Lstmc(arguments, case) for case in everything}
     for number in range(arguments.rounds):
         for case in everything:

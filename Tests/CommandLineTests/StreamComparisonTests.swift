@@ -44,11 +44,11 @@ struct StreamComparisonTests {
         return "\(name)=\(path)"
     }
 
-    private func compare(_ programs: [String], sizes: String = "1x8") throws -> Outcome {
+    private func compare(_ programs: [String], sizes: String = "1x8", cell: String = "lstm") throws -> Outcome {
         let script = repositoryRoot.appendingPathComponent("Benchmarks/rtneural/compare.py").path
         return try box.run(
             ["python3", "-B", script, "--lstmc", products.appendingPathComponent("lstmc").path, "--build", "cases"]
-                + ["--sizes", sizes, "--rounds", "2", "--seconds", "0.001"]
+                + ["--cell", cell, "--sizes", sizes, "--rounds", "2", "--seconds", "0.001"]
                 + programs.flatMap { ["--program", $0] },
             program: "/usr/bin/env")
     }
@@ -61,6 +61,33 @@ struct StreamComparisonTests {
         #expect(outcome.lines.count == 5)
         #expect(outcome.stdout.contains("fast (fast 10.0)\n"))
         #expect(outcome.stdout.contains("fast (fast 10.0 slow 30.0)\n"))
+    }
+
+    @Test("a gru's files are what a gru of Keras's form runs on") func gru() throws {
+        let path = try box.writeProgram(
+            "loop",
+            """
+            #!/usr/bin/env python3
+            import array, json, math, sys
+            case = json.load(open(sys.argv[1] + "/case.json"))
+            kernel, recurrent, biases = json.load(open(sys.argv[1] + "/model.json"))["layers"][0]["weights"]
+            x = array.array("f", open(sys.argv[1] + "/x.f32", "rb").read())
+            assert case["cell"] == "gru" and case["input_size"] == 1
+            size, h = case["hidden_size"], [0.0] * case["hidden_size"]
+            sigmoid = lambda value: 1 / (1 + math.exp(-value))
+            for value in x:
+                a = [b + value * w for b, w in zip(biases[0], kernel[0])]
+                r = [b + sum(u * row[k] for u, row in zip(h, recurrent)) for k, b in enumerate(biases[1])]
+                z = [sigmoid(a[j] + r[j]) for j in range(size)]
+                q = [sigmoid(a[j] + r[j]) for j in range(size, 2 * size)]
+                n = [math.tanh(a[2 * size + j] + q[j] * r[2 * size + j]) for j in range(size)]
+                h = [z[j] * h[j] + (1 - z[j]) * n[j] for j in range(size)]
+            print(json.dumps({"nanoseconds_per_step": 5.0, "last_output": h}))
+
+            """)
+        let outcome = try compare(["loop=\(path)"], cell: "gru")
+        #expect(
+            outcome.code == 0 && outcome.stderr.isEmpty && outcome.stdout.contains("loop (loop 5.0)\n"), "\(outcome)")
     }
 
     @Test(
