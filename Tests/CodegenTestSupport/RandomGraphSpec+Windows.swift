@@ -24,7 +24,10 @@ extension RandomGraphWriter {
         }
         guard let axis = x.axis else { return addPointwise() }
         if streams, chance(40) {
-            return add("conv1d", from: [x], options, axis: slid(axis, extent, 1), sizes: [out])
+            let later = slid(axis, extent, 1)
+            add("conv1d", from: [x], options, axis: later, sizes: [out])
+            // What a stream has at earlier steps is no result, and meets nothing that begins later.
+            return values.removeAll { $0.axis != nil && $0.axis != later }
         }
         let form = streams ? 0 : random.integer(in: 0...2)
         if form < 2 {

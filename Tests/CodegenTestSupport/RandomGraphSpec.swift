@@ -260,9 +260,7 @@ struct RandomGraphWriter {
         for name in names where reads.contains(name) && chance(8) { outputs.append(name) }
         if streams {
             // Results of a stream begin at the same step.
-            let axes = values.filter { outputs.contains($0.name) }.compactMap(\.axis)
-            let axis = axes.isEmpty ? nil : pick(axes)
-            outputs = values.filter { outputs.contains($0.name) && ($0.axis == nil || $0.axis == axis) }.map(\.name)
+            outputs = values.map(\.name).filter(outputs.contains)
         }
         if outputs.count > 40 { outputs = Array(outputs.prefix(40)) }
         lines.append("outputs: [\(outputs.joined(separator: ", "))]")
