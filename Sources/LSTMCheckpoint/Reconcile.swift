@@ -12,6 +12,8 @@ package struct ParameterDemand {
     package var prefix = ""
     /// Glob patterns of tensors that need not be used.
     package var ignore: [String] = []
+    /// Layers whose mistakes are told already; then any tensor can be one of theirs, and none counts as unused.
+    package var explained: Set<Int> = []
     /// The place of every diagnostic.
     package var location: SourceLocation
 
@@ -81,10 +83,11 @@ private struct Reconciliation {
                 return
             }
         }
-        missing.append(parameter)
+        if !demand.explained.contains(parameter.layer) { missing.append(parameter) }
     }
 
     private mutating func take(_ tensor: StoredTensor, _ name: String, for parameter: Parameter) {
+        guard !demand.explained.contains(parameter.layer) else { return }
         let layer = layerName(parameter)
         guard let fitting = fit(tensor, to: parameter) else {
             return reportUnfit(
@@ -145,6 +148,7 @@ private struct Reconciliation {
     }
 
     mutating func reportUnused() {
+        guard demand.explained.isEmpty else { return }
         let patterns = demand.ignore.map(GlobPattern.init)
         let doubtful = checkpoint.doubtful
         let unused = (checkpoint.names + doubtful.keys).sorted().filter { name in

@@ -119,7 +119,7 @@ struct Lowering {
             layers: layers.map(canonical),
             parameters: layers.enumerated().flatMap { $1.parameters(at: $0) }, results: results,
             labels: labels.names, segmentStarts: labels.starts, vocabulary: vocabulary, weights: weights,
-            maxError: maxError)
+            maxError: maxError, document: document)
     }
 
     private var batchFirst: Bool {

@@ -34,6 +34,8 @@ public struct Model: Sendable {
     public let weights: Weights?
     /// The largest error that `verify` may find, more than 0; nil where the spec has none.
     public let maxError: Located<Double>?
+    /// What it was made of: where each key stands, and what the model would be with another value there.
+    package let document: Document
 
     /// One thing that the model reads.
     public struct Input: Hashable, Sendable {

@@ -32,7 +32,25 @@ public struct LayerEntry: Sendable {
         fields[key.name] as? Field<Value> ?? .absent
     }
 
+    /// Where the value of a key stands, right or wrong; nil where the key is absent.
+    package func place(of key: String) -> SourceLocation? { (fields[key] as? any PlacedField)?.location }
+
+    /// Puts another value at a key, of the key's own type, in the place of what stands there.
+    package mutating func replace(_ key: String, with value: some Sendable) {
+        fields[key] = Field.present(Located(value, at: place(of: key) ?? location))
+    }
+
+    /// Leaves a key out.
+    package mutating func remove(_ key: String) { fields[key] = nil }
+
     mutating func read(_ key: AnyLayerKey, _ reader: MappingReader) {
         fields[key.description.key] = key.read(reader)
     }
 }
+
+/// A field whose type of value is forgotten.
+private protocol PlacedField {
+    var location: SourceLocation? { get }
+}
+
+extension Field: PlacedField {}
