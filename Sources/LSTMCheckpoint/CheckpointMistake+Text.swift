@@ -8,7 +8,7 @@ extension CheckpointMistake {
         switch self {
         case .unknownExtension(let fileName):
             "checkpoint \(quoted(fileName)) is none that is known by its bytes or its extension; use a safetensors file, "
-                + "a PyTorch checkpoint or a .npz file"
+                + "a PyTorch checkpoint or a .npz file; lstmc import reads other kinds and writes a spec"
         case .unknownTensorFile(let fileName):
             "file \(quoted(fileName)) has an unknown extension; use .npy or .safetensors"
         case .keyNotApplicable:
@@ -62,6 +62,8 @@ extension CheckpointMistake {
             "tensor \(quoted(tensor)) holds \(value) at index \(shapeText(index)), which is too large for float32"
         case .unusedTensor(let name):
             "tensor \(quoted(name)) is not used; add it to weights.ignore, or a layer that takes it"
+        case .unusedModule(let path):
+            "module \(quoted(path)) is not used; add \(quoted(path + ".*")) to weights.ignore, or a layer that takes it"
         case .moreUnusedTensors(let count): "\(count) more \(count == 1 ? "tensor is" : "tensors are") not used"
         case .moreMissingTensors(let count):
             "\(count) more \(count == 1 ? "tensor" : "tensors") that the model needs \(count == 1 ? "is" : "are") not there"
@@ -101,7 +103,7 @@ extension CheckpointMistake {
         case .wrongShape: "wrong-tensor-shape"
         case .integerParameter: "integer-parameter"
         case .nonFinite, .beyondFloat32: "non-finite-parameter"
-        case .unusedTensor, .moreUnusedTensors: "unused-tensor"
+        case .unusedTensor, .unusedModule, .moreUnusedTensors: "unused-tensor"
         case .moreMissingTensors: "missing-tensor"
         case .moreUnfitTensors: "unfit-tensor"
         }

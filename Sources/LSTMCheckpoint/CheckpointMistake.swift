@@ -44,6 +44,8 @@ public enum CheckpointMistake: Mistake, Error, Equatable {
     /// A finite float64 that float32 has no place for.
     case beyondFloat32(tensor: String, value: Double, index: [Int])
     case unusedTensor(name: String)
+    /// Every tensor of a module, which has several.
+    case unusedModule(path: String)
     case moreUnusedTensors(count: Int)
     case moreMissingTensors(count: Int)
     /// What is there and does not fit: its shape, its type or its values.

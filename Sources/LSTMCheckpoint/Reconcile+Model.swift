@@ -30,5 +30,10 @@ public func reconcile(
         demand.explained = diagnosis.explained
         rest = reconcile(checkpoint, with: demand).diagnostics
     }
-    return (nil, diagnosis.causes.orderedByPlace + rest)
+    let causes = diagnosis.causes.orderedByPlace
+    let limit = CheckpointLimits.mistakes
+    let more =
+        causes.count > limit
+        ? [Diagnostic(FitMistake.more(count: causes.count - limit), at: weights.file.location)] : []
+    return (nil, causes.prefix(limit) + more + rest)
 }

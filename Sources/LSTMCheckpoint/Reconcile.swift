@@ -91,8 +91,7 @@ private struct Reconciliation {
         let layer = layerName(parameter)
         guard let fitting = fit(tensor, to: parameter) else {
             return reportUnfit(
-                .wrongShape(tensor: name, shape: tensor.shape, layer: layer, expected: parameter.shape),
-                notes: ["shape in the checkpoint: \(shapeText(tensor.shape))"])
+                .wrongShape(tensor: name, shape: tensor.shape, layer: layer, expected: parameter.shape))
         }
         guard let source = fitting.floatSource else {
             return reportUnfit(.integerParameter(tensor: name, type: tensor.elementType, layer: layer))
@@ -151,12 +150,29 @@ private struct Reconciliation {
         guard demand.explained.isEmpty else { return }
         let patterns = demand.ignore.map(GlobPattern.init)
         let doubtful = checkpoint.doubtful
-        let unused = (checkpoint.names + doubtful.keys).sorted().filter { name in
+        var unused = (checkpoint.names + doubtful.keys).sorted().filter { name in
             guard !used.contains(name), name.hasPrefix(demand.prefix) else { return false }
             // What a batch norm counts in training.
             if name.split(separator: ".").last == "num_batches_tracked" { return false }
             let short = String(name.dropFirst(demand.prefix.count))
             return !patterns.contains { $0.matches(name) || $0.matches(short) }
+        }
+        // A whole module is one mistake.
+        let modules = Dictionary(grouping: unused.filter { checkpoint.tensors[$0] != nil }, by: modulePath)
+        var told = 0
+        for (path, names) in modules.sorted(by: { $0.key < $1.key }) where names.count > 1 && !path.isEmpty {
+            guard names.allSatisfy({ isParameterName($0.dropFirst(path.count + 1)) }), told < Self.limit else {
+                continue
+            }
+            told += 1
+            let shapes = names.prefix(4).map { name in
+                "\(quoted(name)) \(shapeText(checkpoint.tensors[name]?.shape ?? []))"
+            }
+            let rest = names.count > 4 ? " and \(names.count - 4) more" : ""
+            report(
+                .unusedModule(path: String(path)), notes: ["its tensors: " + shapes.joined(separator: ", ") + rest])
+            let all = Set(names)
+            unused.removeAll { all.contains($0) }
         }
         for name in unused.prefix(Self.limit) {
             let notes = checkpoint.tensors[name].map {

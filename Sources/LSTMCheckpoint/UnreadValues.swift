@@ -32,7 +32,7 @@ extension Checkpoint {
 }
 
 /// What stands before the last dot; empty for a bare name.
-private func modulePath(_ name: String) -> Substring {
+func modulePath(_ name: String) -> Substring {
     name.lastIndex(of: ".").map { name[..<$0] } ?? ""
 }
 

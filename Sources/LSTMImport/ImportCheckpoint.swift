@@ -18,18 +18,16 @@ func importCheckpoint(
     }
     let patterns = options.ignore.map(GlobPattern.init)
     func isIgnored(_ name: String) -> Bool { patterns.contains { $0.matches(name) } }
+    var blockers: [Diagnostic] = []
     let unreadable = checkpoint.doubtful.filter { !isIgnored($0.key) }
-    if !unreadable.isEmpty {
-        let mistakes = unreadable.sorted { $0.key < $1.key }.prefix(ImportLimits.mistakes)
-        let diagnostics = mistakes.map { name, mistake in
+    for (name, mistake) in unreadable.sorted(by: { $0.key < $1.key }).prefix(ImportLimits.mistakes) {
+        blockers.append(
             mistake.diagnostic(
-                at: place, notes: ["if the model does without it, leave it out with --ignore \(quoted(name))"])
-        }
-        throw ImportFailure(diagnostics)
+                at: place, notes: ["if the model does without it, leave it out with --ignore \(quoted(name))"]))
     }
     let elsewhere = checkpoint.elsewhere.filter { !isIgnored($0) }
     let parameters = elsewhere.filter { isParameterName($0.split(separator: ".").last ?? "") }
-    guard parameters.isEmpty else { throw ImportFailure(.tensorsElsewhere(parameters), in: path) }
+    if !parameters.isEmpty { blockers += ImportFailure(.tensorsElsewhere(parameters), in: path).diagnostics }
     let names = checkpoint.fileOrder.filter { !isIgnored($0) }
     let listing = StateListing(
         entries: names.compactMap { name in checkpoint.tensors[name].map { .init(name: name, shape: $0.shape) } },
@@ -40,7 +38,17 @@ func importCheckpoint(
         left -= min(left + 1, checkpoint.tensors[name]?.elementCount ?? 0)
         guard left >= 0 else { throw ImportFailure(.tooManyElements(file: bytes.count), in: path) }
     }
-    let state = try recognise(listing, path: path)
+    let state: RecognisedState
+    do {
+        state = try recognise(listing, path: path)
+    } catch {
+        // What else is wrong may only follow from what cannot be read.
+        let others = error.diagnostics.filter {
+            blockers.isEmpty || ($0.mistake as? ImportMistake)?.standsAlone == true
+        }
+        throw ImportFailure(blockers + others)
+    }
+    guard blockers.isEmpty else { throw ImportFailure(blockers) }
     var model = model(state, of: checkpoint, options: options)
     model.assumptions += unusedSentences(checkpoint.passedOver.filter { !isIgnored($0) })
     model.assumptions += outsideSentences(elsewhere)

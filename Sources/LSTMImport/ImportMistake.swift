@@ -79,6 +79,18 @@ enum ImportMistake: Mistake, Error {
         }
     }
 
+    /// Whether it is true of a module whatever is wrong with others.
+    var standsAlone: Bool {
+        switch self {
+        case .foreignModule: true
+        case .unknownEnding, .keyNotApplicable, .ignoreNotApplicable, .readingKnown, .readingAgainst, .readingWithout,
+            .noTensors, .tooManyElements, .tooManyModules, .unknownModule, .moreModules, .missingTensor, .extraTensors,
+            .inconsistentTensor, .noLSTM, .severalEmbeddings, .noOrder, .stateWithoutLSTM, .contradiction, .gap,
+            .tensorsElsewhere, .notJSON, .unknownJSON, .wrongJSON, .unsupportedJSON:
+            false
+        }
+    }
+
     var severity: Severity {
         if case .gap = self { .warning } else { .error }
     }

@@ -60,6 +60,23 @@ package func fileBytes(at path: String, limit: Int = .max) throws(FileError) -> 
     return bytes
 }
 
+/// The first `count` bytes of a regular file that is longer than `limit`; nil where it is not, or cannot be read.
+package func firstBytes(_ count: Int, ofFileAt path: String, longerThan limit: Int) -> [UInt8]? {
+    let descriptor = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
+    guard descriptor >= 0 else { return nil }
+    defer { close(descriptor) }
+    var status = stat()
+    guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG, Int(status.st_size) > limit else {
+        return nil
+    }
+    var got = 0
+    let bytes = [UInt8](unsafeUninitializedCapacity: count) { buffer, initialized in
+        got = read(descriptor, buffer.baseAddress, count)
+        initialized = max(got, 0)
+    }
+    return got > 0 ? bytes : nil
+}
+
 /// The system's sentence for an error number.
 package func systemReason(_ number: Int32) -> String {
     strerror(number).map { String(cString: $0) } ?? "error \(number)"

@@ -27,7 +27,8 @@ private let reconciliation: [CheckpointMistake] = [
     .wrongShape(tensor: "lstm.weight_hh_l0", shape: [60, 20], layer: "lstm", expected: [60, 15]),
     .integerParameter(tensor: "head.bias", type: .int32, layer: "head"),
     .nonFinite(tensor: "head.bias", count: 2, firstIndex: [3]), .unusedTensor(name: "extra"),
-    .moreUnusedTensors(count: 7), .moreUnusedTensors(count: 1), .moreMissingTensors(count: 8172),
+    .unusedModule(path: "aux.lstm"), .moreUnusedTensors(count: 7),
+    .moreUnusedTensors(count: 1), .moreMissingTensors(count: 8172),
     .moreMissingTensors(count: 1), .moreUnfitTensors(count: 3), .moreUnfitTensors(count: 1),
 ]
 

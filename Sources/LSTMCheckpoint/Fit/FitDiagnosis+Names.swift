@@ -211,7 +211,7 @@ extension FitDiagnosis {
         switch LayerFit(model.layers[index].operation, module.shapes) {
         case .sizes(let kind, let changes, let needed, let given):
             return (kind == nil ? 0 : 1) + changes.count + (needed == given ? 0 : 1)
-        case .otherModule, .unclear: return nil
+        case .otherModule, .otherForm, .unclear: return nil
         }
     }
 }

@@ -88,6 +88,12 @@ struct FitDiagnosis {
                     .otherModule(layer: layer.name, kind: layer.operation.kind.word, module: module.kindText),
                     at: layer.location, notes: otherWays(for: layer, module))
                 explained.insert(index)
+            case .otherForm(let keys):
+                guard owners.contains(index) else { continue }
+                report(
+                    .otherForm(layer: layer.name, tensors: keys.map { layer.tensorPrefix + $0 }), at: layer.location,
+                    notes: [])
+                explained.insert(index)
             case .sizes(let kind, let changes, _, _): apply(kind, changes, to: index, module)
             }
         }
@@ -168,7 +174,8 @@ struct FitDiagnosis {
         let keys = Set(needed.map { name($0.key) })
         let unfit = needed.count { there[name($0.key)] != $0.shape } + there.keys.count { !keys.contains($0) }
         if countsOthers, unfit > notes.count {
-            notes.append("as do \(unfit - notes.count) more of the layer's tensors")
+            let more = unfit - notes.count
+            notes.append("\(more) more of the layer's tensors \(more == 1 ? "does" : "do") not fit")
         }
         return notes
     }
@@ -232,23 +239,32 @@ struct FitDiagnosis {
     /// Another size of an input with which a layer is given what it takes, and no other layer is worse off.
     private mutating func changeInput(for index: Int, needed: Int, given: Int, groups: Int?) -> Bool {
         let before = mismatches(in: model).count
-        for input in inputChanges(needed: needed, given: given) {
+        let fitting = inputChanges(needed: needed, given: given).compactMap {
+            input -> (InputChange, Document, Model)? in
             var changed = document
             input.apply(&changed)
             guard let trial = lowered(changed), mismatch(index, in: trial) == nil,
                 mismatches(in: trial).count < before
-            else { continue }
-            var notes = evidence(inputEvidence(of: index), of: index, countsOthers: false)
-            if let groups {
-                notes.append("groups: \(groups) of layer \(quoted(model.layers[index].name)) would fit, too")
-            }
-            report(
-                .key(
-                    input.key, owner: input.name.map { "input \(quoted($0))" }, found: input.found, isDefault: false,
-                    fitting: input.fitting), at: input.location, notes: notes)
-            (document, model) = (changed, trial)
-            return true
+            else { return nil }
+            return (input, changed, trial)
         }
-        return false
+        // Where several would do, rather one that leaves the results as they are.
+        func results(_ model: Model) -> [[Int]] { model.results.map { model.layers[$0.layer].output.sizes } }
+        let wanted = results(model)
+        guard let (input, changed, trial) = fitting.first(where: { results($0.2) == wanted }) ?? fitting.first else {
+            return false
+        }
+        var notes = evidence(inputEvidence(of: index), of: index, countsOthers: false)
+        if let groups { notes.append("groups: \(groups) of layer \(quoted(model.layers[index].name)) would fit, too") }
+        for (other, _, _) in fitting.prefix(4) where other.location != input.location {
+            let owner = other.name.map { " of input \(quoted($0))" } ?? ""
+            notes.append("\(other.key): \(other.fitting)\(owner) would fit, too")
+        }
+        report(
+            .key(
+                input.key, owner: input.name.map { "input \(quoted($0))" }, found: input.found, isDefault: false,
+                fitting: input.fitting), at: input.location, notes: notes)
+        (document, model) = (changed, trial)
+        return true
     }
 }

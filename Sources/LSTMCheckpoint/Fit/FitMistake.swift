@@ -17,8 +17,11 @@ enum FitMistake: Mistake, Equatable {
     case names([Renaming])
     /// The paths of modules that are not there, with the layers that need them.
     case missingModules([(path: String, layer: String)])
+    /// The layer's weights are there as what PyTorch computes them from.
+    case otherForm(layer: String, tensors: [String])
     /// What two modules say of one size.
     case join(layer: String, given: Int, needed: Int)
+    case more(count: Int)
 
     struct Renaming: Equatable {
         var layer: String
@@ -33,7 +36,9 @@ enum FitMistake: Mistake, Equatable {
         case .prefix, .unknownPrefix: "unfit-prefix"
         case .names: "unfit-names"
         case .missingModules: "missing-module"
+        case .otherForm: "unfit-form"
         case .join: "unfit-join"
+        case .more: "unfit-key"
         }
     }
 
@@ -47,11 +52,10 @@ enum FitMistake: Mistake, Equatable {
         case .otherModule(let layer, let kind, let module):
             "layer \(quoted(layer)) is \(withArticle(kind)), but the checkpoint's module of that name is \(module)"
         case .prefix(let found, let fitting):
-            (found.isEmpty
-                ? "the checkpoint's names begin otherwise than the layers'" : "weights.prefix is \(quoted(found))")
+            (found.isEmpty ? "no weights.prefix is given" : "weights.prefix is \(quoted(found))")
                 + (fitting == [""]
-                    ? ", but the checkpoint's names have nothing before them; remove it"
-                    : "; weights.prefix: \(listed(Array(fitting.prefix(3)), "or")) would fit")
+                    ? ", but none would fit the checkpoint; remove it"
+                    : ", but \(listed(Array(fitting.prefix(3)), "or")) would fit the checkpoint")
         case .unknownPrefix(let prefix):
             "no tensor of the checkpoint begins with \(quoted(prefix)), which weights.prefix names"
         case .names(let renamings):
@@ -61,6 +65,11 @@ enum FitMistake: Mistake, Equatable {
             "the checkpoint has no module \(quoted(missing[0].path)), which layer \(quoted(missing[0].layer)) needs"
         case .missingModules(let missing):
             "the checkpoint has none of the modules \(listedFew(missing.map(\.path), limit: 6)), which the layers need"
+        case .otherForm(let layer, let tensors):
+            "the weights of layer \(quoted(layer)) are in another form in the checkpoint, \(listedFew(tensors, limit: 4)); "
+                + "lstmc import reads it and writes a safetensors file"
+        case .more(let count):
+            "the checkpoint does not fit the spec in \(count) more \(count == 1 ? "way" : "ways")"
         case .join(let layer, let given, let needed):
             "layer \(quoted(layer)) is given \(given) \(given == 1 ? "value" : "values"), but its tensors in the checkpoint "
                 + "take \(needed); check what stands before it, and its 'from'"

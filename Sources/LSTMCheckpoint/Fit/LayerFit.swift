@@ -40,11 +40,19 @@ enum LayerFit {
     case sizes(kind: String?, changes: [KeyChange], needed: Int, given: Int)
     /// It is a module of another kind.
     case otherModule
+    /// Weight norm, pruning and the like: the parameters that the weights are computed from.
+    case otherForm([String])
     /// Nothing can be said of the two as a whole.
     case unclear
 
     /// The layer's operation against the parameters of the module, by their own names.
     init(_ operation: Operation, _ shapes: [String: [Int]]) {
+        let endings = ["_g", "_v", "_orig", "_mask", "_raw"]
+        let forms = shapes.keys.filter { key in endings.contains { key.hasPrefix("weight") && key.hasSuffix($0) } }
+        guard forms.isEmpty else {
+            self = .otherForm(forms.sorted())
+            return
+        }
         switch operation {
         case .recurrent(let recurrent): self = Self.recurrent(recurrent, shapes)
         case .embedding(let embedding): self = Self.embedding(embedding, shapes)

@@ -1,15 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import LSTMIR
+import LSTMRuntime
 import LSTMSpec
 
 extension SpecLoader {
     /// The spec, parsed and lowered; nil where it has mistakes, which are reported.
     mutating func model(at path: String) -> Model? { read(path)?.model }
 
-    /// Nil, with the reason reported, where the file cannot be read.
+    /// Nil, with the reason reported, where the file cannot be read, or is no spec by its bytes.
     mutating func read(_ path: String) -> SpecReading? {
+        if let head = firstBytes(1 << 16, ofFileAt: path, longerThan: Limits.fileBytes),
+            let foreign = ForeignFile(head, path: path)
+        {
+            report(foreign, at: .init(startOf: path))
+            return nil
+        }
         guard let bytes = bytes(of: "the spec", at: path, limit: Limits.fileBytes) else { return nil }
+        if let foreign = ForeignFile(bytes, path: path) {
+            report(foreign, at: .init(startOf: path))
+            return nil
+        }
         let source = SourceFile(path: path, bytes: bytes)
         addSource(source)
         let reading = SpecReading(source)
