@@ -72,7 +72,8 @@ public struct Model: Sendable {
 
     /// Where the parameters are.
     public struct Weights: Sendable {
-        /// Relative to the spec's folder; the place is where every mistake about the checkpoint is reported.
+        /// Relative to the spec's folder; the place is where mistakes about the checkpoint are reported that no
+        /// other key explains.
         public let file: Located<String>
         /// Where generated code has its weights.
         public let placement: WeightsEntry.Placement

@@ -100,7 +100,7 @@ struct CheckTests {
         }
     }
 
-    @Test("a checkpoint that does not fit, all of it at weights.file") func mismatch() throws {
+    @Test("a checkpoint that does not fit: each cause at its key, the rest at weights.file") func mismatch() throws {
         let tensors = [
             "e.weight": Tensor([1, 2, 3], [3, 1]), "f.weight": Tensor([1], [1]), "n.steps": Tensor([1], [], "I64"),
         ]

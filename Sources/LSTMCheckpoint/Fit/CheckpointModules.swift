@@ -25,6 +25,8 @@ struct CheckpointModules {
             let (path, key) = Self.split(name)
             guard isParameterName(key) else { continue }
             modules[path, default: Module(path: path)].shapes[key] = tensor.shape
+            // Of a type that no parameter is of.
+            if tensor.floatSource == nil { modules[path]?.isDoubtful = true }
         }
         for name in checkpoint.doubtful.keys { modules[Self.split(name).path]?.isDoubtful = true }
         byPath = modules

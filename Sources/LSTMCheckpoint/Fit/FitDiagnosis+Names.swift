@@ -74,7 +74,7 @@ extension FitDiagnosis {
         fitting.prefix(3).compactMap { prefix in
             for index in missing {
                 let path = path(of: index) + "."
-                guard let module = modules[prefix: prefix + path], let key = module.shapes.keys.min() else { continue }
+                guard let module = modules[prefix: prefix + path], let key = module.shapes.keys.max() else { continue }
                 return "\(quoted(prefix + path + key)) is there, and the spec reads \(quoted(self.prefix + path + key))"
             }
             return nil
