@@ -4,7 +4,7 @@ import LSTMCheckpoint
 import LSTMRuntime
 import LSTMSpec
 
-/// JSON that says by its content what it is: RTNeural's layers, a state_dict, or Neural Amp Modeler's.
+/// JSON that says by its content what it is: RTNeural's layers, a state_dict, ICU's segmenter, or Neural Amp Modeler's.
 func importJSON(_ bytes: [UInt8], path: String, options: ImportOptions) throws(ImportFailure) -> ImportedModel {
     let file = try JSONItem(bytes, path: path)
     if file.optional("architecture") != nil, file.optional("weights") != nil {
@@ -13,6 +13,7 @@ func importJSON(_ bytes: [UInt8], path: String, options: ImportOptions) throws(I
     if file.optional("layers") != nil || file.optional("in_shape") != nil {
         return try importRTNeural(file, path: path, options: options)
     }
+    if isSegmenter(file) { return try importSegmenter(file, path: path, options: options) }
     if let state = file.optional("state_dict") {
         let settings = try checkSettings(file, path: path, options: options)
         var model = try importState(state, path: path, options: options)

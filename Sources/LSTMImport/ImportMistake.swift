@@ -22,6 +22,7 @@ enum ImportMistake: Mistake, Error {
     case unknownEnding(String)
     case keyNotApplicable
     case ignoreNotApplicable
+    case setNotApplicable
     /// A flag for what the file says itself, and what it says.
     case readingKnown(String, String)
     /// A flag, and what in the file goes with every step alone.
@@ -64,6 +65,7 @@ enum ImportMistake: Mistake, Error {
         case .unknownEnding: "import-ending"
         case .keyNotApplicable: "import-key"
         case .ignoreNotApplicable: "import-ignore"
+        case .setNotApplicable: "import-set"
         case .readingKnown, .readingAgainst, .readingWithout: "import-reading"
         case .noTensors, .noLSTM: "import-no-lstm"
         case .tooManyElements, .tooManyModules: "import-limit"
@@ -103,6 +105,7 @@ enum ImportMistake: Mistake, Error {
                 + ", under whatever name"
         case .keyNotApplicable: "--key is for .pt and .pth files, whose dictionaries nest: leave it out"
         case .ignoreNotApplicable: "--ignore is for the tensors of a state_dict, which this file is not: leave it out"
+        case .setNotApplicable: "--set is for what an ONNX file leaves open, which this file is not: leave it out"
         case .readingKnown(let flag, let words):
             "\(flag) is for files that leave this open, and this one says it: \(words); leave it out"
         case .readingAgainst(let flag, let words): "\(flag) contradicts \(words); leave it out"
@@ -111,7 +114,8 @@ enum ImportMistake: Mistake, Error {
                 + "leave it out"
         case .notJSON(let problem): "this is no valid JSON: \(problem.text)"
         case .unknownJSON:
-            "this JSON is neither RTNeural's ('in_shape' and 'layers') nor a state_dict (tensors by name)"
+            "this JSON is neither RTNeural's ('in_shape' and 'layers'), nor ICU's segmenter ('dic' and 'mat1' to 'mat9'), nor "
+                + "a state_dict (tensors by name)"
         case .wrongJSON(let place, let expected): "\(quoted(place)) must be \(expected)"
         case .unsupportedJSON(let place, let what, let why): "\(quoted(place)) is \(what), \(why)"
         case .noTensors: "the file has no tensors to import"

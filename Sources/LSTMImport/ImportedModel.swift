@@ -42,6 +42,12 @@ public struct ImportedModel: Sendable {
     public var outputs: [String] = []
     /// Where its parameters are.
     public var weights: ImportedWeights
+    /// What turns text into token ids; nil where the file has none.
+    public var vocabulary: ImportedVocabulary?
+    /// What the last layer's features are called; empty where the file does not say.
+    public var labels: [String] = []
+    /// Those of the labels that begin a segment.
+    public var segmentStarts: [String] = []
     /// One line of text, printed above the spec's keys as its `description`; nil for none.
     public var summary: String?
     /// What the file does not say and the importer had to choose, one sentence each: printed on the terminal, and as

@@ -8,8 +8,12 @@ import LSTMSpec
 /// - Parameters:
 ///   - name: the Swift type's name.
 ///   - weightsFile: the file with the tensors, relative to the spec's folder.
+///   - vocabularyFile: the file with the model's vocabulary, where it has one, relative to the spec's folder.
 ///   - heading: the first line's comment, such as where the model comes from.
-public func specText(_ model: ImportedModel, name: String, weightsFile: String, heading: String) -> String {
+public func specText(
+    _ model: ImportedModel, name: String, weightsFile: String, vocabularyFile: String = "vocabulary.json",
+    heading: String
+) -> String {
     var spec = SpecPrinter()
     spec.comment(heading)
     for sentence in model.proof { spec.comment(sentence) }
@@ -22,10 +26,16 @@ public func specText(_ model: ImportedModel, name: String, weightsFile: String, 
     if let summary = model.summary { spec.entry("description", summary) }
     spec.inputs(of: model)
     spec.weights(model, file: weightsFile)
+    if let vocabulary = model.vocabulary {
+        spec.line("vocabulary: { file: \(yamlText(vocabularyFile)), unknown: \(vocabulary.unknown) }")
+    }
     spec.line("layers:")
     for layer in model.layers { spec.layer(layer) }
     if !model.outputs.isEmpty {
         spec.line("outputs: [\(model.outputs.map(yamlText).joined(separator: ", "))]")
+    }
+    for (key, words) in [("labels", model.labels), ("segment_starts", model.segmentStarts)] where !words.isEmpty {
+        spec.line("\(key): [\(words.map(yamlText).joined(separator: ", "))]")
     }
     return spec.text
 }

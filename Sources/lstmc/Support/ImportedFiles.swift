@@ -5,11 +5,13 @@ import LSTMImport
 import LSTMRuntime
 import LSTMSpec
 
-/// What an import writes: a spec, and the tensors where they need a file of their own.
+/// What an import writes: a spec, the tensors where they need a file of their own, and the vocabulary.
 struct ImportedFiles {
     let spec: (path: String, text: String)
     /// nil where the spec names the imported file itself.
     private let weights: (path: String, bytes: [UInt8])?
+    /// nil where the model has none.
+    private let vocabulary: (path: String, text: String)?
     private let source: String
     private let sourceBytes: [UInt8]
     private let assumptions: [String]
@@ -29,8 +31,11 @@ struct ImportedFiles {
             file = name + ".safetensors"
             weights = (path(in: folder, file), safetensorsBytes(tensors))
         }
+        let vocabularyFile = name + ".vocabulary.json"
+        vocabulary = model.vocabulary.map { (path(in: folder, vocabularyFile), $0.json) }
         let text = specText(
-            model, name: name, weightsFile: file, heading: "Imported by lstmc from \(fileName(of: source)).")
+            model, name: name, weightsFile: file, vocabularyFile: vocabularyFile,
+            heading: "Imported by lstmc from \(fileName(of: source)).")
         spec = (path(in: folder, name + ".lstm.yaml"), text)
         self.source = source
         self.sourceBytes = sourceBytes
@@ -41,7 +46,7 @@ struct ImportedFiles {
     }
 
     /// The files to write.
-    var paths: [String] { [spec.path] + (weights.map { [$0.path] } ?? []) }
+    var paths: [String] { [spec.path] + [weights?.path, vocabulary?.path].compactMap(\.self) }
 
     /// Everything that would be wrong with the files, and what stands in the way of writing them.
     func mistakes(force: Bool) -> [Diagnostic] {
@@ -60,10 +65,11 @@ struct ImportedFiles {
         return mistakes
     }
 
-    /// The tensors and the spec, or neither.
+    /// The tensors, the vocabulary and the spec, or none of them.
     func write(_ loader: inout SpecLoader) throws {
         let tensors = weights.map { Output(path: $0.path, bytes: $0.bytes) }
-        try loader.write([tensors, Output(path: spec.path, text: spec.text)].compactMap(\.self))
+        let words = vocabulary.map { Output(path: $0.path, text: $0.text) }
+        try loader.write([tensors, words, Output(path: spec.path, text: spec.text)].compactMap(\.self))
         try loader.proceed()
         try loader.print(proof.map(printable))
         if !assumptions.isEmpty {
