@@ -17,6 +17,8 @@ public struct ImportOptions: Sendable {
 
     /// The files beside the imported one that its tensors are in, by the names that it calls them.
     public var companions: [String: [UInt8]] = [:]
+    /// Sizes and integers that an ONNX file leaves open, by the names that it has for them.
+    public var settings: [String: Int] = [:]
     /// What is decided of that which the file leaves open; a mistake where the file says it itself.
     public var reading = ImportReading()
 
@@ -72,6 +74,7 @@ private func openModel(
         throw ImportFailure(.unknownEnding(path), in: path)
     }
     if options.key != nil, format != .checkpoint { throw ImportFailure(.keyNotApplicable, in: path) }
+    if !options.settings.isEmpty, format != .onnx { throw ImportFailure(.setNotApplicable, in: path) }
     if !options.ignore.isEmpty, format == .onnx || format == .keras {
         throw ImportFailure(.ignoreNotApplicable, in: path)
     }
@@ -81,7 +84,7 @@ private func openModel(
     case .nam: return try importNAM(bytes, path: path, options: options)
     case .onnx:
         do {
-            return try readONNX(bytes, companions: options.companions)
+            return try readONNX(bytes, companions: options.companions, settings: options.settings)
         } catch {
             throw ImportFailure(error.mistakes, in: path)
         }

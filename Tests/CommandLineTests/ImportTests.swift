@@ -129,6 +129,26 @@ struct ImportTests {
         #expect(verified.code == 0, "\(verified.description)")
     }
 
+    @Test("--set gives an integer that is an input, and a size that is open") func settings() throws {
+        try place("rate.onnx", in: "Refused")
+        let open = try box.run("import", "rate.onnx")
+        #expect(open.code == 1)
+        #expect(open.stderr.contains("--set sr=NUMBER"))
+        for (rate, size) in [("16000", 5), ("8000", 3)] {
+            let set = try box.run(
+                "import", "rate.onnx", "--set", "sr=\(rate)", "--set", "time=6", "--name", "At\(rate)")
+            #expect(set.code == 0, "\(set.description)")
+            #expect(set.stdout.contains("the input 'sr' is \(rate), as --set has it"))
+            let spec = String(decoding: try box.read("At\(rate).lstm.yaml"), as: UTF8.self)
+            #expect(spec.contains("out_features: \(size)\n"))
+        }
+        let unknown = try box.run("import", "rate.onnx", "--set", "rate=1")
+        #expect(unknown.code == 1)
+        #expect(unknown.stderr.contains("no integer as an input of that name"))
+        #expect(try box.run("import", "rate.onnx", "--set", "sr").code == 64)
+        #expect(try box.run("import", "rate.onnx", "--set", "sr=1", "--set", "sr=2").code == 64)
+    }
+
     @Test("--key chooses a dictionary, and --ignore leaves modules out") func choices() throws {
         try place("two-dictionaries.pt", in: "Refused")
         #expect(try box.run("import", "two-dictionaries.pt", "--key", "c").stderr.contains("has no key 'c'"))

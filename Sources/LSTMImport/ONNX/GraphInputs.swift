@@ -8,6 +8,10 @@ extension GraphWalk {
         for (index, input) in graph.inputs.enumerated() where initializers[input.name] == nil {
             guard values[input.name] == nil else { throw .duplicateValue(input.name, offset: input.offset) }
             guard let shape = input.shape, shape.count <= 4 else { continue }
+            if let value = model.settings[input.name] {
+                values[input.name] = .sizes([.known(value)], isScalar: shape.isEmpty)
+                continue
+            }
             values[input.name] = .signal(
                 firstStates.contains(index) ? firstState(index, shape) : carrier(index, shape, input.elementType))
         }
@@ -42,20 +46,19 @@ extension GraphWalk {
 
     /// The inputs that go nowhere but into the first states of recurrent nodes, through nodes that only move values.
     private func firstStateInputs() -> Set<Int> {
-        let nodes = model.graph.nodes
+        let nodes = model.graph.allNodes
         var users: [String: [(node: Int, slot: Int)]] = [:]
+        // What a branch gives is what its If gives.
+        var given: [String: [String]] = [:]
         for (index, node) in nodes.enumerated() {
             for (slot, name) in node.inputs.enumerated() where !name.isEmpty {
                 users[name, default: []].append((index, slot))
             }
             for graph in node.attributes.values.compactMap(\.graph) {
-                for name in graph.nodes.flatMap(\.allInputs) { users[name, default: []].append((index, -1)) }
+                for (inner, outer) in zip(graph.outputs, node.outputs) { given[inner.name, default: []].append(outer) }
             }
         }
         let outputs = Set(model.graph.outputs.map(\.name))
-        let movers: Set = [
-            "Slice", "Squeeze", "Unsqueeze", "Transpose", "Reshape", "Gather", "Split", "Identity", "Cast", "Flatten",
-        ]
         return Set(
             model.graph.inputs.indices.filter { index in
                 var left = [model.graph.inputs[index].name]
@@ -64,11 +67,12 @@ extension GraphWalk {
                 while let name = left.popLast() {
                     guard seen.insert(name).inserted else { continue }
                     if outputs.contains(name) { return false }
+                    left += given[name] ?? []
                     for (user, slot) in users[name] ?? [] {
                         let node = nodes[user]
                         if ["LSTM", "GRU", "RNN"].contains(node.operation), slot == 5 || slot == 6 {
                             isState = true
-                        } else if movers.contains(node.operation), slot == 0 {
+                        } else if ONNXNode.movers.contains(node.operation), slot == 0 {
                             left += node.outputs.filter { !$0.isEmpty }
                         } else if node.operation != "Shape" {
                             return false

@@ -127,7 +127,15 @@ extension GraphWalk {
 
     /// Batch and time in the order of the spec's results.
     private func order(of roles: Set<String>) -> [String] {
-        let all = batchFirst == true ? ["batch", "time"] : ["time", "batch"]
+        // Of two axes, one named and one not yet, the other is the other.
+        let isBatchFirst =
+            batchFirst
+            ?? inputs.sorted { $0.key < $1.key }.lazy.compactMap { _, axes -> Bool? in
+                guard axes.outer.count == 2 else { return nil }
+                let named = axes.outer.map { atoms.role($0) }
+                return named[0] == .batch || named[1] == .time
+            }.first ?? false
+        let all = isBatchFirst ? ["batch", "time"] : ["time", "batch"]
         return all.filter(roles.contains)
     }
 

@@ -55,6 +55,9 @@ extension GraphWalk {
     private mutating func computed(
         _ a: GraphValue, _ b: GraphValue, _ node: ONNXNode, _ function: GraphArithmetic, constants: (Int, Int)
     ) throws(ONNXMistake) -> GraphValue {
+        if let value = unchanged(a, b, function) ?? unchanged(b, a, function == .subtract ? .divide : function) {
+            return value
+        }
         switch (a, b) {
         case (.signal(let first), .signal(let second)):
             return .signal(try joined(try floats(first, node), try floats(second, node), node, function))
@@ -71,6 +74,36 @@ extension GraphWalk {
             if isWhole(a), isWhole(b) { return try combined(a, b, node) { function($0, $1) } }
             return try folded(a, b, node) { function($0, $1) }
         }
+    }
+
+    /// What a constant makes of integers, or leaves of states, whatever they are: 0 of an integer times 0, and states
+    /// with 0 added. Exporters keep an input in the graph so.
+    private func unchanged(_ a: GraphValue, _ b: GraphValue, _ function: GraphArithmetic) -> GraphValue? {
+        guard case .signal(let signal) = a, scalar(b) == 0 else { return nil }
+        if case .states = signal.source {
+            guard function == .add || function == .subtract, rank(b) <= signal.dims.count else { return nil }
+            return a
+        }
+        guard function == .multiply, isWhole(b), rank(b) <= signal.dims.count, isInteger(signal.source) else {
+            return nil
+        }
+        return signal.dims.isEmpty
+            ? .sizes([.known(0)], isScalar: true) : .filled(0, signal.dims.map { size($0) })
+    }
+
+    private func rank(_ value: GraphValue) -> Int {
+        switch value {
+        case .constant(let view): view.shape.count
+        case .filled(_, let shape): shape?.count ?? .max
+        case .sizes(_, let isScalar): isScalar ? 0 : 1
+        case .signal, .missing: .max
+        }
+    }
+
+    /// Whether a graph input is of integers.
+    func isInteger(_ source: GraphSource) -> Bool {
+        guard case .input(let index) = source, let type = model.graph.inputs[index].elementType else { return false }
+        return [2, 3, 4, 5, 6, 7, 12, 13].contains(type)
     }
 
     private mutating func joined(

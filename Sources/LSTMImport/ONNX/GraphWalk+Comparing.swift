@@ -5,6 +5,9 @@ extension GraphWalk {
     mutating func visitComparison(_ node: ONNXNode) throws(ONNXMistake) {
         let (a, b) = (try value(node, 0), try value(node, 1))
         if case .signal(let signal) = a {
+            if case .input(let input) = signal.source, isInteger(signal.source), signal.dims.count <= 1 {
+                throw .node(node.place, .integerInput(model.graph.inputs[input].name))
+            }
             // A softplus or a leaky relu that compares with a number.
             guard node.operation != "Equal", let bound = scalar(b).map(Float.init), bound.isFinite else {
                 throw .node(node.place, .comparison)

@@ -23,6 +23,7 @@ extension GraphWalk {
             if case .constant(let view) = part, view.type.isFloat { view } else { nil }
         }
         if views.count == parts.count { return set(node, .constant(try stacked(views, axis, node))) }
+        if parts.contains(where: isSpread) { return set(node, try stackedWhole(parts, axis, node)) }
         var list: [GraphSize] = []
         for part in parts { list += try sizes(part, node) }
         guard list.count <= 64 else { throw .node(node.place, .unknownAxes) }

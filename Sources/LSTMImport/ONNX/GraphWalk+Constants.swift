@@ -55,8 +55,17 @@ extension GraphWalk {
     }
 
     mutating func visitSize(_ node: ONNXNode) throws(ONNXMistake) {
-        guard case .signal(let signal) = try value(node, 0) else { throw .node(node.place, .unknownAxes) }
-        set(node, .sizes([size(signal.dims.flatMap(\.self))], isScalar: true))
+        let size: GraphSize
+        switch try value(node, 0) {
+        case .signal(let signal): size = self.size(signal.dims.flatMap(\.self))
+        case .sizes(let list, _): size = .known(list.count)
+        case .constant(let view): size = .known(view.elementCount)
+        case .filled(_, let shape):
+            guard let shape else { throw .node(node.place, .unknownAxes) }
+            size = shape.reduce(.known(1)) { $0 * $1 }
+        case .missing: throw .consequence
+        }
+        set(node, .sizes([size], isScalar: true))
     }
 
     mutating func visitRange(_ node: ONNXNode) throws(ONNXMistake) {
@@ -88,7 +97,10 @@ extension GraphWalk {
         switch value {
         case .sizes(let sizes, _): return sizes
         case .constant(let view):
-            guard let integers = view.integers(limit: 4096) else { throw .node(node.place, .unknownAxes) }
+            // Of several axes they are no list.
+            guard !isSpread(value), let integers = view.integers(limit: 4096) else {
+                throw .node(node.place, .unknownAxes)
+            }
             return integers.map(GraphSize.known)
         case .filled(let value, let shape):
             guard let whole = Int(exactly: value), let shape, shape.count <= 1,
@@ -116,9 +128,10 @@ extension GraphWalk {
     // MARK: Whole numbers
 
     /// Sizes computed with one another.
-    func combined(
+    mutating func combined(
         _ a: GraphValue, _ b: GraphValue, _ node: ONNXNode, _ body: (GraphSize, GraphSize) -> GraphSize
     ) throws(ONNXMistake) -> GraphValue {
+        if isSpread(a) || isSpread(b) { return try foldedWhole(a, b, node, body) }
         let (first, second) = (try sizes(a, node), try sizes(b, node))
         let count = max(first.count, second.count)
         guard first.count == second.count || first.count == 1 || second.count == 1, count <= 64, !first.isEmpty,
@@ -203,7 +216,7 @@ extension GraphWalk {
 }
 
 /// Where an element of a broadcast result comes from.
-private func broadcastIndex(_ index: Int, _ shape: [Int], _ own: [Int]) -> Int {
+func broadcastIndex(_ index: Int, _ shape: [Int], _ own: [Int]) -> Int {
     var (rest, place, stride) = (index, 0, 1)
     for axis in shape.indices.reversed() {
         let position = rest % shape[axis]

@@ -28,7 +28,7 @@ private struct Window {
 
 extension GraphWalk {
     mutating func visitConv(_ node: ONNXNode) throws(ONNXMistake) {
-        let signal = try floats(node)
+        var signal = try floats(node)
         let weight = try weight(node, 1)
         guard weight.shape.count == 3, signal.dims.count == 3, weight.shape.allSatisfy({ 1..<1 << 24 ~= $0 }) else {
             throw .node(node.place, .notInSpecs("a convolution over \(max(0, weight.shape.count - 2)) axes"))
@@ -43,27 +43,28 @@ extension GraphWalk {
         let (channels, overflow) = weight.shape[1].multipliedReportingOverflow(by: groups)
         guard groups > 0, !overflow else { throw .node(node.place, .attribute("group", "\(groups)")) }
         try fixFeatures(signal, 1, channels, node)
-        let window = try window(node, size: weight.shape[2])
+        var window = try window(node, size: weight.shape[2])
         let name = moduleName(node, weights: [1, 2])
         if window.size == 1, window.stride == 1, window.left == 0, window.right == 0, groups == 1,
             let matrix = weight.removing(2)
         {
             return try pointwiseConv(signal, matrix, bias, node, name: name)
         }
-        let padding: SpecEntry.Value? =
+        var padding: SpecEntry.Value? =
             window.left == window.right
             ? .integer(window.left)
             : window.stride == 1 && window.left + window.right == window.reach && window.right == window.left + 1
                 ? .text("same")
                 : window.right == 0 && window.left == window.reach ? .text("causal") : nil
-        guard let padding else {
-            throw .node(node.place, .attribute("pads", "\(window.left), \(window.right)"))
+        if padding == nil {
+            signal = try padded(signal, 2, window.left, window.right, mode: "zeros", node, name: nil)
+            (window.left, window.right, padding) = (0, 0, .integer(0))
         }
         var settings: [SpecEntry.Setting] = [
             .init("out_channels", .integer(weight.shape[0])), .init("kernel_size", .integer(window.size)),
         ]
         if window.stride != 1 { settings.append(.init("stride", .integer(window.stride))) }
-        if padding != .integer(0) { settings.append(.init("padding", padding)) }
+        if let padding, padding != .integer(0) { settings.append(.init("padding", padding)) }
         if window.dilation != 1 { settings.append(.init("dilation", .integer(window.dilation))) }
         if groups != 1 { settings.append(.init("groups", .integer(groups))) }
         if bias == nil { settings.append(.init("bias", .boolean(false))) }
@@ -135,16 +136,21 @@ extension GraphWalk {
             let value = try optionalValue(node, 2).map { scalar($0) } ?? Double(node.attributes["value"]?.float ?? 0)
             guard value == 0 else { throw .node(node.place, .attribute("constant_value", "other than 0")) }
         }
+        set(
+            node,
+            .signal(
+                try self.padded(signal, axes[place], left, right, mode: mode, node, name: moduleName(node, weights: []))
+            ))
+    }
+
+    private mutating func padded(
+        _ signal: GraphSignal, _ axis: Int, _ left: Int, _ right: Int, mode: String, _ node: ONNXNode, name: String?
+    ) throws(ONNXMistake) -> GraphSignal {
         var settings = [SpecEntry.Setting("left", .integer(left)), .init("right", .integer(right))]
         if mode != "zeros" { settings.append(.init("mode", .text(mode))) }
         let element = ConvElement(word: "pad", settings: settings, usualName: "pad")
         let window = Window(size: 1, stride: 1, dilation: 1, left: left, right: right)
-        set(
-            node,
-            .signal(
-                try along(
-                    signal, axes[place], channelAxis: nil, element, window, channels: nil, node,
-                    name: moduleName(node, weights: []))))
+        return try along(signal, axis, channelAxis: nil, element, window, channels: nil, node, name: name)
     }
 
     /// A window over the last axis of (N, C, L).
@@ -194,6 +200,8 @@ extension GraphWalk {
         }
         // Over the positions inside a step.
         let group = innerAtoms(dim)
+        let open = group.first { atoms.size($0) == nil }
+        if let open, let origin = atoms.origin(open) { throw .inputFeatures(model.graph.inputs[origin.input].name) }
         guard outerAtoms(dim).isEmpty, let length = group.isEmpty ? 1 : count(group) else {
             throw .node(node.place, .axis(text(signal)))
         }

@@ -103,13 +103,8 @@ extension GraphWalk {
                 throw .node(node.place, .attribute("to", "\(type)"))
             }
             if isInteger || !isFloat { return set(node, .signal(try castToTokens(signal, isFloat: isFloat, node))) }
-        case .constant(let view):
-            // What is narrower takes other values.
-            if view.type.isFloat, !isFloat { throw .node(node.place, .attribute("to", "\(type)")) }
-            if isFloat, view.type.isFloat, [10, 16].contains(type), view.type.bitCount > 16 {
-                throw .node(node.place, .narrowing)
-            }
-        case .filled, .sizes, .missing: break
+        case .constant, .filled, .sizes: return set(node, try cast(value, to: type, node))
+        case .missing: break
         }
         set(node, value)
     }
@@ -163,9 +158,25 @@ extension GraphWalk {
             throw .node(node.place, .firstStateElsewhere(model.graph.inputs[input].name))
         }
         guard !sizes(signal.source).isEmpty else {
+            if case .input(let input) = signal.source, signal.dims.count <= 1, isInteger(signal.source) {
+                throw .node(node.place, .integerInput(model.graph.inputs[input].name))
+            }
             throw .node(node.place, .notInSpecs("an operation on token ids or on the indices of an argmax"))
         }
-        return signal
+        return asOutput(signal)
+    }
+
+    /// h_n of a node that goes on from given states by one step: for layers that is what the step gives, each time.
+    private func asOutput(_ signal: GraphSignal) -> GraphSignal {
+        guard case .states(let rows) = signal.source, rows.count == 1, rows[0].kind == .h,
+            let element = elements.indices.contains(rows[0].element) ? elements[rows[0].element] : nil,
+            let cell = element.recurrent, !cell.isBidirectional, case .given = cell.initialH,
+            let time = element.time, atoms.size(time) == 1
+        else { return signal }
+        if let input = element.inputs.first?.element, case .flip = elements[input].operation { return signal }
+        var result = signal
+        result.source = .element(element.id)
+        return result
     }
 
     /// The module that a node was: of its weights' names (`head.weight`), or its own (`/head/Gemm`), or what the

@@ -161,12 +161,7 @@ extension GraphWalk {
             return .signal(try part(signal, axis, from, to, step, node))
         }
         guard let start = start.known, let end = end.known else { throw .node(node.place, .unknownAxes) }
-        guard step == 1 else {
-            guard case .sizes(let list, _) = value, step == -1, list.count <= 64,
-                clampedReverse(start, list.count) == list.count - 1, clampedReverse(end, list.count) == -1
-            else { throw .node(node.place, .unknownAxes) }
-            return .sizes(list.reversed(), isScalar: false)
-        }
+        guard step == 1 else { return try stepped(value, axis, start, end, step, node) }
         let range = { (count: Int) in LSTMIR.sliced(count, start: start, stop: end) }
         switch value {
         case .sizes(let list, _): return .sizes(Array(list[range(list.count)]), isScalar: false)

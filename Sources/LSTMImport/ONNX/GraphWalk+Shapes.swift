@@ -182,9 +182,7 @@ extension GraphWalk {
 
     mutating func visitReshape(_ node: ONNXNode) throws(ONNXMistake) {
         switch try value(node, 0) {
-        case .sizes(let sizes, _):
-            let isScalar = try self.sizes(node, 1).isEmpty
-            set(node, .sizes(sizes, isScalar: isScalar))
+        case .sizes(let list, _): set(node, try reshaped(list, node))
         case .filled(let value, _): set(node, .filled(value, try? sizes(node, 1)))
         case .constant(let view):
             set(node, .constant(try reshaped(view, node)))
@@ -200,9 +198,10 @@ extension GraphWalk {
         }
     }
 
-    private mutating func reshaped(_ view: TensorView, _ node: ONNXNode) throws(ONNXMistake) -> TensorView {
+    mutating func reshaped(_ view: TensorView, _ node: ONNXNode) throws(ONNXMistake) -> TensorView {
         var shape = try sizes(node, 1).map { $0.known ?? -2 }
-        for axis in shape.indices where shape[axis] == 0 && view.shape.indices.contains(axis) {
+        let copiesZeros = node.attributes["allowzero"]?.integer ?? 0 == 0
+        for axis in shape.indices where copiesZeros && shape[axis] == 0 && view.shape.indices.contains(axis) {
             shape[axis] = view.shape[axis]
         }
         if let open = shape.firstIndex(of: -1) {

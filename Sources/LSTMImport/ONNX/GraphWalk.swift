@@ -72,7 +72,7 @@ struct GraphWalk {
             case .node, .tensorType, .tensorSize, .externalData, .externalPath, .externalSize: report(error)
             case .unknownOperators(let places, _): unknown += places
             case .notONNX, .damaged, .tooManyNodes, .tooManyValues, .tooManyLayers, .tooMuchFolding, .sparseInitializer,
-                .duplicateValue, .noOutput, .noLSTM, .output, .inputFeatures, .inputAxes, .again:
+                .duplicateValue, .noOutput, .noLSTM, .output, .inputFeatures, .inputAxes, .setting, .again:
                 throw error
             }
             for output in node.outputs where !output.isEmpty { values[output] = .missing }
@@ -233,7 +233,23 @@ struct InputReading: Hashable {
     var oneStep: Set<Int> = []
 }
 
+extension ONNXGraph {
+    /// The nodes, those of branches too.
+    var allNodes: [ONNXNode] {
+        nodes.flatMap { node in
+            // Nearly no node has a graph, and every attribute of every node is looked at.
+            let graphs = node.operation == "If" ? node.attributes.values.compactMap(\.graph) : []
+            return [node] + graphs.flatMap(\.allNodes)
+        }
+    }
+}
+
 extension ONNXNode {
+    /// Operators whose first input's values are their outputs', in another order or a part of them.
+    static let movers: Set = [
+        "Slice", "Squeeze", "Unsqueeze", "Transpose", "Reshape", "Gather", "Split", "Identity", "Cast", "Flatten",
+    ]
+
     /// The names that it takes, those in its branches too.
     var allInputs: [String] {
         inputs

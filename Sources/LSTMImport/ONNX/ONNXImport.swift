@@ -15,10 +15,16 @@ struct ONNXFailure: Error {
 /// sizes. Throws everything that no spec can say, each with its node, its tensor or its byte.
 ///
 /// - Parameter companions: the files beside this one that tensors are in, by their names.
-func readONNX(_ bytes: [UInt8], companions: [String: [UInt8]] = [:]) throws(ONNXFailure) -> ImportedModel {
+/// - Parameter settings: what the user gives of sizes and integers that the file leaves open, by their names.
+func readONNX(
+    _ bytes: [UInt8], companions: [String: [UInt8]] = [:], settings: [String: Int] = [:]
+) throws(ONNXFailure) -> ImportedModel {
     let found: (model: ImportedModel?, mistakes: [ONNXMistake])
     do throws(ONNXMistake) {
-        found = try importedGraph(try ONNXModel(bytes), bytes, companions)
+        var model = try ONNXModel(bytes)
+        try model.settle(settings)
+        model.graph = withCells(model.graph)
+        found = try importedGraph(model, bytes, companions)
     } catch {
         throw ONNXFailure(mistakes: [error])
     }
@@ -88,7 +94,7 @@ extension GraphWalk {
             }, batchFirst: batchFirst, layers: writer.layers, weights: .converted(writer.tensors))
         imported.outputs = outputs
         imported.assumptions =
-            fixedSizes(carriers) + unusedInputs(carriers, graph) + inputNotes(carriers, names)
+            settingNotes() + fixedSizes(carriers) + unusedInputs(carriers, graph) + inputNotes(carriers, names)
             + givenInputs(graph, groups, writer) + assumptions
         return imported
     }
@@ -234,7 +240,10 @@ extension GraphWalk {
             for case .given(let input, _) in [node.initialH, node.initialC] { used.insert(input) }
         }
         let inputs = model.graph.inputs
-        let names = inputs.indices.filter { !used.contains($0) && model.graph.initializers[inputs[$0].name] == nil }
+        let names = inputs.indices.filter { index in
+            !used.contains(index) && model.settings[inputs[index].name] == nil
+                && model.graph.initializers[inputs[index].name] == nil
+        }
         return names.prefix(8).map { "the input \(quoted(inputs[$0].name)) is not used by the graph's outputs" }
     }
 }

@@ -42,6 +42,8 @@ enum ONNXMistake: Mistake, Error, Hashable {
     case output(String, ONNXOutputMistake)
     case inputFeatures(String)
     case inputAxes(String, ONNXInputMistake)
+    /// A name that the user gave a value, and those that can be given one.
+    case setting(String, open: [String])
 
     // Inside the walk, never shown
     /// What a node takes has been reported.
@@ -57,6 +59,7 @@ enum ONNXMistake: Mistake, Error, Hashable {
         case .sparseInitializer, .tensorType, .tensorSize: "onnx-tensor"
         case .duplicateValue, .noOutput, .noLSTM, .inputFeatures, .inputAxes, .consequence, .again:
             "onnx-graph"
+        case .setting: "onnx-setting"
         case .unknownOperators: "onnx-operator"
         case .node: "onnx-node"
         case .output: "onnx-output"
@@ -94,7 +97,12 @@ enum ONNXMistake: Mistake, Error, Hashable {
                 + places.map(\.description).joined(separator: ", ") + (more > 0 ? " and \(more) more" : "")
         case .node(let place, let mistake): "node \(place): \(mistake.message)"
         case .output(let name, let mistake): "output \(quoted(name)): \(mistake.message)"
-        case .inputFeatures(let name): "input \(quoted(name)): the file does not say how many features it has"
+        case .inputFeatures(let name):
+            "input \(quoted(name)): the file does not say how many features it has; if it names that size, give it with "
+                + "--set NAME=SIZE"
+        case .setting(let name, let open):
+            "--set \(name): the graph has no open size and no integer as an input of that name; "
+                + (open.isEmpty ? "there is none at all" : "there are \(listedFew(open))")
         case .inputAxes(let name, let mistake): "input \(quoted(name)): \(mistake.message)"
         case .consequence, .again: ""
         }

@@ -10,6 +10,8 @@ struct ONNXModel {
     /// Operators that the file defines itself, as `domain.name`.
     var functions: Set<String> = []
     var producer = ""
+    /// Integer inputs that the user gave a value, by their names.
+    var settings: [String: Int] = [:]
 }
 
 /// The file's graph, or a branch of an If.
@@ -78,6 +80,8 @@ struct ONNXValueInfo {
     var elementType: Int?
     /// A size for each axis, nil where it is a symbol or nothing; nil where no shape is given.
     var shape: [Int?]?
+    /// Of each axis, what the file calls its size; empty for nothing.
+    var symbols: [String] = []
     var offset = 0
 }
 

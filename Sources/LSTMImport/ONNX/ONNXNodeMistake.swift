@@ -24,6 +24,8 @@ enum ONNXNodeMistake: Hashable, Sendable {
     case unrolled
     case condition(String)
     case comparison
+    /// A graph input of integers that is no token.
+    case integerInput(String)
     case narrowing
     case firstStateElsewhere(String)
     case peepholes
@@ -62,6 +64,9 @@ enum ONNXNodeMistake: Hashable, Sendable {
             "it takes a sequence apart into its steps, as a loop that the exporter wrote step by step: a file with one RNN "
                 + "node, as torch.onnx.export(..., dynamo=False) writes, can be imported"
         case .condition(let why): "which branch is taken is not certain: \(why)"
+        case .integerInput(let name):
+            "it computes with the integers of the input \(quoted(name)); where that is one number for the whole run, give it "
+                + "with --set \(cut(name))=NUMBER"
         case .comparison: "it compares results, which no layer of a spec does"
         case .narrowing: "it rounds a constant to a narrower type"
         case .firstStateElsewhere(let name): "\(quoted(name)) is a first state, which can only go into an LSTM"

@@ -163,16 +163,19 @@ extension ONNXValueInfo {
         }
     }
 
-    private func readShape(_ bytes: [UInt8], _ part: Range<Int>) throws(ONNXMistake) -> [Int?] {
+    private mutating func readShape(_ bytes: [UInt8], _ part: Range<Int>) throws(ONNXMistake) -> [Int?] {
         var reader = ProtobufReader(bytes, in: part)
         var shape: [Int?] = []
         while let field = try reader.next() {
             guard field.number == 1 else { continue }
             var size: Int?
+            var symbol = ""
             var dimension = ProtobufReader(bytes, in: try field.part())
             while let field = try dimension.next() {
                 if field.number == 1 { size = try field.integer() }
+                if field.number == 2 { symbol = try field.text(bytes) }
             }
+            symbols.append(symbol)
             guard size ?? 0 < 1 << 31 else { throw .damaged(.size, offset: field.offset) }
             // Some exporters write 0 or -1 for a size that is not fixed.
             shape.append(size.flatMap { $0 > 0 ? $0 : nil })

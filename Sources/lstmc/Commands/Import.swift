@@ -11,9 +11,9 @@ struct Import: ParsableCommand {
         abstract: "Write a spec from a checkpoint's names and shapes.",
         discussion: """
             Reads PyTorch's tensor names from safetensors, what torch.save and torch.jit.save write, .npz and JSON, \
-            RTNeural's JSON, Neural Amp Modeler's .nam, ONNX, and Keras' .keras and .h5: a file is what its bytes are, \
-            whatever its name. NAME.lstm.yaml is written to the output folder; where a spec cannot name the \
-            file itself, NAME.safetensors too. The spec passes `check`, or nothing is written. What the file does not \
+            RTNeural's JSON, ICU's word segmenters, Neural Amp Modeler's .nam, ONNX, and Keras' .keras and .h5: a file is \
+            what its bytes are, whatever its name. NAME.lstm.yaml is written to the output folder; where a spec cannot \
+            name the file itself, NAME.safetensors too, and of a dictionary NAME.vocabulary.json. The spec passes `check`, or nothing is written. What the file does not \
             say (activations, the order of the axes) is assumed, printed, and a comment in the spec: read those.
 
             --batch-first, --last and --select decide what a file of tensors leaves open. --against finds it out: \
@@ -58,6 +58,12 @@ struct Import: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
+            "A size that an ONNX file leaves open, or an integer that is its input, such as 'sr=16000'; as often as needed.",
+            valueName: "name=value"))
+    var set: [String] = []
+
+    @Option(
+        help: ArgumentHelp(
             "A .safetensors or .npz file with x and the framework's own results; what is open is read so that it gives them.",
             valueName: "file"), completion: .proof)
     var against: String?
@@ -89,9 +95,22 @@ struct Import: ParsableCommand {
         try refuseEmpty(
             [("--name", name), ("--output", output), ("--key", key), ("--against", against)]
                 + ignore.map { ("--ignore", $0) })
+        for text in set where setting(text) == nil {
+            throw ValidationError("--set takes a name and a whole number, such as sr=16000, and not \(quoted(text)).")
+        }
+        let names = set.compactMap { setting($0)?.name }
+        if Set(names).count != names.count { throw ValidationError("--set gives a name two values.") }
         if last, select { throw ValidationError("Give --last or --select: what follows reads the one or the other.") }
         if prints, force { throw ValidationError("--print writes no file; leave --force out.") }
         if prints, safetensors { throw ValidationError("--print writes no file; leave --safetensors out.") }
+    }
+
+    /// `NAME=VALUE`.
+    private func setting(_ text: String) -> (name: String, value: Int)? {
+        guard let sign = text.lastIndex(of: "="), sign > text.startIndex,
+            let value = Int(text[text.index(after: sign)...])
+        else { return nil }
+        return (String(text[..<sign]), value)
     }
 
     func run() throws {
@@ -126,6 +145,7 @@ struct Import: ParsableCommand {
         chosen.ignore = ignore
         chosen.converts = safetensors
         chosen.ignoresSkip = ignoreSkip
+        for (name, value) in set.compactMap(setting) { chosen.settings[name] = value }
         chosen.reading.batchFirst = batchFirst ? true : nil
         chosen.reading.head = last ? .last : select ? .select : nil
         guard

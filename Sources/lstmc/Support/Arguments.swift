@@ -7,7 +7,8 @@ import LSTMSpec
 enum Arguments {
     /// Options that can be given more than once: lists, and flags, which say the same twice.
     static let repeatable: Set<String> = [
-        "--ignore", "--input", "--streaming", "--check", "--safetensors", "--ignore-skip", "--print", "--force",
+        "--ignore", "--set", "--input", "--streaming", "--check", "--safetensors", "--ignore-skip", "--print",
+        "--force",
         "--batch-first", "--last", "--select", "--schema",
         "--no-schema", "--torch", "--help", "-h", "--version",
     ]
