@@ -85,10 +85,11 @@ enum ImportMistake: Mistake, Error {
     var standsAlone: Bool {
         switch self {
         case .foreignModule: true
-        case .unknownEnding, .keyNotApplicable, .ignoreNotApplicable, .readingKnown, .readingAgainst, .readingWithout,
-            .noTensors, .tooManyElements, .tooManyModules, .unknownModule, .moreModules, .missingTensor, .extraTensors,
-            .inconsistentTensor, .noLSTM, .severalEmbeddings, .noOrder, .stateWithoutLSTM, .contradiction, .gap,
-            .tensorsElsewhere, .notJSON, .unknownJSON, .wrongJSON, .unsupportedJSON:
+        case .unknownEnding, .keyNotApplicable, .ignoreNotApplicable, .setNotApplicable, .readingKnown,
+            .readingAgainst, .readingWithout, .noTensors, .tooManyElements, .tooManyModules, .unknownModule,
+            .moreModules, .missingTensor, .extraTensors, .inconsistentTensor, .noLSTM, .severalEmbeddings, .noOrder,
+            .stateWithoutLSTM, .contradiction, .gap, .tensorsElsewhere, .notJSON, .unknownJSON, .wrongJSON,
+            .unsupportedJSON:
             false
         }
     }
