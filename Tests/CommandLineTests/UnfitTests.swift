@@ -108,20 +108,4 @@ struct UnfitTests {
         )
         #expect(try box.run("check", "A.lstm.yaml").code == 0)
     }
-
-    @Test("import names what it cannot read and what it has no layer for in one run") func blockers() throws {
-        try box.write(
-            "net.safetensors",
-            safetensors([
-                "lstm.weight_ih_l0": Tensor([Double](repeating: 0, count: 4), [4, 1]),
-                "lstm.weight_hh_l0": Tensor([Double](repeating: 0, count: 4), [4, 1]),
-                "attention.in_proj_weight": Tensor([0, 0, 0], [3, 1]),
-                "attention.out_proj.weight": Tensor([0], [1, 1]),
-                "head.weight": Tensor([1], [1, 1], "C64"),
-            ]))
-        let outcome = try box.run("import", "net.safetensors")
-        #expect(outcome.code == 1)
-        #expect(outcome.stderr.contains("'head.weight' is C64"), "\(outcome.stderr)")
-        #expect(outcome.stderr.contains("module 'attention' is"), "\(outcome.stderr)")
-    }
 }
