@@ -159,7 +159,7 @@ struct ArgumentTests {
             for line in help.drop(while: { $0 != "OPTIONS:" }) where line.hasPrefix("-") {
                 let word = line.split(separator: " ").first { $0.hasPrefix("--") } ?? ""
                 guard let name = word.split(separator: "/").first.map(String.init), name != "--help" else { continue }
-                let takesValue = line.contains("<") && name != "--ignore" && name != "--input"
+                let takesValue = line.contains("<") && !["--ignore", "--input", "--set"].contains(name)
                 let rest = line.contains("<") ? ["1", "\(name)=2", "--help"] : [name, "--help"]
                 let outcome = try box.run([command, "a", name] + rest)
                 #expect((outcome.code == 64) == takesValue, "\(command) \(name): \(outcome.description)")
