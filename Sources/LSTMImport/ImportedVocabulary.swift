@@ -2,9 +2,11 @@
 
 /// What turns text into an imported model's token ids: a JSON file of its own beside the spec.
 public struct ImportedVocabulary: Sendable, Equatable {
-    /// Text of one Unicode scalar or several, and its id.
+    /// Text and its id.
     public struct Entry: Sendable, Equatable {
+        /// One Unicode scalar or several.
         public var text: String
+        /// The token id, 0 or more.
         public var id: Int
 
         public init(text: String, id: Int) {
