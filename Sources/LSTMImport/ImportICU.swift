@@ -121,12 +121,6 @@ private struct Matrix {
 
     /// Keras's (input, output) as PyTorch's (output, input).
     func transposed(_ name: String) -> NamedTensor {
-        let (rows, columns) = (shape[0], shape[1])
-        var turned: [Float] = []
-        turned.reserveCapacity(floats.count)
-        for column in 0..<columns {
-            for row in 0..<rows { turned.append(floats[row * columns + column]) }
-        }
-        return NamedTensor(name, floats: turned, shape: [columns, rows])
+        NamedTensor(name, floats: LSTMImport.transposed(floats, rows: shape[0]), shape: [shape[1], shape[0]])
     }
 }

@@ -156,13 +156,7 @@ private struct RTNeuralReader {
     private func transposed(
         _ name: String, _ item: JSONItem, rows: Int, columns: Int
     ) throws(ImportMistake) -> RTNeuralTensor {
-        let values = try item.matrix(rows, columns)
-        var floats: [Float] = []
-        floats.reserveCapacity(values.count)
-        for column in 0..<columns {
-            for row in 0..<rows { floats.append(values[row * columns + column]) }
-        }
-        return RTNeuralTensor(name, floats, [columns, rows])
+        return RTNeuralTensor(name, LSTMImport.transposed(try item.matrix(rows, columns), rows: rows), [columns, rows])
     }
 
     private mutating func noteUnused(_ names: [String], of place: String) {
@@ -265,4 +259,15 @@ extension ImportedLayer.Kind {
             false
         }
     }
+}
+
+/// Row-major values of so many rows, column after column.
+func transposed(_ values: [Float], rows: Int) -> [Float] {
+    let columns = rows == 0 ? 0 : values.count / rows
+    var turned: [Float] = []
+    turned.reserveCapacity(values.count)
+    for column in 0..<columns {
+        for row in 0..<rows { turned.append(values[row * columns + column]) }
+    }
+    return turned
 }

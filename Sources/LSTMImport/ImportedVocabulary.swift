@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import LSTMSpec
+
 /// What turns text into an imported model's token ids: a JSON file of its own beside the spec.
 public struct ImportedVocabulary: Sendable, Equatable {
     /// Text and its id.
@@ -36,8 +38,5 @@ public struct ImportedVocabulary: Sendable, Equatable {
 /// A scalar inside JSON's quotes; what is not ASCII as UTF-16 escapes, so that no two entries look alike.
 private func jsonText(_ scalar: Unicode.Scalar) -> String {
     if (0x20..<0x7F).contains(scalar.value), scalar != "\"", scalar != "\\" { return String(scalar) }
-    return String(scalar).utf16.map { unit in
-        let digits = String(unit, radix: 16)
-        return "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-    }.joined()
+    return String(scalar).utf16.map { "\\u" + hexadecimal($0, digits: 4).lowercased() }.joined()
 }

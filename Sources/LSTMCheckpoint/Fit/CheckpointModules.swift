@@ -55,7 +55,7 @@ extension CheckpointModules.Module {
 
     /// What it is, by its tensors.
     var kindText: String {
-        if let cell = RecurrentSizes(shapes) {
+        if let cell = RecurrentModule(shapes) {
             let word =
                 switch cell.gates {
                 case 4: "an LSTM"
@@ -82,7 +82,7 @@ extension CheckpointModules.Module {
 }
 
 /// The arguments of a torch.nn.LSTM, GRU or RNN, as its tensors' shapes tell them.
-struct RecurrentSizes {
+struct RecurrentModule {
     /// 4 of an LSTM, 3 of a GRU, 1 of an RNN.
     var gates: Int
     var inputSize: Int

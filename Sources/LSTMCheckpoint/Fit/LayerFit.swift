@@ -72,7 +72,7 @@ enum LayerFit {
     }
 
     private static func recurrent(_ layer: Recurrent, _ shapes: [String: [Int]]) -> Self {
-        guard let module = RecurrentSizes(shapes) else {
+        guard let module = RecurrentModule(shapes) else {
             return shapes.keys.contains { $0.hasPrefix("weight_") } ? .unclear : .otherModule
         }
         let kind: String? =

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import LSTMCheckpoint
 import LSTMRuntime
 
 extension GraphWalk {
@@ -230,12 +231,7 @@ func broadcastIndex(_ index: Int, _ shape: [Int], _ own: [Int]) -> Int {
 extension TensorView {
     /// Floats in a tensor of their own.
     init(floats: [Float], shape: [Int]) {
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(4 * floats.count)
-        for value in floats {
-            let bits = value.bitPattern
-            for shift in [0, 8, 16, 24] as [UInt32] { bytes.append(UInt8(truncatingIfNeeded: bits >> shift)) }
-        }
+        let bytes = NamedTensor("", floats: floats, shape: shape).bytes
         let view = TensorView(bytes, in: 0..<bytes.count, type: .float32, shape: shape)
         self = view ?? TensorView.empty
     }

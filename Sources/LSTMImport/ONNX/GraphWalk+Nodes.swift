@@ -207,5 +207,11 @@ func clamp(_ index: Int, _ count: Int) -> Int {
     index < 0 ? max(0, max(index, -count) + count) : min(index, count)
 }
 
+/// The start or end of a slice that goes backwards; -1 is before the first.
+func clampedReverse(_ index: Int, _ count: Int) -> Int {
+    if index >= 0 { return min(index, count - 1) }
+    return index >= -count ? index + count : -1
+}
+
 /// A number that a float32 rounds to, as it is written: 1e-5 and not 9.999999747378752e-06.
 func shortest(_ value: Double) -> Double { Double("\(Float(value))") ?? value }

@@ -178,12 +178,6 @@ extension GraphWalk {
         }
     }
 
-    /// The start or end of a slice that goes backwards.
-    private func clampedReverse(_ index: Int, _ count: Int) -> Int {
-        if index >= 0 { return min(index, count - 1) }
-        return index >= -count ? index + count : -1
-    }
-
     private mutating func part(
         _ signal: GraphSignal, _ axis: Int, _ start: Int, _ end: Int, _ step: Int, _ node: ONNXNode
     ) throws(ONNXMistake) -> GraphSignal {

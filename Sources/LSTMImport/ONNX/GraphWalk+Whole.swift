@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import LSTMCheckpoint
 import LSTMRuntime
 
 /// Whole numbers along several axes, and numbers cast: what exporters compute paddings and sizes with.
@@ -79,7 +80,8 @@ extension GraphWalk {
             let step = min(max(step, -count - 1), count + 1)
             let (from, to) =
                 step > 0
-                ? (clamp(start, count), clamp(end, count)) : (backwards(start, count), backwards(end, count))
+                ? (clamp(start, count), clamp(end, count))
+                : (clampedReverse(start, count), clampedReverse(end, count))
             return Array(stride(from: from, to: to, by: step))
         }
         switch value {
@@ -91,12 +93,6 @@ extension GraphWalk {
             return .constant(try stacked(rows, axis, node))
         case .filled, .signal, .missing: throw .node(node.place, .stepSize(step))
         }
-    }
-
-    /// The start or end of a slice that goes backwards; -1 is before the first.
-    private func backwards(_ index: Int, _ count: Int) -> Int {
-        if index >= 0 { return min(index, count - 1) }
-        return index >= -count ? index + count : -1
     }
 
     // MARK: Casts
@@ -154,14 +150,7 @@ extension GraphWalk {
 extension TensorView {
     /// Whole numbers in a tensor of their own.
     init(integers: [Int], shape: [Int]) {
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(8 * integers.count)
-        for value in integers {
-            let bits = UInt64(bitPattern: Int64(value))
-            for shift in stride(from: 0 as UInt64, to: 64, by: 8) {
-                bytes.append(UInt8(truncatingIfNeeded: bits >> shift))
-            }
-        }
+        let bytes = NamedTensor("", integers: integers.map(Int64.init), shape: shape).bytes
         self = TensorView(bytes, in: 0..<bytes.count, type: .int64, shape: shape) ?? TensorView(floats: [], shape: [0])
     }
 }
