@@ -147,33 +147,36 @@ extension TypePlan {
     private func printLoop(_ printer: inout CodePrinter) {
         let memory = "memory: Swift.UnsafeMutablePointer<Swift.Float>"
         printer.function("private func chunk", memoryParameters(["steps: Swift.Int", memory]), "") { printer in
-            let early = start.flatMap { $0.delay > 0 ? $0.early : nil }
-            if let start, start.delay > 0 { printer.print(start.earlyText()) }
-            let isWhole = chunk == nil
-            if !isWhole, let start, start.steps > start.delay { printer.print(start.firstText) }
-            let first = start.map { $0.steps > $0.delay ? $0.first : $0.early }
-            printer.print("for step in 0..<\(isWhole ? "steps" : first ?? "steps") {")
+            if let delayed { printer.print(delayed.earlyText()) }
+            // Without a plan for chunks each step is run alone, and writes its own row; else the first one with a result is
+            // the last of those.
+            let later = chunk == nil ? nil : start
+            if let later, later.startsWithResult { printer.print(later.firstText) }
+            printer.print("for step in 0..<\(later?.alone ?? "steps") {")
             printer.indent { printer in
-                let row = early.map { "Swift.max(step - \($0), 0)" } ?? "step"
-                // One step alone makes a first state, and none of those before it has a result.
-                let results = steppedResults.map {
-                    "\($0.name): \($0.name)" + (isWhole ? " + \(product(row, $0.count))" : "")
-                }
+                let row = delayed.map { "Swift.max(step - \($0.early), 0)" } ?? "step"
+                let results = results(fromRow: later == nil ? row : nil)
                 printer.list("advance", arguments(from: "step") + ["memory: memory"] + results)
             }
             printer.print("}")
-            guard !isWhole, let start, let first else { return }
-            printer.print("if steps == \(first) { return }")
-            let done = start.delay == 0 ? first : start.steps > start.delay ? "(\(first) - \(start.early))" : nil
-            let results = steppedResults.map { result in
-                "\(result.name): \(result.name)" + (done.map { " + \(product($0, result.count))" } ?? "")
-            }
+            guard let later else { return }
+            printer.print("if steps == \(later.alone) { return }")
+            let row = delayed == nil ? later.alone : later.startsWithResult ? "(\(later.alone) - \(later.early))" : nil
             printer.list(
-                "proceed", arguments(from: first) + ["steps: steps - \(first)"] + stateArguments + results)
+                "proceed",
+                arguments(from: later.alone) + ["steps: steps - \(later.alone)"] + stateArguments
+                    + results(fromRow: row))
         }
         printer.print()
         printer.function("private func advance", memoryParameters([memory]), "") { printer in
             printStepBody(&printer)
+        }
+    }
+
+    /// The results from a row on; from their beginning where it is nil.
+    private func results(fromRow row: String?) -> [String] {
+        steppedResults.map { result in
+            "\(result.name): \(result.name)" + (row.map { " + \(product($0, result.count))" } ?? "")
         }
     }
 

@@ -23,6 +23,11 @@ extension TypePlan {
             (seen, early, first) = (pool.unique("seen"), pool.unique("early"), pool.unique("first"))
         }
 
+        /// Whether a step that has a result makes first states, so that it is run alone, too.
+        var startsWithResult: Bool { steps > delay }
+        /// What the next steps that are run alone are called.
+        var alone: String { startsWithResult ? first : early }
+
         var end: Int { wholeLines(offset + 1) }
         var range: String { "\(offset)..<\(offset + 1)" }
         /// The float, as source says it, and what it counts, up to a number.
@@ -41,6 +46,9 @@ extension TypePlan {
             delay == 1 ? "The first step of a stream has" : "The first \(delay) steps of a stream have"
         }
     }
+
+    /// Where the first steps have no result: how they are counted.
+    var delayed: StartPlace? { start.flatMap { $0.delay > 0 ? $0 : nil } }
 
     /// The calls of a step, inside an `if` those that do not run at each; then the step is counted.
     func printStepCalls(_ run: Run, _ printer: inout CodePrinter) {

@@ -7,9 +7,6 @@ extension TypePlan {
     /// a stream gives at every step, and those that keep the steps before.
     var chunksAreWhole: Bool { chunk?.calls == whole.calls && pasts.isEmpty }
 
-    /// Where the first steps have no result: how they are counted.
-    private var delayed: StartPlace? { start.flatMap { $0.delay > 0 ? $0 : nil } }
-
     /// `process` and `step`.
     func printStreaming(_ printer: inout CodePrinter) {
         if stateNeedsFile { printInitialState(&printer) }

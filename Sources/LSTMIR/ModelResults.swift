@@ -86,4 +86,7 @@ extension Operation {
 
     /// Whether the caller may give its first state: not where other values of the model do.
     package var takesFirstState: Bool { recurrent?.initialSlots.isEmpty == true }
+
+    /// The slots of its state that its last inputs begin, in their order.
+    package var initialSlots: [Int] { recurrent?.initialSlots ?? [] }
 }

@@ -130,10 +130,10 @@ struct Planner {
     }
 
     /// How many of a layer's inputs are its first state.
-    func starts(of index: Int) -> Int { model.layers[index].operation.recurrent?.initialSlots.count ?? 0 }
+    func starts(of index: Int) -> Int { model.layers[index].operation.initialSlots.count }
 
-    /// The steps of a stream that have passed before a layer first runs.
-    func delay(ofLayer index: Int) -> Int { model.layers[index].inputs.map(flow.delay).max() ?? 0 }
+    /// The steps that have passed before a layer first runs, where a plan takes one step.
+    func delay(ofLayer index: Int) -> Int { mode == .step ? flow.delay(before: model.layers[index]) : 0 }
 
     /// Finds what is needed for first states alone: it runs once in a stream, at the step at which those layers begin.
     mutating func findStarts() {

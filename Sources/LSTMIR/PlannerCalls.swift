@@ -26,12 +26,12 @@ extension Planner {
                     }
                     return operand(value, sizes: sizes)
                 }
-                let slots = model.layers[index].operation.recurrent?.initialSlots ?? []
+                let slots = model.layers[index].operation.initialSlots
                 for (slot, value) in zip(slots, read.dropFirst()) {
                     calls.append(
                         Plan.Call(
                             action: .begin(slot: slot), layer: index, inputs: [value], output: nil, joined: nil,
-                            delay: mode == .step ? delay(ofLayer: index) : 0, isStart: true))
+                            delay: delay(ofLayer: index), isStart: true))
                 }
                 let output = outputOperand(of: index)
                 if isIdentity(index), read.first?.place == output?.place { continue }
@@ -40,7 +40,7 @@ extension Planner {
                         action: isIdentity(index) ? .copy : .run, layer: index,
                         inputs: slots.isEmpty ? read : [read[0]], output: output,
                         joined: joined[index],
-                        delay: mode == .step ? startSteps[index] ?? delay(ofLayer: index) : 0,
+                        delay: startSteps[index] ?? delay(ofLayer: index),
                         isStart: startSteps[index] != nil))
             }
         }

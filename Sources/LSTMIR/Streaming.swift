@@ -27,6 +27,9 @@ extension Model {
 
         func delay(of value: Value) -> Int { value.layer.map { delays[$0] } ?? 0 }
 
+        /// The steps that have passed before a layer first runs.
+        func delay(before layer: Layer) -> Int { layer.inputs.map(delay).max() ?? 0 }
+
         func isConstant(_ value: Value, _ model: Model) -> Bool {
             switch value {
             case .input(let index): !model.inputs[index].shape.hasTime
@@ -42,7 +45,7 @@ extension Model {
         var flow = Paces(
             paces: [Pace](repeating: .stepped, count: count), delays: [Int](repeating: 0, count: count), obstacle: nil)
         for (index, layer) in layers.enumerated() {
-            let starts = layer.operation.recurrent?.initialSlots.count ?? 0
+            let starts = layer.operation.initialSlots.count
             let isWhole = layer.operation.described.timing == .wholeSequences
             // A stream has its first state before its first step.
             if isWhole || !layer.inputs.suffix(starts).allSatisfy({ flow.isConstant($0, self) }) {
@@ -63,8 +66,7 @@ extension Model {
                 case .state: given.insert(.running)
                 }
             }
-            let delay = layer.inputs.map(flow.delay).max() ?? 0
-            let (sum, overflow) = delay.addingReportingOverflow(layer.operation.described.delay)
+            let (sum, overflow) = flow.delay(before: layer).addingReportingOverflow(layer.operation.described.delay)
             // What is known after the last step alone cannot meet what each step gives. A state counts its steps in a float.
             if given.isSuperset(of: [.stepped, .running]) || overflow || sum > Limits.window {
                 flow.obstacle = .wholeSequences(index)

@@ -213,7 +213,7 @@ public final class InterpreterSession {
         let given = inputs.initialStates[index]
         let count = recurrent.sizes.numLayers * recurrent.sizes.directions
         // What other values give is there already.
-        let slots = interpreted.model.layers[index].operation.recurrent?.initialSlots ?? []
+        let slots = interpreted.model.layers[index].operation.initialSlots
         if !slots.contains(0) { begin(state[0], with: given?.h, or: first?.h, states: count) }
         if state.count > 1, !slots.contains(1) { begin(state[1], with: given?.c, or: first?.c, states: count) }
         recurrent.run(
