@@ -23,11 +23,13 @@ let package = Package(
         // What the kernels and the code generator must agree on: a header.
         .target(name: "LSTMLayout"),
         .target(name: "LSTMKernels", dependencies: ["LSTMLayout"]),
-        .target(name: "LSTMRuntime", dependencies: ["LSTMKernels"]),
-        .target(name: "LSTMCheckpoint", dependencies: ["LSTMIR", "LSTMRuntime"]),
-        .target(name: "LSTMInterpreter", dependencies: ["LSTMIR", "LSTMKernels", "LSTMRuntime", "LSTMCheckpoint"]),
+        // Files, JSON and tensors in files: what the runtime and the tool share.
+        .target(name: "LSTMFiles"),
+        .target(name: "LSTMRuntime", dependencies: ["LSTMFiles", "LSTMKernels"]),
+        .target(name: "LSTMCheckpoint", dependencies: ["LSTMFiles", "LSTMIR"]),
+        .target(name: "LSTMInterpreter", dependencies: ["LSTMFiles", "LSTMIR", "LSTMKernels", "LSTMRuntime", "LSTMCheckpoint"]),
         .target(name: "LSTMCodegen", dependencies: ["LSTMIR"]),
-        .target(name: "LSTMImport", dependencies: ["LSTMSpec", "LSTMIR", "LSTMRuntime", "LSTMCheckpoint"]),
+        .target(name: "LSTMImport", dependencies: ["LSTMFiles", "LSTMSpec", "LSTMIR", "LSTMCheckpoint"]),
         .target(name: "LSTMDrawing", dependencies: ["LSTMIR"]),
         .executableTarget(
             name: "lstmc",

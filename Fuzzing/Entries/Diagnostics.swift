@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import LSTMRuntime
+import LSTMFiles
 import LSTMSpec
 
 /// What holds of every list of diagnostics, and of both texts that are made of it.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import LSTMRuntime
+import LSTMFiles
 import LSTMSpec
 
 /// Somebody else's file of named tensors, opened: what is there by name, each decoded only when it is read.

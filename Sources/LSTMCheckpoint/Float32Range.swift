@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import LSTMRuntime
+import LSTMFiles
 
 extension StoredTensor {
     /// The first finite element that becomes infinite in float32, where everything is computed, and its index along each

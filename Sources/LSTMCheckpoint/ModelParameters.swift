@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import LSTMFiles
 import LSTMIR
-import LSTMRuntime
 
 /// Every parameter of a model, with its shape, ready to be packed.
 public struct ModelParameters: Sendable {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import LSTMRuntime
+import LSTMFiles
 
 /// How many of the values, as Float32, are infinite or no number, and where the first is, row-major; nil where none.
 func nonFiniteValues(of source: any FloatSource) -> (first: Int, count: Int)? {

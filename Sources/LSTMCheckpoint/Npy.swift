@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import LSTMRuntime
+import LSTMFiles
 import LSTMSpec
 
 /// Reads the .npy file that `range` of `bytes` is, all of it by default.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import LSTMRuntime
+import LSTMFiles
 
 /// A .npy header: the text of a Python dictionary with exactly the keys descr, fortran_order and shape.
 struct NpyHeader {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import LSTMRuntime
+import LSTMFiles
 
 /// What a pickle builds, as nodes that refer to one another by number: cycles and shared parts cost nothing, and no
 /// depth is too deep.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import LSTMRuntime
+import LSTMFiles
 
 /// Opens what torch.save and torch.jit.save write: pickles, and the storages that they name.
 func readPyTorch(_ bytes: [UInt8], key: String?) throws(CheckpointMistake) -> Checkpoint.Contents {

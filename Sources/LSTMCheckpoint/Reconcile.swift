@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import LSTMFiles
 import LSTMIR
-import LSTMRuntime
 import LSTMSpec
 
 /// What a checkpoint is held against: a model's parameters, and what its spec says about weights.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import LSTMRuntime
+import LSTMFiles
 import LSTMSpec
 
 /// A tensor to be written: its bytes row-major, least significant byte first.

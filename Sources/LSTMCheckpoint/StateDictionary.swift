@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import LSTMRuntime
+import LSTMFiles
 
 /// Finds the state_dict, a dictionary of names to tensors, in what a .pt file holds.
 struct StateDictionarySearch {

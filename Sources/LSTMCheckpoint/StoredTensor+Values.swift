@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import LSTMRuntime
+import LSTMFiles
 
 // What the command line reads besides parameters; generated apps link none of it.
 extension StoredTensor {

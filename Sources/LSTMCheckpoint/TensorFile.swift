@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import LSTMRuntime
+import LSTMFiles
 
 /// Opens a file of input or expected tensors: a .safetensors file by its names, a .npy file as one tensor `x`.
 ///

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import LSTMRuntime
+import LSTMFiles
 
 extension Unpickler {
     mutating func executeObject(_ opcode: PickleOpcode) throws(PickleMistake) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import LSTMRuntime
+import LSTMFiles
 
 /// The pickle machine, protocols 2 to 5, without the part that makes pickle dangerous.
 ///

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import LSTMRuntime
+import LSTMFiles
 
 /// The members of a zip file, found through its central directory; nothing is unpacked.
 ///

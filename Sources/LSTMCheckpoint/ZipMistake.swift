@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import LSTMRuntime
+import LSTMFiles
 import LSTMSpec
 
 /// What is wrong with the zip file that a .pt or .npz checkpoint is.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import LSTMCheckpoint
-import LSTMRuntime
+import LSTMFiles
 import LSTMSpec
 
 /// A checkpoint under PyTorch's names, which a spec can name as it is.

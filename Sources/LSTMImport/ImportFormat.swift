@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import LSTMCheckpoint
-import LSTMRuntime
+import LSTMFiles
 
 /// Whose file it is that is imported.
 public enum ImportFormat: Sendable, CaseIterable {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import LSTMCheckpoint
-import LSTMRuntime
+import LSTMFiles
 import LSTMSpec
 
 /// JSON that says by its content what it is: RTNeural's layers, a state_dict, ICU's segmenter, or Neural Amp Modeler's.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import LSTMRuntime
+import LSTMFiles
 import LSTMSpec
 
 /// What keeps a file from becoming a spec.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import LSTMRuntime
+import LSTMFiles
 import LSTMSpec
 
 /// A value of a JSON document and where it stands in it, for messages: `layers[1].weights[0]`.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import LSTMCheckpoint
-import LSTMRuntime
+import LSTMFiles
 
 /// Elements of a file seen through a shape and strides: turning and cutting one copies nothing.
 struct TensorView {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import LSTMCheckpoint
+import LSTMFiles
 import LSTMIR
-import LSTMRuntime
 
 /// One result held against the value that a file gives for it.
 public struct Comparison: Sendable {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import LSTMCheckpoint
+import LSTMFiles
 import LSTMIR
-import LSTMRuntime
 
 /// A model run by the kernels, with sizes known at run time. Bit for bit what `ReferenceModel` gives.
 ///

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import LSTMCheckpoint
+import LSTMFiles
 import LSTMIR
-import LSTMRuntime
 
 /// Where a model's parameters come from: a reconciled checkpoint, or random numbers for a benchmark.
 public protocol ParameterSource {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import LSTMFiles
 import LSTMIR
-import LSTMRuntime
 
 /// Parameters drawn from a seed, uniform in ±1/sqrt(n) as PyTorch draws them, and variances around 1.5: for benchmarks of
 /// specs without weights.

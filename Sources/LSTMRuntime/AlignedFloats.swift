@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import LSTMFiles
+
 /// Floats at a 64-byte boundary, zero at first, freed with their owner: packed weights, and workspaces.
 ///
 /// Whoever makes one fills it before sharing it; packed weights are never written again, so any number of threads may

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import LSTMFiles
 import LSTMKernels
 
 /// A batch norm's parameters for the values of a step: y = (x - mean) * scale + bias.

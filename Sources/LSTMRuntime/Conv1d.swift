@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import LSTMFiles
 import LSTMKernels
 
 /// A convolution's parameters in kernel order: y = bias + part(W, window), the terms of a window element by element, and

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import LSTMFiles
+
 /// The parameters in a generated file's text, decoded: little-endian float32 values one after another.
 public struct EmbeddedParameters: Sendable {
     private let floats: [Float]

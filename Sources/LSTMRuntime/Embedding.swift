@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import LSTMFiles
+
 /// An embedding's table: row `id` of (numEmbeddings, embeddingDim).
 public struct PackedEmbedding: Sendable {
     /// The rows of the table: ids are in 0..<numEmbeddings.

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import LSTMFiles
+
 /// The state of a gru or an rnn with PyTorch's shape, whatever `batch_first` says.
 public struct HiddenState: Hashable, Codable, Sendable {
     /// (num_layers * directions[, batch], hidden_size).

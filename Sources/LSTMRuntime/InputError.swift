@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import LSTMFiles
+
 /// What an array convenience refuses, with both sides named.
 public enum InputError: Error, Equatable, Sendable {
     /// `name` has another number of values than it must have.
@@ -31,7 +33,7 @@ extension InputError: CustomStringConvertible {
         case .notPositive(let name, let found): "\(name) is \(found); it must be at least 1"
         case .halfAState: "h0 and c0 are given together or not at all"
         case .noStep(let layer, let row, let steps):
-            "row \(row) has \(steps) steps, among which is none that layer \(quoted(layer)) takes"
+            "row \(row) has \(steps) steps, among which is none that layer \(quotedName(layer)) takes"
         case .paddingInside(let input, let row, let step):
             "row \(row) of \(input) has padding inside the sequence, at step \(step); padding stands before and after"
         case .paddingAlone(let input, let row):

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import LSTMFiles
 import LSTMKernels
 
 /// A layer_norm's parameters: y = (x - mean) / sqrt(variance + eps) * weight + bias over rows of `size`.

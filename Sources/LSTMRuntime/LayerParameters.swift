@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import LSTMFiles
+
 /// Gives one layer's parameters, in the order of PyTorch's state_dict.
 public protocol ParameterReader {
     /// Why a parameter cannot be had; `Never` where all are known to be there.

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import LSTMFiles
+
 extension PackedPReLU {
     /// Reads the parameters of an nn.PReLU over steps of (numParameters, positions): each weight is for `positions` values
     /// one after another. One weight is for all values, each of which is a row.

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import LSTMFiles
 import LSTMKernels
 
 /// A prelu's parameters: y = x where x > 0, else x * weight, over rows of `size`.

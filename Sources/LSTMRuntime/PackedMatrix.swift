@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import LSTMFiles
 import LSTMKernels
 
 /// How a weight matrix is spread over the kernels' panels; the layout is described beside `lstmc_matrix`.

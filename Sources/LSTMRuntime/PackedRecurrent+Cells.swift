@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import LSTMFiles
 import LSTMKernels
 
 // Compiled where they are called: every program carries this module's public functions and what they name, and one without

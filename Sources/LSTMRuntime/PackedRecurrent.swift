@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import LSTMFiles
 import LSTMKernels
 
 /// The sizes of a torch.nn.LSTM, GRU or RNN, under PyTorch's names.

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import LSTMFiles
 import LSTMKernels
 
 /// A scale's numbers, for rows of `size` values: y = x * weight + bias, rounded once, or y = (x - mean) / std.

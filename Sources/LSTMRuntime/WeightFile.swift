@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import LSTMFiles
+
 /// Why a generated type cannot use a weight file.
 public enum WeightsError: Error, Equatable, Sendable, CustomStringConvertible {
     /// The file cannot be read.
@@ -11,9 +13,9 @@ public enum WeightsError: Error, Equatable, Sendable, CustomStringConvertible {
 
     public var description: String {
         switch self {
-        case .unreadable(let path, let error): "the weight file \(quoted(path)) \(error)"
+        case .unreadable(let path, let error): "the weight file \(quotedName(path)) \(error)"
         case .unfit(let error): "the weight file does not fit the model: \(error)"
-        case .nonFinite(let tensor, let index): "tensor \(quoted(tensor)) is not finite at index \(index)"
+        case .nonFinite(let tensor, let index): "tensor \(quotedName(tensor)) is not finite at index \(index)"
         }
     }
 }

@@ -2,9 +2,9 @@
 
 import LSTMCheckpoint
 import LSTMCodegen
+import LSTMFiles
 import LSTMIR
 import LSTMInterpreter
-import LSTMRuntime
 import TestSupport
 
 /// A model with parameters drawn from a seed: what is generated for it, and how that is checked.

@@ -2,7 +2,7 @@
 
 import Foundation
 import ImportedModels
-import LSTMRuntime
+import LSTMFiles
 import TestSupport
 import Testing
 

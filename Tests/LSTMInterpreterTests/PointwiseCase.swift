@@ -2,6 +2,7 @@
 
 import Foundation
 import LSTMCheckpoint
+import LSTMFiles
 import LSTMInterpreter
 import LSTMKernels
 import LSTMRuntime

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import LSTMFiles
 import LSTMInterpreter
 import LSTMRuntime
 import Testing

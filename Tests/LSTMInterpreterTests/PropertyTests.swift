@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import LSTMFiles
 import LSTMIR
 import LSTMInterpreter
-import LSTMRuntime
 import TestSupport
 import Testing
 

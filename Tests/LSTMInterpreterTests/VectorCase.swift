@@ -2,9 +2,9 @@
 
 import Foundation
 import LSTMCheckpoint
+import LSTMFiles
 import LSTMIR
 import LSTMInterpreter
-import LSTMRuntime
 import LSTMSpec
 import TestSupport
 import Testing

@@ -2,6 +2,7 @@
 
 import Foundation
 import LSTMCheckpoint
+import LSTMFiles
 import LSTMIR
 import LSTMInterpreter
 import LSTMRuntime

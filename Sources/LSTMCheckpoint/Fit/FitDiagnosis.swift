@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import LSTMFiles
 import LSTMIR
-import LSTMRuntime
 import LSTMSpec
 
 /// Why a checkpoint does not fit a model: it changes the document until it fits, and each change is one cause.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import LSTMRuntime
+import LSTMFiles
 
 extension HDF5File {
     /// What a datatype message says, as far as it is of use.

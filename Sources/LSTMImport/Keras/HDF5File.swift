@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import LSTMRuntime
+import LSTMFiles
 
 /// The part of HDF5 that Keras and h5py write: groups, attributes and plain arrays of floats.
 ///

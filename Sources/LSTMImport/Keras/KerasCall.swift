@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import LSTMRuntime
+import LSTMFiles
 
 /// One result of one call of a layer, as a configuration names it.
 struct KerasReference: Hashable {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import LSTMCheckpoint
-import LSTMRuntime
+import LSTMFiles
 import LSTMSpec
 
 /// What keeps a Keras file from becoming a spec; every message names the layer, the weight or the byte.

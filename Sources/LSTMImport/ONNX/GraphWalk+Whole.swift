@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import LSTMCheckpoint
-import LSTMRuntime
+import LSTMFiles
 
 /// Whole numbers along several axes, and numbers cast: what exporters compute paddings and sizes with.
 extension GraphWalk {

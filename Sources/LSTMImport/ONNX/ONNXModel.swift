@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import LSTMRuntime
+import LSTMFiles
 
 /// What is read of an ONNX file, after onnx.proto: its graph, and nothing that only training or tools want.
 struct ONNXModel {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import LSTMRuntime
+import LSTMFiles
 
 extension ONNXModel {
     /// Reads ModelProto; field numbers are onnx.proto's.

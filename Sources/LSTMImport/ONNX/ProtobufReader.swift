@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import LSTMRuntime
+import LSTMFiles
 
 /// The fields of one protobuf message, one after another, in the order they are written.
 ///

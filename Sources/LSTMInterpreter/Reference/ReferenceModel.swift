@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import LSTMFiles
 import LSTMIR
-import LSTMRuntime
 
 /// A model run in plain Swift that reads like the equations: the twin that the kernels are judged by.
 ///

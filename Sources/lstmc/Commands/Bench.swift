@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ArgumentParser
+import LSTMFiles
 import LSTMIR
 import LSTMInterpreter
 import LSTMRuntime

@@ -2,8 +2,8 @@
 
 import ArgumentParser
 import LSTMCheckpoint
+import LSTMFiles
 import LSTMImport
-import LSTMRuntime
 import LSTMSpec
 
 struct Import: ParsableCommand {

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ArgumentParser
+import LSTMFiles
 import LSTMIR
 import LSTMInterpreter
-import LSTMRuntime
 import LSTMSpec
 
 #if canImport(Darwin)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import LSTMRuntime
+import LSTMFiles
 
 private let markText = """
     lstmc changes this file whenever it runs. It is an input of the command that runs lstmc, so every build runs it: only

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ArgumentParser
-import LSTMRuntime
+import LSTMFiles
 
 #if canImport(Darwin)
     import Darwin

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import LSTMRuntime
+import LSTMFiles
 import LSTMSpec
 
 /// The largest files that are read: a limit far over any LSTM, so that a sparse or endless file is an error.

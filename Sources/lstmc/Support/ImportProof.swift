@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import LSTMCheckpoint
+import LSTMFiles
 import LSTMIR
 import LSTMImport
 import LSTMInterpreter
-import LSTMRuntime
 import LSTMSpec
 
 /// Runs the readings of an import on a file's inputs, and holds the results against the file's.

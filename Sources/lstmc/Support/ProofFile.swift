@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import LSTMCheckpoint
+import LSTMFiles
 import LSTMIR
 import LSTMImport
 import LSTMInterpreter
-import LSTMRuntime
 import LSTMSpec
 
 /// A file of a model's inputs and the framework's own results for them.

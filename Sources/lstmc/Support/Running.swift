@@ -2,9 +2,9 @@
 
 import ArgumentParser
 import LSTMCheckpoint
+import LSTMFiles
 import LSTMIR
 import LSTMInterpreter
-import LSTMRuntime
 import LSTMSpec
 
 extension SpecLoader {

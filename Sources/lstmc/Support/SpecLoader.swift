@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ArgumentParser
-import LSTMRuntime
+import LSTMFiles
 import LSTMSpec
 
 /// Reads files for a command, gathers what is wrong with them, and ends the command where an error was found.

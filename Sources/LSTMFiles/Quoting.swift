@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// A name out of a file as a message shows it: in quotes, what does not print escaped, long ones cut.
-func quoted(_ name: String) -> String {
+package func quotedName(_ name: String) -> String {
     let limit = 80
     var text = "'"
     for (index, scalar) in name.unicodeScalars.enumerated() {

@@ -50,25 +50,25 @@ public enum SafetensorsError: Error, Equatable, Sendable, CustomStringConvertibl
         case .malformedMetadata:
             "the header's __metadata__ is not an object of strings"
         case .malformedTensor(let name):
-            "the header's entry for tensor \(quoted(name)) is not a dtype, a shape and two data_offsets"
+            "the header's entry for tensor \(quotedName(name)) is not a dtype, a shape and two data_offsets"
         case .duplicateTensor(let name):
-            "tensor \(quoted(name)) is there twice"
+            "tensor \(quotedName(name)) is there twice"
         case .unknownElementType(let name, let type):
-            "tensor \(quoted(name)) has the unknown dtype \(quoted(type))"
+            "tensor \(quotedName(name)) has the unknown dtype \(quotedName(type))"
         case .impossibleShape(let name):
-            "tensor \(quoted(name)) has an impossible shape"
+            "tensor \(quotedName(name)) has an impossible shape"
         case .wrongByteCount(let name, let shape, let type, let bytes):
-            "tensor \(quoted(name)) has \(bytes) bytes, which is not \(shapeText(shape)) of \(type.rawValue)"
+            "tensor \(quotedName(name)) has \(bytes) bytes, which is not \(shapeText(shape)) of \(type.rawValue)"
         case .misplacedTensor(let name, let start, let expected):
-            "tensor \(quoted(name)) begins at byte \(start) of the data, but the one before it ends at \(expected)"
+            "tensor \(quotedName(name)) begins at byte \(start) of the data, but the one before it ends at \(expected)"
         case .truncated(let end, let file):
             "the tensors end at byte \(end), but the file has only \(file)"
         case .trailingBytes(let end, let file):
             "the tensors end at byte \(end), but the file has \(file)"
         case .missingTensor(let name):
-            "there is no tensor \(quoted(name))"
+            "there is no tensor \(quotedName(name))"
         case .unexpectedTensor(let name, let shape, let type, let expected):
-            "tensor \(quoted(name)) is \(shapeText(shape)) of \(type.rawValue), but \(shapeText(expected)) is needed"
+            "tensor \(quotedName(name)) is \(shapeText(shape)) of \(type.rawValue), but \(shapeText(expected)) is needed"
         }
     }
 }

@@ -33,7 +33,7 @@ public struct StoredTensor: Sendable {
     ) {
         guard !isNegated || elementType.isFloat, 0 <= storage.lowerBound, storage.upperBound <= bytes.count,
             elementType.bitCount % 8 == 0,
-            let count = LSTMRuntime.elementCount(shape: shape),
+            let count = LSTMFiles.elementCount(shape: shape),
             let strides = strides ?? contiguousStrides(of: shape), strides.count == shape.count
         else { return nil }
         let size = elementType.bitCount / 8

@@ -90,7 +90,7 @@ package struct JSONError: Error, Equatable, CustomStringConvertible {
         case .loneSurrogate: "a string has half a surrogate pair"
         case .invalidUTF8: "a string is not valid UTF-8"
         case .controlCharacter: "a string has a control character that is not escaped"
-        case .duplicateName(let name): "the name \(quoted(name)) is there twice"
+        case .duplicateName(let name): "the name \(quotedName(name)) is there twice"
         case .tooDeep: "the JSON is nested too deeply"
         case .tooManyValues: "the JSON has too many values"
         case .trailingBytes: "something follows the JSON"
