@@ -53,7 +53,8 @@ neon: ## Compare the bits of the NEON kernels, under qemu, with this machine's
 fast-math: ## Check that no C file of the kernels compiles with -ffast-math
 	@sh Tests/Kernels/fast-math.sh
 
-test-consumer: ## Use the plugins from a package of its own, and build and run the examples
+test-consumer: dependencies ## Use the plugins from a package of its own, and build and run the examples
+	$(SWIFT) build -c release --product lstmc
 	@bash Tools/test-consumer.sh
 
 test-documents: ## Build and run the programs that the README, the articles and the tutorial show

@@ -31,11 +31,17 @@ let package = Package(
         .target(name: "LSTMCodegen", dependencies: ["LSTMIR"]),
         .target(name: "LSTMImport", dependencies: ["LSTMFiles", "LSTMSpec", "LSTMIR", "LSTMCheckpoint"]),
         .target(name: "LSTMDrawing", dependencies: ["LSTMIR"]),
+        // Specs and their files read for a command, files written whole: what lstmc and the plugins' tool share.
+        .target(
+            name: "LSTMGeneration",
+            dependencies: ["LSTMFiles", "LSTMSpec", "LSTMIR", "LSTMCheckpoint", "LSTMCodegen"]),
+        // What the plugins run: `lstmc generate` alone.
+        .executableTarget(name: "lstmc-generate", dependencies: ["LSTMCodegen", "LSTMGeneration"]),
         .executableTarget(
             name: "lstmc",
             dependencies: [
-                "LSTMSpec", "LSTMIR", "LSTMCheckpoint", "LSTMRuntime", "LSTMInterpreter", "LSTMCodegen",
-                "LSTMImport", "LSTMDrawing",
+                "LSTMFiles", "LSTMSpec", "LSTMIR", "LSTMCheckpoint", "LSTMRuntime", "LSTMInterpreter", "LSTMCodegen",
+                "LSTMGeneration", "LSTMImport", "LSTMDrawing",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             // What `verify --torch` gives Python to run.
@@ -44,13 +50,13 @@ let package = Package(
         // What `make generate` wrote for every file in Specs/; committed, so that using the models needs no tool.
         .target(name: "GeneratedModels", dependencies: ["LSTMRuntime"], path: "Generated"),
 
-        .plugin(name: "LSTMBuildPlugin", capability: .buildTool(), dependencies: ["lstmc"]),
+        .plugin(name: "LSTMBuildPlugin", capability: .buildTool(), dependencies: ["lstmc-generate"]),
         .plugin(
             name: "LSTMGeneratePlugin",
             capability: .command(
                 intent: .custom(verb: "generate-lstm", description: "Write the Swift of every *.lstm.yaml"),
                 permissions: [.writeToPackageDirectory(reason: "generated models are committed")]),
-            dependencies: ["lstmc"]),
+            dependencies: ["lstmc-generate"]),
 
         .target(name: "TestSupport", dependencies: ["AllocationCounter"], path: "Tests/TestSupport"),
         // Runs the built program; those who use it depend on `lstmc` too, so that it is built.
@@ -125,8 +131,8 @@ let package = Package(
         .target(
             name: "FuzzEntries",
             dependencies: [
-                "LSTMSpec", "LSTMIR", "LSTMRuntime", "LSTMCheckpoint", "LSTMInterpreter", "LSTMCodegen", "LSTMImport",
-                "LSTMDrawing",
+                "LSTMFiles", "LSTMSpec", "LSTMIR", "LSTMRuntime", "LSTMCheckpoint", "LSTMInterpreter", "LSTMCodegen",
+                "LSTMImport", "LSTMDrawing",
             ],
             path: "Fuzzing/Entries"),
         .testTarget(name: "FuzzReplayTests", dependencies: ["FuzzEntries", "TestSupport"]),

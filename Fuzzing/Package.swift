@@ -15,21 +15,27 @@ let package = Package(
         .target(name: "LSTMLayout", path: "Sources/LSTMLayout"),
         .target(name: "LSTMIR", dependencies: ["LSTMSpec", "LSTMLayout"], path: "Sources/LSTMIR"),
         .target(name: "LSTMKernels", dependencies: ["LSTMLayout"], path: "Sources/LSTMKernels"),
-        .target(name: "LSTMRuntime", dependencies: ["LSTMKernels"], path: "Sources/LSTMRuntime"),
-        .target(name: "LSTMCheckpoint", dependencies: ["LSTMIR", "LSTMRuntime"], path: "Sources/LSTMCheckpoint"),
+        .target(name: "LSTMFiles", path: "Sources/LSTMFiles"),
+        .target(name: "LSTMRuntime", dependencies: ["LSTMFiles", "LSTMKernels"], path: "Sources/LSTMRuntime"),
+        .target(name: "LSTMCheckpoint", dependencies: ["LSTMFiles", "LSTMIR"], path: "Sources/LSTMCheckpoint"),
         .target(
-            name: "LSTMInterpreter", dependencies: ["LSTMIR", "LSTMKernels", "LSTMRuntime", "LSTMCheckpoint"],
+            name: "LSTMInterpreter",
+            dependencies: ["LSTMFiles", "LSTMIR", "LSTMKernels", "LSTMRuntime", "LSTMCheckpoint"],
             path: "Sources/LSTMInterpreter"),
         .target(name: "LSTMCodegen", dependencies: ["LSTMIR"], path: "Sources/LSTMCodegen"),
         .target(
-            name: "LSTMImport", dependencies: ["LSTMSpec", "LSTMIR", "LSTMRuntime", "LSTMCheckpoint"],
+            name: "LSTMImport", dependencies: ["LSTMFiles", "LSTMSpec", "LSTMIR", "LSTMCheckpoint"],
             path: "Sources/LSTMImport"),
         .target(name: "LSTMDrawing", dependencies: ["LSTMIR"], path: "Sources/LSTMDrawing"),
         .target(
+            name: "LSTMGeneration",
+            dependencies: ["LSTMFiles", "LSTMSpec", "LSTMIR", "LSTMCheckpoint", "LSTMCodegen"],
+            path: "Sources/LSTMGeneration"),
+        .target(
             name: "FuzzEntries",
             dependencies: [
-                "LSTMSpec", "LSTMIR", "LSTMRuntime", "LSTMCheckpoint", "LSTMInterpreter", "LSTMCodegen", "LSTMImport",
-                "LSTMDrawing",
+                "LSTMFiles", "LSTMSpec", "LSTMIR", "LSTMRuntime", "LSTMCheckpoint", "LSTMInterpreter", "LSTMCodegen",
+                "LSTMImport", "LSTMDrawing",
             ],
             path: "Entries"),
         // No file of it has a `main`, which libFuzzer brings; gold fails on what the sanitizers add.

@@ -103,10 +103,19 @@ if grep -n "warning:" "$work/log" | grep -v "argument-parser"; then fail "the bu
 first=$("$scratch/debug/stranger")
 [[ $first == "steps 3 "*"tokens [0, 1, 2] init self Type *** a b a_b ต้น "* ]] || fail "the program printed: $first"
 
+step "the package has compiled what the plugin and the runtime need, and nothing else of lstmc"
+compiled=$(find -L "$scratch/debug" -maxdepth 1 -name '*.build' | while read -r folder; do
+    if find "$folder" -name '*.o' | grep -q .; then basename "$folder" .build; fi
+done | sort | tr '\n' ' ')
+expected="LSTMCheckpoint-tool LSTMCodegen-tool LSTMFiles LSTMFiles-tool LSTMGeneration-tool LSTMIR-tool LSTMKernels LSTMLayout \
+LSTMLayout-tool LSTMRuntime LSTMSpec-tool lstmc_generate-tool "
+ours=$(tr ' ' '\n' <<< "$compiled" | grep -iE '^lstm' | tr '\n' ' ')
+[[ $(xargs -n1 <<< "$ours" | sort) == $(xargs -n1 <<< "$expected" | sort) ]] || fail "the package compiled $ours"
+
 step "the build plugin, the command plugin and the command line write the same bytes"
 built=$(find "$scratch/plugins" -name Own.swift | head -n 1)
-lstmc=$(find "$scratch" -path '*debug/lstmc*' -name 'lstmc*' -type f -perm -u+x ! -name '*.d' | head -n 1)
-[[ -n $built && -n $lstmc ]] || fail "the plugin's output or the tool cannot be found in $scratch"
+lstmc="$root/.build/release/lstmc"
+[[ -n $built ]] || fail "the plugin's output cannot be found in $scratch"
 "$lstmc" generate "$package/Sources/stranger/Own.lstm.yaml" --output "$work/by-hand" > /dev/null
 cmp "$built" "$work/by-hand/Own.swift" || fail "the build plugin and the command line differ"
 "$swift" package --package-path "$package" --scratch-path "$scratch" --allow-writing-to-package-directory \

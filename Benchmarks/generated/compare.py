@@ -30,8 +30,9 @@ STEPS = 512
 SMALL, SHORTER = 32, 1.2
 TARGETS = {
     "CYAML": None, "LSTMLayout": [], "LSTMKernels": ["LSTMLayout"], "LSTMSpec": ["CYAML"],
-    "LSTMIR": ["LSTMSpec", "LSTMLayout"], "LSTMRuntime": ["LSTMKernels"], "LSTMCheckpoint": ["LSTMIR", "LSTMRuntime"],
-    "LSTMInterpreter": ["LSTMIR", "LSTMKernels", "LSTMRuntime", "LSTMCheckpoint"],
+    "LSTMIR": ["LSTMSpec", "LSTMLayout"], "LSTMFiles": [], "LSTMRuntime": ["LSTMFiles", "LSTMKernels"],
+    "LSTMCheckpoint": ["LSTMFiles", "LSTMIR"],
+    "LSTMInterpreter": ["LSTMFiles", "LSTMIR", "LSTMKernels", "LSTMRuntime", "LSTMCheckpoint"],
 }
 
 

@@ -9,16 +9,16 @@ struct LSTMBuildPlugin: BuildToolPlugin {
     func createBuildCommands(context: PluginContext, target: any Target) throws -> [Command] {
         guard let target = target as? any SourceModuleTarget else { return [] }
         return try buildCommands(
-            for: SpecFolder(target.directoryURL).specs, target: target.name, tool: context.tool(named: "lstmc").url,
-            output: context.pluginWorkDirectoryURL)
+            for: SpecFolder(target.directoryURL).specs, target: target.name,
+            tool: context.tool(named: "lstmc-generate").url, output: context.pluginWorkDirectoryURL)
     }
 }
 
 /// One command for each spec, so that a change to one recompiles that one.
 ///
-/// The command runs in every build. Only lstmc knows which files a spec reads, and a plugin's answer is kept until the
+/// The command runs in every build. Only the tool knows which files a spec reads, and a plugin's answer is kept until the
 /// package's files are others, and not when their contents are: inputs that are named here would be those of an earlier
-/// version of the spec. So one input is a mark that the command itself changes, and it is never up to date. lstmc leaves a
+/// version of the spec. So one input is a mark that the command itself changes, and it is never up to date. The tool leaves a
 /// Swift file alone that is right already, and then nothing is compiled anew.
 private func buildCommands(for specs: [URL], target: String, tool: URL, output: URL) throws -> [Command] {
     try FileManager.default.createDirectory(at: output, withIntermediateDirectories: true)
@@ -36,7 +36,7 @@ private func buildCommands(for specs: [URL], target: String, tool: URL, output: 
         if !FileManager.default.fileExists(atPath: mark.path) { try Data().write(to: mark) }
         return .buildCommand(
             displayName: "Compiling \(spec.lastPathComponent)", executable: tool,
-            arguments: ["generate", spec.path, "--output", output.path, "--mark", mark.path],
+            arguments: [spec.path, "--output", output.path, "--mark", mark.path],
             inputFiles: [spec, tool, mark], outputFiles: [output.appendingPathComponent("\(stem).swift")])
     }
 }
@@ -49,7 +49,7 @@ private func buildCommands(for specs: [URL], target: String, tool: URL, output: 
         func createBuildCommands(context: XcodePluginContext, target: XcodeTarget) throws -> [Command] {
             let specs = target.inputFiles.map(\.url).filter { $0.lastPathComponent.hasSuffix(".lstm.yaml") }
             return try buildCommands(
-                for: specs, target: target.displayName, tool: context.tool(named: "lstmc").url,
+                for: specs, target: target.displayName, tool: context.tool(named: "lstmc-generate").url,
                 output: context.pluginWorkDirectoryURL)
         }
     }

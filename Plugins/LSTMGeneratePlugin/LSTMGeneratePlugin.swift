@@ -12,7 +12,7 @@ struct LSTMGeneratePlugin: CommandPlugin {
         let names = Set(extractor.extractOption(named: "target"))
         let specs = extractor.extractOption(named: "specs").last
         let output = extractor.extractOption(named: "output").last
-        let tool = try context.tool(named: "lstmc").url
+        let tool = try context.tool(named: "lstmc-generate").url
         let root = context.package.directoryURL
         let rest = extractor.remainingArguments
 
@@ -50,10 +50,10 @@ struct LSTMGeneratePlugin: CommandPlugin {
         let process = Process()
         process.executableURL = tool
         process.currentDirectoryURL = root
-        process.arguments = ["generate"] + specs.map(\.path) + ["--output", output.path] + arguments
+        process.arguments = specs.map(\.path) + ["--output", output.path] + arguments
         try process.run()
         process.waitUntilExit()
-        // lstmc has said what is wrong, and where.
+        // The tool has said what is wrong, and where.
         guard process.terminationReason == .exit, process.terminationStatus == 0 else {
             throw PluginProblem(description: "lstmc generate failed")
         }
@@ -68,6 +68,6 @@ struct LSTMGeneratePlugin: CommandPlugin {
         swift package generate-lstm --specs DIR --output DIR other folders, from the package's root
         swift package generate-lstm --check                  write nothing, fail where the files differ
 
-        Other options go to `lstmc generate` (--access public|package|internal).
+        --access public|package|internal says who may use the types.
         """
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ArgumentParser
+import LSTMGeneration
 import LSTMRuntime
 import LSTMSpec
 
@@ -24,6 +25,8 @@ enum Main {
         do {
             var command = try LSTMC.parseAsRoot(Arguments.read())
             try command.run()
+        } catch is Failure {
+            exit(1)
         } catch {
             end(error)
         }
@@ -58,6 +61,3 @@ struct LSTMC: ParsableCommand {
             Verify.self, Generate.self, Bench.self, Schema.self,
         ])
 }
-
-/// The version that `--version` prints and generated files name.
-let toolVersion = "0.1.0"

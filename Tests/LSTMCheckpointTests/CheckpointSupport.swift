@@ -2,7 +2,7 @@
 
 import Foundation
 import LSTMCheckpoint
-import LSTMRuntime
+import LSTMFiles
 import TestSupport
 
 func fixture(_ name: String) throws -> [UInt8] {

@@ -2,8 +2,8 @@
 
 import Foundation
 import LSTMCheckpoint
+import LSTMFiles
 import LSTMIR
-import LSTMRuntime
 import LSTMSpec
 import TestSupport
 import Testing

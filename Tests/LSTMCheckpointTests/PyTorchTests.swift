@@ -2,7 +2,7 @@
 
 import Foundation
 import LSTMCheckpoint
-import LSTMRuntime
+import LSTMFiles
 import TestSupport
 import Testing
 

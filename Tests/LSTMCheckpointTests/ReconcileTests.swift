@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import LSTMCheckpoint
+import LSTMFiles
 import LSTMIR
-import LSTMRuntime
 import LSTMSpec
 import TestSupport
 import Testing

@@ -2,6 +2,7 @@
 
 import ArgumentParser
 import LSTMFiles
+import LSTMGeneration
 import LSTMIR
 import LSTMInterpreter
 import LSTMRuntime

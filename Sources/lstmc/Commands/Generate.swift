@@ -2,6 +2,7 @@
 
 import ArgumentParser
 import LSTMCodegen
+import LSTMGeneration
 import LSTMIR
 import LSTMSpec
 
@@ -72,32 +73,16 @@ struct Generate: ParsableCommand {
 
     func run() throws {
         var loader = SpecLoader(options.diagnostics)
-        if let mark, let reason = changeMark(mark) { loader.reportUnwritable(mark, reason: reason) }
-        var generations = specs.compactMap { Generation($0, &loader) }
-        reportDuplicates(generations, &loader)
-        let tests = tests.map { folder in generations.compactMap { test(of: $0, in: folder, &loader) } } ?? []
-        if !check { loader.refuseToOverwrite(generations.map(typePath) + tests.map(\.path)) }
-        try loader.proceed()
-        let types = generations.map { Output(path: typePath(of: $0), text: $0.source(access: access)) }
-        // The weights are in the text now.
-        generations = []
-        let files = types + tests
-        if check {
-            for file in files where !file.isUpToDate {
-                loader.report(
-                    GenerationMistake.notUpToDate(command: command), at: .init(startOf: file.path))
-            }
-        } else {
-            try loader.write(files)
-        }
-        try loader.finish()
+        var request = GenerateRequest(specs: specs, output: output)
+        (request.access, request.isCheck, request.mark) = (access, check, mark)
+        try request.run(
+            &loader, command: command, testPath: { generation in tests.map { testPath(of: generation, in: $0) } },
+            test: { generation, loader in tests.flatMap { test(of: generation, in: $0, &loader) } })
     }
 
     private var testedModule: String {
         module ?? fileName(of: output)
     }
-
-    private func typePath(of generation: Generation) -> String { path(in: output, generation.stem + ".swift") }
 
     private func testPath(of generation: Generation, in folder: String) -> String {
         path(in: folder, generation.stem + "Tests.swift")
@@ -114,23 +99,6 @@ struct Generate: ParsableCommand {
         return Output(path: testPath(of: generation, in: folder), text: text)
     }
 
-    /// Two specs that would be one file, or one type, in the module they are compiled into.
-    private func reportDuplicates(_ generations: [Generation], _ loader: inout SpecLoader) {
-        var files: [String: (path: String, spec: String)] = [:]
-        var types: [String: String] = [:]
-        for generation in generations {
-            let place = SourceLocation(startOf: generation.spec)
-            let paths = [typePath(of: generation)] + (tests.map { [testPath(of: generation, in: $0)] } ?? [])
-            if let (path, first) = paths.lazy.compactMap({ path in files[comparable(path)].map { (path, $0) } }).first {
-                loader.report(GenerationMistake.sameFile(path, other: first.path, first: first.spec), at: place)
-            } else if let first = types[generation.model.name] {
-                loader.report(GenerationMistake.sameType(generation.model.name, first: first), at: place)
-            }
-            for path in paths where files[comparable(path)] == nil { files[comparable(path)] = (path, generation.spec) }
-            types[generation.model.name] = types[generation.model.name] ?? generation.spec
-        }
-    }
-
     /// The command that writes what `--check` looks for.
     private var command: String {
         let words = ["lstmc", "generate"] + specs + ["--output", output]
@@ -143,21 +111,14 @@ struct Generate: ParsableCommand {
     }
 }
 
-/// `folder/name`.
-func path(in folder: String, _ name: String) -> String {
-    folder.isEmpty || folder.unicodeScalars.last == "/" ? folder + name : "\(folder)/\(name)"
-}
-
 /// True for what can stand after `import`, in backticks if need be, beside the modules that a test imports.
 private func isModuleName(_ name: String) -> Bool {
     Names.isIdentifier(name) && !["Foundation", "LSTMKernels", "LSTMRuntime", "Swift", "Testing"].contains(name)
 }
 
-/// A word as a shell reads it back.
-func shellWord(_ word: String) -> String {
-    let plain = word.unicodeScalars.allSatisfy {
-        $0.properties.isAlphabetic || "0123456789-_./=+,@%".unicodeScalars.contains($0)
+extension Generation {
+    fileprivate func test(with vectors: TestVectors, module: String, access: SourceOptions.Access) -> String {
+        testSource(
+            for: model, vectors: vectors, module: module, weightsInFile: !isEmbedded, options: sourceOptions(access))
     }
-    return plain && !word.isEmpty
-        ? word : "'" + replacing(in: word) { $0 == "'" ? "'\\''" : nil } + "'"
 }

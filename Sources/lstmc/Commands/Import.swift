@@ -3,6 +3,7 @@
 import ArgumentParser
 import LSTMCheckpoint
 import LSTMFiles
+import LSTMGeneration
 import LSTMImport
 import LSTMSpec
 

@@ -2,6 +2,7 @@
 
 import ArgumentParser
 import LSTMDrawing
+import LSTMGeneration
 import LSTMIR
 import LSTMInterpreter
 import LSTMRuntime

@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ArgumentParser
+import LSTMGeneration
 import LSTMIR
 import LSTMSpec
+
+extension DiagnosticsFormat: ExpressibleByArgument {}
+extension ColorChoice: ExpressibleByArgument {}
 
 /// The options every command has.
 struct DiagnosticsOptions: ParsableArguments {

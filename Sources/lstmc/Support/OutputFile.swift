@@ -2,6 +2,7 @@
 
 import LSTMCheckpoint
 import LSTMFiles
+import LSTMGeneration
 import LSTMIR
 import LSTMInterpreter
 import LSTMSpec
@@ -62,7 +63,6 @@ enum OutputMistake: Mistake {
     case oneResultNeeded(path: String, results: [String])
     case noTable(path: String, result: String, shape: [Int])
     case noSound(path: String, result: String, shape: String)
-    case stdout(reason: String)
 
     var code: String { "output" }
 
@@ -77,7 +77,6 @@ enum OutputMistake: Mistake {
         case .noSound(let path, let result, let shape):
             "\(quoted(path)) holds one value a step, but result \(quoted(result)) is \(shape); "
                 + "write a .csv, .npy or .safetensors file"
-        case .stdout(let reason): "the results cannot be written: \(reason)"
         }
     }
 }

@@ -2,6 +2,7 @@
 
 import LSTMCheckpoint
 import LSTMFiles
+import LSTMGeneration
 import LSTMIR
 import LSTMImport
 import LSTMInterpreter

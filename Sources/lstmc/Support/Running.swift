@@ -3,6 +3,7 @@
 import ArgumentParser
 import LSTMCheckpoint
 import LSTMFiles
+import LSTMGeneration
 import LSTMIR
 import LSTMInterpreter
 import LSTMSpec
@@ -46,11 +47,6 @@ extension SpecLoader {
             reportUnwritable(path, reason: error.reason)
             try finish()
         }
-    }
-
-    mutating func reportUnwritable(_ path: String, reason: String) {
-        let mistake = FileMistake(what: "the output", path: path, reason: "cannot be written: \(reason)")
-        report(mistake, at: .init(startOf: path))
     }
 }
 

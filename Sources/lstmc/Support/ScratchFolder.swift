@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import LSTMFiles
+import LSTMGeneration
 
 #if canImport(Darwin)
     @preconcurrency import Darwin

@@ -4,10 +4,10 @@ import LSTMIR
 import LSTMSpec
 
 /// A file that a command reads.
-struct FileRead {
+package struct FileRead {
     /// `the spec`, `the checkpoint`: as errors call it.
-    var what: String
-    var path: String
+    package var what: String
+    package var path: String
 }
 
 extension SpecLoader {
@@ -18,7 +18,7 @@ extension SpecLoader {
     /// - Parameters:
     ///   - model: its weights and its vocabulary are refused too, also where the command does not read them.
     ///   - source: a file that was read and is compared elsewhere.
-    mutating func refuseToOverwrite(_ outputs: [String], or model: Model? = nil, except source: String? = nil) {
+    package mutating func refuseToOverwrite(_ outputs: [String], or model: Model? = nil, except source: String? = nil) {
         var files = filesRead
         if let file = model?.weights?.file { files.append(FileRead(what: "the checkpoint", path: resolve(file))) }
         if let file = model?.vocabulary?.file { files.append(FileRead(what: "the vocabulary", path: resolve(file))) }

@@ -6,10 +6,10 @@ import LSTMSpec
 
 extension SpecLoader {
     /// The spec, parsed and lowered; nil where it has mistakes, which are reported.
-    mutating func model(at path: String) -> Model? { read(path)?.model }
+    package mutating func model(at path: String) -> Model? { read(path)?.model }
 
     /// Nil, with the reason reported, where the file cannot be read, or is no spec by its bytes.
-    mutating func read(_ path: String) -> SpecReading? {
+    package mutating func read(_ path: String) -> SpecReading? {
         if let head = firstBytes(1 << 16, ofFileAt: path, longerThan: Limits.fileBytes),
             let foreign = ForeignFile(head, path: path)
         {

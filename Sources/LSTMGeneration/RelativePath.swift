@@ -9,7 +9,7 @@
 #endif
 
 /// The path to `file` as it is written in a file in `folder`; the folder need not be there yet.
-func relativePath(to file: String, from folder: String) -> String {
+package func relativePath(to file: String, from folder: String) -> String {
     let above = folderPrefix(of: file)
     let place = above.isEmpty ? "." : above
     let name = String(file.unicodeScalars.dropFirst(above.unicodeScalars.count))
@@ -24,7 +24,7 @@ func relativePath(to file: String, from folder: String) -> String {
 /// A path up to its last slash; empty where there is none.
 ///
 /// Paths are scalars here and not Characters: a name can begin with a combining mark, which would join the slash.
-func folderPrefix(of path: String) -> String {
+package func folderPrefix(of path: String) -> String {
     let path = path.unicodeScalars
     return path.lastIndex(of: "/").map { String(path[...$0]) } ?? ""
 }
@@ -33,17 +33,17 @@ func folderPrefix(of path: String) -> String {
 ///
 /// Links are followed as far as they are there, and letters have one case; as Strings, two compositions of one accent
 /// are equal anyway.
-func comparable(_ path: String) -> String { components(path).joined(separator: "/").uppercased().lowercased() }
+package func comparable(_ path: String) -> String { components(path).joined(separator: "/").uppercased().lowercased() }
 
 /// True where the two paths are one file, or would be.
-func isSameFile(_ a: String, _ b: String) -> Bool {
+package func isSameFile(_ a: String, _ b: String) -> Bool {
     var (first, second) = (stat(), stat())
     guard stat(a, &first) == 0, stat(b, &second) == 0 else { return false }
     return first.st_dev == second.st_dev && first.st_ino == second.st_ino
 }
 
 /// True where something has this path, a link that leads nowhere included.
-func exists(_ path: String) -> Bool {
+package func exists(_ path: String) -> Bool {
     var status = stat()
     return lstat(path, &status) == 0
 }

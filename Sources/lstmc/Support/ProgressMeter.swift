@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import LSTMGeneration
+
 #if canImport(Darwin)
     import Darwin
 #elseif canImport(Glibc)
@@ -8,14 +10,7 @@
     import Musl
 #endif
 
-/// A line on stderr that says how far a long piece of work is, where somebody is there to see it.
-enum Progress {
-    // Only the thread that runs the command shows and clears the line.
-    nonisolated(unsafe) private(set) static var isShown = false
-
-    /// Goes to the line's start and removes what is there.
-    static let clearing = "\r\u{1B}[K"
-
+extension Progress {
     /// A function that takes the share done, 0 to 1; nil where stderr is no terminal that can clear a line, or is for
     /// machines.
     static func meter(_ what: String, _ style: DiagnosticsStyle) -> ((Double) -> Void)? {
@@ -31,16 +26,8 @@ enum Progress {
             guard share > 0, now - start > .seconds(1), now - last > .milliseconds(100) else { return }
             last = now
             let left = (now - start) / .seconds(1) * (1 - share) / share
-            Console.log("\(clearing)\(what) \(Int(share * 100)) %, about \(timeText(left)) left")
-            isShown = true
+            show("\(what) \(Int(share * 100)) %, about \(timeText(left)) left")
         }
-    }
-
-    /// Makes way for what is written next.
-    static func clear() {
-        guard isShown else { return }
-        isShown = false
-        Console.log(clearing)
     }
 
     /// `40 s`, `3 min`, `2 h 5 min`: no more than an estimate is worth.

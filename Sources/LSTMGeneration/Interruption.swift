@@ -9,7 +9,7 @@
 #endif
 
 /// What is tidied up when a signal ends the program: the files that are not whole yet, and the line of progress.
-enum Interruption {
+package enum Interruption {
     private static let signals = [SIGINT, SIGTERM, SIGHUP, SIGPIPE, SIGQUIT]
 
     // The signal handler reads these, and it may only touch plain memory: paths as C strings, null where one is done.
@@ -18,7 +18,7 @@ enum Interruption {
     nonisolated(unsafe) private static var clearing: UnsafeMutablePointer<CChar>?
 
     /// Called once, before any work. Signals that the program was started to ignore, as by nohup, stay ignored.
-    static func install() {
+    package static func install() {
         clearing = strdup(Progress.clearing)
         (paths, count) = (nil, 0)
         for number in signals {
@@ -42,7 +42,7 @@ enum Interruption {
     }
 
     /// Has these files removed when a signal comes, until `keep` is called.
-    static func removeIfInterrupted(_ files: [String]) {
+    package static func removeIfInterrupted(_ files: [String]) {
         withSignalsHeld {
             let list = UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>.allocate(capacity: files.count)
             for (index, file) in files.enumerated() { (list + index).initialize(to: strdup(file)) }
@@ -50,7 +50,7 @@ enum Interruption {
         }
     }
 
-    static func keep() {
+    package static func keep() {
         withSignalsHeld {
             for index in 0..<count { free(paths?[index]) }
             paths?.deallocate()
@@ -59,7 +59,7 @@ enum Interruption {
     }
 
     /// Calls `body`; signals that come meanwhile are delivered after it.
-    static func withSignalsHeld<Result>(_ body: () -> Result) -> Result {
+    package static func withSignalsHeld<Result>(_ body: () -> Result) -> Result {
         var (held, before) = (sigset_t(), sigset_t())
         sigemptyset(&held)
         for number in signals { sigaddset(&held, number) }

@@ -15,7 +15,7 @@ private let markText = """
 /// A file that is there and neither empty nor a mark is left alone: it may be a spec.
 ///
 /// - Returns: the reason where it cannot be written.
-func changeMark(_ path: String) -> String? {
+package func changeMark(_ path: String) -> String? {
     let (text, turns) = (Array(markText.utf8), 64)
     let present: [UInt8]
     do throws(FileError) {

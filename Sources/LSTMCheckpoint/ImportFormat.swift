@@ -1,8 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import LSTMCheckpoint
-import LSTMFiles
-
 /// Whose file it is that is imported.
 public enum ImportFormat: Sendable, CaseIterable {
     /// Tensors under PyTorch's names: safetensors, what torch.save writes, npz.
@@ -17,7 +14,7 @@ public enum ImportFormat: Sendable, CaseIterable {
     case keras
 
     /// The endings that are understood, as a message lists them.
-    static let endings = [
+    package static let endings = [
         ".safetensors", ".pt", ".pth", ".npz", ".json", ".aidax", ".nam", ".onnx", ".keras", ".h5", ".hdf5",
     ]
 

@@ -6,7 +6,7 @@ import LSTMSpec
 
 extension SpecLoader {
     /// The model's parameters from its checkpoint; nil where it has none, or where something is wrong with it.
-    mutating func parameters(of model: Model) -> ModelParameters? {
+    package mutating func parameters(of model: Model) -> ModelParameters? {
         guard let weights = model.weights, let checkpoint = checkpoint(weights.file, key: weights.key) else {
             return nil
         }
@@ -16,7 +16,7 @@ extension SpecLoader {
     }
 
     /// A checkpoint; nil, with the reason reported at `file`, where it cannot be read.
-    mutating func checkpoint(_ file: Located<String>, key: String?) -> Checkpoint? {
+    package mutating func checkpoint(_ file: Located<String>, key: String?) -> Checkpoint? {
         let path = resolve(file)
         let limit = FileLimits.checkpointBytes
         guard let bytes = bytes(of: "the checkpoint", at: path, limit: limit, reportedAt: file.location) else {
@@ -31,13 +31,13 @@ extension SpecLoader {
     }
 
     /// The model's vocabulary; nil where it has none, or where something is wrong with it.
-    mutating func vocabulary(of model: Model) -> Vocabulary? {
+    package mutating func vocabulary(of model: Model) -> Vocabulary? {
         guard let entry = model.vocabulary, let tokens = model.inputs.compactMap(\.tokens).first else { return nil }
         return vocabulary(entry.file, tokens: tokens, unknown: entry.unknown)
     }
 
     /// A vocabulary; nil, with the reason reported at `file`, where it cannot be read.
-    mutating func vocabulary(_ file: Located<String>, tokens: Int, unknown: Int) -> Vocabulary? {
+    package mutating func vocabulary(_ file: Located<String>, tokens: Int, unknown: Int) -> Vocabulary? {
         let path = resolve(file)
         let limit = FileLimits.vocabularyBytes
         guard let bytes = bytes(of: "the vocabulary", at: path, limit: limit, reportedAt: file.location) else {

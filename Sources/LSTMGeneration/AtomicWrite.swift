@@ -12,15 +12,17 @@ import LSTMSpec
 #endif
 
 /// Why a file could not be written.
-struct WriteError: Error {
-    var reason: String
+package struct WriteError: Error {
+    package var reason: String
+
+    package init(reason: String) { self.reason = reason }
 }
 
 /// Why nothing can be written to `path`, as far as that shows beforehand: a long run must not end in a wrong path.
 ///
 /// Only a regular file may be there. A new one would take the place of a device or a pipe: whoever is root and writes
 /// to /dev/null would have none afterwards.
-func obstacle(toWriting path: String) -> String? {
+package func obstacle(toWriting path: String) -> String? {
     var status = stat()
     if stat(path, &status) == 0 {
         if status.st_mode & S_IFMT == S_IFDIR { return systemReason(EISDIR) }
@@ -53,24 +55,24 @@ private func folder(of path: String) -> String {
 }
 
 /// Writes a whole file or leaves what was there.
-func writeAtomically(_ bytes: [UInt8], to path: String) throws(WriteError) {
+package func writeAtomically(_ bytes: [UInt8], to path: String) throws(WriteError) {
     let file = Output(path: path, bytes: bytes)
     if let reason = writeAtomically([file]).first?.reason { throw WriteError(reason: reason) }
 }
 
 /// A file to be, whole.
-struct Output {
+package struct Output {
     private enum Contents {
         case bytes([UInt8])
         case text(String)
     }
 
-    let path: String
+    package let path: String
     private let contents: Contents
 
-    init(path: String, bytes: [UInt8]) { (self.path, contents) = (path, .bytes(bytes)) }
+    package init(path: String, bytes: [UInt8]) { (self.path, contents) = (path, .bytes(bytes)) }
 
-    init(path: String, text: String) { (self.path, contents) = (path, .text(text)) }
+    package init(path: String, text: String) { (self.path, contents) = (path, .text(text)) }
 
     /// The bytes where they are: a generated file is too large to copy for nothing.
     fileprivate func withBytes<Result>(_ body: (UnsafeRawBufferPointer) -> Result) -> Result {
@@ -81,7 +83,7 @@ struct Output {
     }
 
     /// True where the file holds exactly these bytes.
-    var isUpToDate: Bool {
+    package var isUpToDate: Bool {
         withBytes { bytes in
             guard let present = try? fileBytes(at: path, limit: max(bytes.count, 1)) else { return false }
             return holdSameBytes(present, bytes)
@@ -95,7 +97,7 @@ struct Output {
 /// exactly its bytes is left alone.
 ///
 /// - Returns: the files that cannot be written, with the system's reason.
-func writeAtomically(_ files: [Output]) -> [(path: String, reason: String)] {
+package func writeAtomically(_ files: [Output]) -> [(path: String, reason: String)] {
     let changed = files.filter { !$0.isUpToDate }
     let destinations = changed.map { destination(of: $0.path) ?? $0.path }
     let temporaries = destinations.map(temporaryPath(beside:))

@@ -1,19 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import LSTMCheckpoint
-import LSTMImport
 import LSTMSpec
 
 /// A file that is no spec by its bytes, whatever its name.
-struct ForeignFile: Mistake {
+package struct ForeignFile: Mistake {
     /// What it is: `a PyTorch file`.
-    let what: String
-    let path: String
+    package let what: String
+    package let path: String
     /// Whether `lstmc import` reads its kind.
-    let isImported: Bool
+    package let isImported: Bool
 
     /// Nil where the bytes may be a spec's.
-    init?(_ bytes: [UInt8], path: String) {
+    package init?(_ bytes: [UInt8], path: String) {
         let found: (what: String, isImported: Bool)
         switch Checkpoint.Format(bytes: bytes) {
         case .safetensors: found = ("a safetensors file", true)
@@ -39,8 +38,8 @@ struct ForeignFile: Mistake {
         (what, isImported, self.path) = (found.what, found.isImported, path)
     }
 
-    var code: String { "not-a-spec" }
-    var message: String {
+    package var code: String { "not-a-spec" }
+    package var message: String {
         "this is \(what), and no spec; "
             + (isImported
                 ? "lstmc import \(quoted(path)) writes a spec for it"

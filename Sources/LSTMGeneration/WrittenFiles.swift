@@ -14,7 +14,7 @@ import LSTMSpec
 extension SpecLoader {
     /// Writes files that are not there yet as they should be, and their folders, and names each; where one of them
     /// cannot be written, none is changed.
-    mutating func write(_ files: [Output]) throws {
+    package mutating func write(_ files: [Output]) throws {
         let files = files.filter { !$0.isUpToDate }
         var failures = files.compactMap { file in
             makeFolder(file.path).map { (path: file.path, reason: $0) }
@@ -22,6 +22,11 @@ extension SpecLoader {
         if failures.isEmpty { failures = writeAtomically(files) }
         for failure in failures { reportUnwritable(failure.path, reason: failure.reason) }
         if failures.isEmpty { try print(files.map { "wrote \(printable($0.path))" }) }
+    }
+
+    package mutating func reportUnwritable(_ path: String, reason: String) {
+        let mistake = FileMistake(what: "the output", path: path, reason: "cannot be written: \(reason)")
+        report(mistake, at: .init(startOf: path))
     }
 }
 

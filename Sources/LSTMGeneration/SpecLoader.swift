@@ -1,32 +1,36 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import ArgumentParser
 import LSTMFiles
 import LSTMSpec
 
+/// A command has failed, and has said why.
+package struct Failure: Error {
+    package init() {}
+}
+
 /// Reads files for a command, gathers what is wrong with them, and ends the command where an error was found.
 ///
-/// What it reads is told apart in files of their own: `ReadSpec`, `CheckSpec`, `OpenFiles`.
-struct SpecLoader {
-    let style: DiagnosticsStyle
+/// What it reads is told apart in files of their own: `ReadSpec`, `OpenFiles`.
+package struct SpecLoader {
+    package let style: DiagnosticsStyle
     private var diagnostics: [Diagnostic] = []
-    private(set) var sources: [String: SourceFile] = [:]
+    package private(set) var sources: [String: SourceFile] = [:]
     /// The files that were read, or should have been, and what each is to the command.
-    private(set) var filesRead: [FileRead] = []
+    package private(set) var filesRead: [FileRead] = []
 
-    init(_ style: DiagnosticsStyle) {
+    package init(_ style: DiagnosticsStyle) {
         self.style = style
     }
 
     /// Adds a file that diagnostics may show lines of.
-    mutating func addSource(_ source: SourceFile) {
+    package mutating func addSource(_ source: SourceFile) {
         sources[source.path] = source
     }
 
     /// A file's bytes; nil, with the reason reported, where it cannot be read.
     ///
     /// - Parameter place: where that is reported; at the file itself by default.
-    mutating func bytes(
+    package mutating func bytes(
         of what: String, at path: String, limit: Int, reportedAt place: SourceLocation? = nil
     ) -> [UInt8]? {
         filesRead.append(FileRead(what: what, path: path))
@@ -38,54 +42,62 @@ struct SpecLoader {
         }
     }
 
-    mutating func report(_ mistake: some Mistake, at location: SourceLocation, notes: [Diagnostic.Note] = []) {
+    package mutating func report(_ mistake: some Mistake, at location: SourceLocation, notes: [Diagnostic.Note] = []) {
         diagnostics.append(Diagnostic(mistake, at: location, notes: notes))
     }
 
     /// A path in a spec is relative to the spec's folder.
-    func resolve(_ file: Located<String>) -> String {
+    package func resolve(_ file: Located<String>) -> String {
         if file.value.unicodeScalars.first == "/" { return file.value }
         return folderPrefix(of: file.location.path) + file.value
     }
 
-    mutating func report(_ found: [Diagnostic]) {
+    package mutating func report(_ found: [Diagnostic]) {
         diagnostics += found
     }
 
     /// Puts what `body` reports in the order of its places.
-    mutating func inOrderOfPlaces(_ body: (inout SpecLoader) -> Void) {
+    package mutating func inOrderOfPlaces(_ body: (inout SpecLoader) -> Void) {
         let first = diagnostics.count
         body(&self)
         diagnostics = diagnostics[..<first] + Array(diagnostics[first...]).orderedByPlace
     }
 
     /// Ends the command where an error was found; else shows the warnings, before a long run and not after it.
-    mutating func proceed() throws {
+    package mutating func proceed() throws {
         // Machines get a single array, at the end.
         if diagnostics.hasErrors || style.format == .text { try finish() }
     }
 
     /// Writes what was found to stderr, and ends the command where there is an error.
-    mutating func finish() throws {
+    package mutating func finish() throws {
         switch style.format {
         case .text: Console.log(render(diagnostics, sources: sources, paint: style.errorPaint))
         case .json: Console.log(renderJSON(diagnostics) + "\n")
         }
         let hasErrors = diagnostics.hasErrors
         diagnostics = []
-        if hasErrors { throw ExitCode(1) }
+        if hasErrors { throw Failure() }
     }
 
     /// Writes results to stdout, each line with its end.
-    mutating func print(_ lines: [String]) throws { try print(lines.map { $0 + "\n" }.joined()) }
+    package mutating func print(_ lines: [String]) throws { try print(lines.map { $0 + "\n" }.joined()) }
 
     /// Writes to stdout as it stands.
-    mutating func print(_ text: String) throws {
+    package mutating func print(_ text: String) throws {
         do {
             try Console.write(text)
         } catch {
-            report(OutputMistake.stdout(reason: error.reason), at: .init(startOf: "stdout"))
+            report(StdoutMistake(reason: error.reason), at: .init(startOf: "stdout"))
             try finish()
         }
     }
+}
+
+/// Results that cannot be written.
+private struct StdoutMistake: Mistake {
+    let reason: String
+
+    var code: String { "output" }
+    var message: String { "the results cannot be written: \(reason)" }
 }

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import ArgumentParser
 import LSTMFiles
 
 #if canImport(Darwin)
@@ -12,27 +11,27 @@ import LSTMFiles
 #endif
 
 /// How diagnostics are written: for people or for machines.
-enum DiagnosticsFormat: String, ExpressibleByArgument, CaseIterable {
+package enum DiagnosticsFormat: String, CaseIterable {
     case text
     case json
 }
 
 /// The terminal: results go to stdout, everything else to stderr.
-enum Console {
+package enum Console {
     /// Writes to stdout as it stands.
-    static func write(_ text: String) throws(WriteError) {
+    package static func write(_ text: String) throws(WriteError) {
         Progress.clear()
         try write(text, to: STDOUT_FILENO)
     }
 
     /// Writes to stderr as it stands.
-    static func log(_ text: String) {
+    package static func log(_ text: String) {
         Progress.clear()
         // Where even that fails, there is nobody left to tell.
         try? write(text, to: STDERR_FILENO)
     }
 
-    static var errorsAreATerminal: Bool { isatty(STDERR_FILENO) == 1 }
+    package static var errorsAreATerminal: Bool { isatty(STDERR_FILENO) == 1 }
 
     private static func write(_ text: String, to descriptor: Int32) throws(WriteError) {
         var bytes = Array(text.utf8)[...]

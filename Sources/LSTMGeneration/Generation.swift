@@ -3,22 +3,21 @@
 import LSTMCheckpoint
 import LSTMCodegen
 import LSTMIR
-import LSTMRuntime
 import LSTMSpec
 
 /// A spec with everything that its source is generated from.
-struct Generation {
-    let spec: String
-    let model: Model
-    let parameters: ModelParameters
-    let vocabulary: Vocabulary?
-    let fingerprint: String
+package struct Generation {
+    package let spec: String
+    package let model: Model
+    package let parameters: ModelParameters
+    package let vocabulary: Vocabulary?
+    package let fingerprint: String
 
     /// `X` of `X.lstm.yaml`: the file name up to its first dot.
-    var stem: String { String(model.specFileName.unicodeScalars.prefix { $0 != "." }) }
+    package var stem: String { String(model.specFileName.unicodeScalars.prefix { $0 != "." }) }
 
     /// Reads and checks a spec and its files; nil, with the reasons reported, where something is wrong.
-    init?(_ spec: String, _ loader: inout SpecLoader) {
+    package init?(_ spec: String, _ loader: inout SpecLoader) {
         guard let model = loader.model(at: spec) else { return nil }
         let vocabulary = loader.vocabulary(of: model)
         if model.weights == nil {
@@ -45,21 +44,16 @@ struct Generation {
         fingerprint = hash.text
     }
 
-    private var isEmbedded: Bool { model.weights?.placement == .embedded }
+    package var isEmbedded: Bool { model.weights?.placement == .embedded }
 
-    private func sourceOptions(_ access: SourceOptions.Access) -> SourceOptions {
+    package func sourceOptions(_ access: SourceOptions.Access) -> SourceOptions {
         SourceOptions(access: access, toolVersion: toolVersion, fingerprint: fingerprint, vocabulary: vocabulary)
     }
 
-    func source(access: SourceOptions.Access) -> String {
+    package func source(access: SourceOptions.Access) -> String {
         swiftSource(
             for: model, weights: isEmbedded ? EmbeddedWeights(parameters.bytes(for: model)) : nil,
             options: sourceOptions(access))
-    }
-
-    func test(with vectors: TestVectors, module: String, access: SourceOptions.Access) -> String {
-        testSource(
-            for: model, vectors: vectors, module: module, weightsInFile: !isEmbedded, options: sourceOptions(access))
     }
 }
 
@@ -87,13 +81,13 @@ extension ModelParameters {
 }
 
 /// FNV-1a over words of 8 bytes: it tells versions of a model apart, and is no protection against anybody.
-struct Fingerprint {
+package struct Fingerprint {
     private var hash: UInt64 = 0xCBF2_9CE4_8422_2325
 
-    mutating func combine(_ word: UInt64) { hash = (hash ^ word) &* 0x0000_0100_0000_01B3 }
+    package mutating func combine(_ word: UInt64) { hash = (hash ^ word) &* 0x0000_0100_0000_01B3 }
 
     /// The bytes and how many there are; a plain loop, because weights are millions of bytes.
-    mutating func combine(_ bytes: [UInt8]) {
+    package mutating func combine(_ bytes: [UInt8]) {
         combine(UInt64(bytes.count))
         var hash = self.hash
         bytes.withUnsafeBytes { bytes in
@@ -111,18 +105,18 @@ struct Fingerprint {
         self.hash = hash
     }
 
-    var text: String { hexadecimal(hash, digits: 16).lowercased() }
+    package var text: String { hexadecimal(hash, digits: 16).lowercased() }
 }
 
 /// What stands in the way of generating code.
-enum GenerationMistake: Mistake {
+package enum GenerationMistake: Mistake {
     case noWeights
     case sameFile(String, other: String, first: String)
     case sameType(String, first: String)
     case notUpToDate(command: String)
     case noTest(String)
 
-    var code: String {
+    package var code: String {
         switch self {
         case .noWeights: "no-weights"
         case .sameFile, .sameType: "duplicate-output"
@@ -131,7 +125,7 @@ enum GenerationMistake: Mistake {
         }
     }
 
-    var message: String {
+    package var message: String {
         switch self {
         case .noWeights:
             "the spec has no 'weights', so there is nothing to generate a model from; add 'weights: {file: ...}'"

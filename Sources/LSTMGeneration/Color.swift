@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import ArgumentParser
 import LSTMSpec
 
 #if canImport(Darwin)
@@ -12,24 +11,28 @@ import LSTMSpec
 #endif
 
 /// When text is coloured.
-enum ColorChoice: String, ExpressibleByArgument, CaseIterable {
+package enum ColorChoice: String, CaseIterable {
     case auto
     case always
     case never
 }
 
 /// How what is said of the work, and not its results, is written.
-struct DiagnosticsStyle {
-    var format = DiagnosticsFormat.text
-    var color = ColorChoice.auto
+package struct DiagnosticsStyle {
+    package var format = DiagnosticsFormat.text
+    package var color = ColorChoice.auto
+
+    package init(format: DiagnosticsFormat = .text, color: ColorChoice = .auto) {
+        (self.format, self.color) = (format, color)
+    }
 
     /// For stderr.
-    var errorPaint: Paint {
+    package var errorPaint: Paint {
         Paint(isOn: color.isOn(onTerminal: isatty(STDERR_FILENO) == 1))
     }
 
     /// For the headings of results: never in a pipe or a file, whatever is asked, since programs read those.
-    var resultPaint: Paint {
+    package var resultPaint: Paint {
         let isTerminal = isatty(STDOUT_FILENO) == 1
         return Paint(isOn: isTerminal && color.isOn(onTerminal: isTerminal))
     }

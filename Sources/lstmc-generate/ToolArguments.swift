@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import LSTMCodegen
+import LSTMGeneration
+
+/// The command line is wrong.
+struct UsageError: Error {
+    var message: String
+}
+
+/// The words after the tool's name. The plugins write them, and `swift package generate-lstm` passes a user's on.
+struct ToolArguments {
+    static let usage = """
+        usage: lstmc-generate SPEC ... --output FOLDER [--access public|package|internal] [--check]
+        Other options are those of `lstmc generate`.
+        """
+
+    private(set) var request = GenerateRequest(specs: [], output: "")
+
+    init(_ words: some Sequence<String>) throws(UsageError) {
+        var words = words.makeIterator()
+        while let word = words.next() {
+            // `--option=value` as well as `--option value`.
+            let parts =
+                word.hasPrefix("--") ? word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false) : []
+            let option = parts.first.map { String($0) } ?? ""
+            switch option {
+            case "":
+                guard !word.hasPrefix("-") else { throw UsageError(message: "unknown option '\(word)'") }
+                request.specs.append(word)
+            case "--check" where parts.count == 1: request.isCheck = true
+            case "--output", "--access", "--mark":
+                let given = parts.count == 2 ? String(parts[1]) : words.next()
+                guard let value = given, !value.isEmpty else { throw UsageError(message: "\(option) has no value") }
+                try set(option, to: value)
+            default: throw UsageError(message: "unknown option '\(word)'")
+            }
+        }
+        guard !request.specs.isEmpty else { throw UsageError(message: "no spec is given") }
+        guard !request.output.isEmpty else { throw UsageError(message: "--output FOLDER is missing") }
+    }
+
+    private mutating func set(_ option: String, to value: String) throws(UsageError) {
+        switch option {
+        case "--output": request.output = value
+        case "--mark": request.mark = value
+        default:
+            guard let access = SourceOptions.Access(rawValue: value) else {
+                throw UsageError(message: "--access is public, package or internal, and not '\(value)'")
+            }
+            request.access = access
+        }
+    }
+
+    /// The command that writes what `--check` looks for.
+    var command: String {
+        let access = request.access == .public ? [] : ["--access", request.access.rawValue]
+        return (["lstmc", "generate"] + request.specs + ["--output", request.output] + access)
+            .map { shellWord($0) }.joined(separator: " ")
+    }
+}
