@@ -11,6 +11,10 @@ let package = Package(
         .plugin(name: "LSTMGeneratePlugin", targets: ["LSTMGeneratePlugin"]),
         .library(name: "GeneratedModels", targets: ["GeneratedModels"]),
     ],
+    traits: [
+        .default(enabledTraits: ["CommandLine"]),
+        .trait(name: "CommandLine", description: "The program lstmc. Without it nothing else is fetched."),
+    ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0")
     ],
@@ -42,7 +46,8 @@ let package = Package(
             dependencies: [
                 "LSTMFiles", "LSTMSpec", "LSTMIR", "LSTMCheckpoint", "LSTMRuntime", "LSTMInterpreter", "LSTMCodegen",
                 "LSTMGeneration", "LSTMImport", "LSTMDrawing",
-                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(
+                    name: "ArgumentParser", package: "swift-argument-parser", condition: .when(traits: ["CommandLine"])),
             ],
             // What `verify --torch` gives Python to run.
             resources: [.embedInCode("Support/torch.py")]),
