@@ -177,7 +177,8 @@ step "two specs that would be one file are an error"
 mkdir "$package/Sources/stranger/again"
 cp "$package/Sources/stranger/Own.lstm.yaml" "$package/Sources/stranger/again/"
 if build > "$work/log" 2>&1; then fail "two specs of one name build"; fi
-grep -q "would both become Own.swift" "$work/log" || { cat "$work/log"; fail "the error does not say why"; }
+grep -q "error: Sources/stranger/Own.lstm.yaml and Sources/stranger/again/Own.lstm.yaml of target stranger would both become Own.swift" \
+    "$work/log" || { cat "$work/log"; fail "the error does not say which, and why"; }
 rm -r "$package/Sources/stranger/again"
 
 step "the build plugin's half for Xcode fits the interface that Xcode has"
