@@ -27,7 +27,7 @@ private struct GraphDot {
 
     mutating func draw() {
         text += "digraph \(quotedForDot(model.name)) {\n"
-        text += "  rankdir=BT;\n  node [shape=box, style=rounded, fontname=\"sans-serif\"];\n"
+        text += "  rankdir=TB;\n  node [shape=box, style=rounded, fontname=\"sans-serif\"];\n"
         text += "  edge [fontname=\"monospace\", fontsize=10];\n"
         // Edges may begin and end at a cluster.
         let hasStateEdge = model.layers.indices.contains { model.given(to: $0).contains(where: \.isState) }
@@ -67,7 +67,7 @@ private struct GraphDot {
     /// A cluster, with a node for each cell.
     private mutating func draw(_ lstm: Recurrent, index: Int) {
         text +=
-            "  subgraph cluster_\(index) {\n    label=\(label(words(of: index)));\n    style=rounded;\n    labelloc=b;\n    labeljust=l;\n    fontname=\"sans-serif\";\n"
+            "  subgraph cluster_\(index) {\n    label=\(label(words(of: index)));\n    style=rounded;\n    labelloc=t;\n    labeljust=l;\n    fontname=\"sans-serif\";\n"
         let output = model.layers[index].output
         var lowest: [String] = []
         var inner: [(from: [String], to: [String], shape: Shape)] = []

@@ -8,8 +8,14 @@ private enum Cells {
     /// Between two stacked layers, with the arrow and its shape.
     static let gap = 34.0
     static let concatHeight = 20.0
-    /// From the forward and the backward cell up to `concat`.
-    static let rise = 16.0
+    /// From the forward and the backward cell down to `concat`.
+    static let fall = 16.0
+    /// From where a line forks down to the cells that it enters.
+    static let fork = 14.0
+    /// From the title down to the first cells.
+    static let feed = 24.0
+    /// From the last cells down to the box's edge.
+    static let exit = 20.0
     /// Both of a bidirectional lstm; one that stands alone is as wide as both.
     static let width = 106.0
     static let loop = 30.0
@@ -21,12 +27,14 @@ extension GraphSVG {
     /// The box of a recurrent layer, with a row of cells for each of its stacked layers.
     mutating func draw(_ lstm: Recurrent, index: Int) {
         let rows = Self.rows(of: lstm)
-        let rowHeight = Cells.height + (lstm.bidirectional ? Cells.rise + Cells.concatHeight : 0)
-        let head = lstm.moreDetails.isEmpty ? 58.0 : 72.0
+        let rowHeight = Cells.height + (lstm.bidirectional ? Cells.fall + Cells.concatHeight : 0)
+        let head = (lstm.moreDetails.isEmpty ? 42.0 : 57.0) + Cells.feed
         let elided = rows.contains(nil) ? rowHeight - Cells.height : 0
+        // What comes from the side enters the cells, and not the box, where the layer below gives nothing to them.
+        let feed = wires.direct[index] == model.given(to: index).first ? nil : head - Cells.fork
         let height = max(
-            head + Double(rows.count) * rowHeight - elided + Double(rows.count - 1) * Cells.gap + 26,
-            sideHeight(of: index))
+            head + Double(rows.count) * rowHeight - elided + Double(rows.count - 1) * Cells.gap + Cells.exit,
+            sideHeight(of: index, feed: feed))
         let top = y
         svg.rect(x: Self.left, y: top, width: Self.boxWidth, height: height, radius: 6, "box recurrent")
         boxTitle(index, at: top + 21)
@@ -40,15 +48,21 @@ extension GraphSVG {
 
         let costs = lstm.numLayers > 1 ? model.stackedCosts(ofLayer: index) : []
         y = top + head
-        svg.path("M\(px(Self.centre)) \(px(y))V\(px(y - 12))", "line")
-        for (position, layer) in rows.reversed().enumerated() {
+        if let feed {
+            sideEntry(lstm, at: top + feed)
+        } else {
+            entry(lstm)
+        }
+        for (position, layer) in rows.enumerated() {
             if position > 0 {
-                innerEdge(
-                    lstm, model.layers[index].output, toCells: lstm.bidirectional && rows[rows.count - position] != nil)
+                innerEdge(lstm, model.layers[index].output, toCells: lstm.bidirectional && layer != nil)
             }
             guard let layer else {
                 elision(lstm)
                 continue
+            }
+            if !costs.isEmpty {
+                figures(costs[layer].parameters, costs[layer].macs, at: y + Cells.height / 2 + 4, "muted small")
             }
             if lstm.bidirectional {
                 bidirectionalRow(lstm, layer: layer)
@@ -56,22 +70,15 @@ extension GraphSVG {
                 cell(lstm, layer: layer, x: Self.centre - Cells.width, width: 2 * Cells.width, isReverse: false)
                 y += Cells.height
             }
-            if !costs.isEmpty {
-                figures(costs[layer].parameters, costs[layer].macs, at: y - Cells.height / 2 + 4, "muted small")
-            }
         }
-        if wires.direct[index] == model.given(to: index).first {
-            entry(lstm, bottom: top + height)
-            side(of: index, top: top, bottom: top + height)
-        } else {
-            side(of: index, top: top, bottom: top + height) { $0.sideEntry(lstm, at: $1) }
-        }
+        svg.path("M\(px(Self.centre)) \(px(y))V\(px(top + height))", "line")
+        side(of: index, top: top, bottom: top + height, feed: feed)
         y = top + height
     }
 
     private func layerCost(_ index: Int) -> Cost { model.layers[index].cost }
 
-    /// The stacked layers to draw, the lowest first; nil stands for those left out.
+    /// The stacked layers to draw, the first one first; nil stands for those left out.
     private static func rows(of lstm: Recurrent) -> [Int?] {
         if lstm.numLayers <= Cells.shown { return (0..<lstm.numLayers).map { $0 } }
         return [0, 1, nil, lstm.numLayers - 1]
@@ -88,17 +95,17 @@ extension GraphSVG {
         }
     }
 
-    /// The arrow between two stacked layers; to both cells where the upper one has two.
+    /// The arrow between two stacked layers; to both cells where the next one has two.
     private mutating func innerEdge(_ lstm: Recurrent, _ shape: Shape, toCells: Bool) {
+        let end = y + Cells.gap
         if toCells {
-            svg.path("M\(px(Self.centre)) \(px(y + Cells.gap))V\(px(y + 12))", "line")
-            fork(at: y + 12, upTo: y)
+            svg.path("M\(px(Self.centre)) \(px(y))V\(px(end - Cells.fork))", "line")
+            fork(at: end - Cells.fork, downTo: end)
         } else {
-            svg.path("M\(px(Self.centre)) \(px(y + Cells.gap))V\(px(y + 2))", "line arrow")
+            svg.path("M\(px(Self.centre)) \(px(y))V\(px(end - 2))", "line arrow")
         }
-        svg.text(
-            axes.text(shape), x: Self.centre + 10, y: y + Cells.gap / 2 + (toCells ? 11 : 4), "small mono")
-        y += Cells.gap
+        svg.text(axes.text(shape), x: Self.centre + 10, y: y + (toCells ? 14 : Cells.gap / 2 + 4), "small mono")
+        y = end
     }
 
     private mutating func elision(_ lstm: Recurrent) {
@@ -110,20 +117,21 @@ extension GraphSVG {
         y += Cells.height
     }
 
-    /// A forward and a backward cell side by side, and above them the node that joins what they give.
+    /// A forward and a backward cell side by side, and below them the node that joins what they give.
     private mutating func bidirectionalRow(_ lstm: Recurrent, layer: Int) {
         let lanes = [Self.centre - 12 - Cells.width, Self.centre + 12]
-        svg.rect(x: Self.centre - 40, y: y, width: 80, height: Cells.concatHeight, radius: 10, "cell")
-        svg.text("concat", x: Self.centre, y: y + 14, anchor: .middle, "small")
-        let joint = y + Cells.concatHeight
-        y = joint + Cells.rise
+        let cells = y + Cells.height
+        let joint = cells + Cells.fall
         for (direction, x) in lanes.enumerated() {
-            let centre = x + Cells.width / 2
-            let target = Self.centre + (direction == 0 ? -24 : 24)
-            svg.path("M\(px(centre)) \(px(y))V\(px(y - 7))H\(px(target))V\(px(joint + 1))", "line arrow")
             cell(lstm, layer: layer, x: x, width: Cells.width, isReverse: direction == 1)
+            let target = Self.centre + (direction == 0 ? -24 : 24)
+            svg.path(
+                "M\(px(x + Cells.width / 2)) \(px(cells))V\(px(cells + 6))H\(px(target))V\(px(joint - 1))",
+                "line arrow")
         }
-        y += Cells.height
+        svg.rect(x: Self.centre - 40, y: joint, width: 80, height: Cells.concatHeight, radius: 10, "cell")
+        svg.text("concat", x: Self.centre, y: joint + 14, anchor: .middle, "small")
+        y = joint + Cells.concatHeight
     }
 
     /// What a cell is, which way it goes through time, and the loop of its state.
@@ -146,27 +154,28 @@ extension GraphSVG {
             anchor: isLeft ? .end : .start, "small")
     }
 
-    /// From the box's lower edge up to the lowest cells.
-    private mutating func entry(_ lstm: Recurrent, bottom: Double) {
+    /// From below the title down to the first cells, of what comes in at the box's upper edge.
+    private mutating func entry(_ lstm: Recurrent) {
+        let start = "M\(px(Self.centre)) \(px(y - Cells.feed + 2))"
         if lstm.bidirectional {
-            svg.path("M\(px(Self.centre)) \(px(bottom))V\(px(bottom - 14))", "line")
-            fork(at: bottom - 14, upTo: y)
+            svg.path(start + "V\(px(y - Cells.fork))", "line")
+            fork(at: y - Cells.fork, downTo: y)
         } else {
-            svg.path("M\(px(Self.centre)) \(px(bottom))V\(px(y + 2))", "line arrow")
+            svg.path(start + "V\(px(y - 2))", "line arrow")
         }
     }
 
-    /// From the box's right edge to the lowest cells, of what comes from a lane.
+    /// From the box's right edge to the first cells, of what comes from a lane.
     private mutating func sideEntry(_ lstm: Recurrent, at level: Double) {
         let cells = lstm.bidirectional ? [1.0, -1.0].map { Self.centre + $0 * (12 + Cells.width / 2) } : [Self.centre]
-        for x in cells { svg.path("M\(px(Self.right)) \(px(level))H\(px(x))V\(px(y + 2))", "line arrow") }
+        for x in cells { svg.path("M\(px(Self.right)) \(px(level))H\(px(x))V\(px(y - 2))", "line arrow") }
     }
 
     /// One line to both cells of a row.
-    private mutating func fork(at level: Double, upTo cells: Double) {
+    private mutating func fork(at level: Double, downTo cells: Double) {
         for sign in [-1.0, 1.0] {
             let x = Self.centre + sign * (12 + Cells.width / 2)
-            svg.path("M\(px(Self.centre)) \(px(level))H\(px(x))V\(px(cells + 2))", "line arrow")
+            svg.path("M\(px(Self.centre)) \(px(level))H\(px(x))V\(px(cells - 2))", "line arrow")
         }
     }
 }

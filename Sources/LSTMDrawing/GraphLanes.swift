@@ -12,6 +12,8 @@ enum Lanes {
     static let entryHeight = 34.0
     static let exitHeight = 20.0
     static let corner = 5.0
+    /// Neighbours differ, and the eye keeps a line through its crossings.
+    static let colours = 4
     /// The size that a monospaced text of 11 px is measured by.
     static let mono = 12.5
 }
@@ -40,36 +42,38 @@ extension GraphSVG {
         return widths.max().map { min(max($0 + 20, 70), 150) } ?? 0
     }
 
-    /// What a layer's exits and entries take of its side.
-    func sideHeight(of index: Int) -> Double {
-        let count = wires.entries[index].count
-        let shown = Double(min(count, GraphWires.entries)) * Lanes.entryHeight + (count > GraphWires.entries ? 16 : 0)
+    /// What a layer's entries and exits take of its side; `feed` is where its first entry must stand, below its top.
+    func sideHeight(of index: Int, feed: Double? = nil) -> Double {
         let exits = Double(wires.exits(ofLayer: index).count) * Lanes.exitHeight
-        return exits + shown + (count > 0 && exits > 0 ? 2 : 0)
+        let entries = entriesHeight(index)
+        return exits + entries + (entries > 0 && exits > 0 ? 2 : 0) + (feed.map { $0 - Lanes.entryHeight / 2 } ?? 0)
     }
 
-    /// What leaves a layer to the side, at the top, and what enters it, below. `feed` draws the last part of what a layer
-    /// takes first, where that goes on inside its box: it then enters at the lower edge.
-    mutating func side(of index: Int, top: Double, bottom: Double, feed: ((inout Self, Double) -> Void)? = nil) {
-        var level = top
-        for net in wires.exits(ofLayer: index) {
-            leave(wires.nets[net].value, at: level + Lanes.exitHeight - 6)
-            level += Lanes.exitHeight
-        }
+    private func entriesHeight(_ index: Int) -> Double {
+        let count = wires.entries[index].count
+        return Double(min(count, GraphWires.entries)) * Lanes.entryHeight + (count > GraphWires.entries ? 16 : 0)
+    }
+
+    /// What enters a layer from the side, and below it, at the bottom, what leaves it. `feed` is where the line of what a
+    /// layer takes first goes on inside its box.
+    mutating func side(of index: Int, top: Double, bottom: Double, feed: Double? = nil) {
+        let exits = wires.exits(ofLayer: index)
+        let below = bottom - Double(exits.count) * Lanes.exitHeight
         let entries = wires.entries[index]
-        if entries.isEmpty { return }
         let shown = entries.prefix(GraphWires.entries)
-        let rest = entries.count - shown.count
-        let height = Double(shown.count) * Lanes.entryHeight + (rest > 0 ? 16 : 0)
-        let first = feed == nil ? (level + bottom - height) / 2 : bottom - height
-        for (position, value) in (feed == nil ? Array(shown) : shown.reversed()).enumerated() {
-            let middle = first + (Double(position) + 0.5) * Lanes.entryHeight
-            let isFeed = feed != nil && value == model.given(to: index).first
-            if isFeed { feed?(&self, middle) }
-            entry(value, at: middle, hasTip: !isFeed)
+        let height = entriesHeight(index)
+        let first = feed.map { top + $0 - Lanes.entryHeight / 2 } ?? (top + below - height) / 2
+        for (position, value) in shown.enumerated() {
+            entry(
+                value, at: first + (Double(position) + 0.5) * Lanes.entryHeight,
+                hasTip: feed == nil || value != model.given(to: index).first)
         }
-        if rest > 0 {
-            svg.text("and \(rest) more", x: Self.right + 10, y: first + height - 5, "small muted")
+        if entries.count > shown.count {
+            svg.text(
+                "and \(entries.count - shown.count) more", x: Self.right + 10, y: first + height - 5, "small muted")
+        }
+        for (position, net) in exits.enumerated() {
+            leave(wires.nets[net].value, at: below + Double(position + 1) * Lanes.exitHeight - 6)
         }
     }
 
@@ -104,32 +108,37 @@ extension GraphSVG {
     /// The lanes: first all that is upright, then what lies across it with a gap where it passes over another lane, then a
     /// dot where a line leaves a lane that goes on.
     mutating func drawLanes() {
-        var uprights = ""
-        var dots: [(x: Double, y: Double)] = []
         var across: [(path: String, lane: Int, level: Double, hasTip: Bool)] = []
+        var dots: [(lane: Int, level: Double)] = []
         for net in wires.nets {
-            guard let lane = net.lane, let ends = ends[net.value], let exit = ends.exit, let last = ends.entries.first
+            guard let lane = net.lane, let ends = ends[net.value], let exit = ends.exit, let last = ends.entries.last
             else { continue }
             let x = laneCentre(lane)
-            let corner = min(Lanes.corner, (exit - last.level) / 2)
-            uprights += "M\(px(x)) \(px(exit - corner))V\(px(last.level + corner))"
-            across.append((turn(x, exit, from: exit - corner, corner), lane, exit, false))
-            across.append((turn(x, last.level, from: last.level + corner, corner), lane, last.level, last.hasTip))
-            for entry in ends.entries.dropFirst() {
+            let corner = min(Lanes.corner, (last.level - exit) / 2)
+            svg.path("M\(px(x)) \(px(exit + corner))V\(px(last.level - corner))", "line w\(colour(lane))")
+            across.append((turn(x, exit, from: exit + corner, corner), lane, exit, false))
+            across.append((turn(x, last.level, from: last.level - corner, corner), lane, last.level, last.hasTip))
+            for entry in ends.entries.dropLast() {
                 across.append(("M\(px(x)) \(px(entry.level))", lane, entry.level, entry.hasTip))
-                dots.append((x, entry.level))
+                dots.append((lane, entry.level))
             }
         }
-        if !uprights.isEmpty { svg.path(uprights, "line") }
         for line in across {
             if line.lane > 0 {
                 svg.line(
                     laneCentre(line.lane) - Lanes.corner, line.level, Self.right + entryWidth + 2, line.level, "halo")
             }
-            svg.path(line.path + "H\(px(Self.right + (line.hasTip ? 2 : 0)))", line.hasTip ? "line arrow" : "line")
+            let style = "line w\(colour(line.lane))" + (line.hasTip ? " arrow\(colour(line.lane))" : "")
+            svg.path(line.path + "H\(px(Self.right + (line.hasTip ? 2 : 0)))", style)
         }
-        for dot in dots { svg.add("<circle class=\"tip\" cx=\"\(px(dot.x))\" cy=\"\(px(dot.y))\" r=\"2.5\"/>") }
+        for dot in dots {
+            svg.add(
+                "<circle class=\"tip w\(colour(dot.lane))\" cx=\"\(px(laneCentre(dot.lane)))\" "
+                    + "cy=\"\(px(dot.level))\" r=\"2.5\"/>")
+        }
     }
+
+    private func colour(_ lane: Int) -> Int { lane % Lanes.colours }
 
     private func laneCentre(_ lane: Int) -> Double {
         Self.right + entryWidth + Lanes.margin / 2 + Double(lane) * Lanes.distance

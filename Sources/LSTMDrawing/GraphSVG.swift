@@ -4,9 +4,9 @@ import LSTMIR
 import LSTMSpec
 
 extension Model {
-    /// The graph as people draw it, as an SVG file: data flows upwards, every edge has its shape, every lstm its
-    /// directions and the loops of its state; what skips layers goes round them in a lane; beside each layer stand its
-    /// parameters and its multiply-adds a step.
+    /// The graph as people draw it, as an SVG file: data flows down the page, every edge has its shape, every lstm
+    /// its directions and the loops of its state; what skips layers goes round them in a lane of its own colour; beside
+    /// each layer stand its parameters and its multiply-adds a step.
     ///
     /// The same model always gives the same text.
     public var graphSVG: String {
@@ -18,7 +18,7 @@ extension Model {
     }
 }
 
-/// Draws from the top, the model's results, down to its inputs.
+/// Draws from the top, the model's inputs, down to its results.
 struct GraphSVG {
     /// The column of the layers, between the results on its left and the lanes and figures on its right.
     static let left = 164.0
@@ -53,20 +53,18 @@ struct GraphSVG {
     var macsRight: Double { 740 + sideWidth }
 
     mutating func draw() {
-        svg.add(arrowHead)
+        svg.add(arrowHeads)
         header()
-        drawResults()
-        for index in model.layers.indices.reversed() {
-            let layer = model.layers[index]
-            let above = index + 1 < model.layers.count ? wires.direct[index + 1] : givesLast ? .output(index) : nil
-            drawGap(above: index, carrying: above)
-            if let lstm = layer.operation.recurrent {
+        drawInputs()
+        for index in model.layers.indices {
+            if let lstm = model.layers[index].operation.recurrent {
                 draw(lstm, index: index)
             } else {
                 drawBox(index)
             }
+            drawGap(below: index, carrying: below(index))
         }
-        drawInputs()
+        drawResult()
         drawLanes()
         totals()
     }
@@ -83,15 +81,20 @@ struct GraphSVG {
         y += 6
     }
 
-    /// The space over a layer: the arrow to what is above it with the shape that flows, and the layer's result, which
+    /// What goes from a layer straight down to what is below it; nil where nothing does.
+    func below(_ index: Int) -> Value? {
+        index + 1 < model.layers.count ? wires.direct[index + 1] : givesLast ? .output(index) : nil
+    }
+
+    /// The space under a layer: the arrow to what is below it with the shape that flows, and the layer's result, which
     /// leaves to the left.
-    private mutating func drawGap(above index: Int, carrying value: Value?) {
+    private mutating func drawGap(below index: Int, carrying value: Value?) {
         let isLast = index == model.layers.count - 1
         let result = model.results.first { $0.layer == index && $0.part == .output }
         if let value {
             edge(model.words(of: value, axes))
         } else if result != nil, !isLast {
-            svg.path("M\(px(Self.centre)) \(px(y + 34))V\(px(y + 17))", "line")
+            svg.path("M\(px(Self.centre)) \(px(y))V\(px(y + 17))", "line")
             svg.text(axes.text(model.layers[index].output), x: Self.centre + 10, y: y + 21, "small mono")
             y += 34
         } else {
@@ -108,9 +111,9 @@ struct GraphSVG {
         svg.fitted(result.name, x: Self.left - 18, y: baseline, width: Self.left - 30, em: 14, anchor: .end, "bold")
     }
 
-    /// The arrow from what is below it to what is above it, with the shape that flows.
+    /// The arrow from what is above it to what is below it, with the shape that flows.
     private mutating func edge(_ words: String) {
-        svg.path("M\(px(Self.centre)) \(px(y + 34))V\(px(y + 2))", "line arrow")
+        svg.path("M\(px(Self.centre)) \(px(y))V\(px(y + 32))", "line arrow")
         svg.fitted(words, x: Self.centre + 10, y: y + 21, width: Self.boxWidth / 2 - 10, em: Lanes.mono, "small mono")
         y += 34
     }
@@ -131,32 +134,28 @@ struct GraphSVG {
         model.results.contains { $0.layer == model.layers.count - 1 && $0.part == .output }
     }
 
-    private mutating func drawResults() {
-        guard let given = model.results.first(where: { $0.layer == model.layers.count - 1 && $0.part == .output })
-        else {
-            y += 24
-            return
-        }
+    private mutating func drawResult() {
+        let last = model.layers.count - 1
+        guard let given = model.results.first(where: { $0.layer == last && $0.part == .output }) else { return }
         pill(given.name == "output" ? "output" : "output \(given.name)", given == model.results.last ? labelWords : "")
     }
 
-    /// The inputs, one under another: from the first an arrow goes to the layer above it.
+    /// The inputs, one under another: from the lowest an arrow goes to the layer below it.
     private mutating func drawInputs() {
         for (position, index) in wires.inputs.enumerated() {
             let input = model.inputs[index]
-            if position > 0 {
-                y += 14
-            } else if wires.direct.first ?? nil == .input(index) {
-                edge(axes.text(input.shape))
-            } else {
-                y += 18
-            }
+            if position > 0 { y += 14 }
             let top = y
             let isText = model.vocabulary != nil && input.tokens != nil
             pill(
                 model.hasOneUnnamedInput ? "input" : "input \(input.name)",
                 input.words + (isText ? ", one a character" : ""))
             leave(.input(index), at: top + 23)
+        }
+        if let lowest = wires.inputs.last, wires.direct.first ?? nil == .input(lowest) {
+            edge(axes.text(model.inputs[lowest].shape))
+        } else {
+            y += 18
         }
     }
 
@@ -228,8 +227,13 @@ struct GraphSVG {
         return names.isEmpty ? "state" : names.joined(separator: " and ")
     }
 
-    private var arrowHead: String {
-        "<defs><marker id=\"tip\" viewBox=\"0 0 8 8\" refX=\"7\" refY=\"4\" markerWidth=\"7\" markerHeight=\"7\" "
-            + "orient=\"auto\"><path class=\"tip\" d=\"M0 0.5L8 4L0 7.5Z\"/></marker></defs>"
+    /// The tips of arrows, of plain lines and of each colour of the lanes.
+    private var arrowHeads: String {
+        let tips = [("tip", "tip")] + (0..<Lanes.colours).map { ("tip\($0)", "tip w\($0)") }
+        let markers = tips.map { name, style in
+            "<marker id=\"\(name)\" viewBox=\"0 0 8 8\" refX=\"7\" refY=\"4\" markerWidth=\"7\" markerHeight=\"7\" "
+                + "orient=\"auto\"><path class=\"\(style)\" d=\"M0 0.5L8 4L0 7.5Z\"/></marker>"
+        }
+        return "<defs>\(wires.laneCount == 0 ? markers[0] : markers.joined())</defs>"
     }
 }

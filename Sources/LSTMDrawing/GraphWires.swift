@@ -2,7 +2,7 @@
 
 import LSTMIR
 
-/// How the values of a graph go from layer to layer: straight up the column, or round others in a lane at its side.
+/// How the values of a graph go from layer to layer: straight down the column, or round others in a lane at its side.
 ///
 /// A function of the model alone: the same model always has the same lanes.
 struct GraphWires {
@@ -20,9 +20,9 @@ struct GraphWires {
     /// A layer that takes more values from the side has the others counted.
     static let entries = 16
 
-    /// The inputs from the top down: the one that the first layer takes stands right below it.
+    /// The inputs from the top down: the one that the first layer takes stands right above it.
     let inputs: [Int]
-    /// By the layer: what comes from right below it; nil where nothing does.
+    /// By the layer: what comes from right above it; nil where nothing does.
     private(set) var direct: [Value?] = []
     /// By the layer: the values that come from the side, in the order it takes them.
     private(set) var entries: [[Value]] = []
@@ -34,10 +34,10 @@ struct GraphWires {
     init(_ model: Model) {
         var first = 0
         for case .input(let index) in model.layers.first?.inputs.prefix(1) ?? [] { first = index }
-        inputs = [first] + model.inputs.indices.filter { $0 != first }
+        inputs = model.inputs.indices.filter { $0 != first } + [first]
         for index in model.layers.indices {
             let given = model.given(to: index)
-            let direct = given.first { isBelow(index, $0) && !$0.isState } ?? given.first { isBelow(index, $0) }
+            let direct = given.first { isAbove(index, $0) && !$0.isState } ?? given.first { isAbove(index, $0) }
             self.direct.append(direct)
             var seen: Set<Value> = direct.map { [$0] } ?? []
             let others = given.filter { seen.insert($0).inserted }
@@ -54,9 +54,9 @@ struct GraphWires {
         nets.indices.filter { nets[$0].value.layer == layer && nets[$0].lane != nil }
     }
 
-    private func isBelow(_ layer: Int, _ value: Value) -> Bool {
+    private func isAbove(_ layer: Int, _ value: Value) -> Bool {
         switch value {
-        case .input(let index): layer == 0 && index == inputs.first
+        case .input(let index): layer == 0 && index == inputs.last
         case .output(let source), .state(let source, _): source == layer - 1
         }
     }
@@ -70,22 +70,22 @@ struct GraphWires {
         }
     }
 
-    /// Where a value leaves: inputs stand below the first layer.
-    private func height(of value: Value) -> Int {
+    /// Where a value leaves, counted down the page: inputs stand above the first layer.
+    private func level(of value: Value) -> Int {
         switch value {
-        case .input(let index): -1 - (inputs.firstIndex(of: index) ?? 0)
+        case .input(let index): (inputs.firstIndex(of: index) ?? 0) - inputs.count
         case .output(let layer), .state(let layer, _): layer
         }
     }
 
     /// The shortest ways run nearest to the column; two in one lane never meet.
     private mutating func assignLanes() {
-        let ends = nets.map { (height(of: $0.value), $0.targets.last ?? 0) }
+        let ends = nets.map { (level(of: $0.value), $0.targets.last ?? 0) }
         let order = nets.indices.sorted { (ends[$0].1 - ends[$0].0, $0) < (ends[$1].1 - ends[$1].0, $1) }
         var taken: [[(Int, Int)]] = []
         for net in order {
             let (from, to) = ends[net]
-            // What leaves a layer leaves it above what enters it.
+            // What leaves a layer leaves it below what enters it.
             let isFree = { (lane: [(Int, Int)]) in lane.allSatisfy { to <= $0.0 || $0.1 <= from } }
             let lane = taken.firstIndex(where: isFree) ?? taken.count
             if lane == Self.lanes { continue }

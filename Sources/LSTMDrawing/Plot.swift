@@ -79,6 +79,8 @@ public struct Plot: Sendable {
         public var bands: [String]
         /// Whether a dot marks the largest value of each step.
         public var marksBest = false
+        /// Whether the values are numbers of things, as token ids are: what lies between two of them is nothing.
+        public var areCategories = false
         /// The range of the colours where the layer sets it, as softmax does.
         public var range: ClosedRange<Float>?
 

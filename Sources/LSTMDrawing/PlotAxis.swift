@@ -58,10 +58,15 @@ extension PlotSVG {
 
     /// What a column stands for that several steps share.
     private func sharedColumns(_ panels: [Plot.Panel]) -> String {
-        let curves = panels.count(where: isDrawnAsLines)
-        if curves == 0 { return "; each column is the mean of \(stepsPerColumn) steps" }
-        if curves == panels.count { return "; each column is \(stepsPerColumn) steps, from the least to the most" }
-        return "; each column is \(stepsPerColumn) steps: their mean, and in lines from the least to the most"
+        let curves = panels.contains { isDrawnAsLines($0) && !$0.areCategories }
+        let ids = panels.contains { isDrawnAsLines($0) && $0.areCategories }
+        if !panels.allSatisfy(isDrawnAsLines) {
+            if !curves, !ids { return "; each column is the mean of \(stepsPerColumn) steps" }
+            return "; each column is \(stepsPerColumn) steps: their mean"
+                + (curves ? ", in lines from the least to the most" : "") + (ids ? ", of ids each one" : "")
+        }
+        if !ids { return "; each column is \(stepsPerColumn) steps, from the least to the most" }
+        return "; each column is \(stepsPerColumn) steps" + (curves ? ", in lines from the least to the most" : "")
     }
 
     /// A line through all panels where a segment begins, and the segments themselves under the axis.

@@ -58,7 +58,8 @@ extension PlotSVG {
                 let centre = top + (Double(unit) + 0.5) / Double(size) * height
                 // The next direction's 0 stands there.
                 if part < parts - 1, top + height - centre < 9 { continue }
-                svg.text("\(unit)", x: edge, y: centre + 4, anchor: .end, "small muted")
+                // Nor does a direction's first number stand on the line above it.
+                svg.text("\(unit)", x: edge, y: max(centre + 4, part > 0 ? top + 11 : 0), anchor: .end, "small muted")
             }
             if parts > 1 {
                 svg.text(panel.bands[part], x: edge - 30, y: top + height / 2 + 4, anchor: .end, "small")

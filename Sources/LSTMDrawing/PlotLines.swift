@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension PlotSVG {
-    /// A curve for each of one to three values; where steps share a column, from the least to the most of them.
+    /// A curve for each of one to three values; where steps share a column, from the least to the most of them. Categories
+    /// are marks that nothing joins.
     mutating func draw(lines panel: Plot.Panel) {
         heading(panel, [])
         let height = 96.0
@@ -17,7 +18,11 @@ extension PlotSVG {
             svg.text(short(value), x: Self.left - 8, y: y + place(value) + 4, anchor: .end, "small muted")
         }
         for unit in 0..<panel.size {
-            svg.path(curve(panel, unit: unit, place), "curve c\(unit)")
+            if panel.areCategories {
+                svg.path(marks(panel, unit: unit, place), "marks c\(unit)")
+            } else {
+                svg.path(curve(panel, unit: unit, place), "curve c\(unit)")
+            }
             if panel.size > 1 {
                 let level = y + 14 + 18 * Double(unit)
                 svg.line(Self.left + plotWidth + 14, level, Self.left + plotWidth + 30, level, "curve c\(unit)")
@@ -26,6 +31,21 @@ extension PlotSVG {
         }
         timePanels.append((y, y + height))
         y += height
+    }
+
+    /// A short level line for each value, in its column; values of one column that are less than a pixel apart share one.
+    private func marks(_ panel: Plot.Panel, unit: Int, _ place: (Float) -> Double) -> String {
+        let steps = axis.range.count
+        let width = min(columnWidth * 0.7, 14)
+        var path = ""
+        for column in 0..<columns {
+            let from = column * stepsPerColumn
+            let values = (from..<min(steps, from + stepsPerColumn)).map { panel.values[$0 * panel.size + unit] }
+            let levels = Set(values.filter(\.isFinite).map { (y + place($0)).rounded() }).sorted()
+            let start = px(Self.left + (Double(column) + 0.5) * columnWidth - width / 2)
+            for level in levels { path += "M\(start) \(px(level))h\(px(width))" }
+        }
+        return path.isEmpty ? "M0 0" : path
     }
 
     /// Broken where a value is not finite.

@@ -11,6 +11,7 @@ let plotStyle = styleSheet(
         .frame { fill: none; stroke-width: 1 }
         .cut { fill: none; stroke-width: 1.25; stroke-dasharray: 4 3 }
         .curve { fill: none; stroke-width: 1.5; stroke-linejoin: round }
+        .marks { fill: none; stroke-width: 2.5 }
         .best { stroke-width: 1 }
 
         """,

@@ -54,6 +54,40 @@ import LSTMDrawing
         #expect(texts.count { $0 == "h, c" } == 7)
     }
 
+    @Test("from the inputs at the top down to the results", arguments: names) func downwards(_ name: String) throws {
+        let model = try model(fixture: name)
+        let parsed = try ParsedSVG(model.graphSVG)
+        let levels = Dictionary(
+            zip(parsed.texts, parsed.textAttributes.map { $0["y"].flatMap(Double.init) ?? 0 })
+        ) { first, _ in first }
+        // Names that are short enough to be whole, and no other text's.
+        let layers = model.layers.map(\.name).filter { name in
+            name.count < 20 && parsed.texts.count { $0 == name } == 1
+        }
+        let inOrder = layers.compactMap { levels[$0] }
+        #expect(inOrder == inOrder.sorted())
+        for input in model.inputs {
+            let name = model.inputs.count == 1 && input.name == "x" ? "input" : "input \(input.name)"
+            if let level = levels[name], let first = inOrder.first { #expect(level < first, "\(name)") }
+        }
+        for (text, level) in levels where text.hasPrefix("output") {
+            if let last = inOrder.last { #expect(level > last, "\(text)") }
+        }
+    }
+
+    @Test("every arrow points at a tip that is there", arguments: names) func tips(_ name: String) throws {
+        let svg = try model(fixture: name).graphSVG
+        let parsed = try ParsedSVG(svg)
+        let tips = Set(parsed.attributes.compactMap { $0["id"] })
+        let arrows = Set(
+            parsed.attributes.flatMap { ($0["class"] ?? "").split(separator: " ") }.filter { $0.hasPrefix("arrow") })
+        #expect(!arrows.isEmpty)
+        for arrow in arrows {
+            #expect(svg.contains(".\(arrow) { marker-end: url(#tip\(arrow.dropFirst(5))) }"))
+            #expect(tips.contains("tip\(arrow.dropFirst(5))"))
+        }
+    }
+
     @Test("the stacked layers' figures add up to their lstm's") func stacked() throws {
         for name in Self.names {
             let model = try model(fixture: name)

@@ -73,6 +73,43 @@ private func everything(axis: Plot.Axis) -> Plot {
         try assertSnapshot(plot.svg, at: fixtures.appendingPathComponent("Axes.plot.svg"))
     }
 
+    @Test("ids are marks, one for each, that nothing joins") func categories() throws {
+        func plot(_ ids: [Float]) throws -> ParsedSVG {
+            var panel = Plot.Panel(name: "x", words: "token ids", values: ids, size: 1, hasTime: true)
+            panel.areCategories = true
+            return try ParsedSVG(
+                Plot(title: "t", summary: "", axis: .steps(0..<ids.count), panels: [panel]).svg)
+        }
+        func path(_ parsed: ParsedSVG) throws -> String {
+            let marks = parsed.attributes.filter { ($0["class"] ?? "").hasPrefix("marks") }
+            return try #require(marks.first?["d"])
+        }
+        #expect(try path(plot([3, 1, 2, 2])).matches(of: /M[0-9.]+ [0-9.]+h[0-9.]+/).count == 4)
+        #expect(try !path(plot([3, 1, 2, 2])).contains(/[LHVQC]/))
+        // Many steps in a column: each id, and no more marks than pixels.
+        let many = try plot((0..<4800).map { Float($0 % 4) })
+        #expect(try path(many).matches(of: /M/).count == 240 * 4)
+        #expect(many.texts.contains("step; each column is 20 steps"))
+        #expect(try path(plot((0..<48_000).map { Float($0) })).utf8.count < 400_000)
+        #expect(try path(plot([.nan])) == "M0 0")
+    }
+
+    @Test("no number stands on the line between two directions") func divider() throws {
+        for size in [4, 8, 40, 96, 1024] {
+            let panel = Plot.Panel(
+                name: "h", words: "", values: wave(5, size), size: size, hasTime: true, bands: ["forward", "backward"])
+            let parsed = try ParsedSVG(Plot(title: "t", summary: "", axis: .steps(0..<5), panels: [panel]).svg)
+            let lines = parsed.attributes.compactMap { $0["d"]?.firstMatch(of: /^M42 ([0-9.]+)L/)?.1 }
+            let divider = try #require(lines.first.flatMap { Double($0) })
+            let numbers = zip(parsed.texts, parsed.textAttributes).filter { Int($0.0) != nil && $0.1["x"] == "124" }
+            #expect(numbers.count { $0.0 == "0" } == 2)
+            for (text, attributes) in numbers {
+                let level = try #require(attributes["y"].flatMap { Double($0) })
+                #expect(level < divider || level - 9 > divider, "\(text) of \(size)")
+            }
+        }
+    }
+
     private func check(_ svg: String) throws {
         let parsed = try ParsedSVG(svg)
         #expect(parsed.elements["desc"] == 1 && parsed.elements["script"] == nil)

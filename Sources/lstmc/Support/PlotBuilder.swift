@@ -73,7 +73,10 @@ struct PlotBuilder {
         if shape.sizes.count > 1, shape.vectors <= 8, shape.count <= PlotLimits.rows {
             panel.bands = (0..<shape.vectors).map { "channel \($0)" }
         }
-        guard case .layer(let index) = source else { return panel }
+        guard case .layer(let index) = source else {
+            panel.areCategories = isOfTokens(source)
+            return panel
+        }
         let operation = model.layers[index].operation
         if labelledLayers.contains(index) { panel.names = model.labels.map(printable) }
         panel.marksBest = marksBest(index)
@@ -87,6 +90,13 @@ struct PlotBuilder {
         switch source {
         case .input(let index): model.inputs[index].name
         case .layer(let index): model.layers[index].name
+        }
+    }
+
+    private func isOfTokens(_ source: Source) -> Bool {
+        switch source {
+        case .layer: false
+        case .input(let index): model.inputs[index].tokens != nil
         }
     }
 
