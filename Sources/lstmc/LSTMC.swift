@@ -22,21 +22,27 @@ enum Main {
             Console.log("lstmc: error: LSTMC_ISA is \(quoted(name)), which this machine cannot run; it runs \(known)\n")
             exit(1)
         }
+        var arguments: [String] = []
         do {
-            var command = try LSTMC.parseAsRoot(Arguments.read())
+            arguments = try Arguments.read()
+            if let wrong = Typo.wrongHelp(arguments) { throw ValidationError(wrong) }
+            var command = try LSTMC.parseAsRoot(Arguments.prepared(arguments))
             try command.run()
         } catch is Failure {
             exit(1)
         } catch {
-            end(error)
+            end(error, arguments)
         }
     }
 
     /// Says why the command ends. What it was asked for (help, a completion script, the version) is a result: where it
     /// cannot be written, the command has failed.
-    private static func end(_ error: any Error) -> Never {
+    private static func end(_ error: any Error, _ arguments: [String]) -> Never {
         let code = LSTMC.exitCode(for: error)
-        let text = LSTMC.fullMessage(for: error)
+        var text = LSTMC.fullMessage(for: error)
+        if code == .validationFailure, let slip = Typo.explanation(of: arguments) {
+            text = "Error: \(slip)" + (text.firstRange(of: "\nUsage:").map { text[$0.lowerBound...] } ?? "")
+        }
         let line = text.isEmpty ? "" : text + "\n"
         guard code.isSuccess else {
             Console.log(line)

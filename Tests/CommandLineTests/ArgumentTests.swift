@@ -160,7 +160,13 @@ struct ArgumentTests {
                 let word = line.split(separator: " ").first { $0.hasPrefix("--") } ?? ""
                 guard let name = word.split(separator: "/").first.map(String.init), name != "--help" else { continue }
                 let takesValue = line.contains("<") && !["--ignore", "--input", "--set"].contains(name)
-                let rest = line.contains("<") ? ["1", "\(name)=2", "--help"] : [name, "--help"]
+                // A value that the option takes, where it does not take any: a wrong one would be what is said.
+                let values = [
+                    "--color": "never", "--diagnostics": "json", "--access": "public",
+                    "--format": command == "graph" ? "svg" : "text",
+                ]
+                let value = values[name] ?? "1"
+                let rest = line.contains("<") ? [value, "\(name)=\(value)", "--help"] : [name, "--help"]
                 let outcome = try box.run([command, "a", name] + rest)
                 #expect((outcome.code == 64) == takesValue, "\(command) \(name): \(outcome.description)")
                 if takesValue { #expect(outcome.stderr.hasPrefix("Error: \(name) is given twice; give it once.")) }

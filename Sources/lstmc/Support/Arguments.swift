@@ -15,7 +15,7 @@ enum Arguments {
 
     /// The program's own arguments.
     ///
-    /// - Throws: `ValidationError` for one that is not UTF-8, or for an option that is given twice.
+    /// - Throws: `ValidationError` for one that is not UTF-8.
     static func read() throws -> [String] {
         var arguments: [String] = []
         for index in 1..<max(1, Int(CommandLine.argc)) {
@@ -30,6 +30,13 @@ enum Arguments {
             }
             arguments.append(String(decoding: bytes, as: UTF8.self))
         }
+        return arguments
+    }
+
+    /// The arguments as the parser can take them.
+    ///
+    /// - Throws: `ValidationError` for an option that is given twice.
+    static func prepared(_ arguments: [String]) throws -> [String] {
         try refuseRepeated(arguments)
         return separated(arguments)
     }
