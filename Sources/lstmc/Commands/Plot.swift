@@ -17,7 +17,8 @@ struct PlotCommand: ParsableCommand {
             axis, lines for layers of one to three values, bars or a block for what has no time axis. With --text, the \
             characters stand along the axis, and where the spec has segment_starts the text's segments are marked. A \
             text of more than 96 characters is cut (--steps chooses the part), other sequences of more than 240 steps \
-            share columns; the drawing says so. The same input always gives the same bytes.
+            share columns; the drawing says so. The same input always gives the same bytes. A .svg file opens in any \
+            browser, light or dark; a .png file is made of it as `lstmc graph` makes one.
 
             Examples:
               lstmc plot Specs/ThaiSegmenter.lstm.yaml --text 'สวัสดีชาวโลก' -o out.svg
@@ -54,6 +55,7 @@ struct PlotCommand: ParsableCommand {
         if let path = drawing.path, let reason = obstacle(toWriting: path) {
             loader.reportUnwritable(path, reason: reason)
         }
+        let picture = drawing.format(nil, orOneOf: [.svg, .png], &loader)
         let chosen = chosenLayers(of: model, &loader)
         let read = given.inputs(for: model, &loader)
         let batch = read?.inputs
@@ -62,7 +64,7 @@ struct PlotCommand: ParsableCommand {
         let runnable = loader.runnable(model)
         if let path = drawing.path { loader.refuseToOverwrite([path], or: model) }
         try loader.proceed()
-        guard let batch, let inputs, let window, let runnable else { throw ExitCode(1) }
+        guard let picture, let batch, let inputs, let window, let runnable else { throw ExitCode(1) }
 
         let shown = Array(chosen.prefix(PlotLimits.panels))
         // The last result is traced too: its labels say where the segments begin.
@@ -72,7 +74,7 @@ struct PlotCommand: ParsableCommand {
         var builder = PlotBuilder(model: model, inputs: inputs, pieces: read?.pieces, window: window, traced: traced)
         if batch.batch != nil { builder.row = (batchRow, batch.rows) }
         builder.leftOut = chosen.count - shown.count
-        try drawing.write(builder.plot(of: shown).svg, &loader)
+        try drawing.write(builder.plot(of: shown).svg, as: picture, &loader)
         try loader.finish()
     }
 

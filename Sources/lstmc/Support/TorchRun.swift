@@ -47,7 +47,7 @@ extension SpecLoader {
 }
 
 /// The last line that is not empty: a Python exception's own.
-private func lastLine(_ bytes: [UInt8]) -> String? {
+func lastLine(_ bytes: [UInt8]) -> String? {
     bytes.split { $0 == 0x0A || $0 == 0x0D }.last.map { String(decoding: $0, as: UTF8.self) }
 }
 
