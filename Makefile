@@ -10,6 +10,7 @@ CASES ?=
 ROUNDS ?= 5
 
 .PHONY: help demo test test-program test-release check-generated neon fast-math test-consumer activations test-tools bench bench-rtneural bench-generated counts size lint format snapshots generate images regenerate docs test-documents test-random-specs dependencies
+.PHONY: install uninstall test-install
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-19s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -26,18 +27,32 @@ demo: dependencies ## Build lstmc and cut a Thai sentence into words
 	@echo
 	@echo "(from the first article of the Universal Declaration of Human Rights; a | stands between two words)"
 
+# Where `make install` puts things, and a folder before that, as packagers need it.
+PREFIX ?= /usr/local
+DESTDIR ?=
+
+install: dependencies ## Build lstmc and install it under PREFIX (/usr/local), with completions and a manual page
+	$(SWIFT) build -c release --product lstmc
+	@PREFIX="$(PREFIX)" DESTDIR="$(DESTDIR)" sh Tools/install.sh install $(BIN)
+
+uninstall: ## Take away what make install put under PREFIX
+	@PREFIX="$(PREFIX)" DESTDIR="$(DESTDIR)" sh Tools/install.sh uninstall
+
 # The suites that drive the program, which a release build of it is held to.
 PROGRAM_SUITES = CommandLineTests|RobustnessTests|ProgramTests
 
 test: dependencies test-tools lint ## Run everything: each step below in turn
 	$(SWIFT) build --build-tests
 	$(SWIFT) test --skip-build --skip '$(PROGRAM_SUITES)'
-	@$(MAKE) --no-print-directory test-program
+	@$(MAKE) --no-print-directory test-program test-install
 	@$(MAKE) --no-print-directory check-generated docs neon fast-math sanitize-kernels counts size test-consumer test-documents test-random-specs
 
 test-program: dependencies ## Run the suites that drive the program on a release build of it
 	$(SWIFT) build -c release --product lstmc
 	LSTMC_PRODUCTS=$(CURDIR)/.build/release $(SWIFT) test --filter '$(PROGRAM_SUITES)'
+
+test-install: ## Install the release build that is there into a temporary folder, use it, and take it away
+	@bash Tools/test-install.sh $(BIN)
 
 test-release: dependencies ## Run all tests in a release build: every library as users compile it (a quarter of an hour)
 	$(SWIFT) build -c release --build-tests
