@@ -22,4 +22,18 @@ extension StoredTensor {
         }
         return found.map { ($0.value, indices(of: $0.position, shape: shape)) }
     }
+
+    /// How many finite elements are other values in float32, where everything is computed: what rounds, to zero too.
+    package var countRoundedToFloat32: Int {
+        guard elementType == .float64 else { return 0 }
+        var rounded = 0
+        forEachRun(from: 0, count: elementCount) { source, stride, count, _ in
+            for index in 0..<count {
+                let bits = (source + index * stride).loadUnaligned(as: UInt64.self)
+                let value = Double(bitPattern: isSwapped ? bits.byteSwapped : bits)
+                if value.isFinite, Double(Float(value)) != value { rounded += 1 }
+            }
+        }
+        return rounded
+    }
 }

@@ -52,7 +52,18 @@ func importCheckpoint(
     var model = model(state, of: checkpoint, options: options)
     model.assumptions += unusedSentences(checkpoint.passedOver.filter { !isIgnored($0) })
     model.assumptions += outsideSentences(elsewhere)
+    model.assumptions += roundingSentences(state.tensors.compactMap { checkpoint.tensors[$0.source] })
     return model
+}
+
+/// What float64 tensors lose; nothing of those that hold what float32 holds, too.
+private func roundingSentences(_ tensors: [StoredTensor]) -> [String] {
+    let rounded = tensors.reduce(0) { $0 + $1.countRoundedToFloat32 }
+    if rounded == 0 { return [] }
+    let all = tensors.reduce(0) { $0 + $1.elementCount }
+    return [
+        "\(grouped(rounded)) of \(grouped(all)) values are float64 and are rounded to float32, in which everything is computed"
+    ]
 }
 
 private func model(_ state: RecognisedState, of checkpoint: Checkpoint, options: ImportOptions) -> ImportedModel {

@@ -95,4 +95,30 @@ struct NarrowingTests {
         try box.write("x.csv", "1,2,3\n4,1e39,6\n")
         try fails("run", "Echo.lstm.yaml", "--input", "x.csv", with: "'1e39' is too large for float32")
     }
+
+    @Test("an import says what rounds, and builds say nothing") func imported() throws {
+        func tensors(_ value: Double) -> [String: Tensor] {
+            [
+                "e.weight": Tensor([1, 2, value, 1e-300], [2, 2], "F64"),
+                "l.weight_ih_l0": Tensor([Double](repeating: 0.5, count: 8), [4, 2], "F64"),
+                "l.weight_hh_l0": Tensor([0.5, 1, -1, value], [4, 1], "F64"),
+                "l.bias_ih_l0": Tensor([0, 0, 0, 0], [4], "F32"), "l.bias_hh_l0": Tensor([0, 0, 0, 0], [4], "F32"),
+            ]
+        }
+        try box.write("w.safetensors", safetensors(tensors(0.1)))
+        let rounded = try box.run("import", "w.safetensors", "--name", "Rounded", "--output", "o")
+        #expect(rounded.code == 0 && rounded.stderr.isEmpty, "\(rounded.description)")
+        let sentence = "3 of 24 values are float64 and are rounded to float32, in which everything is computed"
+        #expect(rounded.stdout.contains("  - \(sentence)\n"), "\(rounded.stdout)")
+        // Nothing is wrong: a build of it is quiet, and a check.
+        for command in [["check", "o/Rounded.lstm.yaml"], ["generate", "o/Rounded.lstm.yaml", "--output", "g"]] {
+            let outcome = try box.run(command)
+            #expect(outcome.code == 0 && outcome.stderr.isEmpty, "\(outcome.description)")
+        }
+        var exact = tensors(0.25)
+        exact["e.weight"] = Tensor([1, 2, 0.25, -0.0], [2, 2], "F64")
+        try box.write("w.safetensors", safetensors(exact))
+        let outcome = try box.run("import", "w.safetensors", "--name", "Exact", "--output", "o")
+        #expect(outcome.code == 0 && !outcome.stdout.contains("float64"), "\(outcome.description)")
+    }
 }
