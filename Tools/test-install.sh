@@ -33,7 +33,7 @@ if command -v python3 > /dev/null; then
     for command in $("$built" --help | awk '/^SUBCOMMANDS:/ { on = 1; next } on && /^  [a-z]/ { print $1 }'); do
         grep -q "^\.SS lstmc $command$" "$manual" || fail "the manual page lacks $command"
         for option in $("$built" "$command" --help | grep -oE '^  (-[a-z], )?--[a-z-]+' | grep -oE -e '--[a-z-]+'); do
-            grep -qF -e "\\fB$(sed 's/-/\\-/g' <<< "$option")\\fR" "$manual" || fail "the manual page lacks $command $option"
+            grep -qF -e "\\fB${option//-/\\-}\\fR" "$manual" || fail "the manual page lacks $command $option"
         done
     done
     if command -v mandoc > /dev/null; then
