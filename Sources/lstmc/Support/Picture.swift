@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import LSTMFiles
+import LSTMGeneration
 import LSTMRuntime
 import LSTMSpec
 
