@@ -18,16 +18,21 @@ extension SeedBidirectional {
 public struct SeedBidirectional: Swift.Sendable {
     /// The values of one time step of x.
     public static let inputSize: Swift.Int = 100
+    /// The axes of x, those in brackets where there is a batch.
     public static let inputShape: Swift.String = "(time[, batch], 100)"
     /// The size of the last axis of `output`.
     public static let outputSize: Swift.Int = 32
+    /// The axes of `output`, those in brackets where there is a batch.
     public static let outputShape: Swift.String = "(time[, batch], 32)"
     /// The size of the last axis of `hN`.
     public static let hNSize: Swift.Int = 16
+    /// The axes of `hN`, those in brackets where there is a batch.
     public static let hNShape: Swift.String = "(2[, batch], 16)"
     /// The size of the last axis of `cN`.
     public static let cNSize: Swift.Int = 16
+    /// The axes of `cN`, those in brackets where there is a batch.
     public static let cNShape: Swift.String = "(2[, batch], 16)"
+    /// The values of all the layers' parameters.
     public static let parameterCount: Swift.Int = 15_104
     /// The same for the same spec and the same weights.
     public static let specFingerprint: Swift.String = "7a58c75145ff2355"
@@ -37,24 +42,25 @@ public struct SeedBidirectional: Swift.Sendable {
 
     /// Runs one sequence from its start to its end.
     ///
-    /// - x: (time, 100) floats.
-    /// - initial: the first state; zero by default.
-    /// - Returns: `output`, (time, 32).
-    /// - Returns: `hN`, (2, 16).
-    /// - Returns: `cN`, (2, 16).
+    /// - Parameters:
+    ///   - x: (time, 100) floats.
+    ///   - initial: h (2, 16) and c (2, 16); zero by default.
+    /// - Returns: `output`, (time, 32); `hN`, (2, 16); `cN`, (2, 16).
+    /// - Throws: `InputError` where a size does not fit; it says what would.
     public func callAsFunction(_ x: [Swift.Float], initial: LSTMState? = nil) throws(InputError) -> Results {
         try self(x, batch: 1, initial: initial)
     }
 
     /// Runs a batch of sequences.
     ///
-    /// - x: (time, batch, 100) floats.
-    /// - lengths: the steps of each sequence, 1 to time; all have the same number by default. What stands past
-    ///   a sequence's length plays no part, and results are zero there.
-    /// - initial: the first states, (states, batch, size); zero by default.
-    /// - Returns: `output`, (time, batch, 32).
-    /// - Returns: `hN`, (2, batch, 16).
-    /// - Returns: `cN`, (2, batch, 16).
+    /// - Parameters:
+    ///   - x: (time, batch, 100) floats.
+    ///   - batch: the number of sequences.
+    ///   - lengths: the steps of each sequence, 1 to time; all have the same number by default. What stands past a
+    ///     sequence's length plays no part, and results are zero there.
+    ///   - initial: h (2, batch, 16) and c (2, batch, 16); zero by default.
+    /// - Returns: `output`, (time, batch, 32); `hN`, (2, batch, 16); `cN`, (2, batch, 16).
+    /// - Throws: `InputError` where a size or a length does not fit; it says what would.
     public func callAsFunction(
         _ x: [Swift.Float], batch: Swift.Int, lengths: [Swift.Int]? = nil, initial: LSTMState? = nil
     ) throws(InputError) -> Results {
@@ -123,7 +129,9 @@ extension SeedBidirectional {
 // MARK: - LSTMRuntime's names, whatever else is called so in this module
 
 extension SeedBidirectional {
+    /// What a call throws where its arguments do not fit the model.
     public typealias InputError = LSTMRuntime.InputError
+    /// The state of an lstm, h and c with PyTorch's shapes.
     public typealias LSTMState = LSTMRuntime.LSTMState
     fileprivate typealias EmbeddedParameters = LSTMRuntime.EmbeddedParameters
     fileprivate typealias PackedLSTM = LSTMRuntime.PackedLSTM

@@ -18,16 +18,21 @@ extension SeedOneLayer {
 public struct SeedOneLayer: Swift.Sendable {
     /// The values of one time step of x.
     public static let inputSize: Swift.Int = 100
+    /// The axes of x, those in brackets where there is a batch.
     public static let inputShape: Swift.String = "(time[, batch], 100)"
     /// The size of the last axis of `output`.
     public static let outputSize: Swift.Int = 16
+    /// The axes of `output`, those in brackets where there is a batch.
     public static let outputShape: Swift.String = "(time[, batch], 16)"
     /// The size of the last axis of `hN`.
     public static let hNSize: Swift.Int = 16
+    /// The axes of `hN`, those in brackets where there is a batch.
     public static let hNShape: Swift.String = "(1[, batch], 16)"
     /// The size of the last axis of `cN`.
     public static let cNSize: Swift.Int = 16
+    /// The axes of `cN`, those in brackets where there is a batch.
     public static let cNShape: Swift.String = "(1[, batch], 16)"
+    /// The values of all the layers' parameters.
     public static let parameterCount: Swift.Int = 7_552
     /// The same for the same spec and the same weights.
     public static let specFingerprint: Swift.String = "0ddc28b6a0b211c7"
@@ -37,24 +42,25 @@ public struct SeedOneLayer: Swift.Sendable {
 
     /// Runs one sequence from its start to its end.
     ///
-    /// - x: (time, 100) floats.
-    /// - initial: the first state; zero by default.
-    /// - Returns: `output`, (time, 16).
-    /// - Returns: `hN`, (1, 16).
-    /// - Returns: `cN`, (1, 16).
+    /// - Parameters:
+    ///   - x: (time, 100) floats.
+    ///   - initial: h (1, 16) and c (1, 16); zero by default.
+    /// - Returns: `output`, (time, 16); `hN`, (1, 16); `cN`, (1, 16).
+    /// - Throws: `InputError` where a size does not fit; it says what would.
     public func callAsFunction(_ x: [Swift.Float], initial: LSTMState? = nil) throws(InputError) -> Results {
         try self(x, batch: 1, initial: initial)
     }
 
     /// Runs a batch of sequences.
     ///
-    /// - x: (time, batch, 100) floats.
-    /// - lengths: the steps of each sequence, 1 to time; all have the same number by default. What stands past
-    ///   a sequence's length plays no part, and results are zero there.
-    /// - initial: the first states, (states, batch, size); zero by default.
-    /// - Returns: `output`, (time, batch, 16).
-    /// - Returns: `hN`, (1, batch, 16).
-    /// - Returns: `cN`, (1, batch, 16).
+    /// - Parameters:
+    ///   - x: (time, batch, 100) floats.
+    ///   - batch: the number of sequences.
+    ///   - lengths: the steps of each sequence, 1 to time; all have the same number by default. What stands past a
+    ///     sequence's length plays no part, and results are zero there.
+    ///   - initial: h (1, batch, 16) and c (1, batch, 16); zero by default.
+    /// - Returns: `output`, (time, batch, 16); `hN`, (1, batch, 16); `cN`, (1, batch, 16).
+    /// - Throws: `InputError` where a size or a length does not fit; it says what would.
     public func callAsFunction(
         _ x: [Swift.Float], batch: Swift.Int, lengths: [Swift.Int]? = nil, initial: LSTMState? = nil
     ) throws(InputError) -> Results {
@@ -70,8 +76,11 @@ public struct SeedOneLayer: Swift.Sendable {
 
     /// Runs the next steps of a stream, any number of them, with the same bits as `step` for each.
     ///
-    /// - samples: (steps, 100) floats.
+    /// - Parameters:
+    ///   - samples: (steps, 100) floats.
+    ///   - state: what the stream remembers; carried on.
     /// - Returns: `output`, (steps, 16).
+    /// - Throws: `InputError` where a size does not fit; it says what would.
     public func process(_ samples: [Swift.Float], state: inout State) throws(InputError) -> [Swift.Float] {
         let steps = try SequenceBatch.steps(samples, size: 100)
         var output = [Swift.Float](repeating: 0, count: steps * 16)
@@ -82,8 +91,65 @@ public struct SeedOneLayer: Swift.Sendable {
         return output
     }
 
+    /// Runs the next steps of a stream, any number of them, on buffers that are there already; allocates nothing,
+    /// takes no lock and throws nothing while `state` is not shared with a copy.
+    ///
+    /// The steps run one after another, as calls of `step` do, with the same bits; the form on arrays takes many at
+    /// once, which is faster for large layers.
+    ///
+    /// `output` may be the memory of `samples`; else no result shares memory with an input or another result.
+    ///
+    /// - Parameters:
+    ///   - samples: (steps, 100) floats.
+    ///   - state: what the stream remembers; carried on.
+    ///   - output: room for `output`, (steps, 16).
+    /// - Precondition: `samples` has whole steps of 100 values.
+    /// - Precondition: `output` has 16 values for each step.
+    public func process(
+        _ samples: Swift.UnsafeBufferPointer<Swift.Float>, state: inout State,
+        into output: Swift.UnsafeMutableBufferPointer<Swift.Float>
+    ) {
+        let steps = LSTMRuntime.stepCount(samples.count, of: "samples", size: 100)
+        LSTMRuntime.checkCount(output.count, of: "output", is: steps * 16)
+        LSTMRuntime.checkApart(samples, from: output, orSame: true)
+        guard steps > 0, let x = samples.baseAddress, let output = output.baseAddress else { return }
+        state.memory.withPointer { memory in
+            let frame = memory + 160
+            for step in 0..<steps {
+                frame.update(from: x + step * 100, count: 100)
+                advance(frame, memory: memory, output: output + step * 16)
+            }
+        }
+    }
+
+    /// Runs the next steps of a stream, any number of them, on spans that are there already; allocates nothing,
+    /// takes no lock and throws nothing while `state` is not shared with a copy.
+    ///
+    /// The steps run one after another, as calls of `step` do, with the same bits; the form on arrays takes many at
+    /// once, which is faster for large layers.
+    ///
+    /// - Parameters:
+    ///   - samples: (steps, 100) floats.
+    ///   - state: what the stream remembers; carried on.
+    ///   - output: room for `output`, (steps, 16).
+    /// - Precondition: `samples` has whole steps of 100 values.
+    /// - Precondition: `output` has 16 values for each step.
+    public func process(
+        _ samples: Swift.Span<Swift.Float>, state: inout State, into output: inout Swift.MutableSpan<Swift.Float>
+    ) {
+        samples.withUnsafeBufferPointer { samples in
+            output.withUnsafeMutableBufferPointer { output in
+                process(samples, state: &state, into: output)
+            }
+        }
+    }
+
     /// Runs one step of a stream; allocates nothing and takes no lock while `state` is not shared with a copy.
     ///
+    /// - Parameters:
+    ///   - frame: (100) floats.
+    ///   - state: what the stream remembers; carried on.
+    ///   - output: room for (16) floats: `output`.
     /// - Precondition: `frame` has 100 values.
     /// - Precondition: `output` has 16 values.
     public func step(
@@ -92,9 +158,7 @@ public struct SeedOneLayer: Swift.Sendable {
         Swift.precondition(frame.count == 100, "frame has \(frame.count) values, not 100")
         Swift.precondition(output.count == 16, "output has \(output.count) values, not 16")
         LSTMRuntime.withStepPointers(frame, &state.memory, &output) { x, memory, output in
-            let lstmH = memory, lstmC = memory + 16
-            let workspace = memory + 32
-            layers.lstmStep.run(x, h: lstmH, c: lstmC, into: output, workspace: workspace)
+            advance(x, memory: memory, output: output)
         }
     }
 
@@ -120,25 +184,38 @@ extension SeedOneLayer {
 
         /// The start of a stream: zero.
         public init() {
-            memory = StreamMemory(parts: Self.parts, floats: 160)
+            memory = StreamMemory(parts: Self.parts, floats: 260)
         }
 
-        /// - h0: (1, 16); c0: (1, 16).
+        /// A state that is given.
+        ///
+        /// - Parameters:
+        ///   - h0: (1, 16) floats.
+        ///   - c0: (1, 16) floats.
+        /// - Throws: `InputError` where a size does not fit; it says what would.
         public init(h0: [Swift.Float], c0: [Swift.Float]) throws(InputError) {
             self.init()
             try memory.set(LSTMState(h: h0, c: c0), h: 0..<16, c: 16..<32)
         }
 
-        /// (1, 16).
+        /// h: (1, 16) floats.
         public var h: [Swift.Float] { memory[0..<16] }
 
-        /// (1, 16).
+        /// c: (1, 16) floats.
         public var c: [Swift.Float] { memory[16..<32] }
 
+        /// Reads what `encode(to:)` wrote.
+        ///
+        /// - Parameter decoder: holds a list of numbers.
+        /// - Throws: `DecodingError` where it is the state of a model with other sizes.
         public init(from decoder: any Swift.Decoder) throws {
-            memory = try StreamMemory(from: decoder, parts: Self.parts, floats: 160)
+            memory = try StreamMemory(from: decoder, parts: Self.parts, floats: 260)
         }
 
+        /// Writes what is remembered, a list of numbers.
+        ///
+        /// - Parameter encoder: takes the list.
+        /// - Throws: what the encoder throws.
         public func encode(to encoder: any Swift.Encoder) throws { try memory.encode(to: encoder) }
 
         /// h and c; the other floats are scratch memory.
@@ -162,6 +239,16 @@ extension SeedOneLayer {
                 workspace: workspace
             )
         }
+    }
+
+    @inline(__always)
+    private func advance(
+        _ x: Swift.UnsafePointer<Swift.Float>, memory: Swift.UnsafeMutablePointer<Swift.Float>,
+        output: Swift.UnsafeMutablePointer<Swift.Float>
+    ) {
+        let lstmH = memory, lstmC = memory + 16
+        let workspace = memory + 32
+        layers.lstmStep.run(x, h: lstmH, c: lstmC, into: output, workspace: workspace)
     }
 }
 
@@ -188,7 +275,9 @@ extension SeedOneLayer {
 // MARK: - LSTMRuntime's names, whatever else is called so in this module
 
 extension SeedOneLayer {
+    /// What a call throws where its arguments do not fit the model.
     public typealias InputError = LSTMRuntime.InputError
+    /// The state of an lstm, h and c with PyTorch's shapes.
     public typealias LSTMState = LSTMRuntime.LSTMState
     fileprivate typealias EmbeddedParameters = LSTMRuntime.EmbeddedParameters
     fileprivate typealias LSTMStep = LSTMRuntime.LSTMStep

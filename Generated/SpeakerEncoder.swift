@@ -22,40 +22,56 @@ extension SpeakerEncoder {
 public struct SpeakerEncoder: Swift.Sendable {
     /// The values of one time step of x.
     public static let inputSize: Swift.Int = 40
+    /// The axes of x, those in brackets where there is a batch.
     public static let inputShape: Swift.String = "([batch,] time, 40)"
     /// The size of the last axis of `embedding`.
     public static let outputSize: Swift.Int = 256
+    /// The axes of `embedding`, those in brackets where there is a batch.
     public static let outputShape: Swift.String = "([batch,] 256)"
+    /// The values of all the layers' parameters.
     public static let parameterCount: Swift.Int = 1_423_616
     /// The same for the same spec and the same weights.
     public static let specFingerprint: Swift.String = "a07c53c3e409959d"
 
     /// Reads the weights from a safetensors file.
+    ///
+    /// - Parameter path: the file's path.
+    /// - Throws: `WeightsError` where the file cannot be read, or a tensor is missing, has another shape or a value
+    ///   that is not finite.
     public init(contentsOf path: Swift.String) throws(WeightsError) {
         layers = try Layers(WeightFile(contentsOf: path))
     }
 
     /// Reads the weights from the bytes of a safetensors file.
+    ///
+    /// - Parameter weights: the file's bytes.
+    /// - Throws: `WeightsError` where the bytes are no such file, or a tensor is missing, has another shape or a
+    ///   value that is not finite.
     public init(weights: [Swift.UInt8]) throws(WeightsError) {
         layers = try Layers(WeightFile(weights))
     }
 
     /// Runs one sequence from its start to its end.
     ///
-    /// - x: (time, 40) floats.
-    /// - initial: the first state; zero by default.
+    /// - Parameters:
+    ///   - x: (time, 40) floats.
+    ///   - initial: h (3, 256) and c (3, 256); zero by default.
     /// - Returns: `embedding`, (256).
+    /// - Throws: `InputError` where a size does not fit; it says what would.
     public func callAsFunction(_ x: [Swift.Float], initial: LSTMState? = nil) throws(InputError) -> [Swift.Float] {
         try self(x, batch: 1, initial: initial)
     }
 
     /// Runs a batch of sequences.
     ///
-    /// - x: (batch, time, 40) floats.
-    /// - lengths: the steps of each sequence, 1 to time; all have the same number by default. What stands past
-    ///   a sequence's length plays no part, and results are zero there.
-    /// - initial: the first states, (states, batch, size); zero by default.
+    /// - Parameters:
+    ///   - x: (batch, time, 40) floats.
+    ///   - batch: the number of sequences.
+    ///   - lengths: the steps of each sequence, 1 to time; all have the same number by default. What stands past a
+    ///     sequence's length plays no part, and results are zero there.
+    ///   - initial: h (3, batch, 256) and c (3, batch, 256); zero by default.
     /// - Returns: `embedding`, (batch, 256).
+    /// - Throws: `InputError` where a size or a length does not fit; it says what would.
     public func callAsFunction(
         _ x: [Swift.Float], batch: Swift.Int, lengths: [Swift.Int]? = nil, initial: LSTMState? = nil
     ) throws(InputError) -> [Swift.Float] {
@@ -71,8 +87,11 @@ public struct SpeakerEncoder: Swift.Sendable {
 
     /// Runs the next steps of a stream, any number of them, with the same bits as `step` for each.
     ///
-    /// - samples: (steps, 40) floats.
+    /// - Parameters:
+    ///   - samples: (steps, 40) floats.
+    ///   - state: what the stream remembers; carried on.
     /// - Returns: `embedding`, (steps, 256).
+    /// - Throws: `InputError` where a size does not fit; it says what would.
     public func process(_ samples: [Swift.Float], state: inout State) throws(InputError) -> [Swift.Float] {
         let steps = try SequenceBatch.steps(samples, size: 40)
         var embedding = [Swift.Float](repeating: 0, count: steps * 256)
@@ -83,8 +102,63 @@ public struct SpeakerEncoder: Swift.Sendable {
         return embedding
     }
 
+    /// Runs the next steps of a stream, any number of them, on buffers that are there already; allocates nothing,
+    /// takes no lock and throws nothing while `state` is not shared with a copy.
+    ///
+    /// The steps run one after another, as calls of `step` do, with the same bits; the form on arrays takes many at
+    /// once, which is faster for large layers.
+    ///
+    /// No result shares memory with an input or another result.
+    ///
+    /// - Parameters:
+    ///   - samples: (steps, 40) floats.
+    ///   - state: what the stream remembers; carried on.
+    ///   - embedding: room for `embedding`, (steps, 256).
+    /// - Precondition: `samples` has whole steps of 40 values.
+    /// - Precondition: `embedding` has 256 values for each step.
+    public func process(
+        _ samples: Swift.UnsafeBufferPointer<Swift.Float>, state: inout State,
+        into embedding: Swift.UnsafeMutableBufferPointer<Swift.Float>
+    ) {
+        let steps = LSTMRuntime.stepCount(samples.count, of: "samples", size: 40)
+        LSTMRuntime.checkCount(embedding.count, of: "embedding", is: steps * 256)
+        LSTMRuntime.checkApart(samples, from: embedding)
+        guard steps > 0, let x = samples.baseAddress, let embedding = embedding.baseAddress else { return }
+        state.memory.withPointer { memory in
+            for step in 0..<steps {
+                advance(x + step * 40, memory: memory, embedding: embedding + step * 256)
+            }
+        }
+    }
+
+    /// Runs the next steps of a stream, any number of them, on spans that are there already; allocates nothing,
+    /// takes no lock and throws nothing while `state` is not shared with a copy.
+    ///
+    /// The steps run one after another, as calls of `step` do, with the same bits; the form on arrays takes many at
+    /// once, which is faster for large layers.
+    ///
+    /// - Parameters:
+    ///   - samples: (steps, 40) floats.
+    ///   - state: what the stream remembers; carried on.
+    ///   - embedding: room for `embedding`, (steps, 256).
+    /// - Precondition: `samples` has whole steps of 40 values.
+    /// - Precondition: `embedding` has 256 values for each step.
+    public func process(
+        _ samples: Swift.Span<Swift.Float>, state: inout State, into embedding: inout Swift.MutableSpan<Swift.Float>
+    ) {
+        samples.withUnsafeBufferPointer { samples in
+            embedding.withUnsafeMutableBufferPointer { embedding in
+                process(samples, state: &state, into: embedding)
+            }
+        }
+    }
+
     /// Runs one step of a stream; allocates nothing and takes no lock while `state` is not shared with a copy.
     ///
+    /// - Parameters:
+    ///   - frame: (40) floats.
+    ///   - state: what the stream remembers; carried on.
+    ///   - embedding: room for (256) floats: `embedding`.
     /// - Precondition: `frame` has 40 values.
     /// - Precondition: `embedding` has 256 values.
     public func step(
@@ -93,11 +167,7 @@ public struct SpeakerEncoder: Swift.Sendable {
         Swift.precondition(frame.count == 40, "frame has \(frame.count) values, not 40")
         Swift.precondition(embedding.count == 256, "embedding has \(embedding.count) values, not 256")
         LSTMRuntime.withStepPointers(frame, &state.memory, &embedding) { x, memory, embedding in
-            let lstmH = memory, lstmC = memory + 768
-            let workspace = memory + 1536
-            layers.lstmStep.run(x, h: lstmH, c: lstmC, into: embedding, workspace: workspace)
-            Elementwise.relu(embedding, count: 256, into: embedding)
-            Rowwise.l2Normalize(embedding, rows: 1, size: 256, eps: 1e-12, into: embedding)
+            advance(x, memory: memory, embedding: embedding)
         }
     }
 
@@ -114,22 +184,35 @@ extension SpeakerEncoder {
             memory = StreamMemory(parts: Self.parts, floats: 3344)
         }
 
-        /// - h0: (3, 256); c0: (3, 256).
+        /// A state that is given.
+        ///
+        /// - Parameters:
+        ///   - h0: (3, 256) floats.
+        ///   - c0: (3, 256) floats.
+        /// - Throws: `InputError` where a size does not fit; it says what would.
         public init(h0: [Swift.Float], c0: [Swift.Float]) throws(InputError) {
             self.init()
             try memory.set(LSTMState(h: h0, c: c0), h: 0..<768, c: 768..<1536)
         }
 
-        /// (3, 256).
+        /// h: (3, 256) floats.
         public var h: [Swift.Float] { memory[0..<768] }
 
-        /// (3, 256).
+        /// c: (3, 256) floats.
         public var c: [Swift.Float] { memory[768..<1536] }
 
+        /// Reads what `encode(to:)` wrote.
+        ///
+        /// - Parameter decoder: holds a list of numbers.
+        /// - Throws: `DecodingError` where it is the state of a model with other sizes.
         public init(from decoder: any Swift.Decoder) throws {
             memory = try StreamMemory(from: decoder, parts: Self.parts, floats: 3344)
         }
 
+        /// Writes what is remembered, a list of numbers.
+        ///
+        /// - Parameter encoder: takes the list.
+        /// - Throws: what the encoder throws.
         public func encode(to encoder: any Swift.Encoder) throws { try memory.encode(to: encoder) }
 
         /// h and c; the other floats are scratch memory.
@@ -174,6 +257,18 @@ extension SpeakerEncoder {
             Rowwise.l2Normalize(embedding, rows: steps, size: 256, eps: 1e-12, into: embedding)
         }
     }
+
+    @inline(__always)
+    private func advance(
+        _ x: Swift.UnsafePointer<Swift.Float>, memory: Swift.UnsafeMutablePointer<Swift.Float>,
+        embedding: Swift.UnsafeMutablePointer<Swift.Float>
+    ) {
+        let lstmH = memory, lstmC = memory + 768
+        let workspace = memory + 1536
+        layers.lstmStep.run(x, h: lstmH, c: lstmC, into: embedding, workspace: workspace)
+        Elementwise.relu(embedding, count: 256, into: embedding)
+        Rowwise.l2Normalize(embedding, rows: 1, size: 256, eps: 1e-12, into: embedding)
+    }
 }
 
 // MARK: - Parameters
@@ -196,8 +291,11 @@ extension SpeakerEncoder {
 // MARK: - LSTMRuntime's names, whatever else is called so in this module
 
 extension SpeakerEncoder {
+    /// What a call throws where its arguments do not fit the model.
     public typealias InputError = LSTMRuntime.InputError
+    /// The state of an lstm, h and c with PyTorch's shapes.
     public typealias LSTMState = LSTMRuntime.LSTMState
+    /// Why a weight file is refused.
     public typealias WeightsError = LSTMRuntime.WeightsError
     fileprivate typealias Elementwise = LSTMRuntime.Elementwise
     fileprivate typealias LSTMStep = LSTMRuntime.LSTMStep

@@ -21,10 +21,13 @@ extension ThaiSegmenter {
 public struct ThaiSegmenter: Swift.Sendable {
     /// Token ids are in 0..<tokenCount.
     public static let tokenCount: Swift.Int = 74
+    /// The axes of x, those in brackets where there is a batch.
     public static let inputShape: Swift.String = "(time[, batch])"
     /// The size of the last axis of `probabilities`.
     public static let outputSize: Swift.Int = 4
+    /// The axes of `probabilities`, those in brackets where there is a batch.
     public static let outputShape: Swift.String = "(time[, batch], 4)"
+    /// The values of all the layers' parameters.
     public static let parameterCount: Swift.Int = 6_044
     /// The same for the same spec and the same weights.
     public static let specFingerprint: Swift.String = "d4b7ebb11c9da252"
@@ -34,20 +37,25 @@ public struct ThaiSegmenter: Swift.Sendable {
 
     /// Runs one sequence from its start to its end.
     ///
-    /// - ids: (time) token ids.
-    /// - initial: the first state; zero by default.
+    /// - Parameters:
+    ///   - ids: (time) token ids, each in 0..<74.
+    ///   - initial: h (2, 15) and c (2, 15); zero by default.
     /// - Returns: `probabilities`, (time, 4).
+    /// - Throws: `InputError` where a size or an id does not fit; it says what would.
     public func callAsFunction(_ ids: [Swift.Int32], initial: LSTMState? = nil) throws(InputError) -> [Swift.Float] {
         try self(ids, batch: 1, initial: initial)
     }
 
     /// Runs a batch of sequences.
     ///
-    /// - ids: (time, batch) token ids.
-    /// - lengths: the steps of each sequence, 1 to time; all have the same number by default. What stands past
-    ///   a sequence's length plays no part, and results are zero there.
-    /// - initial: the first states, (states, batch, size); zero by default.
+    /// - Parameters:
+    ///   - ids: (time, batch) token ids, each in 0..<74.
+    ///   - batch: the number of sequences.
+    ///   - lengths: the steps of each sequence, 1 to time; all have the same number by default. What stands past a
+    ///     sequence's length plays no part, and results are zero there.
+    ///   - initial: h (2, batch, 15) and c (2, batch, 15); zero by default.
     /// - Returns: `probabilities`, (time, batch, 4).
+    /// - Throws: `InputError` where a size, an id or a length does not fit; it says what would.
     public func callAsFunction(
         _ ids: [Swift.Int32], batch: Swift.Int, lengths: [Swift.Int]? = nil, initial: LSTMState? = nil
     ) throws(InputError) -> [Swift.Float] {
@@ -62,14 +70,58 @@ public struct ThaiSegmenter: Swift.Sendable {
     }
 
     /// The label with the largest score in each vector of `probabilities`.
+    ///
+    /// - Parameter scores: vectors of 4 floats, one after another, as a call gives them.
+    /// - Returns: a label for each vector; the first of those with equal scores.
     public static func labels(of scores: [Swift.Float]) -> [Label] {
         Scores.best(of: scores, size: 4).map { Label.allCases[$0] }
     }
 
+    /// Every label with its score in one vector of `probabilities`, the largest score first.
+    ///
+    /// - Parameter vector: (4) floats.
+    /// - Returns: all labels; those with equal scores in the labels' order, NaN last.
+    /// - Precondition: `vector` has 4 values.
+    public static func scores(of vector: [Swift.Float]) -> [(label: Label, score: Swift.Float)] {
+        Swift.precondition(vector.count == 4, "vector has \(vector.count) values, not 4")
+        return Scores.ranked(vector).map { (label: Label.allCases[$0], score: vector[$0]) }
+    }
+
+    /// A label for each vector of `probabilities` of one sequence: the one with the largest score.
+    ///
+    /// - Parameters:
+    ///   - ids: (time) token ids, each in 0..<74.
+    ///   - initial: h (2, 15) and c (2, 15); zero by default.
+    /// - Returns: a label for each vector, in the order of (time, 4); the first of those with equal scores.
+    /// - Throws: `InputError` where a size or an id does not fit; it says what would.
+    public func labels(for ids: [Swift.Int32], initial: LSTMState? = nil) throws(InputError) -> [Label] {
+        let scores = try self(ids, initial: initial)
+        return Self.labels(of: scores)
+    }
+
+    /// The same for a text, whose tokens are `tokens(of:)`.
+    ///
+    /// - Parameters:
+    ///   - text: any text.
+    ///   - initial: h (2, 15) and c (2, 15); zero by default.
+    /// - Returns: a label for each vector, in the order of (time, 4); the first of those with equal scores.
+    /// - Throws: `InputError` where a size or an id does not fit; it says what would.
+    public func labels(for text: Swift.String, initial: LSTMState? = nil) throws(InputError) -> [Label] {
+        if text.isEmpty { return [] }
+        return try self.labels(for: Self.tokens(of: text), initial: initial)
+    }
+
     /// One token for each Unicode scalar.
+    ///
+    /// - Parameter text: any text.
+    /// - Returns: token ids; empty for an empty text.
     public static func tokens(of text: Swift.String) -> [Swift.Int32] { vocabulary.tokens(of: text) }
 
     /// The text cut before each scalar whose label begins a segment: `b`, `s`. Nothing of it is lost.
+    ///
+    /// - Parameter text: any text.
+    /// - Returns: the segments, none of them empty; none for an empty text.
+    /// - Throws: `InputError` where a size or an id does not fit; it says what would.
     public func segments(of text: Swift.String) throws(InputError) -> [Swift.String] {
         if text.isEmpty { return [] }
         let scores = try self(Self.tokens(of: text))
@@ -82,9 +134,13 @@ public struct ThaiSegmenter: Swift.Sendable {
 extension ThaiSegmenter {
     /// The last axis of `probabilities`, in order; the raw value is the label's text.
     public enum Label: Swift.String, Swift.CaseIterable, Swift.Sendable {
+        /// The score at 0.
         case b = "B"
+        /// The score at 1.
         case i = "I"
+        /// The score at 2.
         case e = "E"
+        /// The score at 3.
         case s = "S"
     }
 }
@@ -150,7 +206,9 @@ extension ThaiSegmenter {
 // MARK: - LSTMRuntime's names, whatever else is called so in this module
 
 extension ThaiSegmenter {
+    /// What a call throws where its arguments do not fit the model.
     public typealias InputError = LSTMRuntime.InputError
+    /// The state of an lstm, h and c with PyTorch's shapes.
     public typealias LSTMState = LSTMRuntime.LSTMState
     fileprivate typealias EmbeddedParameters = LSTMRuntime.EmbeddedParameters
     fileprivate typealias PackedEmbedding = LSTMRuntime.PackedEmbedding

@@ -3,20 +3,21 @@
 import LSTMIR
 
 extension TypePlan {
-    private var initialParameter: [String] {
+    var initialParameter: [String] {
         started.isEmpty ? [] : ["initial: \(started.count == 1 ? started[0].stateType : "Initial")? = nil"]
     }
 
     private var resultType: String { results.count == 1 ? "[\(results[0].element)]" : "Results" }
 
-    private var arrayParameters: [String] { inputs.map { $0.parameter($0.array, "[\($0.element)]") } }
+    var arrayParameters: [String] { inputs.map { $0.parameter($0.array, "[\($0.element)]") } }
 
     /// The axes whose sequences may have lengths of their own.
     private var givenAxes: [AxisPlace] { axes.filter { !$0.inputs.isEmpty } }
 
-    private var lengthsLabels: [String] { givenAxes.map(\.lengthsLabel) }
+    /// The lengths as arguments of the call on a batch.
+    var lengthsArguments: [String] { givenAxes.map { "\($0.lengthsLabel): \($0.lengthsName ?? "")" } }
 
-    private var lengthsParameters: [String] {
+    var lengthsParameters: [String] {
         givenAxes.map { axis in
             let name = axis.lengthsName ?? ""
             return (axis.lengthsLabel == name ? name : "\(axis.lengthsLabel) \(name)") + ": [Swift.Int]? = nil"
@@ -49,44 +50,63 @@ extension TypePlan {
     // MARK: Documentation
 
     private func documentOne(_ printer: inout CodePrinter) {
-        printer.print(
-            """
-            /// Runs one sequence from its start to its end.
-            ///
-            """)
-        for input in inputs { document(input, input.hasTime ? ["time"] : [], &printer) }
-        if !started.isEmpty { printer.print("/// - initial: the first state; \(defaultState) by default.") }
-        for result in results { printer.print("/// - Returns: `\(result.member)`, \(result.oneShape).") }
+        var comment = DocComment("Runs one sequence from its start to its end.")
+        comment.parameters = parametersOfOne
+        comment.returns = results.map { "`\($0.member)`, \($0.oneShape)" }.joined(separator: "; ") + "."
+        comment.throwing = refusals(hasLengths: false)
+        comment.print(&printer)
     }
 
     private func documentBatch(_ printer: inout CodePrinter) {
-        printer.print(
-            """
-            /// Runs a batch of sequences.
-            ///
-            """)
-        let order = model.batchFirst ? ["batch", "time"] : ["time", "batch"]
-        for input in inputs { document(input, input.hasTime ? order : ["batch"], &printer) }
-        if !lengthsLabels.isEmpty {
-            let text =
-                "- \(lengthsLabels.joined(separator: ", ")): the steps of each sequence, 1 to time; all have the same number "
-                + "by default. What stands past a sequence's length plays no part, and results are zero there."
-            for (index, line) in wrapped(text, width: 103).enumerated() {
-                printer.print("/// " + (index == 0 ? "" : "  ") + line)
-            }
-        }
-        if !started.isEmpty {
-            printer.print("/// - initial: the first states, (states, batch, size); \(defaultState) by default.")
-        }
-        for result in results { printer.print("/// - Returns: `\(result.member)`, \(result.batchShape(model)).") }
+        var comment = DocComment("Runs a batch of sequences.")
+        comment.parameters = parametersOfBatch
+        comment.returns = results.map { "`\($0.member)`, \($0.batchShape(model))" }.joined(separator: "; ") + "."
+        comment.throwing = refusals(hasLengths: !givenAxes.isEmpty)
+        comment.print(&printer)
     }
 
-    private func document(_ input: InputPlace, _ axes: [String], _ printer: inout CodePrinter) {
-        printer.print("/// - \(input.label ?? input.array): \(input.shape(axes)).")
-        guard let padding = input.input.padding else { return }
+    /// What the arguments of a call on one sequence are.
+    var parametersOfOne: [(name: String, text: String)] {
+        inputs.map { ($0.array, description(of: $0, $0.hasTime ? ["time"] : [])) } + initialDescription(batch: nil)
+    }
+
+    /// What the arguments of a call on a batch are.
+    var parametersOfBatch: [(name: String, text: String)] {
+        let order = model.batchFirst ? ["batch", "time"] : ["time", "batch"]
+        let lengths = givenAxes.map { axis in
+            (
+                name: axis.lengthsName ?? "",
+                text: "the steps of each sequence\(givenAxes.count > 1 ? " of `\(inputs[axis.inputs[0]].array)`" : ""), 1 to "
+                    + "time; all have the same number by default. What stands past a sequence's length plays no part, and "
+                    + "results are zero there."
+            )
+        }
+        return inputs.map { ($0.array, description(of: $0, $0.hasTime ? order : ["batch"])) }
+            + [("batch", "the number of sequences.")] + lengths + initialDescription(batch: "batch")
+    }
+
+    private func description(of input: InputPlace, _ axes: [String]) -> String {
+        let text = input.shape(axes) + (input.range(axes).map { "\($0)." } ?? ".")
+        guard let padding = input.input.padding else { return text }
         let what = input.isTokens ? "Ids of \(Int(padding))" : "Steps of \(padding) alone"
-        printer.print(
-            "///   \(what) before and after a sequence are no part of it: results are zero there. Given lengths win.")
+        return "\(text) \(what) before and after a sequence are no part of it: results are zero there. Given lengths win."
+    }
+
+    private func initialDescription(batch: String?) -> [(name: String, text: String)] {
+        guard let first = started.first else { return [] }
+        let shape = started.count == 1 ? first.shapes(batch: batch) : "the layers' first states"
+        return [("initial", "\(shape); \(defaultState) by default.")]
+    }
+
+    /// When a call throws.
+    func refusals(hasLengths: Bool) -> String {
+        var things = ["a size"]
+        if inputs.contains(where: \.isTokens) { things.append("an id") }
+        if hasLengths { things.append("a length") }
+        if hasPadding { things.append("where paddings are") }
+        let last = things.removeLast()
+        let list = things.isEmpty ? last : things.joined(separator: ", ") + " or " + last
+        return "`InputError` where \(list) does not fit; it says what would."
     }
 
     private var defaultState: String {

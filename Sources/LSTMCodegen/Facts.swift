@@ -12,8 +12,10 @@ extension TypePlan {
                 printer.print("/// The size of the last axis of `\(result.member)`.")
                 printer.print("\(access)static let \(result.sizeName): Swift.Int = \(size)")
             }
+            printer.print("/// The axes of `\(result.member)`, those in brackets where there is a batch.")
             printer.print("\(access)static let \(result.shapeName): Swift.String = \"\(result.shape)\"")
         }
+        printer.print("/// The values of all the layers' parameters.")
         printer.print("\(access)static let parameterCount: Swift.Int = \(grouped(model.cost.parameters, by: "_"))")
         printer.print("/// The same for the same spec and the same weights.")
         printer.print("\(access)static let specFingerprint: Swift.String = \(exactStringLiteral(options.fingerprint))")
@@ -30,6 +32,7 @@ extension TypePlan {
             printer.print("\(access)static let \(input.sizeName): Swift.Int = \(count)")
         }
         let shape = input.input.shape.text(batchFirst: model.batchFirst)
+        printer.print("/// The axes of \(name), those in brackets where there is a batch.")
         printer.print("\(access)static let \(input.shapeName): Swift.String = \"\(shape)\"")
     }
 
@@ -43,14 +46,24 @@ extension TypePlan {
                 """)
             return
         }
+        let refused = "`WeightsError` where the file cannot be read, or a tensor is missing, has another shape or a value that is not finite."
+        var ofPath = DocComment("Reads the weights from a safetensors file.")
+        ofPath.parameters = [("path", "the file's path.")]
+        ofPath.throwing = refused
+        ofPath.print(&printer)
         printer.print(
             """
-            /// Reads the weights from a safetensors file.
             \(access)init(contentsOf path: Swift.String) throws(WeightsError) {
                 layers = try Layers(WeightFile(contentsOf: path))
             }
 
-            /// Reads the weights from the bytes of a safetensors file.
+            """)
+        var ofBytes = DocComment("Reads the weights from the bytes of a safetensors file.")
+        ofBytes.parameters = [("weights", "the file's bytes.")]
+        ofBytes.throwing = refused.replacing("the file cannot be read", with: "the bytes are no such file")
+        ofBytes.print(&printer)
+        printer.print(
+            """
             \(access)init(weights: [Swift.UInt8]) throws(WeightsError) {
                 layers = try Layers(WeightFile(weights))
             }
@@ -59,24 +72,17 @@ extension TypePlan {
 
     /// What reads text and labels.
     func printText(_ printer: inout CodePrinter) {
-        if !model.labels.isEmpty, let scores = results.last, let size = scores.size {
-            printer.print(
-                """
-
-                /// The label with the largest score in each vector of `\(scores.member)`.
-                \(access)static func labels(of scores: [Swift.Float]) -> [Label] {
-                    Scores.best(of: scores, size: \(size)).map { Label.allCases[$0] }
-                }
-                """)
-        }
+        printLabelCalls(&printer)
         guard model.vocabulary != nil else { return }
         let hasPieces = options.vocabulary?.longer.isEmpty == false
+        printer.print()
+        let each = hasPieces ? "of the vocabulary's longest entries, and for each scalar between" : "Unicode scalar"
+        var comment = DocComment("One token for each \(each).")
+        comment.parameters = [("text", "any text.")]
+        comment.returns = "token ids; empty for an empty text."
+        comment.print(&printer)
         printer.print(
-            """
-
-            /// One token for each \(hasPieces ? "of the vocabulary's longest entries, and for each scalar between" : "Unicode scalar").
-            \(access)static func tokens(of text: Swift.String) -> [Swift.Int32] { vocabulary.tokens(of: text) }
-            """)
+            "\(access)static func tokens(of text: Swift.String) -> [Swift.Int32] { vocabulary.tokens(of: text) }")
         if !model.segmentStarts.isEmpty, let scores = results.last, let size = scores.size {
             printSegments(scores, size: size, hasPieces: hasPieces, &printer)
         }
@@ -90,11 +96,16 @@ extension TypePlan {
         let arguments = inputs.map { $0.argument($0.isTokens ? "Self.tokens(of: text)" : $0.array) }
         let member = results.count > 1 ? ".\(scores.member)" : ""
         let text = hasPieces ? "Self.vocabulary.pieces(of: text)" : "text"
-        printer.print(
-            """
-
-            /// The text cut before each \(hasPieces ? "token" : "scalar") whose label begins a segment: \(startNames). Nothing of it is lost.
-            """)
+        printer.print()
+        var comment = DocComment(
+            "The text cut before each \(hasPieces ? "token" : "scalar") whose label begins a segment: \(startNames). Nothing of "
+                + "it is lost.")
+        comment.parameters =
+            [("text", "any text.")]
+            + parametersOfOne.filter { entry in others.contains { $0.array == entry.name } }
+        comment.returns = "the segments, none of them empty; none for an empty text."
+        comment.throwing = refusals(hasLengths: false)
+        comment.print(&printer)
         printer.function(
             "\(access)func segments",
             ["of text: Swift.String"] + others.map { $0.parameter($0.array, "[Swift.Float]") },

@@ -16,6 +16,8 @@ extension TypePlan {
         let frame: String
         /// Its memory, inside functions.
         let pointer: String
+        /// A step's copy, inside functions.
+        let copy: String
         /// The names of its static facts.
         let sizeName: String
         let shapeName: String
@@ -51,6 +53,7 @@ extension TypePlan {
                 return InputPlace(
                     input: input, specName: "x", label: nil, array: isTokens ? "ids" : "x",
                     chunk: isTokens ? "ids" : "samples", frame: isTokens ? "id" : "frame", pointer: "x",
+                    copy: "frame",
                     sizeName: isTokens ? "tokenCount" : "inputSize", shapeName: "inputShape")
             }
         }
@@ -59,6 +62,7 @@ extension TypePlan {
             let label = names.labels.unique(lowerCamelCase(input.name))
             return InputPlace(
                 input: input, specName: input.name, label: label, array: name, chunk: name, frame: name, pointer: name,
+                copy: names.locals.unique(name + "Frame"),
                 sizeName: names.facts.unique(label + (input.tokens == nil ? "Size" : "TokenCount")),
                 shapeName: names.facts.unique(label + "Shape"))
         }
@@ -77,4 +81,7 @@ extension TypePlan.InputPlace {
         if isTokens { return axes.isEmpty ? "a token id" : tuple(axes) + " token ids" }
         return tuple(axes + input.shape.sizes.map(String.init)) + " floats"
     }
+
+    /// In which range token ids are, after `shape`; nil of floats.
+    func range(_ axes: [String]) -> String? { input.tokens.map { (axes.isEmpty ? "" : ", each") + " in 0..<\($0)" } }
 }

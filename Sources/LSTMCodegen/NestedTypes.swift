@@ -39,8 +39,14 @@ extension TypePlan {
             let kinds = started.allSatisfy { $0.recurrent.cell == .lstm } ? "lstm" : "recurrent"
             printer.print("/// The first states of the \(kinds) layers; where one is nil, it is what it is by default.")
             printer.block("\(access)struct Initial: Swift.Hashable, Swift.Sendable") { printer in
-                for place in started { printer.print("\(access)var \(place.member): \(place.stateType)?") }
+                for place in started {
+                    printer.print("/// \(place.shapes(batch: "batch")); without `batch` for one sequence.")
+                    printer.print("\(access)var \(place.member): \(place.stateType)?")
+                }
                 printer.print()
+                var comment = DocComment("The states that are given.")
+                comment.parameters = started.map { ($0.member, "\($0.shapes(batch: "batch")).") }
+                comment.print(&printer)
                 printer.function("\(access)init", started.map { "\($0.member): \($0.stateType)? = nil" }, "") {
                     printer in
                     for place in started { printer.print("self.\(place.member) = \(place.member)") }
@@ -55,7 +61,8 @@ extension TypePlan {
             printer.print(
                 "/// The last axis of `\(results.last?.member ?? "")`, in order; the raw value is the label's text.")
             printer.block("\(access)enum Label: Swift.String, Swift.CaseIterable, Swift.Sendable") { printer in
-                for (name, label) in zip(names, model.labels) {
+                for (index, (name, label)) in zip(names, model.labels).enumerated() {
+                    printer.print("/// The score at \(index).")
                     printer.print("case \(name) = \(exactStringLiteral(label))")
                 }
             }
@@ -71,13 +78,24 @@ extension TypePlan {
                 printer.print("fileprivate var memory: StreamMemory")
                 printStateInitializers(&printer)
                 printStateParts(&printer)
+                printer.print()
+                var decoding = DocComment("Reads what `encode(to:)` wrote.")
+                decoding.parameters = [("decoder", "holds a list of numbers.")]
+                decoding.throwing = "`DecodingError` where it is the state of a model with other sizes."
+                decoding.print(&printer)
                 printer.print(
                     """
-
                     \(access)init(from decoder: any Swift.Decoder) throws {
                         memory = try StreamMemory(from: decoder, parts: Self.parts, floats: \(stateCount + scratchCount))
                     }
 
+                    """)
+                var encoding = DocComment("Writes what is remembered, a list of numbers.")
+                encoding.parameters = [("encoder", "takes the list.")]
+                encoding.throwing = "what the encoder throws."
+                encoding.print(&printer)
+                printer.print(
+                    """
                     \(access)func encode(to encoder: any Swift.Encoder) throws { try memory.encode(to: encoder) }
 
                     /// \(memoryText)
@@ -124,9 +142,11 @@ extension TypePlan {
         guard !started.isEmpty else { return }
         printer.print()
         guard recurrents.count > 1 else { return printOneInitializer(started[0], &printer) }
-        printer.print(
-            "/// A state that is given; where one is nil, it is \(stateNeedsFile || stored.isEmpty ? "zero" : "what it is at the start")."
-        )
+        let begun = stateNeedsFile || stored.isEmpty ? "zero" : "what it is at the start"
+        var comment = DocComment("A state that is given; where one is nil, it is \(begun).")
+        comment.parameters = started.map { ($0.member, "\($0.shapes(batch: nil)).") }
+        comment.throwing = "`InputError` where a size does not fit; it says what would."
+        comment.print(&printer)
         printer.function(
             "\(access)init", started.map { "\($0.member): \($0.stateType)? = nil" }, " throws(InputError)"
         ) {
@@ -141,7 +161,10 @@ extension TypePlan {
 
     private func printOneInitializer(_ place: RecurrentPlace, _ printer: inout CodePrinter) {
         let parts = place.parts
-        printer.print("/// - " + parts.map { "\($0.letter)0: \($0.shape)" }.joined(separator: "; ") + ".")
+        var comment = DocComment("A state that is given.")
+        comment.parameters = parts.map { ("\($0.letter)0", "\($0.shape) floats.") }
+        comment.throwing = "`InputError` where a size does not fit; it says what would."
+        comment.print(&printer)
         printer.function(
             "\(access)init", parts.map { "\($0.letter)0: [Swift.Float]" }, " throws(InputError)"
         ) { printer in
@@ -161,13 +184,13 @@ extension TypePlan {
             if recurrents.count == 1 {
                 for part in place.parts {
                     printer.print()
-                    printer.print("/// \(part.shape).")
+                    printer.print("/// \(part.letter): \(part.shape) floats.")
                     printer.print("\(access)var \(part.letter): [Swift.Float] { memory[\(part.range)] }")
                 }
             } else {
                 let values = place.parts.map { "\($0.letter): memory[\($0.range)]" }.joined(separator: ", ")
                 printer.print()
-                printer.print("/// " + place.parts.map { "\($0.letter) \($0.shape)" }.joined(separator: ", ") + ".")
+                printer.print("/// " + place.shapes(batch: nil) + ".")
                 printer.print(
                     "\(access)var \(place.member): \(place.stateType) { \(place.stateType)(\(values)) }")
             }

@@ -85,6 +85,12 @@ extension TypePlan.ResultPlace {
     /// The shape of what a stream gives.
     var chunkShape: String { tuple(["steps"] + layer.output.sizes.map(String.init)) + kind }
 
+    /// The shape of what one step gives.
+    var stepShape: String {
+        if layer.output.sizes.isEmpty { return isInteger ? "one integer" : "one float" }
+        return tuple(layer.output.sizes.map(String.init)) + (isInteger ? " integers" : " floats")
+    }
+
     private var kind: String { isInteger ? " integers" : "" }
 }
 

@@ -54,12 +54,17 @@ extension TypePlan {
             let lengths = runAxes.compactMap(\.lengthsName).map { "\($0): Swift.UnsafePointer<Swift.Int32>?" }
             printRun(
                 whole, "run", runAxes.map { "\($0.stepsName): Swift.Int" } + ["batch: Swift.Int"] + lengths, &printer)
-            guard canStream, !chunksAreWhole else { return }
-            printer.print()
-            if chunk == nil || start != nil { printLoop(&printer) }
-            guard let chunk else { return }
-            if start != nil { printer.print() }
-            printRun(chunk, start == nil ? "chunk" : "proceed", ["steps: Swift.Int"], &printer)
+            guard canStream else { return }
+            if chunk == nil || start != nil {
+                printer.print()
+                printLoop(&printer)
+                printAdvance(&printer)
+            }
+            if let chunk, !chunksAreWhole {
+                printer.print()
+                printRun(chunk, start == nil ? "chunk" : "proceed", ["steps: Swift.Int"], &printer)
+            }
+            if chunk != nil, start == nil { printAdvance(&printer) }
         }
     }
 
@@ -142,11 +147,9 @@ extension TypePlan {
 
     // MARK: Steps, one by one
 
-    /// `chunk` for a model that needs a state after each step, or whose first steps have no result, and the step that it
-    /// repeats.
+    /// `chunk` for a model that needs a state after each step, or whose first steps have no result.
     private func printLoop(_ printer: inout CodePrinter) {
-        let memory = "memory: Swift.UnsafeMutablePointer<Swift.Float>"
-        printer.function("private func chunk", memoryParameters(["steps: Swift.Int", memory]), "") { printer in
+        printer.function("private func chunk", memoryParameters(["steps: Swift.Int", memoryParameter]), "") { printer in
             if let delayed { printer.print(delayed.earlyText()) }
             // Without a plan for chunks each step is run alone, and writes its own row; else the first one with a result is
             // the last of those.
@@ -167,14 +170,22 @@ extension TypePlan {
                 arguments(from: later.alone) + ["steps: steps - \(later.alone)"] + stateArguments
                     + results(fromRow: row))
         }
+    }
+
+    /// One step of a stream.
+    private func printAdvance(_ printer: inout CodePrinter) {
         printer.print()
-        printer.function("private func advance", memoryParameters([memory]), "") { printer in
+        // A call would cost a small model's step some of its time.
+        if chunk != nil, start == nil { printer.print("@inline(__always)") }
+        printer.function("private func advance", memoryParameters([memoryParameter]), "") { printer in
             printStepBody(&printer)
         }
     }
 
+    private var memoryParameter: String { "memory: Swift.UnsafeMutablePointer<Swift.Float>" }
+
     /// The results from a row on; from their beginning where it is nil.
-    private func results(fromRow row: String?) -> [String] {
+    func results(fromRow row: String?) -> [String] {
         steppedResults.map { result in
             "\(result.name): \(result.name)" + (row.map { " + \(product($0, result.count))" } ?? "")
         }

@@ -9,19 +9,27 @@ extension TypePlan {
         printer.print()
         printer.print("// MARK: - LSTMRuntime's names, whatever else is called so in this module")
         printExtension(&printer) { printer in
-            for name in publicNames { printer.print("\(access)typealias \(name) = LSTMRuntime.\(name)") }
+            for (name, text) in publicNames {
+                printer.print("/// \(text)")
+                printer.print("\(access)typealias \(name) = LSTMRuntime.\(name)")
+            }
             for name in privateNames { printer.print("fileprivate typealias \(name) = LSTMRuntime.\(name)") }
         }
     }
 
     /// The types of the recurrent layers' states.
-    private var stateTypes: [String] {
-        ["LSTMState", "HiddenState"].filter { type in recurrents.contains { $0.stateType == type } }
+    private var stateTypes: [(name: String, text: String)] {
+        let all = [
+            ("LSTMState", "The state of an lstm, h and c with PyTorch's shapes."),
+            ("HiddenState", "The state of a gru or an rnn, h with PyTorch's shape."),
+        ]
+        return all.filter { type, _ in recurrents.contains { $0.stateType == type } }
     }
 
     /// Those that the API speaks of.
-    private var publicNames: [String] {
-        ["InputError"] + stateTypes + (weights == nil ? ["WeightsError"] : [])
+    private var publicNames: [(name: String, text: String)] {
+        [("InputError", "What a call throws where its arguments do not fit the model.")] + stateTypes
+            + (weights == nil ? [("WeightsError", "Why a weight file is refused.")] : [])
     }
 
     private var privateNames: [String] {

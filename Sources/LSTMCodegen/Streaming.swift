@@ -11,12 +11,17 @@ extension TypePlan {
     func printStreaming(_ printer: inout CodePrinter) {
         if stateNeedsFile { printInitialState(&printer) }
         printProcess(&printer)
+        printProcessInPlace(&printer)
         printStep(&printer)
     }
 
     private func printInitialState(_ printer: inout CodePrinter) {
         printer.print()
-        printer.print("/// What a stream begins with: the first state in the weight file.")
+        let stored = recurrents.filter { $0.recurrent.initialState != nil }.map { place in
+            place.shapes(batch: nil) + (recurrents.count == 1 ? "" : " of `\(place.member)`")
+        }
+        DocComment("What a stream begins with: the first state in the weight file, \(stored.joined(separator: "; ")).")
+            .print(&printer)
         printer.block("\(access)var initialState: State") { printer in
             printer.print("var state = State()")
             for place in recurrents where place.recurrent.initialState != nil {
@@ -32,15 +37,15 @@ extension TypePlan {
     private func printProcess(_ printer: inout CodePrinter) {
         let outputs = steppedResults
         let type = outputs.isEmpty ? "" : outputs.count == 1 ? " -> [\(outputs[0].element)]" : " -> StepResults"
-        printer.print(
-            """
-
-            /// Runs the next steps of a stream, any number of them, with the same bits as `step` for each.
-            ///
-            """)
-        for input in inputs { printer.print("/// - \(input.label ?? input.chunk): \(chunkShape(of: input)).") }
-        for result in outputs { printer.print("/// - Returns: `\(result.member)`, \(result.chunkShape).") }
-        if let delayed { printer.print("///   \(delayed.words) none: `process` gives so many fewer.") }
+        printer.print()
+        var comment = DocComment("Runs the next steps of a stream, any number of them, with the same bits as `step` for each.")
+        comment.parameters = inputs.map { ($0.chunk, chunkShape(of: $0) + ".") } + [stateParameter]
+        if !outputs.isEmpty {
+            comment.returns = outputs.map { "`\($0.member)`, \($0.chunkShape)" }.joined(separator: "; ") + "."
+        }
+        if let delayed { comment.returns? += " \(delayed.words) none: `process` gives so many fewer." }
+        comment.throwing = refusals(hasLengths: false)
+        comment.print(&printer)
         printer.function(
             "\(access)func process",
             inputs.map { $0.parameter($0.chunk, "[\($0.element)]") } + ["state: inout State"],
@@ -72,7 +77,7 @@ extension TypePlan {
         }
     }
 
-    private func chunkShape(of input: InputPlace) -> String {
+    func chunkShape(of input: InputPlace) -> String {
         if !input.hasTime { return input.shape([]) + ", the same for all these steps" }
         return input.isTokens ? "a token id for each step" : input.shape(["steps"])
     }
@@ -128,7 +133,6 @@ extension TypePlan {
             printStepPreconditions(&printer)
             if let delayed { printer.print("let \(delayed.seen) = \(delayed.count(to: delayed.delay, in: "state."))") }
             printStepPointers(&printer) { printer in
-                if chunk != nil, start == nil { return printStepBody(&printer) }
                 let arguments = inputs.map { $0.argument($0.pointer) } + ["memory: memory"]
                 printer.list("advance", arguments + steppedResults.map { "\($0.name): \($0.name)" })
             }
@@ -136,26 +140,35 @@ extension TypePlan {
         }
     }
 
-    private func documentStep(_ printer: inout CodePrinter) {
-        printer.print(
-            """
+    /// What a stream carries on.
+    var stateParameter: (name: String, text: String) {
+        ("state", "what the stream remembers; carried on.")
+    }
 
-            /// Runs one step of a stream; allocates nothing and takes no lock while `state` is not shared with a copy.
-            ///
-            """)
+    private func documentStep(_ printer: inout CodePrinter) {
+        printer.print()
+        var comment = DocComment(
+            "Runs one step of a stream; allocates nothing and takes no lock while `state` is not shared with a copy.")
+        comment.parameters =
+            inputs.map { ($0.frame, frameShape(of: $0) + ".") } + [stateParameter]
+            + steppedResults.map { ($0.name, "room for \($0.stepShape): `\($0.member)`.") }
+        if let delayed {
+            comment.returns = "whether the step has a result. \(delayed.words) none, and no use of what is written."
+        }
         for input in inputs {
             switch input.input.kind {
-            case .features: printer.print("/// - Precondition: `\(input.frame)` has \(input.count) values.")
-            case .tokens(let count): printer.print("/// - Precondition: `\(input.frame)` is in 0..<\(count).")
+            case .features: comment.preconditions.append("`\(input.frame)` has \(input.count) values.")
+            case .tokens(let count): comment.preconditions.append("`\(input.frame)` is in 0..<\(count).")
             }
         }
         for result in steppedResults {
-            printer.print("/// - Precondition: `\(result.name)` has \(result.count) values.")
+            comment.preconditions.append("`\(result.name)` has \(result.count) values.")
         }
-        if let delayed {
-            printer.print(
-                "/// - Returns: whether the step has a result. \(delayed.words) none, and no use of what is written.")
-        }
+        comment.print(&printer)
+    }
+
+    private func frameShape(of input: InputPlace) -> String {
+        input.shape([]) + (input.hasTime ? "" : ", the same for all steps")
     }
 
     private func printStepPreconditions(_ printer: inout CodePrinter) {

@@ -20,6 +20,8 @@ package struct TypeNames {
     package let canStream: Bool
     /// The first steps of a stream that have no result.
     package let delay: Int
+    /// An input, and of `stepped` a result, that may be the same memory in `process`; nil where there are none.
+    package let inPlace: (input: Int, result: Int)?
     /// True where a stream begins with the model's `initialState`.
     package let stateNeedsFile: Bool
 
@@ -36,6 +38,12 @@ package struct TypeNames {
         hasOneState = plan.recurrents.count == 1
         canStream = plan.canStream
         delay = plan.start?.delay ?? 0
+        inPlace = plan.inPlacePairs.first.flatMap { pair in
+            guard let input = plan.inputs.firstIndex(where: { $0.specName == pair.input.specName }),
+                let result = plan.steppedResults.firstIndex(where: { $0.name == pair.result.name })
+            else { return nil }
+            return (input, result)
+        }
         stateNeedsFile = plan.stateNeedsFile
     }
 }

@@ -101,6 +101,12 @@ struct TypePlan {
             guard let c else { return [h] }
             return [h, (letter: "c", pointer: c, offset: cOffset, range: cRange, shape: "(\(count), \(units))")]
         }
+        /// The parts' shapes for a batch of sequences, or for one: `h (1, batch, 9) and c (1, batch, 9)`.
+        func shapes(batch: String?) -> String {
+            let (count, batch) = (recurrent.stateCount, batch.map { ", \($0)" } ?? "")
+            let h = "h (\(count)\(batch), \(recurrent.stateSize))"
+            return c == nil ? h : "\(h) and c (\(count)\(batch), \(recurrent.hiddenSize))"
+        }
         /// The type of LSTMRuntime that its state has.
         var stateType: String { recurrent.hasC ? "LSTMState" : "HiddenState" }
     }
@@ -135,8 +141,11 @@ extension TypePlan {
     /// The floats of the state's memory that are not scratch, rooms included.
     var stateCount: Int { start?.end ?? pasts.last?.end ?? recurrents.last?.end ?? 0 }
 
-    /// The floats of scratch memory after the state.
-    var scratchCount: Int {
+    /// The floats of scratch memory after the state: a step's, then copies of a step's inputs.
+    var scratchCount: Int { stepScratchCount + framedInputs.reduce(0) { $0 + $1.count } }
+
+    /// The floats of scratch memory that a step's calls need.
+    var stepScratchCount: Int {
         (step?.slots.reduce(0) { $0 + $1.count } ?? 0)
             + ((recurrents.map(\.recurrent.stepWorkspace) + convolutions.map(\.stepWorkspace)).max() ?? 0)
     }

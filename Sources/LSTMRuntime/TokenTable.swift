@@ -83,6 +83,18 @@ public enum Scores {
         }
     }
 
+    /// The numbers of a vector's scores, the largest score first; of equals the first one first, and NaN last.
+    ///
+    /// - Parameter vector: a score for each label.
+    // Compiled where it is called, as in StreamMemory+Values.swift: sorting is kilobytes.
+    @_alwaysEmitIntoClient
+    public static func ranked(_ vector: [Float]) -> [Int] {
+        vector.indices.sorted { a, b in
+            if vector[a].isNaN || vector[b].isNaN { return vector[a].isNaN == vector[b].isNaN ? a < b : vector[b].isNaN }
+            return vector[a] == vector[b] ? a < b : vector[a] > vector[b]
+        }
+    }
+
     /// The text cut before each scalar whose label is one of `starts`; nothing of it is lost.
     public static func segments(of text: String, labels: [Int], starts: [Int]) -> [String] {
         var segments: [String.UnicodeScalarView] = []

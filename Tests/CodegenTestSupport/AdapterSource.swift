@@ -95,6 +95,12 @@ private struct Adapter {
                 \(process)
             }
 
+            public func process(
+                _ input: ModelInput, state: inout State, in form: MemoryForm, around call: (() -> Void) -> Void
+            ) -> [[Float]] {
+        \(processInMemory)
+            }
+
             public static func parts(of state: State) -> [LSTMState] { [\(parts)] }
 
         """
@@ -143,6 +149,52 @@ private struct Adapter {
             let parts = stepped.map { floats("r.\($0.name)", of: $0.result) }.joined(separator: ", ")
             return "let r = \(call)\n        return [\(parts)]"
         }
+    }
+
+    private var processInMemory: String {
+        var lines = ["let steps = input.steps"]
+        let buffers = names.inputs.indices.filter { model.inputs[$0].shape.hasTime || !isTokens($0) }
+        for index in buffers {
+            lines.append("let input\(index) = Memory(input[\(index)].\(isTokens(index) ? "ids" : "x"))")
+        }
+        for (index, (_, result)) in stepped.enumerated() {
+            let shape = model.shape(of: result.value)
+            let value = shape.element == .integer ? "-1 as Int32" : ".nan as Float"
+            let count = shape.count == 1 ? "steps" : "steps * \(shape.count)"
+            if let pair = names.inPlace, pair.result == index {
+                lines.append(
+                    "let result\(index) = Memory(repeating: \(value), count: \(count), in: form == .inPlace ? input\(pair.input) : nil)")
+            } else {
+                lines.append("let result\(index) = Memory(repeating: \(value), count: \(count))")
+            }
+        }
+        lines.append(names.delay == 0 ? "let rows = steps" : "var rows = 0")
+        let rows = names.delay == 0 ? "" : "rows = "
+        func given(_ suffix: String) -> [String] {
+            names.inputs.indices.map { index in
+                labelled(index, buffers.contains(index) ? "input\(index).\(suffix)" : "input[\(index)].ids[0]")
+            } + ["state: &state"]
+        }
+        func written(_ value: (Int) -> String) -> [String] {
+            stepped.indices.map { ($0 == 0 ? "into: " : "") + value($0) }
+        }
+        let spans = stepped.indices.map { "var span\($0) = result\($0).mutable.mutableSpan; " }.joined()
+        lines += [
+            "call {",
+            "    if form == .spans {",
+            "        \(spans)\(rows)process(\((given("buffer.span") + written { "&span\($0)" }).joined(separator: ", ")))",
+            "    } else {",
+            "        \(rows)process(\((given("buffer") + written { "result\($0).mutable" }).joined(separator: ", ")))",
+            "    }",
+            "}",
+        ]
+        let values = stepped.enumerated().map { index, entry in
+            let count = model.shape(of: entry.result.value).count
+            return "result\(index).floats(rows\(count == 1 ? "" : " * \(count)"))"
+        }
+        lines.append(values.isEmpty ? "_ = rows" : "")
+        lines.append("return [\(values.joined(separator: ", "))]")
+        return lines.filter { !$0.isEmpty }.map { "        " + $0 }.joined(separator: "\n")
     }
 
     private var parts: String {

@@ -4,9 +4,13 @@ import Foundation
 import LSTMRuntime
 
 /// Runs a generated type on all cases of a file; what differs, one line each.
-public func failures(of type: any ModelUnderTest.Type, weights: [UInt8], cases bytes: [UInt8]) throws -> [String] {
+///
+/// - Parameter allocations: the allocations of this thread so far; nil where nobody counts them.
+public func failures(
+    of type: any ModelUnderTest.Type, weights: [UInt8], cases bytes: [UInt8], allocations: (() -> Int)? = nil
+) throws -> [String] {
     let model = try type.load(weights)
-    var failures = Failures()
+    var failures = Failures(allocations: allocations)
     for item in try readCases(bytes) {
         failures.context = "\(type) case \(item.name) (\(item.kind))"
         switch item.kind {
@@ -34,6 +38,7 @@ public func failures(of type: any ModelUnderTest.Type, weights: [UInt8], cases b
 }
 
 private struct Failures {
+    let allocations: (() -> Int)?
     var context = ""
     var found: [String] = []
 
@@ -134,7 +139,35 @@ private struct Failures {
             compare(zip(first, second).map { $0 + $1 }, item.results, "two chunks, cut at \(cut)")
             compareStates(M.parts(of: state), M.parts(of: whole), "two chunks")
         }
+        try checkMemory(of: model, item, whole)
         try checkDecoding(of: model.start(item.initial.map { _ in nil }))
+    }
+
+    /// `process` on buffers and spans gives the same, and allocates nothing.
+    private mutating func checkMemory<M: StreamingModelUnderTest>(
+        of model: M, _ item: Case, _ whole: M.State
+    ) throws {
+        let steps = item.input.steps
+        for form in MemoryForm.allCases {
+            var allocated = 0
+            func counted(_ call: () -> Void) {
+                let before = allocations?() ?? 0
+                call()
+                allocated = (allocations?() ?? 0) - before
+            }
+            // Without optimisation the first calls make Swift build the metadata of its types, and count for nothing.
+            for cut in [0, steps, 1, steps / 2] {
+                var state = try model.start(item.initial)
+                let first = model.process(item.input[0..<cut], state: &state, in: form, around: counted)
+                let second = model.process(item.input[cut..<steps], state: &state, in: form, around: counted)
+                expect(cut == 0 || allocated == 0, "\(form), cut at \(cut): \(allocated) allocations")
+                compare(zip(first, second).map { $0 + $1 }, item.results, "\(form), cut at \(cut)")
+                compareStates(M.parts(of: state), M.parts(of: whole), "\(form)")
+                if M.parts(of: state).allSatisfy(isFinite) {
+                    expect(try text(of: whole) == text(of: state), "\(form) leave another state")
+                }
+            }
+        }
     }
 
     /// All floats of a state; NaN, which is not equal to itself, and infinities by their names.

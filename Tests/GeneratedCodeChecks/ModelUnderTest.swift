@@ -55,5 +55,9 @@ public protocol StreamingModelUnderTest: ModelUnderTest {
     /// The results that have a value at each step.
     func step(_ input: ModelInput, state: inout State) -> [[Float]]
     func process(_ input: ModelInput, state: inout State) throws -> [[Float]]
+    /// `process` on memory that is there already; `call` runs what it is given once, and nothing else happens there.
+    func process(
+        _ input: ModelInput, state: inout State, in form: MemoryForm, around call: (() -> Void) -> Void
+    ) -> [[Float]]
     static func parts(of state: State) -> [LSTMState]
 }

@@ -29,49 +29,65 @@ extension Awkward {
 public struct Awkward: Swift.Sendable {
     /// The values of one time step of x.
     public static let inputSize: Swift.Int = 2
+    /// The axes of x, those in brackets where there is a batch.
     public static let inputShape: Swift.String = "(time[, batch], 2)"
     /// The size of the last axis of `labels`.
     public static let labelsSize: Swift.Int = 2
+    /// The axes of `labels`, those in brackets where there is a batch.
     public static let labelsShape: Swift.String = "(time[, batch], 2)"
     /// The size of the last axis of `weightsOutput`.
     public static let weightsOutputSize: Swift.Int = 2
+    /// The axes of `weightsOutput`, those in brackets where there is a batch.
     public static let weightsOutputShape: Swift.String = "(time[, batch], 2)"
     /// The size of the last axis of `weightsHN`.
     public static let weightsHNSize: Swift.Int = 2
+    /// The axes of `weightsHN`, those in brackets where there is a batch.
     public static let weightsHNShape: Swift.String = "(1[, batch], 2)"
     /// The size of the last axis of `weightsCN`.
     public static let weightsCNSize: Swift.Int = 2
+    /// The axes of `weightsCN`, those in brackets where there is a batch.
     public static let weightsCNShape: Swift.String = "(1[, batch], 2)"
     /// The size of the last axis of `myLstmOutput`.
     public static let myLstmOutputSize: Swift.Int = 3
+    /// The axes of `myLstmOutput`, those in brackets where there is a batch.
     public static let myLstmOutputShape: Swift.String = "(time[, batch], 3)"
     /// The size of the last axis of `myLstmHN`.
     public static let myLstmHNSize: Swift.Int = 3
+    /// The axes of `myLstmHN`, those in brackets where there is a batch.
     public static let myLstmHNShape: Swift.String = "(1[, batch], 3)"
     /// The size of the last axis of `myLstmCN`.
     public static let myLstmCNSize: Swift.Int = 3
+    /// The axes of `myLstmCN`, those in brackets where there is a batch.
     public static let myLstmCNShape: Swift.String = "(1[, batch], 3)"
     /// The size of the last axis of `myLSTMOutput`.
     public static let myLSTMOutputSize: Swift.Int = 2
+    /// The axes of `myLSTMOutput`, those in brackets where there is a batch.
     public static let myLSTMOutputShape: Swift.String = "(time[, batch], 2)"
     /// The size of the last axis of `input`.
     public static let inputSize2: Swift.Int = 2
+    /// The axes of `input`, those in brackets where there is a batch.
     public static let inputShape2: Swift.String = "(time[, batch], 2)"
     /// The size of the last axis of `hN2`.
     public static let hN2Size: Swift.Int = 2
+    /// The axes of `hN2`, those in brackets where there is a batch.
     public static let hN2Shape: Swift.String = "(time[, batch], 2)"
     /// The size of the last axis of `memory2`.
     public static let memory2Size: Swift.Int = 2
+    /// The axes of `memory2`, those in brackets where there is a batch.
     public static let memory2Shape: Swift.String = "(time[, batch], 2)"
     /// The size of the last axis of `self2`.
     public static let self2Size: Swift.Int = 2
+    /// The axes of `self2`, those in brackets where there is a batch.
     public static let self2Shape: Swift.String = "(time[, batch], 2)"
     /// The size of the last axis of `weightsH`.
     public static let weightsHSize: Swift.Int = 3
+    /// The axes of `weightsH`, those in brackets where there is a batch.
     public static let weightsHShape: Swift.String = "(time[, batch], 3)"
     /// The size of the last axis of `float`.
     public static let floatSize: Swift.Int = 2
+    /// The axes of `float`, those in brackets where there is a batch.
     public static let floatShape: Swift.String = "(time[, batch], 2)"
+    /// The values of all the layers' parameters.
     public static let parameterCount: Swift.Int = 217
     /// The same for the same spec and the same weights.
     public static let specFingerprint: Swift.String = "0123456789abcdef"
@@ -81,46 +97,32 @@ public struct Awkward: Swift.Sendable {
 
     /// Runs one sequence from its start to its end.
     ///
-    /// - x: (time, 2) floats.
-    /// - initial: the first state; zero by default.
-    /// - Returns: `labels`, (time, 2).
-    /// - Returns: `weightsOutput`, (time, 2).
-    /// - Returns: `weightsHN`, (1, 2).
-    /// - Returns: `weightsCN`, (1, 2).
-    /// - Returns: `myLstmOutput`, (time, 3).
-    /// - Returns: `myLstmHN`, (1, 3).
-    /// - Returns: `myLstmCN`, (1, 3).
-    /// - Returns: `myLSTMOutput`, (time, 2).
-    /// - Returns: `input`, (time, 2).
-    /// - Returns: `hN2`, (time, 2).
-    /// - Returns: `memory2`, (time, 2).
-    /// - Returns: `self2`, (time, 2).
-    /// - Returns: `weightsH`, (time, 3).
-    /// - Returns: `float`, (time, 2).
+    /// - Parameters:
+    ///   - x: (time, 2) floats.
+    ///   - initial: the layers' first states; zero by default.
+    /// - Returns: `labels`, (time, 2); `weightsOutput`, (time, 2); `weightsHN`, (1, 2); `weightsCN`, (1, 2);
+    ///   `myLstmOutput`, (time, 3); `myLstmHN`, (1, 3); `myLstmCN`, (1, 3); `myLSTMOutput`, (time, 2); `input`,
+    ///   (time, 2); `hN2`, (time, 2); `memory2`, (time, 2); `self2`, (time, 2); `weightsH`, (time, 3); `float`,
+    ///   (time, 2).
+    /// - Throws: `InputError` where a size does not fit; it says what would.
     public func callAsFunction(_ x: [Swift.Float], initial: Initial? = nil) throws(InputError) -> Results {
         try self(x, batch: 1, initial: initial)
     }
 
     /// Runs a batch of sequences.
     ///
-    /// - x: (time, batch, 2) floats.
-    /// - lengths: the steps of each sequence, 1 to time; all have the same number by default. What stands past
-    ///   a sequence's length plays no part, and results are zero there.
-    /// - initial: the first states, (states, batch, size); zero by default.
-    /// - Returns: `labels`, (time, batch, 2).
-    /// - Returns: `weightsOutput`, (time, batch, 2).
-    /// - Returns: `weightsHN`, (1, batch, 2).
-    /// - Returns: `weightsCN`, (1, batch, 2).
-    /// - Returns: `myLstmOutput`, (time, batch, 3).
-    /// - Returns: `myLstmHN`, (1, batch, 3).
-    /// - Returns: `myLstmCN`, (1, batch, 3).
-    /// - Returns: `myLSTMOutput`, (time, batch, 2).
-    /// - Returns: `input`, (time, batch, 2).
-    /// - Returns: `hN2`, (time, batch, 2).
-    /// - Returns: `memory2`, (time, batch, 2).
-    /// - Returns: `self2`, (time, batch, 2).
-    /// - Returns: `weightsH`, (time, batch, 3).
-    /// - Returns: `float`, (time, batch, 2).
+    /// - Parameters:
+    ///   - x: (time, batch, 2) floats.
+    ///   - batch: the number of sequences.
+    ///   - lengths: the steps of each sequence, 1 to time; all have the same number by default. What stands past a
+    ///     sequence's length plays no part, and results are zero there.
+    ///   - initial: the layers' first states; zero by default.
+    /// - Returns: `labels`, (time, batch, 2); `weightsOutput`, (time, batch, 2); `weightsHN`, (1, batch, 2);
+    ///   `weightsCN`, (1, batch, 2); `myLstmOutput`, (time, batch, 3); `myLstmHN`, (1, batch, 3); `myLstmCN`, (1,
+    ///   batch, 3); `myLSTMOutput`, (time, batch, 2); `input`, (time, batch, 2); `hN2`, (time, batch, 2);
+    ///   `memory2`, (time, batch, 2); `self2`, (time, batch, 2); `weightsH`, (time, batch, 3); `float`, (time,
+    ///   batch, 2).
+    /// - Throws: `InputError` where a size or a length does not fit; it says what would.
     public func callAsFunction(
         _ x: [Swift.Float], batch: Swift.Int, lengths: [Swift.Int]? = nil, initial: Initial? = nil
     ) throws(InputError) -> Results {
@@ -154,17 +156,13 @@ public struct Awkward: Swift.Sendable {
 
     /// Runs the next steps of a stream, any number of them, with the same bits as `step` for each.
     ///
-    /// - samples: (steps, 2) floats.
-    /// - Returns: `labels`, (steps, 2).
-    /// - Returns: `weightsOutput`, (steps, 2).
-    /// - Returns: `myLstmOutput`, (steps, 3).
-    /// - Returns: `myLSTMOutput`, (steps, 2).
-    /// - Returns: `input`, (steps, 2).
-    /// - Returns: `hN2`, (steps, 2).
-    /// - Returns: `memory2`, (steps, 2).
-    /// - Returns: `self2`, (steps, 2).
-    /// - Returns: `weightsH`, (steps, 3).
-    /// - Returns: `float`, (steps, 2).
+    /// - Parameters:
+    ///   - samples: (steps, 2) floats.
+    ///   - state: what the stream remembers; carried on.
+    /// - Returns: `labels`, (steps, 2); `weightsOutput`, (steps, 2); `myLstmOutput`, (steps, 3); `myLSTMOutput`,
+    ///   (steps, 2); `input`, (steps, 2); `hN2`, (steps, 2); `memory2`, (steps, 2); `self2`, (steps, 2);
+    ///   `weightsH`, (steps, 3); `float`, (steps, 2).
+    /// - Throws: `InputError` where a size does not fit; it says what would.
     public func process(_ samples: [Swift.Float], state: inout State) throws(InputError) -> StepResults {
         let steps = try SequenceBatch.steps(samples, size: 2)
         var labels2 = [Swift.Float](repeating: 0, count: steps * 2)
@@ -190,8 +188,227 @@ public struct Awkward: Swift.Sendable {
         return StepResults(labels: labels2, weightsOutput: weights2Output, myLstmOutput: myLstmOutput, myLSTMOutput: myLSTMOutput, input: input, hN2: hN2, memory2: memory2, self2: self2, weightsH: weightsH, float: float)
     }
 
+    /// Runs the next steps of a stream, any number of them, on buffers that are there already; allocates nothing,
+    /// takes no lock and throws nothing while `state` is not shared with a copy.
+    ///
+    /// The steps run one after another, as calls of `step` do, with the same bits; the form on arrays takes many at
+    /// once, which is faster for large layers.
+    ///
+    /// `labels2` may be the memory of `samples`, `weights2Output` may be the memory of `samples`, `myLSTMOutput`
+    /// may be the memory of `samples`, `input` may be the memory of `samples`, `hN2` may be the memory of
+    /// `samples`, `memory2` may be the memory of `samples`, `self2` may be the memory of `samples`, `float` may be
+    /// the memory of `samples`; else no result shares memory with an input or another result.
+    ///
+    /// - Parameters:
+    ///   - samples: (steps, 2) floats.
+    ///   - state: what the stream remembers; carried on.
+    ///   - labels2: room for `labels`, (steps, 2).
+    ///   - weights2Output: room for `weightsOutput`, (steps, 2).
+    ///   - myLstmOutput: room for `myLstmOutput`, (steps, 3).
+    ///   - myLSTMOutput: room for `myLSTMOutput`, (steps, 2).
+    ///   - input: room for `input`, (steps, 2).
+    ///   - hN2: room for `hN2`, (steps, 2).
+    ///   - memory2: room for `memory2`, (steps, 2).
+    ///   - self2: room for `self2`, (steps, 2).
+    ///   - weightsH: room for `weightsH`, (steps, 3).
+    ///   - float: room for `float`, (steps, 2).
+    /// - Precondition: `samples` has whole steps of 2 values.
+    /// - Precondition: `labels2` has 2 values for each step.
+    /// - Precondition: `weights2Output` has 2 values for each step.
+    /// - Precondition: `myLstmOutput` has 3 values for each step.
+    /// - Precondition: `myLSTMOutput` has 2 values for each step.
+    /// - Precondition: `input` has 2 values for each step.
+    /// - Precondition: `hN2` has 2 values for each step.
+    /// - Precondition: `memory2` has 2 values for each step.
+    /// - Precondition: `self2` has 2 values for each step.
+    /// - Precondition: `weightsH` has 3 values for each step.
+    /// - Precondition: `float` has 2 values for each step.
+    public func process(
+        _ samples: Swift.UnsafeBufferPointer<Swift.Float>, state: inout State,
+        into labels2: Swift.UnsafeMutableBufferPointer<Swift.Float>,
+        _ weights2Output: Swift.UnsafeMutableBufferPointer<Swift.Float>,
+        _ myLstmOutput: Swift.UnsafeMutableBufferPointer<Swift.Float>,
+        _ myLSTMOutput: Swift.UnsafeMutableBufferPointer<Swift.Float>,
+        _ input: Swift.UnsafeMutableBufferPointer<Swift.Float>, _ hN2: Swift.UnsafeMutableBufferPointer<Swift.Float>,
+        _ memory2: Swift.UnsafeMutableBufferPointer<Swift.Float>,
+        _ self2: Swift.UnsafeMutableBufferPointer<Swift.Float>,
+        _ weightsH: Swift.UnsafeMutableBufferPointer<Swift.Float>,
+        _ float: Swift.UnsafeMutableBufferPointer<Swift.Float>
+    ) {
+        let steps = LSTMRuntime.stepCount(samples.count, of: "samples", size: 2)
+        LSTMRuntime.checkCount(labels2.count, of: "labels2", is: steps * 2)
+        LSTMRuntime.checkCount(weights2Output.count, of: "weights2Output", is: steps * 2)
+        LSTMRuntime.checkCount(myLstmOutput.count, of: "myLstmOutput", is: steps * 3)
+        LSTMRuntime.checkCount(myLSTMOutput.count, of: "myLSTMOutput", is: steps * 2)
+        LSTMRuntime.checkCount(input.count, of: "input", is: steps * 2)
+        LSTMRuntime.checkCount(hN2.count, of: "hN2", is: steps * 2)
+        LSTMRuntime.checkCount(memory2.count, of: "memory2", is: steps * 2)
+        LSTMRuntime.checkCount(self2.count, of: "self2", is: steps * 2)
+        LSTMRuntime.checkCount(weightsH.count, of: "weightsH", is: steps * 3)
+        LSTMRuntime.checkCount(float.count, of: "float", is: steps * 2)
+        LSTMRuntime.checkApart(samples, from: labels2, orSame: true)
+        LSTMRuntime.checkApart(samples, from: weights2Output, orSame: true)
+        LSTMRuntime.checkApart(Swift.UnsafeBufferPointer(labels2), from: weights2Output)
+        LSTMRuntime.checkApart(samples, from: myLstmOutput)
+        LSTMRuntime.checkApart(Swift.UnsafeBufferPointer(labels2), from: myLstmOutput)
+        LSTMRuntime.checkApart(Swift.UnsafeBufferPointer(weights2Output), from: myLstmOutput)
+        LSTMRuntime.checkApart(samples, from: myLSTMOutput, orSame: true)
+        LSTMRuntime.checkApart(Swift.UnsafeBufferPointer(labels2), from: myLSTMOutput)
+        LSTMRuntime.checkApart(Swift.UnsafeBufferPointer(weights2Output), from: myLSTMOutput)
+        LSTMRuntime.checkApart(Swift.UnsafeBufferPointer(myLstmOutput), from: myLSTMOutput)
+        LSTMRuntime.checkApart(samples, from: input, orSame: true)
+        LSTMRuntime.checkApart(Swift.UnsafeBufferPointer(labels2), from: input)
+        LSTMRuntime.checkApart(Swift.UnsafeBufferPointer(weights2Output), from: input)
+        LSTMRuntime.checkApart(Swift.UnsafeBufferPointer(myLstmOutput), from: input)
+        LSTMRuntime.checkApart(Swift.UnsafeBufferPointer(myLSTMOutput), from: input)
+        LSTMRuntime.checkApart(samples, from: hN2, orSame: true)
+        LSTMRuntime.checkApart(Swift.UnsafeBufferPointer(labels2), from: hN2)
+        LSTMRuntime.checkApart(Swift.UnsafeBufferPointer(weights2Output), from: hN2)
+        LSTMRuntime.checkApart(Swift.UnsafeBufferPointer(myLstmOutput), from: hN2)
+        LSTMRuntime.checkApart(Swift.UnsafeBufferPointer(myLSTMOutput), from: hN2)
+        LSTMRuntime.checkApart(Swift.UnsafeBufferPointer(input), from: hN2)
+        LSTMRuntime.checkApart(samples, from: memory2, orSame: true)
+        LSTMRuntime.checkApart(Swift.UnsafeBufferPointer(labels2), from: memory2)
+        LSTMRuntime.checkApart(Swift.UnsafeBufferPointer(weights2Output), from: memory2)
+        LSTMRuntime.checkApart(Swift.UnsafeBufferPointer(myLstmOutput), from: memory2)
+        LSTMRuntime.checkApart(Swift.UnsafeBufferPointer(myLSTMOutput), from: memory2)
+        LSTMRuntime.checkApart(Swift.UnsafeBufferPointer(input), from: memory2)
+        LSTMRuntime.checkApart(Swift.UnsafeBufferPointer(hN2), from: memory2)
+        LSTMRuntime.checkApart(samples, from: self2, orSame: true)
+        LSTMRuntime.checkApart(Swift.UnsafeBufferPointer(labels2), from: self2)
+        LSTMRuntime.checkApart(Swift.UnsafeBufferPointer(weights2Output), from: self2)
+        LSTMRuntime.checkApart(Swift.UnsafeBufferPointer(myLstmOutput), from: self2)
+        LSTMRuntime.checkApart(Swift.UnsafeBufferPointer(myLSTMOutput), from: self2)
+        LSTMRuntime.checkApart(Swift.UnsafeBufferPointer(input), from: self2)
+        LSTMRuntime.checkApart(Swift.UnsafeBufferPointer(hN2), from: self2)
+        LSTMRuntime.checkApart(Swift.UnsafeBufferPointer(memory2), from: self2)
+        LSTMRuntime.checkApart(samples, from: weightsH)
+        LSTMRuntime.checkApart(Swift.UnsafeBufferPointer(labels2), from: weightsH)
+        LSTMRuntime.checkApart(Swift.UnsafeBufferPointer(weights2Output), from: weightsH)
+        LSTMRuntime.checkApart(Swift.UnsafeBufferPointer(myLstmOutput), from: weightsH)
+        LSTMRuntime.checkApart(Swift.UnsafeBufferPointer(myLSTMOutput), from: weightsH)
+        LSTMRuntime.checkApart(Swift.UnsafeBufferPointer(input), from: weightsH)
+        LSTMRuntime.checkApart(Swift.UnsafeBufferPointer(hN2), from: weightsH)
+        LSTMRuntime.checkApart(Swift.UnsafeBufferPointer(memory2), from: weightsH)
+        LSTMRuntime.checkApart(Swift.UnsafeBufferPointer(self2), from: weightsH)
+        LSTMRuntime.checkApart(samples, from: float, orSame: true)
+        LSTMRuntime.checkApart(Swift.UnsafeBufferPointer(labels2), from: float)
+        LSTMRuntime.checkApart(Swift.UnsafeBufferPointer(weights2Output), from: float)
+        LSTMRuntime.checkApart(Swift.UnsafeBufferPointer(myLstmOutput), from: float)
+        LSTMRuntime.checkApart(Swift.UnsafeBufferPointer(myLSTMOutput), from: float)
+        LSTMRuntime.checkApart(Swift.UnsafeBufferPointer(input), from: float)
+        LSTMRuntime.checkApart(Swift.UnsafeBufferPointer(hN2), from: float)
+        LSTMRuntime.checkApart(Swift.UnsafeBufferPointer(memory2), from: float)
+        LSTMRuntime.checkApart(Swift.UnsafeBufferPointer(self2), from: float)
+        LSTMRuntime.checkApart(Swift.UnsafeBufferPointer(weightsH), from: float)
+        guard steps > 0, let x = samples.baseAddress,
+            let labels2 = labels2.baseAddress,
+            let weights2Output = weights2Output.baseAddress,
+            let myLstmOutput = myLstmOutput.baseAddress,
+            let myLSTMOutput = myLSTMOutput.baseAddress,
+            let input = input.baseAddress,
+            let hN2 = hN2.baseAddress,
+            let memory2 = memory2.baseAddress,
+            let self2 = self2.baseAddress,
+            let weightsH = weightsH.baseAddress,
+            let float = float.baseAddress
+        else { return }
+        state.memory.withPointer { memory in
+            let frame = memory + 224
+            for step in 0..<steps {
+                frame.update(from: x + step * 2, count: 2)
+                advance(
+                    frame, memory: memory, labels2: labels2 + step * 2, weights2Output: weights2Output + step * 2,
+                    myLstmOutput: myLstmOutput + step * 3, myLSTMOutput: myLSTMOutput + step * 2,
+                    input: input + step * 2, hN2: hN2 + step * 2, memory2: memory2 + step * 2, self2: self2 + step * 2,
+                    weightsH: weightsH + step * 3, float: float + step * 2
+                )
+            }
+        }
+    }
+
+    /// Runs the next steps of a stream, any number of them, on spans that are there already; allocates nothing,
+    /// takes no lock and throws nothing while `state` is not shared with a copy.
+    ///
+    /// The steps run one after another, as calls of `step` do, with the same bits; the form on arrays takes many at
+    /// once, which is faster for large layers.
+    ///
+    /// - Parameters:
+    ///   - samples: (steps, 2) floats.
+    ///   - state: what the stream remembers; carried on.
+    ///   - labels2: room for `labels`, (steps, 2).
+    ///   - weights2Output: room for `weightsOutput`, (steps, 2).
+    ///   - myLstmOutput: room for `myLstmOutput`, (steps, 3).
+    ///   - myLSTMOutput: room for `myLSTMOutput`, (steps, 2).
+    ///   - input: room for `input`, (steps, 2).
+    ///   - hN2: room for `hN2`, (steps, 2).
+    ///   - memory2: room for `memory2`, (steps, 2).
+    ///   - self2: room for `self2`, (steps, 2).
+    ///   - weightsH: room for `weightsH`, (steps, 3).
+    ///   - float: room for `float`, (steps, 2).
+    /// - Precondition: `samples` has whole steps of 2 values.
+    /// - Precondition: `labels2` has 2 values for each step.
+    /// - Precondition: `weights2Output` has 2 values for each step.
+    /// - Precondition: `myLstmOutput` has 3 values for each step.
+    /// - Precondition: `myLSTMOutput` has 2 values for each step.
+    /// - Precondition: `input` has 2 values for each step.
+    /// - Precondition: `hN2` has 2 values for each step.
+    /// - Precondition: `memory2` has 2 values for each step.
+    /// - Precondition: `self2` has 2 values for each step.
+    /// - Precondition: `weightsH` has 3 values for each step.
+    /// - Precondition: `float` has 2 values for each step.
+    public func process(
+        _ samples: Swift.Span<Swift.Float>, state: inout State, into labels2: inout Swift.MutableSpan<Swift.Float>,
+        _ weights2Output: inout Swift.MutableSpan<Swift.Float>, _ myLstmOutput: inout Swift.MutableSpan<Swift.Float>,
+        _ myLSTMOutput: inout Swift.MutableSpan<Swift.Float>, _ input: inout Swift.MutableSpan<Swift.Float>,
+        _ hN2: inout Swift.MutableSpan<Swift.Float>, _ memory2: inout Swift.MutableSpan<Swift.Float>,
+        _ self2: inout Swift.MutableSpan<Swift.Float>, _ weightsH: inout Swift.MutableSpan<Swift.Float>,
+        _ float: inout Swift.MutableSpan<Swift.Float>
+    ) {
+        samples.withUnsafeBufferPointer { samples in
+            labels2.withUnsafeMutableBufferPointer { labels2 in
+                weights2Output.withUnsafeMutableBufferPointer { weights2Output in
+                    myLstmOutput.withUnsafeMutableBufferPointer { myLstmOutput in
+                        myLSTMOutput.withUnsafeMutableBufferPointer { myLSTMOutput in
+                            input.withUnsafeMutableBufferPointer { input in
+                                hN2.withUnsafeMutableBufferPointer { hN2 in
+                                    memory2.withUnsafeMutableBufferPointer { memory2 in
+                                        self2.withUnsafeMutableBufferPointer { self2 in
+                                            weightsH.withUnsafeMutableBufferPointer { weightsH in
+                                                float.withUnsafeMutableBufferPointer { float in
+                                                    process(
+                                                        samples, state: &state, into: labels2, weights2Output,
+                                                        myLstmOutput, myLSTMOutput, input, hN2, memory2, self2,
+                                                        weightsH, float
+                                                    )
+                                                }
+                                            }
+                                        }
+                                    }
+                                }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+
     /// Runs one step of a stream; allocates nothing and takes no lock while `state` is not shared with a copy.
     ///
+    /// - Parameters:
+    ///   - frame: (2) floats.
+    ///   - state: what the stream remembers; carried on.
+    ///   - labels2: room for (2) floats: `labels`.
+    ///   - weights2Output: room for (2) floats: `weightsOutput`.
+    ///   - myLstmOutput: room for (3) floats: `myLstmOutput`.
+    ///   - myLSTMOutput: room for (2) floats: `myLSTMOutput`.
+    ///   - input: room for (2) floats: `input`.
+    ///   - hN2: room for (2) floats: `hN2`.
+    ///   - memory2: room for (2) floats: `memory2`.
+    ///   - self2: room for (2) floats: `self2`.
+    ///   - weightsH: room for (3) floats: `weightsH`.
+    ///   - float: room for (2) floats: `float`.
     /// - Precondition: `frame` has 2 values.
     /// - Precondition: `labels2` has 2 values.
     /// - Precondition: `weights2Output` has 2 values.
@@ -232,30 +449,12 @@ public struct Awkward: Swift.Sendable {
                                     LSTMRuntime.withPointer(&weightsH) { weightsH in
                                         LSTMRuntime.withPointer(&float) { float in
                                             LSTMRuntime.withStepPointers(frame, &state.memory, &labels2) { x, memory, labels2 in
-                                                let weights2H = memory, weights2C = memory + 16
-                                                let myLstmH = memory + 32, myLstmC = memory + 48
-                                                let myLSTMH = memory + 64, myLSTMC = memory + 80
-                                                let workspace = memory + 96
-                                                layers.weights2Step.run(
-                                                    x, h: weights2H, c: weights2C, into: weights2Output,
-                                                    workspace: workspace
+                                                advance(
+                                                    x, memory: memory, labels2: labels2, weights2Output: weights2Output,
+                                                    myLstmOutput: myLstmOutput, myLSTMOutput: myLSTMOutput,
+                                                    input: input, hN2: hN2, memory2: memory2, self2: self2,
+                                                    weightsH: weightsH, float: float
                                                 )
-                                                layers.layers2.run(weights2H, rows: 1, into: labels2)
-                                                Elementwise.relu(labels2, count: 2, into: labels2)
-                                                layers.myLstmStep.run(
-                                                    labels2, h: myLstmH, c: myLstmC, into: myLstmOutput,
-                                                    workspace: workspace
-                                                )
-                                                layers.myLSTMStep.run(
-                                                    myLstmH, h: myLSTMH, c: myLSTMC, into: myLSTMOutput,
-                                                    workspace: workspace
-                                                )
-                                                layers.input.run(myLSTMH, rows: 1, into: input)
-                                                Elementwise.tanh(input, count: 2, into: hN2)
-                                                Elementwise.sigmoid(hN2, count: 2, into: memory2)
-                                                Rowwise.softmax(memory2, rows: 1, size: 2, into: self2)
-                                                layers.weightsH.run(self2, rows: 1, into: weightsH)
-                                                layers.float.run(weightsH, rows: 1, into: float)
                                             }
                                         }
                                     }
@@ -334,10 +533,19 @@ extension Awkward {
 extension Awkward {
     /// The first states of the lstm layers; where one is nil, it is what it is by default.
     public struct Initial: Swift.Hashable, Swift.Sendable {
+        /// h (1, batch, 2) and c (1, batch, 2); without `batch` for one sequence.
         public var weights: LSTMState?
+        /// h (1, batch, 3) and c (1, batch, 3); without `batch` for one sequence.
         public var myLstm: LSTMState?
+        /// h (1, batch, 2) and c (1, batch, 2); without `batch` for one sequence.
         public var myLSTM: LSTMState?
 
+        /// The states that are given.
+        ///
+        /// - Parameters:
+        ///   - weights: h (1, batch, 2) and c (1, batch, 2).
+        ///   - myLstm: h (1, batch, 3) and c (1, batch, 3).
+        ///   - myLSTM: h (1, batch, 2) and c (1, batch, 2).
         public init(weights: LSTMState? = nil, myLstm: LSTMState? = nil, myLSTM: LSTMState? = nil) {
             self.weights = weights
             self.myLstm = myLstm
@@ -353,10 +561,16 @@ extension Awkward {
 
         /// The start of a stream: zero.
         public init() {
-            memory = StreamMemory(parts: Self.parts, floats: 224)
+            memory = StreamMemory(parts: Self.parts, floats: 226)
         }
 
         /// A state that is given; where one is nil, it is zero.
+        ///
+        /// - Parameters:
+        ///   - weights: h (1, 2) and c (1, 2).
+        ///   - myLstm: h (1, 3) and c (1, 3).
+        ///   - myLSTM: h (1, 2) and c (1, 2).
+        /// - Throws: `InputError` where a size does not fit; it says what would.
         public init(weights: LSTMState? = nil, myLstm: LSTMState? = nil, myLSTM: LSTMState? = nil) throws(InputError) {
             self.init()
             if let weights { try memory.set(weights, "weights", h: 0..<2, c: 16..<18) }
@@ -364,19 +578,27 @@ extension Awkward {
             if let myLSTM { try memory.set(myLSTM, "myLSTM", h: 64..<66, c: 80..<82) }
         }
 
-        /// h (1, 2), c (1, 2).
+        /// h (1, 2) and c (1, 2).
         public var weights: LSTMState { LSTMState(h: memory[0..<2], c: memory[16..<18]) }
 
-        /// h (1, 3), c (1, 3).
+        /// h (1, 3) and c (1, 3).
         public var myLstm: LSTMState { LSTMState(h: memory[32..<35], c: memory[48..<51]) }
 
-        /// h (1, 2), c (1, 2).
+        /// h (1, 2) and c (1, 2).
         public var myLSTM: LSTMState { LSTMState(h: memory[64..<66], c: memory[80..<82]) }
 
+        /// Reads what `encode(to:)` wrote.
+        ///
+        /// - Parameter decoder: holds a list of numbers.
+        /// - Throws: `DecodingError` where it is the state of a model with other sizes.
         public init(from decoder: any Swift.Decoder) throws {
-            memory = try StreamMemory(from: decoder, parts: Self.parts, floats: 224)
+            memory = try StreamMemory(from: decoder, parts: Self.parts, floats: 226)
         }
 
+        /// Writes what is remembered, a list of numbers.
+        ///
+        /// - Parameter encoder: takes the list.
+        /// - Throws: what the encoder throws.
         public func encode(to encoder: any Swift.Encoder) throws { try memory.encode(to: encoder) }
 
         /// h and c of weights, h and c of myLstm, h and c of myLSTM; the other floats are scratch memory.
@@ -450,6 +672,32 @@ extension Awkward {
             }
         }
     }
+
+    @inline(__always)
+    private func advance(
+        _ x: Swift.UnsafePointer<Swift.Float>, memory: Swift.UnsafeMutablePointer<Swift.Float>,
+        labels2: Swift.UnsafeMutablePointer<Swift.Float>, weights2Output: Swift.UnsafeMutablePointer<Swift.Float>,
+        myLstmOutput: Swift.UnsafeMutablePointer<Swift.Float>, myLSTMOutput: Swift.UnsafeMutablePointer<Swift.Float>,
+        input: Swift.UnsafeMutablePointer<Swift.Float>, hN2: Swift.UnsafeMutablePointer<Swift.Float>,
+        memory2: Swift.UnsafeMutablePointer<Swift.Float>, self2: Swift.UnsafeMutablePointer<Swift.Float>,
+        weightsH: Swift.UnsafeMutablePointer<Swift.Float>, float: Swift.UnsafeMutablePointer<Swift.Float>
+    ) {
+        let weights2H = memory, weights2C = memory + 16
+        let myLstmH = memory + 32, myLstmC = memory + 48
+        let myLSTMH = memory + 64, myLSTMC = memory + 80
+        let workspace = memory + 96
+        layers.weights2Step.run(x, h: weights2H, c: weights2C, into: weights2Output, workspace: workspace)
+        layers.layers2.run(weights2H, rows: 1, into: labels2)
+        Elementwise.relu(labels2, count: 2, into: labels2)
+        layers.myLstmStep.run(labels2, h: myLstmH, c: myLstmC, into: myLstmOutput, workspace: workspace)
+        layers.myLSTMStep.run(myLstmH, h: myLSTMH, c: myLSTMC, into: myLSTMOutput, workspace: workspace)
+        layers.input.run(myLSTMH, rows: 1, into: input)
+        Elementwise.tanh(input, count: 2, into: hN2)
+        Elementwise.sigmoid(hN2, count: 2, into: memory2)
+        Rowwise.softmax(memory2, rows: 1, size: 2, into: self2)
+        layers.weightsH.run(self2, rows: 1, into: weightsH)
+        layers.float.run(weightsH, rows: 1, into: float)
+    }
 }
 
 // MARK: - Parameters
@@ -491,7 +739,9 @@ extension Awkward {
 // MARK: - LSTMRuntime's names, whatever else is called so in this module
 
 extension Awkward {
+    /// What a call throws where its arguments do not fit the model.
     public typealias InputError = LSTMRuntime.InputError
+    /// The state of an lstm, h and c with PyTorch's shapes.
     public typealias LSTMState = LSTMRuntime.LSTMState
     fileprivate typealias Elementwise = LSTMRuntime.Elementwise
     fileprivate typealias EmbeddedParameters = LSTMRuntime.EmbeddedParameters

@@ -30,13 +30,17 @@ extension CausalStream {
 public struct CausalStream: Swift.Sendable {
     /// The values of one time step of x.
     public static let inputSize: Swift.Int = 6
+    /// The axes of x, those in brackets where there is a batch.
     public static let inputShape: Swift.String = "(time[, batch], 6)"
     /// The size of the last axis of `head`.
     public static let headSize: Swift.Int = 2
+    /// The axes of `head`, those in brackets where there is a batch.
     public static let headShape: Swift.String = "(time[, batch], 2)"
     /// The size of the last axis of `around`.
     public static let aroundSize: Swift.Int = 6
+    /// The axes of `around`, those in brackets where there is a batch.
     public static let aroundShape: Swift.String = "(time[, batch], 6)"
+    /// The values of all the layers' parameters.
     public static let parameterCount: Swift.Int = 643
     /// The same for the same spec and the same weights.
     public static let specFingerprint: Swift.String = "0123456789abcdef"
@@ -46,22 +50,25 @@ public struct CausalStream: Swift.Sendable {
 
     /// Runs one sequence from its start to its end.
     ///
-    /// - x: (time, 6) floats.
-    /// - initial: the first state; zero by default.
-    /// - Returns: `head`, (time, 2).
-    /// - Returns: `around`, (time, 6).
+    /// - Parameters:
+    ///   - x: (time, 6) floats.
+    ///   - initial: h (1, 5) and c (1, 5); zero by default.
+    /// - Returns: `head`, (time, 2); `around`, (time, 6).
+    /// - Throws: `InputError` where a size does not fit; it says what would.
     public func callAsFunction(_ x: [Swift.Float], initial: LSTMState? = nil) throws(InputError) -> Results {
         try self(x, batch: 1, initial: initial)
     }
 
     /// Runs a batch of sequences.
     ///
-    /// - x: (time, batch, 6) floats.
-    /// - lengths: the steps of each sequence, 1 to time; all have the same number by default. What stands past
-    ///   a sequence's length plays no part, and results are zero there.
-    /// - initial: the first states, (states, batch, size); zero by default.
-    /// - Returns: `head`, (time, batch, 2).
-    /// - Returns: `around`, (time, batch, 6).
+    /// - Parameters:
+    ///   - x: (time, batch, 6) floats.
+    ///   - batch: the number of sequences.
+    ///   - lengths: the steps of each sequence, 1 to time; all have the same number by default. What stands past a
+    ///     sequence's length plays no part, and results are zero there.
+    ///   - initial: h (1, batch, 5) and c (1, batch, 5); zero by default.
+    /// - Returns: `head`, (time, batch, 2); `around`, (time, batch, 6).
+    /// - Throws: `InputError` where a size or a length does not fit; it says what would.
     public func callAsFunction(
         _ x: [Swift.Float], batch: Swift.Int, lengths: [Swift.Int]? = nil, initial: LSTMState? = nil
     ) throws(InputError) -> Results {
@@ -78,9 +85,11 @@ public struct CausalStream: Swift.Sendable {
 
     /// Runs the next steps of a stream, any number of them, with the same bits as `step` for each.
     ///
-    /// - samples: (steps, 6) floats.
-    /// - Returns: `head`, (steps, 2).
-    /// - Returns: `around`, (steps, 6).
+    /// - Parameters:
+    ///   - samples: (steps, 6) floats.
+    ///   - state: what the stream remembers; carried on.
+    /// - Returns: `head`, (steps, 2); `around`, (steps, 6).
+    /// - Throws: `InputError` where a size does not fit; it says what would.
     public func process(_ samples: [Swift.Float], state: inout State) throws(InputError) -> StepResults {
         let steps = try SequenceBatch.steps(samples, size: 6)
         var head = [Swift.Float](repeating: 0, count: steps * 2)
@@ -95,8 +104,81 @@ public struct CausalStream: Swift.Sendable {
         return StepResults(head: head, around: around)
     }
 
+    /// Runs the next steps of a stream, any number of them, on buffers that are there already; allocates nothing,
+    /// takes no lock and throws nothing while `state` is not shared with a copy.
+    ///
+    /// The steps run one after another, as calls of `step` do, with the same bits; the form on arrays takes many at
+    /// once, which is faster for large layers.
+    ///
+    /// `head` may be the memory of `samples`, `around` may be the memory of `samples`; else no result shares memory
+    /// with an input or another result.
+    ///
+    /// - Parameters:
+    ///   - samples: (steps, 6) floats.
+    ///   - state: what the stream remembers; carried on.
+    ///   - head: room for `head`, (steps, 2).
+    ///   - around: room for `around`, (steps, 6).
+    /// - Precondition: `samples` has whole steps of 6 values.
+    /// - Precondition: `head` has 2 values for each step.
+    /// - Precondition: `around` has 6 values for each step.
+    public func process(
+        _ samples: Swift.UnsafeBufferPointer<Swift.Float>, state: inout State,
+        into head: Swift.UnsafeMutableBufferPointer<Swift.Float>,
+        _ around: Swift.UnsafeMutableBufferPointer<Swift.Float>
+    ) {
+        let steps = LSTMRuntime.stepCount(samples.count, of: "samples", size: 6)
+        LSTMRuntime.checkCount(head.count, of: "head", is: steps * 2)
+        LSTMRuntime.checkCount(around.count, of: "around", is: steps * 6)
+        LSTMRuntime.checkApart(samples, from: head, orSame: true)
+        LSTMRuntime.checkApart(samples, from: around, orSame: true)
+        LSTMRuntime.checkApart(Swift.UnsafeBufferPointer(head), from: around)
+        guard steps > 0, let x = samples.baseAddress,
+            let head = head.baseAddress,
+            let around = around.baseAddress
+        else { return }
+        state.memory.withPointer { memory in
+            let frame = memory + 371
+            for step in 0..<steps {
+                frame.update(from: x + step * 6, count: 6)
+                advance(frame, memory: memory, head: head + step * 2, around: around + step * 6)
+            }
+        }
+    }
+
+    /// Runs the next steps of a stream, any number of them, on spans that are there already; allocates nothing,
+    /// takes no lock and throws nothing while `state` is not shared with a copy.
+    ///
+    /// The steps run one after another, as calls of `step` do, with the same bits; the form on arrays takes many at
+    /// once, which is faster for large layers.
+    ///
+    /// - Parameters:
+    ///   - samples: (steps, 6) floats.
+    ///   - state: what the stream remembers; carried on.
+    ///   - head: room for `head`, (steps, 2).
+    ///   - around: room for `around`, (steps, 6).
+    /// - Precondition: `samples` has whole steps of 6 values.
+    /// - Precondition: `head` has 2 values for each step.
+    /// - Precondition: `around` has 6 values for each step.
+    public func process(
+        _ samples: Swift.Span<Swift.Float>, state: inout State, into head: inout Swift.MutableSpan<Swift.Float>,
+        _ around: inout Swift.MutableSpan<Swift.Float>
+    ) {
+        samples.withUnsafeBufferPointer { samples in
+            head.withUnsafeMutableBufferPointer { head in
+                around.withUnsafeMutableBufferPointer { around in
+                    process(samples, state: &state, into: head, around)
+                }
+            }
+        }
+    }
+
     /// Runs one step of a stream; allocates nothing and takes no lock while `state` is not shared with a copy.
     ///
+    /// - Parameters:
+    ///   - frame: (6) floats.
+    ///   - state: what the stream remembers; carried on.
+    ///   - head: room for (2) floats: `head`.
+    ///   - around: room for (6) floats: `around`.
     /// - Precondition: `frame` has 6 values.
     /// - Precondition: `head` has 2 values.
     /// - Precondition: `around` has 6 values.
@@ -109,28 +191,7 @@ public struct CausalStream: Swift.Sendable {
         Swift.precondition(around.count == 6, "around has \(around.count) values, not 6")
         LSTMRuntime.withPointer(&around) { around in
             LSTMRuntime.withStepPointers(frame, &state.memory, &head) { x, memory, head in
-                let lstmH = memory, lstmC = memory + 16
-                let causalPast = memory + 32
-                let widePast = memory + 48
-                let bent = memory + 80
-                let mixed = bent
-                let bands = bent
-                let level = memory + 95
-                let workspace = memory + 107
-                layers.causal.run(x, steps: 1, past: causalPast, into: bent, workspace: workspace)
-                layers.norm.run(bent, rows: 1, into: bent)
-                Elementwise.relu(bent, count: 9, into: bent)
-                layers.wide.run(bent, steps: 1, past: widePast, into: around, workspace: workspace)
-                Combine.add(around, x, count: 6, into: around)
-                layers.mixed.run(around, rows: 1, into: mixed)
-                layers.lstmStep.run(mixed, h: lstmH, c: lstmC, into: nil, workspace: workspace)
-                layers.bands.run(lstmH, rows: 1, positions: 5, into: bands, workspace: workspace)
-                Windows.maximum(
-                    bands, kernelSize: 2, stride: 1, steps: 5, batch: 3, size: 1, layout: .batchFirst, into: level,
-                    steps: 4
-                )
-                layers.level.run(level, rows: 1, into: level)
-                layers.head.run(level, rows: 1, into: head)
+                advance(x, memory: memory, head: head, around: around)
             }
         }
     }
@@ -165,25 +226,38 @@ extension CausalStream {
 
         /// The start of a stream: zero.
         public init() {
-            memory = StreamMemory(parts: Self.parts, floats: 371)
+            memory = StreamMemory(parts: Self.parts, floats: 377)
         }
 
-        /// - h0: (1, 5); c0: (1, 5).
+        /// A state that is given.
+        ///
+        /// - Parameters:
+        ///   - h0: (1, 5) floats.
+        ///   - c0: (1, 5) floats.
+        /// - Throws: `InputError` where a size does not fit; it says what would.
         public init(h0: [Swift.Float], c0: [Swift.Float]) throws(InputError) {
             self.init()
             try memory.set(LSTMState(h: h0, c: c0), h: 0..<5, c: 16..<21)
         }
 
-        /// (1, 5).
+        /// h: (1, 5) floats.
         public var h: [Swift.Float] { memory[0..<5] }
 
-        /// (1, 5).
+        /// c: (1, 5) floats.
         public var c: [Swift.Float] { memory[16..<21] }
 
+        /// Reads what `encode(to:)` wrote.
+        ///
+        /// - Parameter decoder: holds a list of numbers.
+        /// - Throws: `DecodingError` where it is the state of a model with other sizes.
         public init(from decoder: any Swift.Decoder) throws {
-            memory = try StreamMemory(from: decoder, parts: Self.parts, floats: 371)
+            memory = try StreamMemory(from: decoder, parts: Self.parts, floats: 377)
         }
 
+        /// Writes what is remembered, a list of numbers.
+        ///
+        /// - Parameter encoder: takes the list.
+        /// - Throws: what the encoder throws.
         public func encode(to encoder: any Swift.Encoder) throws { try memory.encode(to: encoder) }
 
         /// h and c, the steps before of causal, the steps before of wide; the other floats are scratch memory.
@@ -277,6 +351,34 @@ extension CausalStream {
             layers.head.run(level, rows: steps, into: head)
         }
     }
+
+    @inline(__always)
+    private func advance(
+        _ x: Swift.UnsafePointer<Swift.Float>, memory: Swift.UnsafeMutablePointer<Swift.Float>,
+        head: Swift.UnsafeMutablePointer<Swift.Float>, around: Swift.UnsafeMutablePointer<Swift.Float>
+    ) {
+        let lstmH = memory, lstmC = memory + 16
+        let causalPast = memory + 32
+        let widePast = memory + 48
+        let bent = memory + 80
+        let mixed = bent
+        let bands = bent
+        let level = memory + 95
+        let workspace = memory + 107
+        layers.causal.run(x, steps: 1, past: causalPast, into: bent, workspace: workspace)
+        layers.norm.run(bent, rows: 1, into: bent)
+        Elementwise.relu(bent, count: 9, into: bent)
+        layers.wide.run(bent, steps: 1, past: widePast, into: around, workspace: workspace)
+        Combine.add(around, x, count: 6, into: around)
+        layers.mixed.run(around, rows: 1, into: mixed)
+        layers.lstmStep.run(mixed, h: lstmH, c: lstmC, into: nil, workspace: workspace)
+        layers.bands.run(lstmH, rows: 1, positions: 5, into: bands, workspace: workspace)
+        Windows.maximum(
+            bands, kernelSize: 2, stride: 1, steps: 5, batch: 3, size: 1, layout: .batchFirst, into: level, steps: 4
+        )
+        layers.level.run(level, rows: 1, into: level)
+        layers.head.run(level, rows: 1, into: head)
+    }
 }
 
 // MARK: - Parameters
@@ -321,7 +423,9 @@ extension CausalStream {
 // MARK: - LSTMRuntime's names, whatever else is called so in this module
 
 extension CausalStream {
+    /// What a call throws where its arguments do not fit the model.
     public typealias InputError = LSTMRuntime.InputError
+    /// The state of an lstm, h and c with PyTorch's shapes.
     public typealias LSTMState = LSTMRuntime.LSTMState
     fileprivate typealias Combine = LSTMRuntime.Combine
     fileprivate typealias Elementwise = LSTMRuntime.Elementwise

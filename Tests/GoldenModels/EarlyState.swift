@@ -21,40 +21,56 @@ extension EarlyState {
 public struct EarlyState: Swift.Sendable {
     /// The values of one time step of x.
     public static let inputSize: Swift.Int = 3
+    /// The axes of x, those in brackets where there is a batch.
     public static let inputShape: Swift.String = "(time[, batch], 3)"
     /// The size of the last axis of `head`.
     public static let outputSize: Swift.Int = 2
+    /// The axes of `head`, those in brackets where there is a batch.
     public static let outputShape: Swift.String = "([batch,] 2)"
+    /// The values of all the layers' parameters.
     public static let parameterCount: Swift.Int = 246
     /// The same for the same spec and the same weights.
     public static let specFingerprint: Swift.String = "0123456789abcdef"
 
     /// Reads the weights from a safetensors file.
+    ///
+    /// - Parameter path: the file's path.
+    /// - Throws: `WeightsError` where the file cannot be read, or a tensor is missing, has another shape or a value
+    ///   that is not finite.
     public init(contentsOf path: Swift.String) throws(WeightsError) {
         layers = try Layers(WeightFile(contentsOf: path))
     }
 
     /// Reads the weights from the bytes of a safetensors file.
+    ///
+    /// - Parameter weights: the file's bytes.
+    /// - Throws: `WeightsError` where the bytes are no such file, or a tensor is missing, has another shape or a
+    ///   value that is not finite.
     public init(weights: [Swift.UInt8]) throws(WeightsError) {
         layers = try Layers(WeightFile(weights))
     }
 
     /// Runs one sequence from its start to its end.
     ///
-    /// - x: (time, 3) floats.
-    /// - initial: the first state; zero by default.
+    /// - Parameters:
+    ///   - x: (time, 3) floats.
+    ///   - initial: h (2, 3) and c (2, 3); zero by default.
     /// - Returns: `head`, (2).
+    /// - Throws: `InputError` where a size does not fit; it says what would.
     public func callAsFunction(_ x: [Swift.Float], initial: LSTMState? = nil) throws(InputError) -> [Swift.Float] {
         try self(x, batch: 1, initial: initial)
     }
 
     /// Runs a batch of sequences.
     ///
-    /// - x: (time, batch, 3) floats.
-    /// - lengths: the steps of each sequence, 1 to time; all have the same number by default. What stands past
-    ///   a sequence's length plays no part, and results are zero there.
-    /// - initial: the first states, (states, batch, size); zero by default.
+    /// - Parameters:
+    ///   - x: (time, batch, 3) floats.
+    ///   - batch: the number of sequences.
+    ///   - lengths: the steps of each sequence, 1 to time; all have the same number by default. What stands past a
+    ///     sequence's length plays no part, and results are zero there.
+    ///   - initial: h (2, batch, 3) and c (2, batch, 3); zero by default.
     /// - Returns: `head`, (batch, 2).
+    /// - Throws: `InputError` where a size or a length does not fit; it says what would.
     public func callAsFunction(
         _ x: [Swift.Float], batch: Swift.Int, lengths: [Swift.Int]? = nil, initial: LSTMState? = nil
     ) throws(InputError) -> [Swift.Float] {
@@ -71,9 +87,11 @@ public struct EarlyState: Swift.Sendable {
 
     /// Runs the next steps of a stream, any number of them, with the same bits as `step` for each.
     ///
-    /// - samples: (steps, 3) floats.
-    /// - Returns: `head`, (steps, 2).
-    ///   The first step of a stream has none: `process` gives so many fewer.
+    /// - Parameters:
+    ///   - samples: (steps, 3) floats.
+    ///   - state: what the stream remembers; carried on.
+    /// - Returns: `head`, (steps, 2). The first step of a stream has none: `process` gives so many fewer.
+    /// - Throws: `InputError` where a size does not fit; it says what would.
     public func process(_ samples: [Swift.Float], state: inout State) throws(InputError) -> [Swift.Float] {
         let steps = try SequenceBatch.steps(samples, size: 3)
         let early = Swift.min(1 - LSTMRuntime.stepsSeen(state.memory[32], of: 1), steps)
@@ -85,11 +103,75 @@ public struct EarlyState: Swift.Sendable {
         return head
     }
 
+    /// Runs the next steps of a stream, any number of them, on buffers that are there already; allocates nothing,
+    /// takes no lock and throws nothing while `state` is not shared with a copy.
+    ///
+    /// The steps run one after another, as calls of `step` do, with the same bits; the form on arrays takes many at
+    /// once, which is faster for large layers.
+    ///
+    /// `head` may be the memory of `samples`; else no result shares memory with an input or another result.
+    ///
+    /// - Parameters:
+    ///   - samples: (steps, 3) floats.
+    ///   - state: what the stream remembers; carried on.
+    ///   - head: room for `head`, (steps, 2).
+    /// - Returns: the steps that have a result: so many rows are written, from the first one on, and what is behind
+    ///   them is of no use. The first step of a stream has none.
+    /// - Precondition: `samples` has whole steps of 3 values.
+    /// - Precondition: `head` has 2 values for each step.
+    public func process(
+        _ samples: Swift.UnsafeBufferPointer<Swift.Float>, state: inout State,
+        into head: Swift.UnsafeMutableBufferPointer<Swift.Float>
+    ) -> Swift.Int {
+        let steps = LSTMRuntime.stepCount(samples.count, of: "samples", size: 3)
+        LSTMRuntime.checkCount(head.count, of: "head", is: steps * 2)
+        LSTMRuntime.checkApart(samples, from: head, orSame: true)
+        let early = Swift.min(1 - LSTMRuntime.stepsSeen(state.memory[32], of: 1), steps)
+        guard steps > 0, let x = samples.baseAddress, let head = head.baseAddress else { return 0 }
+        state.memory.withPointer { memory in
+            let frame = memory + 180
+            for step in 0..<steps {
+                frame.update(from: x + step * 3, count: 3)
+                advance(frame, memory: memory, head: head + Swift.max(step - early, 0) * 2)
+            }
+        }
+        return steps - early
+    }
+
+    /// Runs the next steps of a stream, any number of them, on spans that are there already; allocates nothing,
+    /// takes no lock and throws nothing while `state` is not shared with a copy.
+    ///
+    /// The steps run one after another, as calls of `step` do, with the same bits; the form on arrays takes many at
+    /// once, which is faster for large layers.
+    ///
+    /// - Parameters:
+    ///   - samples: (steps, 3) floats.
+    ///   - state: what the stream remembers; carried on.
+    ///   - head: room for `head`, (steps, 2).
+    /// - Returns: the steps that have a result: so many rows are written, from the first one on, and what is behind
+    ///   them is of no use. The first step of a stream has none.
+    /// - Precondition: `samples` has whole steps of 3 values.
+    /// - Precondition: `head` has 2 values for each step.
+    public func process(
+        _ samples: Swift.Span<Swift.Float>, state: inout State, into head: inout Swift.MutableSpan<Swift.Float>
+    ) -> Swift.Int {
+        samples.withUnsafeBufferPointer { samples in
+            head.withUnsafeMutableBufferPointer { head in
+                process(samples, state: &state, into: head)
+            }
+        }
+    }
+
     /// Runs one step of a stream; allocates nothing and takes no lock while `state` is not shared with a copy.
     ///
+    /// - Parameters:
+    ///   - frame: (3) floats.
+    ///   - state: what the stream remembers; carried on.
+    ///   - head: room for (2) floats: `head`.
+    /// - Returns: whether the step has a result. The first step of a stream has none, and no use of what is
+    ///   written.
     /// - Precondition: `frame` has 3 values.
     /// - Precondition: `head` has 2 values.
-    /// - Returns: whether the step has a result. The first step of a stream has none, and no use of what is written.
     public func step(
         _ frame: Swift.Span<Swift.Float>, state: inout State, into head: inout Swift.MutableSpan<Swift.Float>
     ) -> Swift.Bool {
@@ -112,25 +194,38 @@ extension EarlyState {
 
         /// The start of a stream: zero.
         public init() {
-            memory = StreamMemory(parts: Self.parts, floats: 180)
+            memory = StreamMemory(parts: Self.parts, floats: 183)
         }
 
-        /// - h0: (2, 3); c0: (2, 3).
+        /// A state that is given.
+        ///
+        /// - Parameters:
+        ///   - h0: (2, 3) floats.
+        ///   - c0: (2, 3) floats.
+        /// - Throws: `InputError` where a size does not fit; it says what would.
         public init(h0: [Swift.Float], c0: [Swift.Float]) throws(InputError) {
             self.init()
             try memory.set(LSTMState(h: h0, c: c0), h: 0..<6, c: 6..<12)
         }
 
-        /// (2, 3).
+        /// h: (2, 3) floats.
         public var h: [Swift.Float] { memory[0..<6] }
 
-        /// (2, 3).
+        /// c: (2, 3) floats.
         public var c: [Swift.Float] { memory[6..<12] }
 
+        /// Reads what `encode(to:)` wrote.
+        ///
+        /// - Parameter decoder: holds a list of numbers.
+        /// - Throws: `DecodingError` where it is the state of a model with other sizes.
         public init(from decoder: any Swift.Decoder) throws {
-            memory = try StreamMemory(from: decoder, parts: Self.parts, floats: 180)
+            memory = try StreamMemory(from: decoder, parts: Self.parts, floats: 183)
         }
 
+        /// Writes what is remembered, a list of numbers.
+        ///
+        /// - Parameter encoder: takes the list.
+        /// - Throws: what the encoder throws.
         public func encode(to encoder: any Swift.Encoder) throws { try memory.encode(to: encoder) }
 
         /// h and c, the steps before of first, the number of steps so far; the other floats are scratch memory.
@@ -218,8 +313,11 @@ extension EarlyState {
 // MARK: - LSTMRuntime's names, whatever else is called so in this module
 
 extension EarlyState {
+    /// What a call throws where its arguments do not fit the model.
     public typealias InputError = LSTMRuntime.InputError
+    /// The state of an lstm, h and c with PyTorch's shapes.
     public typealias LSTMState = LSTMRuntime.LSTMState
+    /// Why a weight file is refused.
     public typealias WeightsError = LSTMRuntime.WeightsError
     fileprivate typealias Columns = LSTMRuntime.Columns
     fileprivate typealias LSTMStep = LSTMRuntime.LSTMStep

@@ -25,17 +25,23 @@ extension EarlySteps {
 public struct EarlySteps: Swift.Sendable {
     /// The values of one time step of `audio`.
     public static let audioSize: Swift.Int = 4
+    /// The axes of `audio`, those in brackets where there is a batch.
     public static let audioShape: Swift.String = "(time[, batch], 4)"
     /// The values of one sequence of `knobs`.
     public static let knobsSize: Swift.Int = 2
+    /// The axes of `knobs`, those in brackets where there is a batch.
     public static let knobsShape: Swift.String = "([batch,] 2)"
     /// The size of the last axis of `behindOutput`.
     public static let behindOutputSize: Swift.Int = 4
+    /// The axes of `behindOutput`, those in brackets where there is a batch.
     public static let behindOutputShape: Swift.String = "(steps[, batch], 4)"
+    /// The axes of `largest`, those in brackets where there is a batch.
     public static let largestShape: Swift.String = "(steps[, batch])"
     /// The size of the last axis of `knob`.
     public static let knobSize: Swift.Int = 5
+    /// The axes of `knob`, those in brackets where there is a batch.
     public static let knobShape: Swift.String = "([batch,] 5)"
+    /// The values of all the layers' parameters.
     public static let parameterCount: Swift.Int = 494
     /// The same for the same spec and the same weights.
     public static let specFingerprint: Swift.String = "0123456789abcdef"
@@ -45,12 +51,12 @@ public struct EarlySteps: Swift.Sendable {
 
     /// Runs one sequence from its start to its end.
     ///
-    /// - audio: (time, 4) floats.
-    /// - knobs: (2) floats.
-    /// - initial: the first state; zero by default.
-    /// - Returns: `behindOutput`, (steps, 4).
-    /// - Returns: `largest`, (steps) integers.
-    /// - Returns: `knob`, (5).
+    /// - Parameters:
+    ///   - audio: (time, 4) floats.
+    ///   - knobs: (2) floats.
+    ///   - initial: the layers' first states; zero by default.
+    /// - Returns: `behindOutput`, (steps, 4); `largest`, (steps) integers; `knob`, (5).
+    /// - Throws: `InputError` where a size does not fit; it says what would.
     public func callAsFunction(
         audio: [Swift.Float], knobs: [Swift.Float], initial: Initial? = nil
     ) throws(InputError) -> Results {
@@ -59,14 +65,15 @@ public struct EarlySteps: Swift.Sendable {
 
     /// Runs a batch of sequences.
     ///
-    /// - audio: (time, batch, 4) floats.
-    /// - knobs: (batch, 2) floats.
-    /// - lengths: the steps of each sequence, 1 to time; all have the same number by default. What stands past
-    ///   a sequence's length plays no part, and results are zero there.
-    /// - initial: the first states, (states, batch, size); zero by default.
-    /// - Returns: `behindOutput`, (steps, batch, 4).
-    /// - Returns: `largest`, (steps, batch) integers.
-    /// - Returns: `knob`, (batch, 5).
+    /// - Parameters:
+    ///   - audio: (time, batch, 4) floats.
+    ///   - knobs: (batch, 2) floats.
+    ///   - batch: the number of sequences.
+    ///   - lengths: the steps of each sequence, 1 to time; all have the same number by default. What stands past a
+    ///     sequence's length plays no part, and results are zero there.
+    ///   - initial: the layers' first states; zero by default.
+    /// - Returns: `behindOutput`, (steps, batch, 4); `largest`, (steps, batch) integers; `knob`, (batch, 5).
+    /// - Throws: `InputError` where a size or a length does not fit; it says what would.
     public func callAsFunction(
         audio: [Swift.Float], knobs: [Swift.Float], batch: Swift.Int, lengths: [Swift.Int]? = nil,
         initial: Initial? = nil
@@ -91,12 +98,13 @@ public struct EarlySteps: Swift.Sendable {
 
     /// Runs the next steps of a stream, any number of them, with the same bits as `step` for each.
     ///
-    /// - audio: (steps, 4) floats.
-    /// - knobs: (2) floats, the same for all these steps.
-    /// - Returns: `behindOutput`, (steps, 4).
-    /// - Returns: `largest`, (steps) integers.
-    /// - Returns: `knob`, (steps, 5).
-    ///   The first 5 steps of a stream have none: `process` gives so many fewer.
+    /// - Parameters:
+    ///   - audio: (steps, 4) floats.
+    ///   - knobs: (2) floats, the same for all these steps.
+    ///   - state: what the stream remembers; carried on.
+    /// - Returns: `behindOutput`, (steps, 4); `largest`, (steps) integers; `knob`, (steps, 5). The first 5 steps of
+    ///   a stream have none: `process` gives so many fewer.
+    /// - Throws: `InputError` where a size does not fit; it says what would.
     public func process(
         audio: [Swift.Float], knobs: [Swift.Float], state: inout State
     ) throws(InputError) -> StepResults {
@@ -117,14 +125,122 @@ public struct EarlySteps: Swift.Sendable {
         return StepResults(behindOutput: behindOutput, largest: largest, knob: knob)
     }
 
+    /// Runs the next steps of a stream, any number of them, on buffers that are there already; allocates nothing,
+    /// takes no lock and throws nothing while `state` is not shared with a copy.
+    ///
+    /// The steps run one after another, as calls of `step` do, with the same bits; the form on arrays takes many at
+    /// once, which is faster for large layers.
+    ///
+    /// `behindOutput` may be the memory of `audio`; else no result shares memory with an input or another result.
+    ///
+    /// - Parameters:
+    ///   - audio: (steps, 4) floats.
+    ///   - knobs: (2) floats, the same for all these steps.
+    ///   - state: what the stream remembers; carried on.
+    ///   - behindOutput: room for `behindOutput`, (steps, 4).
+    ///   - largest: room for `largest`, (steps) integers.
+    ///   - knob: room for `knob`, (steps, 5).
+    /// - Returns: the steps that have a result: so many rows are written, from the first one on, and what is behind
+    ///   them is of no use. The first 5 steps of a stream have none.
+    /// - Precondition: `audio` has whole steps of 4 values.
+    /// - Precondition: `knobs` has 2 values.
+    /// - Precondition: `behindOutput` has 4 values for each step.
+    /// - Precondition: `largest` has one value for each step.
+    /// - Precondition: `knob` has 5 values for each step.
+    public func process(
+        audio: Swift.UnsafeBufferPointer<Swift.Float>, knobs: Swift.UnsafeBufferPointer<Swift.Float>,
+        state: inout State, into behindOutput: Swift.UnsafeMutableBufferPointer<Swift.Float>,
+        _ largest: Swift.UnsafeMutableBufferPointer<Swift.Int32>, _ knob: Swift.UnsafeMutableBufferPointer<Swift.Float>
+    ) -> Swift.Int {
+        let steps = LSTMRuntime.stepCount(audio.count, of: "audio", size: 4)
+        LSTMRuntime.checkCount(knobs.count, of: "knobs", is: 2)
+        LSTMRuntime.checkCount(behindOutput.count, of: "behindOutput", is: steps * 4)
+        LSTMRuntime.checkCount(largest.count, of: "largest", is: steps)
+        LSTMRuntime.checkCount(knob.count, of: "knob", is: steps * 5)
+        LSTMRuntime.checkApart(audio, from: behindOutput, orSame: true)
+        LSTMRuntime.checkApart(knobs, from: behindOutput)
+        LSTMRuntime.checkApart(audio, from: largest)
+        LSTMRuntime.checkApart(knobs, from: largest)
+        LSTMRuntime.checkApart(Swift.UnsafeBufferPointer(behindOutput), from: largest)
+        LSTMRuntime.checkApart(audio, from: knob)
+        LSTMRuntime.checkApart(knobs, from: knob)
+        LSTMRuntime.checkApart(Swift.UnsafeBufferPointer(behindOutput), from: knob)
+        LSTMRuntime.checkApart(Swift.UnsafeBufferPointer(largest), from: knob)
+        let early = Swift.min(5 - LSTMRuntime.stepsSeen(state.memory[80], of: 5), steps)
+        guard steps > 0, let audio = audio.baseAddress,
+            let knobs = knobs.baseAddress,
+            let behindOutput = behindOutput.baseAddress,
+            let largest = largest.baseAddress,
+            let knob = knob.baseAddress
+        else { return 0 }
+        state.memory.withPointer { memory in
+            let audioFrame = memory + 233
+            for step in 0..<steps {
+                audioFrame.update(from: audio + step * 4, count: 4)
+                advance(
+                    audio: audioFrame, knobs: knobs, memory: memory,
+                    behindOutput: behindOutput + Swift.max(step - early, 0) * 4,
+                    largest: largest + Swift.max(step - early, 0), knob: knob + Swift.max(step - early, 0) * 5
+                )
+            }
+        }
+        return steps - early
+    }
+
+    /// Runs the next steps of a stream, any number of them, on spans that are there already; allocates nothing,
+    /// takes no lock and throws nothing while `state` is not shared with a copy.
+    ///
+    /// The steps run one after another, as calls of `step` do, with the same bits; the form on arrays takes many at
+    /// once, which is faster for large layers.
+    ///
+    /// - Parameters:
+    ///   - audio: (steps, 4) floats.
+    ///   - knobs: (2) floats, the same for all these steps.
+    ///   - state: what the stream remembers; carried on.
+    ///   - behindOutput: room for `behindOutput`, (steps, 4).
+    ///   - largest: room for `largest`, (steps) integers.
+    ///   - knob: room for `knob`, (steps, 5).
+    /// - Returns: the steps that have a result: so many rows are written, from the first one on, and what is behind
+    ///   them is of no use. The first 5 steps of a stream have none.
+    /// - Precondition: `audio` has whole steps of 4 values.
+    /// - Precondition: `knobs` has 2 values.
+    /// - Precondition: `behindOutput` has 4 values for each step.
+    /// - Precondition: `largest` has one value for each step.
+    /// - Precondition: `knob` has 5 values for each step.
+    public func process(
+        audio: Swift.Span<Swift.Float>, knobs: Swift.Span<Swift.Float>, state: inout State,
+        into behindOutput: inout Swift.MutableSpan<Swift.Float>, _ largest: inout Swift.MutableSpan<Swift.Int32>,
+        _ knob: inout Swift.MutableSpan<Swift.Float>
+    ) -> Swift.Int {
+        audio.withUnsafeBufferPointer { audio in
+            knobs.withUnsafeBufferPointer { knobs in
+                behindOutput.withUnsafeMutableBufferPointer { behindOutput in
+                    largest.withUnsafeMutableBufferPointer { largest in
+                        knob.withUnsafeMutableBufferPointer { knob in
+                            process(audio: audio, knobs: knobs, state: &state, into: behindOutput, largest, knob)
+                        }
+                    }
+                }
+            }
+        }
+    }
+
     /// Runs one step of a stream; allocates nothing and takes no lock while `state` is not shared with a copy.
     ///
+    /// - Parameters:
+    ///   - audio: (4) floats.
+    ///   - knobs: (2) floats, the same for all steps.
+    ///   - state: what the stream remembers; carried on.
+    ///   - behindOutput: room for (4) floats: `behindOutput`.
+    ///   - largest: room for one integer: `largest`.
+    ///   - knob: room for (5) floats: `knob`.
+    /// - Returns: whether the step has a result. The first 5 steps of a stream have none, and no use of what is
+    ///   written.
     /// - Precondition: `audio` has 4 values.
     /// - Precondition: `knobs` has 2 values.
     /// - Precondition: `behindOutput` has 4 values.
     /// - Precondition: `largest` has 1 values.
     /// - Precondition: `knob` has 5 values.
-    /// - Returns: whether the step has a result. The first 5 steps of a stream have none, and no use of what is written.
     public func step(
         audio: Swift.Span<Swift.Float>, knobs: Swift.Span<Swift.Float>, state: inout State,
         into behindOutput: inout Swift.MutableSpan<Swift.Float>, _ largest: inout Swift.MutableSpan<Swift.Int32>,
@@ -181,9 +297,16 @@ extension EarlySteps {
 extension EarlySteps {
     /// The first states of the recurrent layers; where one is nil, it is what it is by default.
     public struct Initial: Swift.Hashable, Swift.Sendable {
+        /// h (1, batch, 5) and c (1, batch, 5); without `batch` for one sequence.
         public var lstm: LSTMState?
+        /// h (1, batch, 4); without `batch` for one sequence.
         public var behind: HiddenState?
 
+        /// The states that are given.
+        ///
+        /// - Parameters:
+        ///   - lstm: h (1, batch, 5) and c (1, batch, 5).
+        ///   - behind: h (1, batch, 4).
         public init(lstm: LSTMState? = nil, behind: HiddenState? = nil) {
             self.lstm = lstm
             self.behind = behind
@@ -198,26 +321,39 @@ extension EarlySteps {
 
         /// The start of a stream: zero.
         public init() {
-            memory = StreamMemory(parts: Self.parts, floats: 233)
+            memory = StreamMemory(parts: Self.parts, floats: 237)
         }
 
         /// A state that is given; where one is nil, it is zero.
+        ///
+        /// - Parameters:
+        ///   - lstm: h (1, 5) and c (1, 5).
+        ///   - behind: h (1, 4).
+        /// - Throws: `InputError` where a size does not fit; it says what would.
         public init(lstm: LSTMState? = nil, behind: HiddenState? = nil) throws(InputError) {
             self.init()
             if let lstm { try memory.set(lstm, "lstm", h: 0..<5, c: 16..<21) }
             if let behind { try memory.set(behind, "behind", h: 32..<36) }
         }
 
-        /// h (1, 5), c (1, 5).
+        /// h (1, 5) and c (1, 5).
         public var lstm: LSTMState { LSTMState(h: memory[0..<5], c: memory[16..<21]) }
 
         /// h (1, 4).
         public var behind: HiddenState { HiddenState(h: memory[32..<36]) }
 
+        /// Reads what `encode(to:)` wrote.
+        ///
+        /// - Parameter decoder: holds a list of numbers.
+        /// - Throws: `DecodingError` where it is the state of a model with other sizes.
         public init(from decoder: any Swift.Decoder) throws {
-            memory = try StreamMemory(from: decoder, parts: Self.parts, floats: 233)
+            memory = try StreamMemory(from: decoder, parts: Self.parts, floats: 237)
         }
 
+        /// Writes what is remembered, a list of numbers.
+        ///
+        /// - Parameter encoder: takes the list.
+        /// - Throws: what the encoder throws.
         public func encode(to encoder: any Swift.Encoder) throws { try memory.encode(to: encoder) }
 
         /// h and c of lstm, h of behind, the steps before of near, the steps before of far, the number of steps so far; the other floats are scratch memory.
@@ -393,8 +529,11 @@ extension EarlySteps {
 // MARK: - LSTMRuntime's names, whatever else is called so in this module
 
 extension EarlySteps {
+    /// What a call throws where its arguments do not fit the model.
     public typealias InputError = LSTMRuntime.InputError
+    /// The state of an lstm, h and c with PyTorch's shapes.
     public typealias LSTMState = LSTMRuntime.LSTMState
+    /// The state of a gru or an rnn, h with PyTorch's shape.
     public typealias HiddenState = LSTMRuntime.HiddenState
     fileprivate typealias Combine = LSTMRuntime.Combine
     fileprivate typealias Elementwise = LSTMRuntime.Elementwise

@@ -40,73 +40,84 @@ extension EveryFunction {
 public struct EveryFunction: Swift.Sendable {
     /// The values of one time step of x.
     public static let inputSize: Swift.Int = 4
+    /// The axes of x, those in brackets where there is a batch.
     public static let inputShape: Swift.String = "(time[, batch], 4)"
     /// The size of the last axis of `leaky`.
     public static let leakySize: Swift.Int = 4
+    /// The axes of `leaky`, those in brackets where there is a batch.
     public static let leakyShape: Swift.String = "(time[, batch], 4)"
     /// The size of the last axis of `elu`.
     public static let eluSize: Swift.Int = 4
+    /// The axes of `elu`, those in brackets where there is a batch.
     public static let eluShape: Swift.String = "(time[, batch], 4)"
     /// The size of the last axis of `soft`.
     public static let softSize: Swift.Int = 4
+    /// The axes of `soft`, those in brackets where there is a batch.
     public static let softShape: Swift.String = "(time[, batch], 4)"
     /// The size of the last axis of `hard`.
     public static let hardSize: Swift.Int = 4
+    /// The axes of `hard`, those in brackets where there is a batch.
     public static let hardShape: Swift.String = "(time[, batch], 4)"
     /// The size of the last axis of `squared`.
     public static let squaredSize: Swift.Int = 4
+    /// The axes of `squared`, those in brackets where there is a batch.
     public static let squaredShape: Swift.String = "(time[, batch], 4)"
     /// The size of the last axis of `logged`.
     public static let loggedSize: Swift.Int = 4
+    /// The axes of `logged`, those in brackets where there is a batch.
     public static let loggedShape: Swift.String = "(time[, batch], 4)"
     /// The size of the last axis of `shifted`.
     public static let shiftedSize: Swift.Int = 4
+    /// The axes of `shifted`, those in brackets where there is a batch.
     public static let shiftedShape: Swift.String = "(time[, batch], 4)"
     /// The size of the last axis of `lastScale`.
     public static let lastScaleSize: Swift.Int = 4
+    /// The axes of `lastScale`, those in brackets where there is a batch.
     public static let lastScaleShape: Swift.String = "(time[, batch], 4)"
+    /// The values of all the layers' parameters.
     public static let parameterCount: Swift.Int = 13
     /// The same for the same spec and the same weights.
     public static let specFingerprint: Swift.String = "0123456789abcdef"
 
     /// Reads the weights from a safetensors file.
+    ///
+    /// - Parameter path: the file's path.
+    /// - Throws: `WeightsError` where the file cannot be read, or a tensor is missing, has another shape or a value
+    ///   that is not finite.
     public init(contentsOf path: Swift.String) throws(WeightsError) {
         layers = try Layers(WeightFile(contentsOf: path))
     }
 
     /// Reads the weights from the bytes of a safetensors file.
+    ///
+    /// - Parameter weights: the file's bytes.
+    /// - Throws: `WeightsError` where the bytes are no such file, or a tensor is missing, has another shape or a
+    ///   value that is not finite.
     public init(weights: [Swift.UInt8]) throws(WeightsError) {
         layers = try Layers(WeightFile(weights))
     }
 
     /// Runs one sequence from its start to its end.
     ///
-    /// - x: (time, 4) floats.
-    /// - Returns: `leaky`, (time, 4).
-    /// - Returns: `elu`, (time, 4).
-    /// - Returns: `soft`, (time, 4).
-    /// - Returns: `hard`, (time, 4).
-    /// - Returns: `squared`, (time, 4).
-    /// - Returns: `logged`, (time, 4).
-    /// - Returns: `shifted`, (time, 4).
-    /// - Returns: `lastScale`, (time, 4).
+    /// - Parameter x: (time, 4) floats.
+    /// - Returns: `leaky`, (time, 4); `elu`, (time, 4); `soft`, (time, 4); `hard`, (time, 4); `squared`, (time, 4);
+    ///   `logged`, (time, 4); `shifted`, (time, 4); `lastScale`, (time, 4).
+    /// - Throws: `InputError` where a size does not fit; it says what would.
     public func callAsFunction(_ x: [Swift.Float]) throws(InputError) -> Results {
         try self(x, batch: 1)
     }
 
     /// Runs a batch of sequences.
     ///
-    /// - x: (time, batch, 4) floats.
-    /// - lengths: the steps of each sequence, 1 to time; all have the same number by default. What stands past
-    ///   a sequence's length plays no part, and results are zero there.
-    /// - Returns: `leaky`, (time, batch, 4).
-    /// - Returns: `elu`, (time, batch, 4).
-    /// - Returns: `soft`, (time, batch, 4).
-    /// - Returns: `hard`, (time, batch, 4).
-    /// - Returns: `squared`, (time, batch, 4).
-    /// - Returns: `logged`, (time, batch, 4).
-    /// - Returns: `shifted`, (time, batch, 4).
-    /// - Returns: `lastScale`, (time, batch, 4).
+    /// - Parameters:
+    ///   - x: (time, batch, 4) floats.
+    ///   - batch: the number of sequences.
+    ///   - lengths: the steps of each sequence, 1 to time; all have the same number by default. What stands past a
+    ///     sequence's length plays no part, and results are zero there.
+    /// - Returns: `leaky`, (time, batch, 4); `elu`, (time, batch, 4); `soft`, (time, batch, 4); `hard`, (time,
+    ///   batch, 4); `squared`, (time, batch, 4); `logged`, (time, batch, 4); `shifted`, (time, batch, 4);
+    ///   `lastScale`, (time, batch, 4).
+    /// - Throws: `InputError` where a size or a length does not fit; it says what would.
     public func callAsFunction(
         _ x: [Swift.Float], batch: Swift.Int, lengths: [Swift.Int]? = nil
     ) throws(InputError) -> Results {
@@ -131,15 +142,12 @@ public struct EveryFunction: Swift.Sendable {
 
     /// Runs the next steps of a stream, any number of them, with the same bits as `step` for each.
     ///
-    /// - samples: (steps, 4) floats.
-    /// - Returns: `leaky`, (steps, 4).
-    /// - Returns: `elu`, (steps, 4).
-    /// - Returns: `soft`, (steps, 4).
-    /// - Returns: `hard`, (steps, 4).
-    /// - Returns: `squared`, (steps, 4).
-    /// - Returns: `logged`, (steps, 4).
-    /// - Returns: `shifted`, (steps, 4).
-    /// - Returns: `lastScale`, (steps, 4).
+    /// - Parameters:
+    ///   - samples: (steps, 4) floats.
+    ///   - state: what the stream remembers; carried on.
+    /// - Returns: `leaky`, (steps, 4); `elu`, (steps, 4); `soft`, (steps, 4); `hard`, (steps, 4); `squared`,
+    ///   (steps, 4); `logged`, (steps, 4); `shifted`, (steps, 4); `lastScale`, (steps, 4).
+    /// - Throws: `InputError` where a size does not fit; it says what would.
     public func process(_ samples: [Swift.Float], state: inout State) throws(InputError) -> StepResults {
         let steps = try SequenceBatch.steps(samples, size: 4)
         var leaky = [Swift.Float](repeating: 0, count: steps * 4)
@@ -160,8 +168,184 @@ public struct EveryFunction: Swift.Sendable {
         return StepResults(leaky: leaky, elu: elu, soft: soft, hard: hard, squared: squared, logged: logged, shifted: shifted, lastScale: lastScale)
     }
 
+    /// Runs the next steps of a stream, any number of them, on buffers that are there already; allocates nothing,
+    /// takes no lock and throws nothing while `state` is not shared with a copy.
+    ///
+    /// The steps run one after another, as calls of `step` do, with the same bits; the form on arrays takes many at
+    /// once, which is faster for large layers.
+    ///
+    /// `leaky` may be the memory of `samples`, `elu` may be the memory of `samples`, `soft` may be the memory of
+    /// `samples`, `hard` may be the memory of `samples`, `squared` may be the memory of `samples`, `logged` may be
+    /// the memory of `samples`, `shifted` may be the memory of `samples`, `lastScale` may be the memory of
+    /// `samples`; else no result shares memory with an input or another result.
+    ///
+    /// - Parameters:
+    ///   - samples: (steps, 4) floats.
+    ///   - state: what the stream remembers; carried on.
+    ///   - leaky: room for `leaky`, (steps, 4).
+    ///   - elu: room for `elu`, (steps, 4).
+    ///   - soft: room for `soft`, (steps, 4).
+    ///   - hard: room for `hard`, (steps, 4).
+    ///   - squared: room for `squared`, (steps, 4).
+    ///   - logged: room for `logged`, (steps, 4).
+    ///   - shifted: room for `shifted`, (steps, 4).
+    ///   - lastScale: room for `lastScale`, (steps, 4).
+    /// - Precondition: `samples` has whole steps of 4 values.
+    /// - Precondition: `leaky` has 4 values for each step.
+    /// - Precondition: `elu` has 4 values for each step.
+    /// - Precondition: `soft` has 4 values for each step.
+    /// - Precondition: `hard` has 4 values for each step.
+    /// - Precondition: `squared` has 4 values for each step.
+    /// - Precondition: `logged` has 4 values for each step.
+    /// - Precondition: `shifted` has 4 values for each step.
+    /// - Precondition: `lastScale` has 4 values for each step.
+    public func process(
+        _ samples: Swift.UnsafeBufferPointer<Swift.Float>, state: inout State,
+        into leaky: Swift.UnsafeMutableBufferPointer<Swift.Float>, _ elu: Swift.UnsafeMutableBufferPointer<Swift.Float>,
+        _ soft: Swift.UnsafeMutableBufferPointer<Swift.Float>, _ hard: Swift.UnsafeMutableBufferPointer<Swift.Float>,
+        _ squared: Swift.UnsafeMutableBufferPointer<Swift.Float>,
+        _ logged: Swift.UnsafeMutableBufferPointer<Swift.Float>,
+        _ shifted: Swift.UnsafeMutableBufferPointer<Swift.Float>,
+        _ lastScale: Swift.UnsafeMutableBufferPointer<Swift.Float>
+    ) {
+        let steps = LSTMRuntime.stepCount(samples.count, of: "samples", size: 4)
+        LSTMRuntime.checkCount(leaky.count, of: "leaky", is: steps * 4)
+        LSTMRuntime.checkCount(elu.count, of: "elu", is: steps * 4)
+        LSTMRuntime.checkCount(soft.count, of: "soft", is: steps * 4)
+        LSTMRuntime.checkCount(hard.count, of: "hard", is: steps * 4)
+        LSTMRuntime.checkCount(squared.count, of: "squared", is: steps * 4)
+        LSTMRuntime.checkCount(logged.count, of: "logged", is: steps * 4)
+        LSTMRuntime.checkCount(shifted.count, of: "shifted", is: steps * 4)
+        LSTMRuntime.checkCount(lastScale.count, of: "lastScale", is: steps * 4)
+        LSTMRuntime.checkApart(samples, from: leaky, orSame: true)
+        LSTMRuntime.checkApart(samples, from: elu, orSame: true)
+        LSTMRuntime.checkApart(Swift.UnsafeBufferPointer(leaky), from: elu)
+        LSTMRuntime.checkApart(samples, from: soft, orSame: true)
+        LSTMRuntime.checkApart(Swift.UnsafeBufferPointer(leaky), from: soft)
+        LSTMRuntime.checkApart(Swift.UnsafeBufferPointer(elu), from: soft)
+        LSTMRuntime.checkApart(samples, from: hard, orSame: true)
+        LSTMRuntime.checkApart(Swift.UnsafeBufferPointer(leaky), from: hard)
+        LSTMRuntime.checkApart(Swift.UnsafeBufferPointer(elu), from: hard)
+        LSTMRuntime.checkApart(Swift.UnsafeBufferPointer(soft), from: hard)
+        LSTMRuntime.checkApart(samples, from: squared, orSame: true)
+        LSTMRuntime.checkApart(Swift.UnsafeBufferPointer(leaky), from: squared)
+        LSTMRuntime.checkApart(Swift.UnsafeBufferPointer(elu), from: squared)
+        LSTMRuntime.checkApart(Swift.UnsafeBufferPointer(soft), from: squared)
+        LSTMRuntime.checkApart(Swift.UnsafeBufferPointer(hard), from: squared)
+        LSTMRuntime.checkApart(samples, from: logged, orSame: true)
+        LSTMRuntime.checkApart(Swift.UnsafeBufferPointer(leaky), from: logged)
+        LSTMRuntime.checkApart(Swift.UnsafeBufferPointer(elu), from: logged)
+        LSTMRuntime.checkApart(Swift.UnsafeBufferPointer(soft), from: logged)
+        LSTMRuntime.checkApart(Swift.UnsafeBufferPointer(hard), from: logged)
+        LSTMRuntime.checkApart(Swift.UnsafeBufferPointer(squared), from: logged)
+        LSTMRuntime.checkApart(samples, from: shifted, orSame: true)
+        LSTMRuntime.checkApart(Swift.UnsafeBufferPointer(leaky), from: shifted)
+        LSTMRuntime.checkApart(Swift.UnsafeBufferPointer(elu), from: shifted)
+        LSTMRuntime.checkApart(Swift.UnsafeBufferPointer(soft), from: shifted)
+        LSTMRuntime.checkApart(Swift.UnsafeBufferPointer(hard), from: shifted)
+        LSTMRuntime.checkApart(Swift.UnsafeBufferPointer(squared), from: shifted)
+        LSTMRuntime.checkApart(Swift.UnsafeBufferPointer(logged), from: shifted)
+        LSTMRuntime.checkApart(samples, from: lastScale, orSame: true)
+        LSTMRuntime.checkApart(Swift.UnsafeBufferPointer(leaky), from: lastScale)
+        LSTMRuntime.checkApart(Swift.UnsafeBufferPointer(elu), from: lastScale)
+        LSTMRuntime.checkApart(Swift.UnsafeBufferPointer(soft), from: lastScale)
+        LSTMRuntime.checkApart(Swift.UnsafeBufferPointer(hard), from: lastScale)
+        LSTMRuntime.checkApart(Swift.UnsafeBufferPointer(squared), from: lastScale)
+        LSTMRuntime.checkApart(Swift.UnsafeBufferPointer(logged), from: lastScale)
+        LSTMRuntime.checkApart(Swift.UnsafeBufferPointer(shifted), from: lastScale)
+        guard steps > 0, let x = samples.baseAddress,
+            let leaky = leaky.baseAddress,
+            let elu = elu.baseAddress,
+            let soft = soft.baseAddress,
+            let hard = hard.baseAddress,
+            let squared = squared.baseAddress,
+            let logged = logged.baseAddress,
+            let shifted = shifted.baseAddress,
+            let lastScale = lastScale.baseAddress
+        else { return }
+        state.memory.withPointer { memory in
+            let frame = memory
+            for step in 0..<steps {
+                frame.update(from: x + step * 4, count: 4)
+                advance(
+                    frame, memory: memory, leaky: leaky + step * 4, elu: elu + step * 4, soft: soft + step * 4,
+                    hard: hard + step * 4, squared: squared + step * 4, logged: logged + step * 4,
+                    shifted: shifted + step * 4, lastScale: lastScale + step * 4
+                )
+            }
+        }
+    }
+
+    /// Runs the next steps of a stream, any number of them, on spans that are there already; allocates nothing,
+    /// takes no lock and throws nothing while `state` is not shared with a copy.
+    ///
+    /// The steps run one after another, as calls of `step` do, with the same bits; the form on arrays takes many at
+    /// once, which is faster for large layers.
+    ///
+    /// - Parameters:
+    ///   - samples: (steps, 4) floats.
+    ///   - state: what the stream remembers; carried on.
+    ///   - leaky: room for `leaky`, (steps, 4).
+    ///   - elu: room for `elu`, (steps, 4).
+    ///   - soft: room for `soft`, (steps, 4).
+    ///   - hard: room for `hard`, (steps, 4).
+    ///   - squared: room for `squared`, (steps, 4).
+    ///   - logged: room for `logged`, (steps, 4).
+    ///   - shifted: room for `shifted`, (steps, 4).
+    ///   - lastScale: room for `lastScale`, (steps, 4).
+    /// - Precondition: `samples` has whole steps of 4 values.
+    /// - Precondition: `leaky` has 4 values for each step.
+    /// - Precondition: `elu` has 4 values for each step.
+    /// - Precondition: `soft` has 4 values for each step.
+    /// - Precondition: `hard` has 4 values for each step.
+    /// - Precondition: `squared` has 4 values for each step.
+    /// - Precondition: `logged` has 4 values for each step.
+    /// - Precondition: `shifted` has 4 values for each step.
+    /// - Precondition: `lastScale` has 4 values for each step.
+    public func process(
+        _ samples: Swift.Span<Swift.Float>, state: inout State, into leaky: inout Swift.MutableSpan<Swift.Float>,
+        _ elu: inout Swift.MutableSpan<Swift.Float>, _ soft: inout Swift.MutableSpan<Swift.Float>,
+        _ hard: inout Swift.MutableSpan<Swift.Float>, _ squared: inout Swift.MutableSpan<Swift.Float>,
+        _ logged: inout Swift.MutableSpan<Swift.Float>, _ shifted: inout Swift.MutableSpan<Swift.Float>,
+        _ lastScale: inout Swift.MutableSpan<Swift.Float>
+    ) {
+        samples.withUnsafeBufferPointer { samples in
+            leaky.withUnsafeMutableBufferPointer { leaky in
+                elu.withUnsafeMutableBufferPointer { elu in
+                    soft.withUnsafeMutableBufferPointer { soft in
+                        hard.withUnsafeMutableBufferPointer { hard in
+                            squared.withUnsafeMutableBufferPointer { squared in
+                                logged.withUnsafeMutableBufferPointer { logged in
+                                    shifted.withUnsafeMutableBufferPointer { shifted in
+                                        lastScale.withUnsafeMutableBufferPointer { lastScale in
+                                            process(
+                                                samples, state: &state, into: leaky, elu, soft, hard, squared, logged,
+                                                shifted, lastScale
+                                            )
+                                        }
+                                    }
+                                }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+
     /// Runs one step of a stream; allocates nothing and takes no lock while `state` is not shared with a copy.
     ///
+    /// - Parameters:
+    ///   - frame: (4) floats.
+    ///   - state: what the stream remembers; carried on.
+    ///   - leaky: room for (4) floats: `leaky`.
+    ///   - elu: room for (4) floats: `elu`.
+    ///   - soft: room for (4) floats: `soft`.
+    ///   - hard: room for (4) floats: `hard`.
+    ///   - squared: room for (4) floats: `squared`.
+    ///   - logged: room for (4) floats: `logged`.
+    ///   - shifted: room for (4) floats: `shifted`.
+    ///   - lastScale: room for (4) floats: `lastScale`.
     /// - Precondition: `frame` has 4 values.
     /// - Precondition: `leaky` has 4 values.
     /// - Precondition: `elu` has 4 values.
@@ -195,29 +379,10 @@ public struct EveryFunction: Swift.Sendable {
                             LSTMRuntime.withPointer(&shifted) { shifted in
                                 LSTMRuntime.withPointer(&lastScale) { lastScale in
                                     LSTMRuntime.withStepPointers(frame, &state.memory, &leaky) { x, memory, leaky in
-                                        layers.centred.run(x, rows: 1, into: leaky)
-                                        Elementwise.leakyReLU(leaky, count: 4, negativeSlope: 0.2, into: leaky)
-                                        Elementwise.elu(leaky, count: 4, alpha: 1.0, into: elu)
-                                        Elementwise.selu(elu, count: 4, into: soft)
-                                        Elementwise.silu(soft, count: 4, into: soft)
-                                        Elementwise.softplus(soft, count: 4, beta: 2.0, threshold: 15.0, into: soft)
-                                        Elementwise.softsign(soft, count: 4, into: hard)
-                                        Elementwise.hardtanh(hard, count: 4, minVal: -0.5, maxVal: 0.75, into: hard)
-                                        Elementwise.relu6(hard, count: 4, into: squared)
-                                        Elementwise.hardsigmoid(squared, count: 4, into: squared)
-                                        Elementwise.hardswish(squared, count: 4, into: squared)
-                                        Elementwise.mish(squared, count: 4, into: squared)
-                                        Elementwise.abs(squared, count: 4, into: squared)
-                                        Elementwise.square(squared, count: 4, into: squared)
-                                        Elementwise.sqrt(squared, count: 4, into: logged)
-                                        Elementwise.negative(logged, count: 4, into: logged)
-                                        Elementwise.exp(logged, count: 4, into: logged)
-                                        Elementwise.log(logged, count: 4, into: logged)
-                                        layers.shifted.run(logged, rows: 1, into: shifted)
-                                        Elementwise.reciprocal(shifted, count: 4, into: lastScale)
-                                        layers.bent.run(lastScale, rows: 1, into: lastScale)
-                                        layers.leaning.run(lastScale, rows: 4, into: lastScale)
-                                        layers.lastScale.run(lastScale, rows: 1, into: lastScale)
+                                        advance(
+                                            x, memory: memory, leaky: leaky, elu: elu, soft: soft, hard: hard,
+                                            squared: squared, logged: logged, shifted: shifted, lastScale: lastScale
+                                        )
                                     }
                                 }
                             }
@@ -282,13 +447,21 @@ extension EveryFunction {
 
         /// The start of a stream: zero.
         public init() {
-            memory = StreamMemory(parts: Self.parts, floats: 0)
+            memory = StreamMemory(parts: Self.parts, floats: 4)
         }
 
+        /// Reads what `encode(to:)` wrote.
+        ///
+        /// - Parameter decoder: holds a list of numbers.
+        /// - Throws: `DecodingError` where it is the state of a model with other sizes.
         public init(from decoder: any Swift.Decoder) throws {
-            memory = try StreamMemory(from: decoder, parts: Self.parts, floats: 0)
+            memory = try StreamMemory(from: decoder, parts: Self.parts, floats: 4)
         }
 
+        /// Writes what is remembered, a list of numbers.
+        ///
+        /// - Parameter encoder: takes the list.
+        /// - Throws: what the encoder throws.
         public func encode(to encoder: any Swift.Encoder) throws { try memory.encode(to: encoder) }
 
         /// Nothing is remembered; all floats are scratch memory.
@@ -344,6 +517,39 @@ extension EveryFunction {
             )
         }
     }
+
+    @inline(__always)
+    private func advance(
+        _ x: Swift.UnsafePointer<Swift.Float>, memory: Swift.UnsafeMutablePointer<Swift.Float>,
+        leaky: Swift.UnsafeMutablePointer<Swift.Float>, elu: Swift.UnsafeMutablePointer<Swift.Float>,
+        soft: Swift.UnsafeMutablePointer<Swift.Float>, hard: Swift.UnsafeMutablePointer<Swift.Float>,
+        squared: Swift.UnsafeMutablePointer<Swift.Float>, logged: Swift.UnsafeMutablePointer<Swift.Float>,
+        shifted: Swift.UnsafeMutablePointer<Swift.Float>, lastScale: Swift.UnsafeMutablePointer<Swift.Float>
+    ) {
+        layers.centred.run(x, rows: 1, into: leaky)
+        Elementwise.leakyReLU(leaky, count: 4, negativeSlope: 0.2, into: leaky)
+        Elementwise.elu(leaky, count: 4, alpha: 1.0, into: elu)
+        Elementwise.selu(elu, count: 4, into: soft)
+        Elementwise.silu(soft, count: 4, into: soft)
+        Elementwise.softplus(soft, count: 4, beta: 2.0, threshold: 15.0, into: soft)
+        Elementwise.softsign(soft, count: 4, into: hard)
+        Elementwise.hardtanh(hard, count: 4, minVal: -0.5, maxVal: 0.75, into: hard)
+        Elementwise.relu6(hard, count: 4, into: squared)
+        Elementwise.hardsigmoid(squared, count: 4, into: squared)
+        Elementwise.hardswish(squared, count: 4, into: squared)
+        Elementwise.mish(squared, count: 4, into: squared)
+        Elementwise.abs(squared, count: 4, into: squared)
+        Elementwise.square(squared, count: 4, into: squared)
+        Elementwise.sqrt(squared, count: 4, into: logged)
+        Elementwise.negative(logged, count: 4, into: logged)
+        Elementwise.exp(logged, count: 4, into: logged)
+        Elementwise.log(logged, count: 4, into: logged)
+        layers.shifted.run(logged, rows: 1, into: shifted)
+        Elementwise.reciprocal(shifted, count: 4, into: lastScale)
+        layers.bent.run(lastScale, rows: 1, into: lastScale)
+        layers.leaning.run(lastScale, rows: 4, into: lastScale)
+        layers.lastScale.run(lastScale, rows: 1, into: lastScale)
+    }
 }
 
 // MARK: - Parameters
@@ -373,7 +579,9 @@ extension EveryFunction {
 // MARK: - LSTMRuntime's names, whatever else is called so in this module
 
 extension EveryFunction {
+    /// What a call throws where its arguments do not fit the model.
     public typealias InputError = LSTMRuntime.InputError
+    /// Why a weight file is refused.
     public typealias WeightsError = LSTMRuntime.WeightsError
     fileprivate typealias Elementwise = LSTMRuntime.Elementwise
     fileprivate typealias PackedPReLU = LSTMRuntime.PackedPReLU

@@ -18,16 +18,21 @@ extension EveryOption {
 public struct EveryOption: Swift.Sendable {
     /// The values of one time step of x.
     public static let inputSize: Swift.Int = 4
+    /// The axes of x, those in brackets where there is a batch.
     public static let inputShape: Swift.String = "([batch,] time, 4)"
     /// The size of the last axis of `output`.
     public static let outputSize: Swift.Int = 6
+    /// The axes of `output`, those in brackets where there is a batch.
     public static let outputShape: Swift.String = "([batch,] time, 6)"
     /// The size of the last axis of `hN`.
     public static let hNSize: Swift.Int = 3
+    /// The axes of `hN`, those in brackets where there is a batch.
     public static let hNShape: Swift.String = "(6[, batch], 3)"
     /// The size of the last axis of `cN`.
     public static let cNSize: Swift.Int = 17
+    /// The axes of `cN`, those in brackets where there is a batch.
     public static let cNShape: Swift.String = "(6[, batch], 17)"
+    /// The values of all the layers' parameters.
     public static let parameterCount: Swift.Int = 3_706
     /// The same for the same spec and the same weights.
     public static let specFingerprint: Swift.String = "0123456789abcdef"
@@ -37,24 +42,25 @@ public struct EveryOption: Swift.Sendable {
 
     /// Runs one sequence from its start to its end.
     ///
-    /// - x: (time, 4) floats.
-    /// - initial: the first state; zero by default.
-    /// - Returns: `output`, (time, 6).
-    /// - Returns: `hN`, (6, 3).
-    /// - Returns: `cN`, (6, 17).
+    /// - Parameters:
+    ///   - x: (time, 4) floats.
+    ///   - initial: h (6, 3) and c (6, 17); zero by default.
+    /// - Returns: `output`, (time, 6); `hN`, (6, 3); `cN`, (6, 17).
+    /// - Throws: `InputError` where a size does not fit; it says what would.
     public func callAsFunction(_ x: [Swift.Float], initial: LSTMState? = nil) throws(InputError) -> Results {
         try self(x, batch: 1, initial: initial)
     }
 
     /// Runs a batch of sequences.
     ///
-    /// - x: (batch, time, 4) floats.
-    /// - lengths: the steps of each sequence, 1 to time; all have the same number by default. What stands past
-    ///   a sequence's length plays no part, and results are zero there.
-    /// - initial: the first states, (states, batch, size); zero by default.
-    /// - Returns: `output`, (batch, time, 6).
-    /// - Returns: `hN`, (6, batch, 3).
-    /// - Returns: `cN`, (6, batch, 17).
+    /// - Parameters:
+    ///   - x: (batch, time, 4) floats.
+    ///   - batch: the number of sequences.
+    ///   - lengths: the steps of each sequence, 1 to time; all have the same number by default. What stands past a
+    ///     sequence's length plays no part, and results are zero there.
+    ///   - initial: h (6, batch, 3) and c (6, batch, 17); zero by default.
+    /// - Returns: `output`, (batch, time, 6); `hN`, (6, batch, 3); `cN`, (6, batch, 17).
+    /// - Throws: `InputError` where a size or a length does not fit; it says what would.
     public func callAsFunction(
         _ x: [Swift.Float], batch: Swift.Int, lengths: [Swift.Int]? = nil, initial: LSTMState? = nil
     ) throws(InputError) -> Results {
@@ -126,7 +132,9 @@ extension EveryOption {
 // MARK: - LSTMRuntime's names, whatever else is called so in this module
 
 extension EveryOption {
+    /// What a call throws where its arguments do not fit the model.
     public typealias InputError = LSTMRuntime.InputError
+    /// The state of an lstm, h and c with PyTorch's shapes.
     public typealias LSTMState = LSTMRuntime.LSTMState
     fileprivate typealias EmbeddedParameters = LSTMRuntime.EmbeddedParameters
     fileprivate typealias PackedLSTM = LSTMRuntime.PackedLSTM

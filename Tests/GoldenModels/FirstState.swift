@@ -20,10 +20,13 @@ extension FirstState {
 public struct FirstState: Swift.Sendable {
     /// The values of one time step of x.
     public static let inputSize: Swift.Int = 1
+    /// The axes of x, those in brackets where there is a batch.
     public static let inputShape: Swift.String = "(time[, batch], 1)"
     /// The size of the last axis of `y`.
     public static let outputSize: Swift.Int = 1
+    /// The axes of `y`, those in brackets where there is a batch.
     public static let outputShape: Swift.String = "(time[, batch], 1)"
+    /// The values of all the layers' parameters.
     public static let parameterCount: Swift.Int = 714
     /// The same for the same spec and the same weights.
     public static let specFingerprint: Swift.String = "0123456789abcdef"
@@ -33,20 +36,25 @@ public struct FirstState: Swift.Sendable {
 
     /// Runs one sequence from its start to its end.
     ///
-    /// - x: (time, 1) floats.
-    /// - initial: the first state; the checkpoint's by default.
+    /// - Parameters:
+    ///   - x: (time, 1) floats.
+    ///   - initial: h (2, 4) and c (2, 9); the checkpoint's by default.
     /// - Returns: `y`, (time, 1).
+    /// - Throws: `InputError` where a size does not fit; it says what would.
     public func callAsFunction(_ x: [Swift.Float], initial: LSTMState? = nil) throws(InputError) -> [Swift.Float] {
         try self(x, batch: 1, initial: initial)
     }
 
     /// Runs a batch of sequences.
     ///
-    /// - x: (time, batch, 1) floats.
-    /// - lengths: the steps of each sequence, 1 to time; all have the same number by default. What stands past
-    ///   a sequence's length plays no part, and results are zero there.
-    /// - initial: the first states, (states, batch, size); the checkpoint's by default.
+    /// - Parameters:
+    ///   - x: (time, batch, 1) floats.
+    ///   - batch: the number of sequences.
+    ///   - lengths: the steps of each sequence, 1 to time; all have the same number by default. What stands past a
+    ///     sequence's length plays no part, and results are zero there.
+    ///   - initial: h (2, batch, 4) and c (2, batch, 9); the checkpoint's by default.
     /// - Returns: `y`, (time, batch, 1).
+    /// - Throws: `InputError` where a size or a length does not fit; it says what would.
     public func callAsFunction(
         _ x: [Swift.Float], batch: Swift.Int, lengths: [Swift.Int]? = nil, initial: LSTMState? = nil
     ) throws(InputError) -> [Swift.Float] {
@@ -61,8 +69,11 @@ public struct FirstState: Swift.Sendable {
 
     /// Runs the next steps of a stream, any number of them, with the same bits as `step` for each.
     ///
-    /// - samples: (steps, 1) floats.
+    /// - Parameters:
+    ///   - samples: (steps, 1) floats.
+    ///   - state: what the stream remembers; carried on.
     /// - Returns: `y`, (steps, 1).
+    /// - Throws: `InputError` where a size does not fit; it says what would.
     public func process(_ samples: [Swift.Float], state: inout State) throws(InputError) -> [Swift.Float] {
         let steps = try SequenceBatch.steps(samples, size: 1)
         var y = [Swift.Float](repeating: 0, count: steps)
@@ -73,8 +84,63 @@ public struct FirstState: Swift.Sendable {
         return y
     }
 
+    /// Runs the next steps of a stream, any number of them, on buffers that are there already; allocates nothing,
+    /// takes no lock and throws nothing while `state` is not shared with a copy.
+    ///
+    /// The steps run one after another, as calls of `step` do, with the same bits; the form on arrays takes many at
+    /// once, which is faster for large layers.
+    ///
+    /// `y` may be the memory of `samples`; else no result shares memory with an input or another result.
+    ///
+    /// - Parameters:
+    ///   - samples: (steps, 1) floats.
+    ///   - state: what the stream remembers; carried on.
+    ///   - y: room for `y`, (steps, 1).
+    /// - Precondition: `y` has one value for each step.
+    public func process(
+        _ samples: Swift.UnsafeBufferPointer<Swift.Float>, state: inout State,
+        into y: Swift.UnsafeMutableBufferPointer<Swift.Float>
+    ) {
+        let steps = LSTMRuntime.stepCount(samples.count, of: "samples", size: 1)
+        LSTMRuntime.checkCount(y.count, of: "y", is: steps)
+        LSTMRuntime.checkApart(samples, from: y, orSame: true)
+        guard steps > 0, let x = samples.baseAddress, let y = y.baseAddress else { return }
+        state.memory.withPointer { memory in
+            let frame = memory + 160
+            for step in 0..<steps {
+                frame.update(from: x + step, count: 1)
+                advance(frame, memory: memory, y: y + step)
+            }
+        }
+    }
+
+    /// Runs the next steps of a stream, any number of them, on spans that are there already; allocates nothing,
+    /// takes no lock and throws nothing while `state` is not shared with a copy.
+    ///
+    /// The steps run one after another, as calls of `step` do, with the same bits; the form on arrays takes many at
+    /// once, which is faster for large layers.
+    ///
+    /// - Parameters:
+    ///   - samples: (steps, 1) floats.
+    ///   - state: what the stream remembers; carried on.
+    ///   - y: room for `y`, (steps, 1).
+    /// - Precondition: `y` has one value for each step.
+    public func process(
+        _ samples: Swift.Span<Swift.Float>, state: inout State, into y: inout Swift.MutableSpan<Swift.Float>
+    ) {
+        samples.withUnsafeBufferPointer { samples in
+            y.withUnsafeMutableBufferPointer { y in
+                process(samples, state: &state, into: y)
+            }
+        }
+    }
+
     /// Runs one step of a stream; allocates nothing and takes no lock while `state` is not shared with a copy.
     ///
+    /// - Parameters:
+    ///   - frame: (1) floats.
+    ///   - state: what the stream remembers; carried on.
+    ///   - y: room for (1) floats: `y`.
     /// - Precondition: `frame` has 1 values.
     /// - Precondition: `y` has 1 values.
     public func step(
@@ -83,10 +149,7 @@ public struct FirstState: Swift.Sendable {
         Swift.precondition(frame.count == 1, "frame has \(frame.count) values, not 1")
         Swift.precondition(y.count == 1, "y has \(y.count) values, not 1")
         LSTMRuntime.withStepPointers(frame, &state.memory, &y) { x, memory, y in
-            let lstmH = memory, lstmC = memory + 8
-            let workspace = memory + 32
-            layers.lstmStep.run(x, h: lstmH, c: lstmC, into: y, workspace: workspace)
-            Elementwise.tanh(y, count: 1, into: y)
+            advance(x, memory: memory, y: y)
         }
     }
 
@@ -100,26 +163,39 @@ extension FirstState {
 
         /// The start of a stream: the checkpoint's first state.
         public init() {
-            memory = StreamMemory(parts: Self.parts, floats: 160)
+            memory = StreamMemory(parts: Self.parts, floats: 161)
             memory.start(Layers.embedded.lstmInitial, h: 0..<8, c: 8..<26)
         }
 
-        /// - h0: (2, 4); c0: (2, 9).
+        /// A state that is given.
+        ///
+        /// - Parameters:
+        ///   - h0: (2, 4) floats.
+        ///   - c0: (2, 9) floats.
+        /// - Throws: `InputError` where a size does not fit; it says what would.
         public init(h0: [Swift.Float], c0: [Swift.Float]) throws(InputError) {
             self.init()
             try memory.set(LSTMState(h: h0, c: c0), h: 0..<8, c: 8..<26)
         }
 
-        /// (2, 4).
+        /// h: (2, 4) floats.
         public var h: [Swift.Float] { memory[0..<8] }
 
-        /// (2, 9).
+        /// c: (2, 9) floats.
         public var c: [Swift.Float] { memory[8..<26] }
 
+        /// Reads what `encode(to:)` wrote.
+        ///
+        /// - Parameter decoder: holds a list of numbers.
+        /// - Throws: `DecodingError` where it is the state of a model with other sizes.
         public init(from decoder: any Swift.Decoder) throws {
-            memory = try StreamMemory(from: decoder, parts: Self.parts, floats: 160)
+            memory = try StreamMemory(from: decoder, parts: Self.parts, floats: 161)
         }
 
+        /// Writes what is remembered, a list of numbers.
+        ///
+        /// - Parameter encoder: takes the list.
+        /// - Throws: what the encoder throws.
         public func encode(to encoder: any Swift.Encoder) throws { try memory.encode(to: encoder) }
 
         /// h and c; the other floats are scratch memory.
@@ -151,6 +227,17 @@ extension FirstState {
             }
         }
     }
+
+    @inline(__always)
+    private func advance(
+        _ x: Swift.UnsafePointer<Swift.Float>, memory: Swift.UnsafeMutablePointer<Swift.Float>,
+        y: Swift.UnsafeMutablePointer<Swift.Float>
+    ) {
+        let lstmH = memory, lstmC = memory + 8
+        let workspace = memory + 32
+        layers.lstmStep.run(x, h: lstmH, c: lstmC, into: y, workspace: workspace)
+        Elementwise.tanh(y, count: 1, into: y)
+    }
 }
 
 // MARK: - Parameters
@@ -180,7 +267,9 @@ extension FirstState {
 // MARK: - LSTMRuntime's names, whatever else is called so in this module
 
 extension FirstState {
+    /// What a call throws where its arguments do not fit the model.
     public typealias InputError = LSTMRuntime.InputError
+    /// The state of an lstm, h and c with PyTorch's shapes.
     public typealias LSTMState = LSTMRuntime.LSTMState
     fileprivate typealias Elementwise = LSTMRuntime.Elementwise
     fileprivate typealias EmbeddedParameters = LSTMRuntime.EmbeddedParameters

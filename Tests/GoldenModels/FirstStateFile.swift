@@ -21,40 +21,56 @@ extension FirstStateFile {
 public struct FirstStateFile: Swift.Sendable {
     /// The values of one time step of x.
     public static let inputSize: Swift.Int = 2
+    /// The axes of x, those in brackets where there is a batch.
     public static let inputShape: Swift.String = "([batch,] time, 2)"
     /// The size of the last axis of `head`.
     public static let outputSize: Swift.Int = 2
+    /// The axes of `head`, those in brackets where there is a batch.
     public static let outputShape: Swift.String = "([batch,] time, 2)"
+    /// The values of all the layers' parameters.
     public static let parameterCount: Swift.Int = 204
     /// The same for the same spec and the same weights.
     public static let specFingerprint: Swift.String = "0123456789abcdef"
 
     /// Reads the weights from a safetensors file.
+    ///
+    /// - Parameter path: the file's path.
+    /// - Throws: `WeightsError` where the file cannot be read, or a tensor is missing, has another shape or a value
+    ///   that is not finite.
     public init(contentsOf path: Swift.String) throws(WeightsError) {
         layers = try Layers(WeightFile(contentsOf: path))
     }
 
     /// Reads the weights from the bytes of a safetensors file.
+    ///
+    /// - Parameter weights: the file's bytes.
+    /// - Throws: `WeightsError` where the bytes are no such file, or a tensor is missing, has another shape or a
+    ///   value that is not finite.
     public init(weights: [Swift.UInt8]) throws(WeightsError) {
         layers = try Layers(WeightFile(weights))
     }
 
     /// Runs one sequence from its start to its end.
     ///
-    /// - x: (time, 2) floats.
-    /// - initial: the first state; the checkpoint's by default.
+    /// - Parameters:
+    ///   - x: (time, 2) floats.
+    ///   - initial: the layers' first states; the checkpoint's by default.
     /// - Returns: `head`, (time, 2).
+    /// - Throws: `InputError` where a size does not fit; it says what would.
     public func callAsFunction(_ x: [Swift.Float], initial: Initial? = nil) throws(InputError) -> [Swift.Float] {
         try self(x, batch: 1, initial: initial)
     }
 
     /// Runs a batch of sequences.
     ///
-    /// - x: (batch, time, 2) floats.
-    /// - lengths: the steps of each sequence, 1 to time; all have the same number by default. What stands past
-    ///   a sequence's length plays no part, and results are zero there.
-    /// - initial: the first states, (states, batch, size); the checkpoint's by default.
+    /// - Parameters:
+    ///   - x: (batch, time, 2) floats.
+    ///   - batch: the number of sequences.
+    ///   - lengths: the steps of each sequence, 1 to time; all have the same number by default. What stands past a
+    ///     sequence's length plays no part, and results are zero there.
+    ///   - initial: the layers' first states; the checkpoint's by default.
     /// - Returns: `head`, (batch, time, 2).
+    /// - Throws: `InputError` where a size or a length does not fit; it says what would.
     public func callAsFunction(
         _ x: [Swift.Float], batch: Swift.Int, lengths: [Swift.Int]? = nil, initial: Initial? = nil
     ) throws(InputError) -> [Swift.Float] {
@@ -71,7 +87,7 @@ public struct FirstStateFile: Swift.Sendable {
         return head
     }
 
-    /// What a stream begins with: the first state in the weight file.
+    /// What a stream begins with: the first state in the weight file, h (1, 3) and c (1, 3) of `cell`.
     public var initialState: State {
         var state = State()
         state.memory.start(layers.cellInitial, h: 0..<3, c: 16..<19)
@@ -80,8 +96,11 @@ public struct FirstStateFile: Swift.Sendable {
 
     /// Runs the next steps of a stream, any number of them, with the same bits as `step` for each.
     ///
-    /// - samples: (steps, 2) floats.
+    /// - Parameters:
+    ///   - samples: (steps, 2) floats.
+    ///   - state: what the stream remembers; carried on.
     /// - Returns: `head`, (steps, 2).
+    /// - Throws: `InputError` where a size does not fit; it says what would.
     public func process(_ samples: [Swift.Float], state: inout State) throws(InputError) -> [Swift.Float] {
         let steps = try SequenceBatch.steps(samples, size: 2)
         var head = [Swift.Float](repeating: 0, count: steps * 2)
@@ -95,8 +114,65 @@ public struct FirstStateFile: Swift.Sendable {
         return head
     }
 
+    /// Runs the next steps of a stream, any number of them, on buffers that are there already; allocates nothing,
+    /// takes no lock and throws nothing while `state` is not shared with a copy.
+    ///
+    /// The steps run one after another, as calls of `step` do, with the same bits; the form on arrays takes many at
+    /// once, which is faster for large layers.
+    ///
+    /// `head` may be the memory of `samples`; else no result shares memory with an input or another result.
+    ///
+    /// - Parameters:
+    ///   - samples: (steps, 2) floats.
+    ///   - state: what the stream remembers; carried on.
+    ///   - head: room for `head`, (steps, 2).
+    /// - Precondition: `samples` has whole steps of 2 values.
+    /// - Precondition: `head` has 2 values for each step.
+    public func process(
+        _ samples: Swift.UnsafeBufferPointer<Swift.Float>, state: inout State,
+        into head: Swift.UnsafeMutableBufferPointer<Swift.Float>
+    ) {
+        let steps = LSTMRuntime.stepCount(samples.count, of: "samples", size: 2)
+        LSTMRuntime.checkCount(head.count, of: "head", is: steps * 2)
+        LSTMRuntime.checkApart(samples, from: head, orSame: true)
+        guard steps > 0, let x = samples.baseAddress, let head = head.baseAddress else { return }
+        state.memory.withPointer { memory in
+            let frame = memory + 178
+            for step in 0..<steps {
+                frame.update(from: x + step * 2, count: 2)
+                advance(frame, memory: memory, head: head + step * 2)
+            }
+        }
+    }
+
+    /// Runs the next steps of a stream, any number of them, on spans that are there already; allocates nothing,
+    /// takes no lock and throws nothing while `state` is not shared with a copy.
+    ///
+    /// The steps run one after another, as calls of `step` do, with the same bits; the form on arrays takes many at
+    /// once, which is faster for large layers.
+    ///
+    /// - Parameters:
+    ///   - samples: (steps, 2) floats.
+    ///   - state: what the stream remembers; carried on.
+    ///   - head: room for `head`, (steps, 2).
+    /// - Precondition: `samples` has whole steps of 2 values.
+    /// - Precondition: `head` has 2 values for each step.
+    public func process(
+        _ samples: Swift.Span<Swift.Float>, state: inout State, into head: inout Swift.MutableSpan<Swift.Float>
+    ) {
+        samples.withUnsafeBufferPointer { samples in
+            head.withUnsafeMutableBufferPointer { head in
+                process(samples, state: &state, into: head)
+            }
+        }
+    }
+
     /// Runs one step of a stream; allocates nothing and takes no lock while `state` is not shared with a copy.
     ///
+    /// - Parameters:
+    ///   - frame: (2) floats.
+    ///   - state: what the stream remembers; carried on.
+    ///   - head: room for (2) floats: `head`.
     /// - Precondition: `frame` has 2 values.
     /// - Precondition: `head` has 2 values.
     public func step(
@@ -105,14 +181,7 @@ public struct FirstStateFile: Swift.Sendable {
         Swift.precondition(frame.count == 2, "frame has \(frame.count) values, not 2")
         Swift.precondition(head.count == 2, "head has \(head.count) values, not 2")
         LSTMRuntime.withStepPointers(frame, &state.memory, &head) { x, memory, head in
-            let cellH = memory, cellC = memory + 16
-            let otherH = memory + 32, otherC = memory + 36
-            let norm = memory + 48
-            let workspace = memory + 50
-            layers.cellStep.run(x, h: cellH, c: cellC, into: nil, workspace: workspace)
-            layers.otherStep.run(cellH, h: otherH, c: otherC, into: nil, workspace: workspace)
-            layers.norm.run(otherH + 2, rows: 1, into: norm)
-            layers.head.run(norm, rows: 1, into: head)
+            advance(x, memory: memory, head: head)
         }
     }
 
@@ -122,9 +191,16 @@ public struct FirstStateFile: Swift.Sendable {
 extension FirstStateFile {
     /// The first states of the lstm layers; where one is nil, it is what it is by default.
     public struct Initial: Swift.Hashable, Swift.Sendable {
+        /// h (1, batch, 3) and c (1, batch, 3); without `batch` for one sequence.
         public var cell: LSTMState?
+        /// h (2, batch, 2) and c (2, batch, 2); without `batch` for one sequence.
         public var other: LSTMState?
 
+        /// The states that are given.
+        ///
+        /// - Parameters:
+        ///   - cell: h (1, batch, 3) and c (1, batch, 3).
+        ///   - other: h (2, batch, 2) and c (2, batch, 2).
         public init(cell: LSTMState? = nil, other: LSTMState? = nil) {
             self.cell = cell
             self.other = other
@@ -138,26 +214,39 @@ extension FirstStateFile {
         fileprivate var memory: StreamMemory
 
         fileprivate init() {
-            memory = StreamMemory(parts: Self.parts, floats: 178)
+            memory = StreamMemory(parts: Self.parts, floats: 180)
         }
 
         /// A state that is given; where one is nil, it is zero.
+        ///
+        /// - Parameters:
+        ///   - cell: h (1, 3) and c (1, 3).
+        ///   - other: h (2, 2) and c (2, 2).
+        /// - Throws: `InputError` where a size does not fit; it says what would.
         public init(cell: LSTMState? = nil, other: LSTMState? = nil) throws(InputError) {
             self.init()
             if let cell { try memory.set(cell, "cell", h: 0..<3, c: 16..<19) }
             if let other { try memory.set(other, "other", h: 32..<36, c: 36..<40) }
         }
 
-        /// h (1, 3), c (1, 3).
+        /// h (1, 3) and c (1, 3).
         public var cell: LSTMState { LSTMState(h: memory[0..<3], c: memory[16..<19]) }
 
-        /// h (2, 2), c (2, 2).
+        /// h (2, 2) and c (2, 2).
         public var other: LSTMState { LSTMState(h: memory[32..<36], c: memory[36..<40]) }
 
+        /// Reads what `encode(to:)` wrote.
+        ///
+        /// - Parameter decoder: holds a list of numbers.
+        /// - Throws: `DecodingError` where it is the state of a model with other sizes.
         public init(from decoder: any Swift.Decoder) throws {
-            memory = try StreamMemory(from: decoder, parts: Self.parts, floats: 178)
+            memory = try StreamMemory(from: decoder, parts: Self.parts, floats: 180)
         }
 
+        /// Writes what is remembered, a list of numbers.
+        ///
+        /// - Parameter encoder: takes the list.
+        /// - Throws: what the encoder throws.
         public func encode(to encoder: any Swift.Encoder) throws { try memory.encode(to: encoder) }
 
         /// h and c of cell, h and c of other; the other floats are scratch memory.
@@ -200,6 +289,21 @@ extension FirstStateFile {
             }
         }
     }
+
+    @inline(__always)
+    private func advance(
+        _ x: Swift.UnsafePointer<Swift.Float>, memory: Swift.UnsafeMutablePointer<Swift.Float>,
+        head: Swift.UnsafeMutablePointer<Swift.Float>
+    ) {
+        let cellH = memory, cellC = memory + 16
+        let otherH = memory + 32, otherC = memory + 36
+        let norm = memory + 48
+        let workspace = memory + 50
+        layers.cellStep.run(x, h: cellH, c: cellC, into: nil, workspace: workspace)
+        layers.otherStep.run(cellH, h: otherH, c: otherC, into: nil, workspace: workspace)
+        layers.norm.run(otherH + 2, rows: 1, into: norm)
+        layers.head.run(norm, rows: 1, into: head)
+    }
 }
 
 // MARK: - Parameters
@@ -230,8 +334,11 @@ extension FirstStateFile {
 // MARK: - LSTMRuntime's names, whatever else is called so in this module
 
 extension FirstStateFile {
+    /// What a call throws where its arguments do not fit the model.
     public typealias InputError = LSTMRuntime.InputError
+    /// The state of an lstm, h and c with PyTorch's shapes.
     public typealias LSTMState = LSTMRuntime.LSTMState
+    /// Why a weight file is refused.
     public typealias WeightsError = LSTMRuntime.WeightsError
     fileprivate typealias LSTMStep = LSTMRuntime.LSTMStep
     fileprivate typealias PackedLSTM = LSTMRuntime.PackedLSTM

@@ -24,13 +24,17 @@ extension FromContext {
 public struct FromContext: Swift.Sendable {
     /// The values of one sequence of `context`.
     public static let contextSize: Swift.Int = 6
+    /// The axes of `context`, those in brackets where there is a batch.
     public static let contextShape: Swift.String = "([batch,] 6)"
     /// Token ids of `ids` are in 0..<idsTokenCount.
     public static let idsTokenCount: Swift.Int = 9
+    /// The axes of `ids`, those in brackets where there is a batch.
     public static let idsShape: Swift.String = "(time[, batch])"
     /// The size of the last axis of `head`.
     public static let outputSize: Swift.Int = 9
+    /// The axes of `head`, those in brackets where there is a batch.
     public static let outputShape: Swift.String = "(time[, batch], 9)"
+    /// The values of all the layers' parameters.
     public static let parameterCount: Swift.Int = 961
     /// The same for the same spec and the same weights.
     public static let specFingerprint: Swift.String = "0123456789abcdef"
@@ -40,20 +44,25 @@ public struct FromContext: Swift.Sendable {
 
     /// Runs one sequence from its start to its end.
     ///
-    /// - context: (6) floats.
-    /// - ids: (time) token ids.
+    /// - Parameters:
+    ///   - context: (6) floats.
+    ///   - ids2: (time) token ids, each in 0..<9.
     /// - Returns: `head`, (time, 9).
+    /// - Throws: `InputError` where a size or an id does not fit; it says what would.
     public func callAsFunction(context: [Swift.Float], ids ids2: [Swift.Int32]) throws(InputError) -> [Swift.Float] {
         try self(context: context, ids: ids2, batch: 1)
     }
 
     /// Runs a batch of sequences.
     ///
-    /// - context: (batch, 6) floats.
-    /// - ids: (time, batch) token ids.
-    /// - lengths: the steps of each sequence, 1 to time; all have the same number by default. What stands past
-    ///   a sequence's length plays no part, and results are zero there.
+    /// - Parameters:
+    ///   - context: (batch, 6) floats.
+    ///   - ids2: (time, batch) token ids, each in 0..<9.
+    ///   - batch: the number of sequences.
+    ///   - lengths: the steps of each sequence, 1 to time; all have the same number by default. What stands past a
+    ///     sequence's length plays no part, and results are zero there.
     /// - Returns: `head`, (time, batch, 9).
+    /// - Throws: `InputError` where a size, an id or a length does not fit; it says what would.
     public func callAsFunction(
         context: [Swift.Float], ids ids2: [Swift.Int32], batch: Swift.Int, lengths: [Swift.Int]? = nil
     ) throws(InputError) -> [Swift.Float] {
@@ -71,9 +80,12 @@ public struct FromContext: Swift.Sendable {
 
     /// Runs the next steps of a stream, any number of them, with the same bits as `step` for each.
     ///
-    /// - context: (6) floats, the same for all these steps.
-    /// - ids: a token id for each step.
+    /// - Parameters:
+    ///   - context: (6) floats, the same for all these steps.
+    ///   - ids2: a token id for each step.
+    ///   - state: what the stream remembers; carried on.
     /// - Returns: `head`, (steps, 9).
+    /// - Throws: `InputError` where a size or an id does not fit; it says what would.
     public func process(
         context: [Swift.Float], ids ids2: [Swift.Int32], state: inout State
     ) throws(InputError) -> [Swift.Float] {
@@ -87,8 +99,76 @@ public struct FromContext: Swift.Sendable {
         return head
     }
 
+    /// Runs the next steps of a stream, any number of them, on buffers that are there already; allocates nothing,
+    /// takes no lock and throws nothing while `state` is not shared with a copy.
+    ///
+    /// The steps run one after another, as calls of `step` do, with the same bits; the form on arrays takes many at
+    /// once, which is faster for large layers.
+    ///
+    /// No result shares memory with an input or another result.
+    ///
+    /// - Parameters:
+    ///   - context: (6) floats, the same for all these steps.
+    ///   - ids2: a token id for each step.
+    ///   - state: what the stream remembers; carried on.
+    ///   - head: room for `head`, (steps, 9).
+    /// - Precondition: `context` has 6 values.
+    /// - Precondition: the ids are in 0..<9.
+    /// - Precondition: `head` has 9 values for each step.
+    public func process(
+        context: Swift.UnsafeBufferPointer<Swift.Float>, ids ids2: Swift.UnsafeBufferPointer<Swift.Int32>,
+        state: inout State, into head: Swift.UnsafeMutableBufferPointer<Swift.Float>
+    ) {
+        let steps = LSTMRuntime.stepCount(ids2.count, of: "ids2", size: 1)
+        LSTMRuntime.checkCount(context.count, of: "context", is: 6)
+        LSTMRuntime.checkCount(head.count, of: "head", is: steps * 9)
+        LSTMRuntime.checkApart(context, from: head)
+        LSTMRuntime.checkApart(ids2, from: head)
+        guard steps > 0, let context = context.baseAddress,
+            let ids2 = ids2.baseAddress,
+            let head = head.baseAddress
+        else { return }
+        state.memory.withPointer { memory in
+            for step in 0..<steps {
+                advance(context: context, ids: ids2 + step, memory: memory, head: head + step * 9)
+            }
+        }
+    }
+
+    /// Runs the next steps of a stream, any number of them, on spans that are there already; allocates nothing,
+    /// takes no lock and throws nothing while `state` is not shared with a copy.
+    ///
+    /// The steps run one after another, as calls of `step` do, with the same bits; the form on arrays takes many at
+    /// once, which is faster for large layers.
+    ///
+    /// - Parameters:
+    ///   - context: (6) floats, the same for all these steps.
+    ///   - ids2: a token id for each step.
+    ///   - state: what the stream remembers; carried on.
+    ///   - head: room for `head`, (steps, 9).
+    /// - Precondition: `context` has 6 values.
+    /// - Precondition: the ids are in 0..<9.
+    /// - Precondition: `head` has 9 values for each step.
+    public func process(
+        context: Swift.Span<Swift.Float>, ids ids2: Swift.Span<Swift.Int32>, state: inout State,
+        into head: inout Swift.MutableSpan<Swift.Float>
+    ) {
+        context.withUnsafeBufferPointer { context in
+            ids2.withUnsafeBufferPointer { ids2 in
+                head.withUnsafeMutableBufferPointer { head in
+                    process(context: context, ids: ids2, state: &state, into: head)
+                }
+            }
+        }
+    }
+
     /// Runs one step of a stream; allocates nothing and takes no lock while `state` is not shared with a copy.
     ///
+    /// - Parameters:
+    ///   - context: (6) floats, the same for all steps.
+    ///   - ids2: a token id.
+    ///   - state: what the stream remembers; carried on.
+    ///   - head: room for (9) floats: `head`.
     /// - Precondition: `context` has 6 values.
     /// - Precondition: `ids2` is in 0..<9.
     /// - Precondition: `head` has 9 values.
@@ -122,13 +202,21 @@ extension FromContext {
         /// h (2, 5).
         public var decoder: HiddenState { HiddenState(h: memory[0..<10]) }
 
-        /// h (1, 6), c (1, 6).
+        /// h (1, 6) and c (1, 6).
         public var second: LSTMState { LSTMState(h: memory[16..<22], c: memory[32..<38]) }
 
+        /// Reads what `encode(to:)` wrote.
+        ///
+        /// - Parameter decoder: holds a list of numbers.
+        /// - Throws: `DecodingError` where it is the state of a model with other sizes.
         public init(from decoder: any Swift.Decoder) throws {
             memory = try StreamMemory(from: decoder, parts: Self.parts, floats: 227)
         }
 
+        /// Writes what is remembered, a list of numbers.
+        ///
+        /// - Parameter encoder: takes the list.
+        /// - Throws: what the encoder throws.
         public func encode(to encoder: any Swift.Encoder) throws { try memory.encode(to: encoder) }
 
         /// h of decoder, h and c of second, the number of steps so far; the other floats are scratch memory.
@@ -294,8 +382,11 @@ extension FromContext {
 // MARK: - LSTMRuntime's names, whatever else is called so in this module
 
 extension FromContext {
+    /// What a call throws where its arguments do not fit the model.
     public typealias InputError = LSTMRuntime.InputError
+    /// The state of an lstm, h and c with PyTorch's shapes.
     public typealias LSTMState = LSTMRuntime.LSTMState
+    /// The state of a gru or an rnn, h with PyTorch's shape.
     public typealias HiddenState = LSTMRuntime.HiddenState
     fileprivate typealias Columns = LSTMRuntime.Columns
     fileprivate typealias Elementwise = LSTMRuntime.Elementwise

@@ -20,25 +20,33 @@ extension FromEncoder {
 public struct FromEncoder: Swift.Sendable {
     /// Token ids of `source` are in 0..<sourceTokenCount.
     public static let sourceTokenCount: Swift.Int = 9
+    /// The axes of `source`, those in brackets where there is a batch.
     public static let sourceShape: Swift.String = "([batch,] time)"
     /// The values of one time step of `target`.
     public static let targetSize: Swift.Int = 3
+    /// The axes of `target`, those in brackets where there is a batch.
     public static let targetShape: Swift.String = "([batch,] time, 3)"
     /// The values of one sequence of `hint`.
     public static let hintSize: Swift.Int = 2
+    /// The axes of `hint`, those in brackets where there is a batch.
     public static let hintShape: Swift.String = "([batch,] 2)"
     /// The size of the last axis of `encoderOutput`.
     public static let encoderOutputSize: Swift.Int = 3
+    /// The axes of `encoderOutput`, those in brackets where there is a batch.
     public static let encoderOutputShape: Swift.String = "([batch,] time, 3)"
     /// The size of the last axis of `decoderHN`.
     public static let decoderHNSize: Swift.Int = 3
+    /// The axes of `decoderHN`, those in brackets where there is a batch.
     public static let decoderHNShape: Swift.String = "(2[, batch], 3)"
     /// The size of the last axis of `bothOutput`.
     public static let bothOutputSize: Swift.Int = 10
+    /// The axes of `bothOutput`, those in brackets where there is a batch.
     public static let bothOutputShape: Swift.String = "([batch,] time, 10)"
     /// The size of the last axis of `bothHN`.
     public static let bothHNSize: Swift.Int = 5
+    /// The axes of `bothHN`, those in brackets where there is a batch.
     public static let bothHNShape: Swift.String = "(2[, batch], 5)"
+    /// The values of all the layers' parameters.
     public static let parameterCount: Swift.Int = 762
     /// The same for the same spec and the same weights.
     public static let specFingerprint: Swift.String = "0123456789abcdef"
@@ -48,14 +56,13 @@ public struct FromEncoder: Swift.Sendable {
 
     /// Runs one sequence from its start to its end.
     ///
-    /// - source: (time) token ids.
-    /// - target: (time, 3) floats.
-    /// - hint: (2) floats.
-    /// - initial: the first state; zero by default.
-    /// - Returns: `encoderOutput`, (time, 3).
-    /// - Returns: `decoderHN`, (2, 3).
-    /// - Returns: `bothOutput`, (time, 10).
-    /// - Returns: `bothHN`, (2, 5).
+    /// - Parameters:
+    ///   - source: (time) token ids, each in 0..<9.
+    ///   - target: (time, 3) floats.
+    ///   - hint: (2) floats.
+    ///   - initial: h (2, 3) and c (2, 3); zero by default.
+    /// - Returns: `encoderOutput`, (time, 3); `decoderHN`, (2, 3); `bothOutput`, (time, 10); `bothHN`, (2, 5).
+    /// - Throws: `InputError` where a size or an id does not fit; it says what would.
     public func callAsFunction(
         source: [Swift.Int32], target: [Swift.Float], hint: [Swift.Float], initial: LSTMState? = nil
     ) throws(InputError) -> Results {
@@ -64,16 +71,19 @@ public struct FromEncoder: Swift.Sendable {
 
     /// Runs a batch of sequences.
     ///
-    /// - source: (batch, time) token ids.
-    /// - target: (batch, time, 3) floats.
-    /// - hint: (batch, 2) floats.
-    /// - sourceLengths, targetLengths: the steps of each sequence, 1 to time; all have the same number by
-    ///   default. What stands past a sequence's length plays no part, and results are zero there.
-    /// - initial: the first states, (states, batch, size); zero by default.
-    /// - Returns: `encoderOutput`, (batch, time, 3).
-    /// - Returns: `decoderHN`, (2, batch, 3).
-    /// - Returns: `bothOutput`, (batch, time, 10).
-    /// - Returns: `bothHN`, (2, batch, 5).
+    /// - Parameters:
+    ///   - source: (batch, time) token ids, each in 0..<9.
+    ///   - target: (batch, time, 3) floats.
+    ///   - hint: (batch, 2) floats.
+    ///   - batch: the number of sequences.
+    ///   - sourceLengths: the steps of each sequence of `source`, 1 to time; all have the same number by default.
+    ///     What stands past a sequence's length plays no part, and results are zero there.
+    ///   - targetLengths: the steps of each sequence of `target`, 1 to time; all have the same number by default.
+    ///     What stands past a sequence's length plays no part, and results are zero there.
+    ///   - initial: h (2, batch, 3) and c (2, batch, 3); zero by default.
+    /// - Returns: `encoderOutput`, (batch, time, 3); `decoderHN`, (2, batch, 3); `bothOutput`, (batch, time, 10);
+    ///   `bothHN`, (2, batch, 5).
+    /// - Throws: `InputError` where a size, an id or a length does not fit; it says what would.
     public func callAsFunction(
         source: [Swift.Int32], target: [Swift.Float], hint: [Swift.Float], batch: Swift.Int,
         sourceLengths: [Swift.Int]? = nil, targetLengths: [Swift.Int]? = nil, initial: LSTMState? = nil
@@ -195,8 +205,11 @@ extension FromEncoder {
 // MARK: - LSTMRuntime's names, whatever else is called so in this module
 
 extension FromEncoder {
+    /// What a call throws where its arguments do not fit the model.
     public typealias InputError = LSTMRuntime.InputError
+    /// The state of an lstm, h and c with PyTorch's shapes.
     public typealias LSTMState = LSTMRuntime.LSTMState
+    /// The state of a gru or an rnn, h with PyTorch's shape.
     public typealias HiddenState = LSTMRuntime.HiddenState
     fileprivate typealias Columns = LSTMRuntime.Columns
     fileprivate typealias EmbeddedParameters = LSTMRuntime.EmbeddedParameters

@@ -18,10 +18,13 @@ extension GRUAmp {
 public struct GRUAmp: Swift.Sendable {
     /// The values of one time step of x.
     public static let inputSize: Swift.Int = 1
+    /// The axes of x, those in brackets where there is a batch.
     public static let inputShape: Swift.String = "(time[, batch], 1)"
     /// The size of the last axis of `out`.
     public static let outputSize: Swift.Int = 1
+    /// The axes of `out`, those in brackets where there is a batch.
     public static let outputShape: Swift.String = "(time[, batch], 1)"
+    /// The values of all the layers' parameters.
     public static let parameterCount: Swift.Int = 334
     /// The same for the same spec and the same weights.
     public static let specFingerprint: Swift.String = "0123456789abcdef"
@@ -31,20 +34,25 @@ public struct GRUAmp: Swift.Sendable {
 
     /// Runs one sequence from its start to its end.
     ///
-    /// - x: (time, 1) floats.
-    /// - initial: the first state; zero by default.
+    /// - Parameters:
+    ///   - x: (time, 1) floats.
+    ///   - initial: h (1, 9); zero by default.
     /// - Returns: `out`, (time, 1).
+    /// - Throws: `InputError` where a size does not fit; it says what would.
     public func callAsFunction(_ x: [Swift.Float], initial: HiddenState? = nil) throws(InputError) -> [Swift.Float] {
         try self(x, batch: 1, initial: initial)
     }
 
     /// Runs a batch of sequences.
     ///
-    /// - x: (time, batch, 1) floats.
-    /// - lengths: the steps of each sequence, 1 to time; all have the same number by default. What stands past
-    ///   a sequence's length plays no part, and results are zero there.
-    /// - initial: the first states, (states, batch, size); zero by default.
+    /// - Parameters:
+    ///   - x: (time, batch, 1) floats.
+    ///   - batch: the number of sequences.
+    ///   - lengths: the steps of each sequence, 1 to time; all have the same number by default. What stands past a
+    ///     sequence's length plays no part, and results are zero there.
+    ///   - initial: h (1, batch, 9); zero by default.
     /// - Returns: `out`, (time, batch, 1).
+    /// - Throws: `InputError` where a size or a length does not fit; it says what would.
     public func callAsFunction(
         _ x: [Swift.Float], batch: Swift.Int, lengths: [Swift.Int]? = nil, initial: HiddenState? = nil
     ) throws(InputError) -> [Swift.Float] {
@@ -57,8 +65,11 @@ public struct GRUAmp: Swift.Sendable {
 
     /// Runs the next steps of a stream, any number of them, with the same bits as `step` for each.
     ///
-    /// - samples: (steps, 1) floats.
+    /// - Parameters:
+    ///   - samples: (steps, 1) floats.
+    ///   - state: what the stream remembers; carried on.
     /// - Returns: `out`, (steps, 1).
+    /// - Throws: `InputError` where a size does not fit; it says what would.
     public func process(_ samples: [Swift.Float], state: inout State) throws(InputError) -> [Swift.Float] {
         let steps = try SequenceBatch.steps(samples, size: 1)
         var out = [Swift.Float](repeating: 0, count: steps)
@@ -69,8 +80,63 @@ public struct GRUAmp: Swift.Sendable {
         return out
     }
 
+    /// Runs the next steps of a stream, any number of them, on buffers that are there already; allocates nothing,
+    /// takes no lock and throws nothing while `state` is not shared with a copy.
+    ///
+    /// The steps run one after another, as calls of `step` do, with the same bits; the form on arrays takes many at
+    /// once, which is faster for large layers.
+    ///
+    /// `out` may be the memory of `samples`; else no result shares memory with an input or another result.
+    ///
+    /// - Parameters:
+    ///   - samples: (steps, 1) floats.
+    ///   - state: what the stream remembers; carried on.
+    ///   - out: room for `out`, (steps, 1).
+    /// - Precondition: `out` has one value for each step.
+    public func process(
+        _ samples: Swift.UnsafeBufferPointer<Swift.Float>, state: inout State,
+        into out: Swift.UnsafeMutableBufferPointer<Swift.Float>
+    ) {
+        let steps = LSTMRuntime.stepCount(samples.count, of: "samples", size: 1)
+        LSTMRuntime.checkCount(out.count, of: "out", is: steps)
+        LSTMRuntime.checkApart(samples, from: out, orSame: true)
+        guard steps > 0, let x = samples.baseAddress, let out = out.baseAddress else { return }
+        state.memory.withPointer { memory in
+            let frame = memory + 144
+            for step in 0..<steps {
+                frame.update(from: x + step, count: 1)
+                advance(frame, memory: memory, out: out + step)
+            }
+        }
+    }
+
+    /// Runs the next steps of a stream, any number of them, on spans that are there already; allocates nothing,
+    /// takes no lock and throws nothing while `state` is not shared with a copy.
+    ///
+    /// The steps run one after another, as calls of `step` do, with the same bits; the form on arrays takes many at
+    /// once, which is faster for large layers.
+    ///
+    /// - Parameters:
+    ///   - samples: (steps, 1) floats.
+    ///   - state: what the stream remembers; carried on.
+    ///   - out: room for `out`, (steps, 1).
+    /// - Precondition: `out` has one value for each step.
+    public func process(
+        _ samples: Swift.Span<Swift.Float>, state: inout State, into out: inout Swift.MutableSpan<Swift.Float>
+    ) {
+        samples.withUnsafeBufferPointer { samples in
+            out.withUnsafeMutableBufferPointer { out in
+                process(samples, state: &state, into: out)
+            }
+        }
+    }
+
     /// Runs one step of a stream; allocates nothing and takes no lock while `state` is not shared with a copy.
     ///
+    /// - Parameters:
+    ///   - frame: (1) floats.
+    ///   - state: what the stream remembers; carried on.
+    ///   - out: room for (1) floats: `out`.
     /// - Precondition: `frame` has 1 values.
     /// - Precondition: `out` has 1 values.
     public func step(
@@ -79,10 +145,7 @@ public struct GRUAmp: Swift.Sendable {
         Swift.precondition(frame.count == 1, "frame has \(frame.count) values, not 1")
         Swift.precondition(out.count == 1, "out has \(out.count) values, not 1")
         LSTMRuntime.withStepPointers(frame, &state.memory, &out) { x, memory, out in
-            let gruH = memory
-            let workspace = memory + 16
-            layers.gruStep.run(x, h: gruH, into: out, workspace: workspace)
-            Combine.add(out, x, count: 1, into: out)
+            advance(x, memory: memory, out: out)
         }
     }
 
@@ -96,22 +159,33 @@ extension GRUAmp {
 
         /// The start of a stream: zero.
         public init() {
-            memory = StreamMemory(parts: Self.parts, floats: 144)
+            memory = StreamMemory(parts: Self.parts, floats: 145)
         }
 
-        /// - h0: (1, 9).
+        /// A state that is given.
+        ///
+        /// - Parameter h0: (1, 9) floats.
+        /// - Throws: `InputError` where a size does not fit; it says what would.
         public init(h0: [Swift.Float]) throws(InputError) {
             self.init()
             try memory.set(HiddenState(h: h0), h: 0..<9)
         }
 
-        /// (1, 9).
+        /// h: (1, 9) floats.
         public var h: [Swift.Float] { memory[0..<9] }
 
+        /// Reads what `encode(to:)` wrote.
+        ///
+        /// - Parameter decoder: holds a list of numbers.
+        /// - Throws: `DecodingError` where it is the state of a model with other sizes.
         public init(from decoder: any Swift.Decoder) throws {
-            memory = try StreamMemory(from: decoder, parts: Self.parts, floats: 144)
+            memory = try StreamMemory(from: decoder, parts: Self.parts, floats: 145)
         }
 
+        /// Writes what is remembered, a list of numbers.
+        ///
+        /// - Parameter encoder: takes the list.
+        /// - Throws: what the encoder throws.
         public func encode(to encoder: any Swift.Encoder) throws { try memory.encode(to: encoder) }
 
         /// h; the other floats are scratch memory.
@@ -143,6 +217,17 @@ extension GRUAmp {
             }
         }
     }
+
+    @inline(__always)
+    private func advance(
+        _ x: Swift.UnsafePointer<Swift.Float>, memory: Swift.UnsafeMutablePointer<Swift.Float>,
+        out: Swift.UnsafeMutablePointer<Swift.Float>
+    ) {
+        let gruH = memory
+        let workspace = memory + 16
+        layers.gruStep.run(x, h: gruH, into: out, workspace: workspace)
+        Combine.add(out, x, count: 1, into: out)
+    }
 }
 
 // MARK: - Parameters
@@ -170,7 +255,9 @@ extension GRUAmp {
 // MARK: - LSTMRuntime's names, whatever else is called so in this module
 
 extension GRUAmp {
+    /// What a call throws where its arguments do not fit the model.
     public typealias InputError = LSTMRuntime.InputError
+    /// The state of a gru or an rnn, h with PyTorch's shape.
     public typealias HiddenState = LSTMRuntime.HiddenState
     fileprivate typealias Combine = LSTMRuntime.Combine
     fileprivate typealias EmbeddedParameters = LSTMRuntime.EmbeddedParameters

@@ -21,10 +21,13 @@ extension GuitarAmp {
 public struct GuitarAmp: Swift.Sendable {
     /// The values of one time step of x.
     public static let inputSize: Swift.Int = 3
+    /// The axes of x, those in brackets where there is a batch.
     public static let inputShape: Swift.String = "(time[, batch], 3)"
     /// The size of the last axis of `out`.
     public static let outputSize: Swift.Int = 1
+    /// The axes of `out`, those in brackets where there is a batch.
     public static let outputShape: Swift.String = "(time[, batch], 1)"
+    /// The values of all the layers' parameters.
     public static let parameterCount: Swift.Int = 514
     /// The same for the same spec and the same weights.
     public static let specFingerprint: Swift.String = "0123456789abcdef"
@@ -34,20 +37,25 @@ public struct GuitarAmp: Swift.Sendable {
 
     /// Runs one sequence from its start to its end.
     ///
-    /// - x: (time, 3) floats.
-    /// - initial: the first state; zero by default.
+    /// - Parameters:
+    ///   - x: (time, 3) floats.
+    ///   - initial: h (1, 9) and c (1, 9); zero by default.
     /// - Returns: `out`, (time, 1).
+    /// - Throws: `InputError` where a size does not fit; it says what would.
     public func callAsFunction(_ x: [Swift.Float], initial: LSTMState? = nil) throws(InputError) -> [Swift.Float] {
         try self(x, batch: 1, initial: initial)
     }
 
     /// Runs a batch of sequences.
     ///
-    /// - x: (time, batch, 3) floats.
-    /// - lengths: the steps of each sequence, 1 to time; all have the same number by default. What stands past
-    ///   a sequence's length plays no part, and results are zero there.
-    /// - initial: the first states, (states, batch, size); zero by default.
+    /// - Parameters:
+    ///   - x: (time, batch, 3) floats.
+    ///   - batch: the number of sequences.
+    ///   - lengths: the steps of each sequence, 1 to time; all have the same number by default. What stands past a
+    ///     sequence's length plays no part, and results are zero there.
+    ///   - initial: h (1, batch, 9) and c (1, batch, 9); zero by default.
     /// - Returns: `out`, (time, batch, 1).
+    /// - Throws: `InputError` where a size or a length does not fit; it says what would.
     public func callAsFunction(
         _ x: [Swift.Float], batch: Swift.Int, lengths: [Swift.Int]? = nil, initial: LSTMState? = nil
     ) throws(InputError) -> [Swift.Float] {
@@ -63,8 +71,11 @@ public struct GuitarAmp: Swift.Sendable {
 
     /// Runs the next steps of a stream, any number of them, with the same bits as `step` for each.
     ///
-    /// - samples: (steps, 3) floats.
+    /// - Parameters:
+    ///   - samples: (steps, 3) floats.
+    ///   - state: what the stream remembers; carried on.
     /// - Returns: `out`, (steps, 1).
+    /// - Throws: `InputError` where a size does not fit; it says what would.
     public func process(_ samples: [Swift.Float], state: inout State) throws(InputError) -> [Swift.Float] {
         let steps = try SequenceBatch.steps(samples, size: 3)
         var out = [Swift.Float](repeating: 0, count: steps)
@@ -75,8 +86,65 @@ public struct GuitarAmp: Swift.Sendable {
         return out
     }
 
+    /// Runs the next steps of a stream, any number of them, on buffers that are there already; allocates nothing,
+    /// takes no lock and throws nothing while `state` is not shared with a copy.
+    ///
+    /// The steps run one after another, as calls of `step` do, with the same bits; the form on arrays takes many at
+    /// once, which is faster for large layers.
+    ///
+    /// `out` may be the memory of `samples`; else no result shares memory with an input or another result.
+    ///
+    /// - Parameters:
+    ///   - samples: (steps, 3) floats.
+    ///   - state: what the stream remembers; carried on.
+    ///   - out: room for `out`, (steps, 1).
+    /// - Precondition: `samples` has whole steps of 3 values.
+    /// - Precondition: `out` has one value for each step.
+    public func process(
+        _ samples: Swift.UnsafeBufferPointer<Swift.Float>, state: inout State,
+        into out: Swift.UnsafeMutableBufferPointer<Swift.Float>
+    ) {
+        let steps = LSTMRuntime.stepCount(samples.count, of: "samples", size: 3)
+        LSTMRuntime.checkCount(out.count, of: "out", is: steps)
+        LSTMRuntime.checkApart(samples, from: out, orSame: true)
+        guard steps > 0, let x = samples.baseAddress, let out = out.baseAddress else { return }
+        state.memory.withPointer { memory in
+            let frame = memory + 161
+            for step in 0..<steps {
+                frame.update(from: x + step * 3, count: 3)
+                advance(frame, memory: memory, out: out + step)
+            }
+        }
+    }
+
+    /// Runs the next steps of a stream, any number of them, on spans that are there already; allocates nothing,
+    /// takes no lock and throws nothing while `state` is not shared with a copy.
+    ///
+    /// The steps run one after another, as calls of `step` do, with the same bits; the form on arrays takes many at
+    /// once, which is faster for large layers.
+    ///
+    /// - Parameters:
+    ///   - samples: (steps, 3) floats.
+    ///   - state: what the stream remembers; carried on.
+    ///   - out: room for `out`, (steps, 1).
+    /// - Precondition: `samples` has whole steps of 3 values.
+    /// - Precondition: `out` has one value for each step.
+    public func process(
+        _ samples: Swift.Span<Swift.Float>, state: inout State, into out: inout Swift.MutableSpan<Swift.Float>
+    ) {
+        samples.withUnsafeBufferPointer { samples in
+            out.withUnsafeMutableBufferPointer { out in
+                process(samples, state: &state, into: out)
+            }
+        }
+    }
+
     /// Runs one step of a stream; allocates nothing and takes no lock while `state` is not shared with a copy.
     ///
+    /// - Parameters:
+    ///   - frame: (3) floats.
+    ///   - state: what the stream remembers; carried on.
+    ///   - out: room for (1) floats: `out`.
     /// - Precondition: `frame` has 3 values.
     /// - Precondition: `out` has 1 values.
     public func step(
@@ -85,12 +153,7 @@ public struct GuitarAmp: Swift.Sendable {
         Swift.precondition(frame.count == 3, "frame has \(frame.count) values, not 3")
         Swift.precondition(out.count == 1, "out has \(out.count) values, not 1")
         LSTMRuntime.withStepPointers(frame, &state.memory, &out) { x, memory, out in
-            let lstmH = memory, lstmC = memory + 16
-            let head = memory + 32
-            let workspace = memory + 33
-            layers.lstmStep.run(x, h: lstmH, c: lstmC, into: head, workspace: workspace)
-            Columns.copy(x, rows: 1, size: 1, stride: 3, into: out, stride: 1)
-            Combine.add(head, out, count: 1, into: out)
+            advance(x, memory: memory, out: out)
         }
     }
 
@@ -104,25 +167,38 @@ extension GuitarAmp {
 
         /// The start of a stream: zero.
         public init() {
-            memory = StreamMemory(parts: Self.parts, floats: 161)
+            memory = StreamMemory(parts: Self.parts, floats: 164)
         }
 
-        /// - h0: (1, 9); c0: (1, 9).
+        /// A state that is given.
+        ///
+        /// - Parameters:
+        ///   - h0: (1, 9) floats.
+        ///   - c0: (1, 9) floats.
+        /// - Throws: `InputError` where a size does not fit; it says what would.
         public init(h0: [Swift.Float], c0: [Swift.Float]) throws(InputError) {
             self.init()
             try memory.set(LSTMState(h: h0, c: c0), h: 0..<9, c: 16..<25)
         }
 
-        /// (1, 9).
+        /// h: (1, 9) floats.
         public var h: [Swift.Float] { memory[0..<9] }
 
-        /// (1, 9).
+        /// c: (1, 9) floats.
         public var c: [Swift.Float] { memory[16..<25] }
 
+        /// Reads what `encode(to:)` wrote.
+        ///
+        /// - Parameter decoder: holds a list of numbers.
+        /// - Throws: `DecodingError` where it is the state of a model with other sizes.
         public init(from decoder: any Swift.Decoder) throws {
-            memory = try StreamMemory(from: decoder, parts: Self.parts, floats: 161)
+            memory = try StreamMemory(from: decoder, parts: Self.parts, floats: 164)
         }
 
+        /// Writes what is remembered, a list of numbers.
+        ///
+        /// - Parameter encoder: takes the list.
+        /// - Throws: what the encoder throws.
         public func encode(to encoder: any Swift.Encoder) throws { try memory.encode(to: encoder) }
 
         /// h and c; the other floats are scratch memory.
@@ -156,6 +232,19 @@ extension GuitarAmp {
             }
         }
     }
+
+    @inline(__always)
+    private func advance(
+        _ x: Swift.UnsafePointer<Swift.Float>, memory: Swift.UnsafeMutablePointer<Swift.Float>,
+        out: Swift.UnsafeMutablePointer<Swift.Float>
+    ) {
+        let lstmH = memory, lstmC = memory + 16
+        let head = memory + 32
+        let workspace = memory + 33
+        layers.lstmStep.run(x, h: lstmH, c: lstmC, into: head, workspace: workspace)
+        Columns.copy(x, rows: 1, size: 1, stride: 3, into: out, stride: 1)
+        Combine.add(head, out, count: 1, into: out)
+    }
 }
 
 // MARK: - Parameters
@@ -183,7 +272,9 @@ extension GuitarAmp {
 // MARK: - LSTMRuntime's names, whatever else is called so in this module
 
 extension GuitarAmp {
+    /// What a call throws where its arguments do not fit the model.
     public typealias InputError = LSTMRuntime.InputError
+    /// The state of an lstm, h and c with PyTorch's shapes.
     public typealias LSTMState = LSTMRuntime.LSTMState
     fileprivate typealias Columns = LSTMRuntime.Columns
     fileprivate typealias Combine = LSTMRuntime.Combine

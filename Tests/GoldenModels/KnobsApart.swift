@@ -25,22 +25,29 @@ extension KnobsApart {
 public struct KnobsApart: Swift.Sendable {
     /// The values of one time step of `audio`.
     public static let audioSize: Swift.Int = 1
+    /// The axes of `audio`, those in brackets where there is a batch.
     public static let audioShape: Swift.String = "([batch,] time, 1)"
     /// The values of one sequence of `knobs`.
     public static let knobsSize: Swift.Int = 2
+    /// The axes of `knobs`, those in brackets where there is a batch.
     public static let knobsShape: Swift.String = "([batch,] 2)"
     /// Token ids of `bank` are in 0..<bankTokenCount.
     public static let bankTokenCount: Swift.Int = 5
+    /// The axes of `bank`, those in brackets where there is a batch.
     public static let bankShape: Swift.String = "([batch])"
     /// The size of the last axis of `level`.
     public static let levelSize: Swift.Int = 1
+    /// The axes of `level`, those in brackets where there is a batch.
     public static let levelShape: Swift.String = "([batch,] 1)"
     /// The size of the last axis of `out`.
     public static let outSize: Swift.Int = 2
+    /// The axes of `out`, those in brackets where there is a batch.
     public static let outShape: Swift.String = "([batch,] time, 2)"
     /// The size of the last axis of `hN`.
     public static let hNSize: Swift.Int = 6
+    /// The axes of `hN`, those in brackets where there is a batch.
     public static let hNShape: Swift.String = "(2[, batch], 6)"
+    /// The values of all the layers' parameters.
     public static let parameterCount: Swift.Int = 704
     /// The same for the same spec and the same weights.
     public static let specFingerprint: Swift.String = "0123456789abcdef"
@@ -50,13 +57,13 @@ public struct KnobsApart: Swift.Sendable {
 
     /// Runs one sequence from its start to its end.
     ///
-    /// - audio: (time, 1) floats.
-    /// - knobs: (2) floats.
-    /// - bank: a token id.
-    /// - initial: the first state; zero by default.
-    /// - Returns: `level`, (1).
-    /// - Returns: `out`, (time, 2).
-    /// - Returns: `hN`, (2, 6).
+    /// - Parameters:
+    ///   - audio: (time, 1) floats.
+    ///   - knobs: (2) floats.
+    ///   - bank: a token id in 0..<5.
+    ///   - initial: h (2, 6) and c (2, 6); zero by default.
+    /// - Returns: `level`, (1); `out`, (time, 2); `hN`, (2, 6).
+    /// - Throws: `InputError` where a size or an id does not fit; it says what would.
     public func callAsFunction(
         audio: [Swift.Float], knobs: [Swift.Float], bank: [Swift.Int32], initial: LSTMState? = nil
     ) throws(InputError) -> Results {
@@ -65,15 +72,16 @@ public struct KnobsApart: Swift.Sendable {
 
     /// Runs a batch of sequences.
     ///
-    /// - audio: (batch, time, 1) floats.
-    /// - knobs: (batch, 2) floats.
-    /// - bank: (batch) token ids.
-    /// - lengths: the steps of each sequence, 1 to time; all have the same number by default. What stands past
-    ///   a sequence's length plays no part, and results are zero there.
-    /// - initial: the first states, (states, batch, size); zero by default.
-    /// - Returns: `level`, (batch, 1).
-    /// - Returns: `out`, (batch, time, 2).
-    /// - Returns: `hN`, (2, batch, 6).
+    /// - Parameters:
+    ///   - audio: (batch, time, 1) floats.
+    ///   - knobs: (batch, 2) floats.
+    ///   - bank: (batch) token ids, each in 0..<5.
+    ///   - batch: the number of sequences.
+    ///   - lengths: the steps of each sequence, 1 to time; all have the same number by default. What stands past a
+    ///     sequence's length plays no part, and results are zero there.
+    ///   - initial: h (2, batch, 6) and c (2, batch, 6); zero by default.
+    /// - Returns: `level`, (batch, 1); `out`, (batch, time, 2); `hN`, (2, batch, 6).
+    /// - Throws: `InputError` where a size, an id or a length does not fit; it says what would.
     public func callAsFunction(
         audio: [Swift.Float], knobs: [Swift.Float], bank: [Swift.Int32], batch: Swift.Int, lengths: [Swift.Int]? = nil,
         initial: LSTMState? = nil
@@ -93,11 +101,13 @@ public struct KnobsApart: Swift.Sendable {
 
     /// Runs the next steps of a stream, any number of them, with the same bits as `step` for each.
     ///
-    /// - audio: (steps, 1) floats.
-    /// - knobs: (2) floats, the same for all these steps.
-    /// - bank: a token id, the same for all these steps.
-    /// - Returns: `level`, (steps, 1).
-    /// - Returns: `out`, (steps, 2).
+    /// - Parameters:
+    ///   - audio: (steps, 1) floats.
+    ///   - knobs: (2) floats, the same for all these steps.
+    ///   - bank: a token id, the same for all these steps.
+    ///   - state: what the stream remembers; carried on.
+    /// - Returns: `level`, (steps, 1); `out`, (steps, 2).
+    /// - Throws: `InputError` where a size or an id does not fit; it says what would.
     public func process(
         audio: [Swift.Float], knobs: [Swift.Float], bank: [Swift.Int32], state: inout State
     ) throws(InputError) -> StepResults {
@@ -117,8 +127,99 @@ public struct KnobsApart: Swift.Sendable {
         return StepResults(level: level, out: out)
     }
 
+    /// Runs the next steps of a stream, any number of them, on buffers that are there already; allocates nothing,
+    /// takes no lock and throws nothing while `state` is not shared with a copy.
+    ///
+    /// The steps run one after another, as calls of `step` do, with the same bits; the form on arrays takes many at
+    /// once, which is faster for large layers.
+    ///
+    /// `level` may be the memory of `audio`; else no result shares memory with an input or another result.
+    ///
+    /// - Parameters:
+    ///   - audio: (steps, 1) floats.
+    ///   - knobs: (2) floats, the same for all these steps.
+    ///   - bank: a token id, the same for all these steps.
+    ///   - state: what the stream remembers; carried on.
+    ///   - level: room for `level`, (steps, 1).
+    ///   - out: room for `out`, (steps, 2).
+    /// - Precondition: `knobs` has 2 values.
+    /// - Precondition: `bank` is in 0..<5.
+    /// - Precondition: `level` has one value for each step.
+    /// - Precondition: `out` has 2 values for each step.
+    public func process(
+        audio: Swift.UnsafeBufferPointer<Swift.Float>, knobs: Swift.UnsafeBufferPointer<Swift.Float>, bank: Swift.Int32,
+        state: inout State, into level: Swift.UnsafeMutableBufferPointer<Swift.Float>,
+        _ out: Swift.UnsafeMutableBufferPointer<Swift.Float>
+    ) {
+        let steps = LSTMRuntime.stepCount(audio.count, of: "audio", size: 1)
+        LSTMRuntime.checkCount(knobs.count, of: "knobs", is: 2)
+        LSTMRuntime.checkCount(level.count, of: "level", is: steps)
+        LSTMRuntime.checkCount(out.count, of: "out", is: steps * 2)
+        LSTMRuntime.checkApart(audio, from: level, orSame: true)
+        LSTMRuntime.checkApart(knobs, from: level)
+        LSTMRuntime.checkApart(audio, from: out)
+        LSTMRuntime.checkApart(knobs, from: out)
+        LSTMRuntime.checkApart(Swift.UnsafeBufferPointer(level), from: out)
+        guard steps > 0, let audio = audio.baseAddress,
+            let knobs = knobs.baseAddress,
+            let level = level.baseAddress,
+            let out = out.baseAddress
+        else { return }
+        LSTMRuntime.withInputPointer(bank) { bank in
+            state.memory.withPointer { memory in
+                let audioFrame = memory + 169
+                for step in 0..<steps {
+                    audioFrame.update(from: audio + step, count: 1)
+                    advance(
+                        audio: audioFrame, knobs: knobs, bank: bank, memory: memory, level: level + step,
+                        out: out + step * 2
+                    )
+                }
+            }
+        }
+    }
+
+    /// Runs the next steps of a stream, any number of them, on spans that are there already; allocates nothing,
+    /// takes no lock and throws nothing while `state` is not shared with a copy.
+    ///
+    /// The steps run one after another, as calls of `step` do, with the same bits; the form on arrays takes many at
+    /// once, which is faster for large layers.
+    ///
+    /// - Parameters:
+    ///   - audio: (steps, 1) floats.
+    ///   - knobs: (2) floats, the same for all these steps.
+    ///   - bank: a token id, the same for all these steps.
+    ///   - state: what the stream remembers; carried on.
+    ///   - level: room for `level`, (steps, 1).
+    ///   - out: room for `out`, (steps, 2).
+    /// - Precondition: `knobs` has 2 values.
+    /// - Precondition: `bank` is in 0..<5.
+    /// - Precondition: `level` has one value for each step.
+    /// - Precondition: `out` has 2 values for each step.
+    public func process(
+        audio: Swift.Span<Swift.Float>, knobs: Swift.Span<Swift.Float>, bank: Swift.Int32, state: inout State,
+        into level: inout Swift.MutableSpan<Swift.Float>, _ out: inout Swift.MutableSpan<Swift.Float>
+    ) {
+        audio.withUnsafeBufferPointer { audio in
+            knobs.withUnsafeBufferPointer { knobs in
+                level.withUnsafeMutableBufferPointer { level in
+                    out.withUnsafeMutableBufferPointer { out in
+                        process(audio: audio, knobs: knobs, bank: bank, state: &state, into: level, out)
+                    }
+                }
+            }
+        }
+    }
+
     /// Runs one step of a stream; allocates nothing and takes no lock while `state` is not shared with a copy.
     ///
+    /// - Parameters:
+    ///   - audio: (1) floats.
+    ///   - knobs: (2) floats, the same for all steps.
+    ///   - bank: a token id, the same for all steps.
+    ///   - state: what the stream remembers; carried on.
+    ///   - level: room for (1) floats: `level`.
+    ///   - out: room for (2) floats: `out`.
     /// - Precondition: `audio` has 1 values.
     /// - Precondition: `knobs` has 2 values.
     /// - Precondition: `bank` is in 0..<5.
@@ -136,32 +237,7 @@ public struct KnobsApart: Swift.Sendable {
             LSTMRuntime.withInputPointer(knobs) { knobs in
                 LSTMRuntime.withInputPointer(bank) { bank in
                     LSTMRuntime.withStepPointers(audio, &state.memory, &level) { audio, memory, level in
-                        let lstmH = memory, lstmC = memory + 12
-                        let preset = memory + 32
-                        let driven = memory + 35
-                        let workspace = memory + 41
-                        layers.preset.run(bank, count: 1, into: preset)
-                        Columns.copy(audio, rows: 1, size: 1, stride: 1, into: driven, stride: 6)
-                        Columns.copy(knobs, rows: 1, size: 2, stride: 2, into: driven + 1, stride: 6)
-                        Columns.copy(preset, rows: 1, size: 3, stride: 3, into: driven + 3, stride: 6)
-                        layers.lstmStep.run(driven, h: lstmH, c: lstmC, into: out, workspace: workspace)
-                        layers.gain.run(knobs, rows: 1, into: level)
-                        Elementwise.sigmoid(level, count: 1, into: level)
-                        Combine.multiply(
-                            Combine.Operand(out, size: 2, hasTime: true),
-                            Combine.Operand(level, size: 1, hasTime: true), steps: 1, batch: 1, outer: 1, size: 2,
-                            layout: .batchFirst, into: out
-                        )
-                        Combine.add(
-                            Combine.Operand(out, size: 2, hasTime: true),
-                            Combine.Operand(audio, size: 1, hasTime: true), steps: 1, batch: 1, outer: 1, size: 2,
-                            layout: .batchFirst, into: out
-                        )
-                        Combine.add(
-                            Combine.Operand(out, size: 2, hasTime: true),
-                            Combine.Operand(level, size: 1, hasTime: true), steps: 1, batch: 1, outer: 1, size: 2,
-                            layout: .batchFirst, into: out
-                        )
+                        advance(audio: audio, knobs: knobs, bank: bank, memory: memory, level: level, out: out)
                     }
                 }
             }
@@ -200,25 +276,38 @@ extension KnobsApart {
 
         /// The start of a stream: zero.
         public init() {
-            memory = StreamMemory(parts: Self.parts, floats: 169)
+            memory = StreamMemory(parts: Self.parts, floats: 170)
         }
 
-        /// - h0: (2, 6); c0: (2, 6).
+        /// A state that is given.
+        ///
+        /// - Parameters:
+        ///   - h0: (2, 6) floats.
+        ///   - c0: (2, 6) floats.
+        /// - Throws: `InputError` where a size does not fit; it says what would.
         public init(h0: [Swift.Float], c0: [Swift.Float]) throws(InputError) {
             self.init()
             try memory.set(LSTMState(h: h0, c: c0), h: 0..<12, c: 12..<24)
         }
 
-        /// (2, 6).
+        /// h: (2, 6) floats.
         public var h: [Swift.Float] { memory[0..<12] }
 
-        /// (2, 6).
+        /// c: (2, 6) floats.
         public var c: [Swift.Float] { memory[12..<24] }
 
+        /// Reads what `encode(to:)` wrote.
+        ///
+        /// - Parameter decoder: holds a list of numbers.
+        /// - Throws: `DecodingError` where it is the state of a model with other sizes.
         public init(from decoder: any Swift.Decoder) throws {
-            memory = try StreamMemory(from: decoder, parts: Self.parts, floats: 169)
+            memory = try StreamMemory(from: decoder, parts: Self.parts, floats: 170)
         }
 
+        /// Writes what is remembered, a list of numbers.
+        ///
+        /// - Parameter encoder: takes the list.
+        /// - Throws: what the encoder throws.
         public func encode(to encoder: any Swift.Encoder) throws { try memory.encode(to: encoder) }
 
         /// h and c; the other floats are scratch memory.
@@ -275,6 +364,37 @@ extension KnobsApart {
             }
         }
     }
+
+    @inline(__always)
+    private func advance(
+        audio: Swift.UnsafePointer<Swift.Float>, knobs: Swift.UnsafePointer<Swift.Float>,
+        bank: Swift.UnsafePointer<Swift.Int32>, memory: Swift.UnsafeMutablePointer<Swift.Float>,
+        level: Swift.UnsafeMutablePointer<Swift.Float>, out: Swift.UnsafeMutablePointer<Swift.Float>
+    ) {
+        let lstmH = memory, lstmC = memory + 12
+        let preset = memory + 32
+        let driven = memory + 35
+        let workspace = memory + 41
+        layers.preset.run(bank, count: 1, into: preset)
+        Columns.copy(audio, rows: 1, size: 1, stride: 1, into: driven, stride: 6)
+        Columns.copy(knobs, rows: 1, size: 2, stride: 2, into: driven + 1, stride: 6)
+        Columns.copy(preset, rows: 1, size: 3, stride: 3, into: driven + 3, stride: 6)
+        layers.lstmStep.run(driven, h: lstmH, c: lstmC, into: out, workspace: workspace)
+        layers.gain.run(knobs, rows: 1, into: level)
+        Elementwise.sigmoid(level, count: 1, into: level)
+        Combine.multiply(
+            Combine.Operand(out, size: 2, hasTime: true), Combine.Operand(level, size: 1, hasTime: true), steps: 1,
+            batch: 1, outer: 1, size: 2, layout: .batchFirst, into: out
+        )
+        Combine.add(
+            Combine.Operand(out, size: 2, hasTime: true), Combine.Operand(audio, size: 1, hasTime: true), steps: 1,
+            batch: 1, outer: 1, size: 2, layout: .batchFirst, into: out
+        )
+        Combine.add(
+            Combine.Operand(out, size: 2, hasTime: true), Combine.Operand(level, size: 1, hasTime: true), steps: 1,
+            batch: 1, outer: 1, size: 2, layout: .batchFirst, into: out
+        )
+    }
 }
 
 // MARK: - Parameters
@@ -306,7 +426,9 @@ extension KnobsApart {
 // MARK: - LSTMRuntime's names, whatever else is called so in this module
 
 extension KnobsApart {
+    /// What a call throws where its arguments do not fit the model.
     public typealias InputError = LSTMRuntime.InputError
+    /// The state of an lstm, h and c with PyTorch's shapes.
     public typealias LSTMState = LSTMRuntime.LSTMState
     fileprivate typealias Columns = LSTMRuntime.Columns
     fileprivate typealias Combine = LSTMRuntime.Combine

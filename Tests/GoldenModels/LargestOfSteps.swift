@@ -18,13 +18,17 @@ extension LargestOfSteps {
 public struct LargestOfSteps: Swift.Sendable {
     /// The values of one time step of x.
     public static let inputSize: Swift.Int = 3
+    /// The axes of x, those in brackets where there is a batch.
     public static let inputShape: Swift.String = "(time[, batch], 3)"
     /// The size of the last axis of `kept`.
     public static let keptSize: Swift.Int = 4
+    /// The axes of `kept`, those in brackets where there is a batch.
     public static let keptShape: Swift.String = "(time[, batch], 4)"
     /// The size of the last axis of `largest`.
     public static let largestSize: Swift.Int = 4
+    /// The axes of `largest`, those in brackets where there is a batch.
     public static let largestShape: Swift.String = "([batch,] 4)"
+    /// The values of all the layers' parameters.
     public static let parameterCount: Swift.Int = 144
     /// The same for the same spec and the same weights.
     public static let specFingerprint: Swift.String = "0123456789abcdef"
@@ -34,22 +38,25 @@ public struct LargestOfSteps: Swift.Sendable {
 
     /// Runs one sequence from its start to its end.
     ///
-    /// - x: (time, 3) floats.
-    /// - initial: the first state; zero by default.
-    /// - Returns: `kept`, (time, 4).
-    /// - Returns: `largest`, (4).
+    /// - Parameters:
+    ///   - x: (time, 3) floats.
+    ///   - initial: h (1, 4) and c (1, 4); zero by default.
+    /// - Returns: `kept`, (time, 4); `largest`, (4).
+    /// - Throws: `InputError` where a size does not fit; it says what would.
     public func callAsFunction(_ x: [Swift.Float], initial: LSTMState? = nil) throws(InputError) -> Results {
         try self(x, batch: 1, initial: initial)
     }
 
     /// Runs a batch of sequences.
     ///
-    /// - x: (time, batch, 3) floats.
-    /// - lengths: the steps of each sequence, 1 to time; all have the same number by default. What stands past
-    ///   a sequence's length plays no part, and results are zero there.
-    /// - initial: the first states, (states, batch, size); zero by default.
-    /// - Returns: `kept`, (time, batch, 4).
-    /// - Returns: `largest`, (batch, 4).
+    /// - Parameters:
+    ///   - x: (time, batch, 3) floats.
+    ///   - batch: the number of sequences.
+    ///   - lengths: the steps of each sequence, 1 to time; all have the same number by default. What stands past a
+    ///     sequence's length plays no part, and results are zero there.
+    ///   - initial: h (1, batch, 4) and c (1, batch, 4); zero by default.
+    /// - Returns: `kept`, (time, batch, 4); `largest`, (batch, 4).
+    /// - Throws: `InputError` where a size or a length does not fit; it says what would.
     public func callAsFunction(
         _ x: [Swift.Float], batch: Swift.Int, lengths: [Swift.Int]? = nil, initial: LSTMState? = nil
     ) throws(InputError) -> Results {
@@ -122,7 +129,9 @@ extension LargestOfSteps {
 // MARK: - LSTMRuntime's names, whatever else is called so in this module
 
 extension LargestOfSteps {
+    /// What a call throws where its arguments do not fit the model.
     public typealias InputError = LSTMRuntime.InputError
+    /// The state of an lstm, h and c with PyTorch's shapes.
     public typealias LSTMState = LSTMRuntime.LSTMState
     fileprivate typealias EmbeddedParameters = LSTMRuntime.EmbeddedParameters
     fileprivate typealias PackedLSTM = LSTMRuntime.PackedLSTM

@@ -25,16 +25,21 @@ extension LastHead {
 public struct LastHead: Swift.Sendable {
     /// The values of one time step of x.
     public static let inputSize: Swift.Int = 3
+    /// The axes of x, those in brackets where there is a batch.
     public static let inputShape: Swift.String = "(time[, batch], 3)"
     /// The size of the last axis of `top`.
     public static let topSize: Swift.Int = 7
+    /// The axes of `top`, those in brackets where there is a batch.
     public static let topShape: Swift.String = "([batch,] 7)"
     /// The size of the last axis of `unit`.
     public static let unitSize: Swift.Int = 4
+    /// The axes of `unit`, those in brackets where there is a batch.
     public static let unitShape: Swift.String = "([batch,] 4)"
     /// The size of the last axis of `shares`.
     public static let sharesSize: Swift.Int = 4
+    /// The axes of `shares`, those in brackets where there is a batch.
     public static let sharesShape: Swift.String = "([batch,] 4)"
+    /// The values of all the layers' parameters.
     public static let parameterCount: Swift.Int = 830
     /// The same for the same spec and the same weights.
     public static let specFingerprint: Swift.String = "0123456789abcdef"
@@ -44,24 +49,25 @@ public struct LastHead: Swift.Sendable {
 
     /// Runs one sequence from its start to its end.
     ///
-    /// - x: (time, 3) floats.
-    /// - initial: the first state; zero by default.
-    /// - Returns: `top`, (7).
-    /// - Returns: `unit`, (4).
-    /// - Returns: `shares`, (4).
+    /// - Parameters:
+    ///   - x: (time, 3) floats.
+    ///   - initial: h (2, 7) and c (2, 7); zero by default.
+    /// - Returns: `top`, (7); `unit`, (4); `shares`, (4).
+    /// - Throws: `InputError` where a size does not fit; it says what would.
     public func callAsFunction(_ x: [Swift.Float], initial: LSTMState? = nil) throws(InputError) -> Results {
         try self(x, batch: 1, initial: initial)
     }
 
     /// Runs a batch of sequences.
     ///
-    /// - x: (time, batch, 3) floats.
-    /// - lengths: the steps of each sequence, 1 to time; all have the same number by default. What stands past
-    ///   a sequence's length plays no part, and results are zero there.
-    /// - initial: the first states, (states, batch, size); zero by default.
-    /// - Returns: `top`, (batch, 7).
-    /// - Returns: `unit`, (batch, 4).
-    /// - Returns: `shares`, (batch, 4).
+    /// - Parameters:
+    ///   - x: (time, batch, 3) floats.
+    ///   - batch: the number of sequences.
+    ///   - lengths: the steps of each sequence, 1 to time; all have the same number by default. What stands past a
+    ///     sequence's length plays no part, and results are zero there.
+    ///   - initial: h (2, batch, 7) and c (2, batch, 7); zero by default.
+    /// - Returns: `top`, (batch, 7); `unit`, (batch, 4); `shares`, (batch, 4).
+    /// - Throws: `InputError` where a size or a length does not fit; it says what would.
     public func callAsFunction(
         _ x: [Swift.Float], batch: Swift.Int, lengths: [Swift.Int]? = nil, initial: LSTMState? = nil
     ) throws(InputError) -> Results {
@@ -79,10 +85,11 @@ public struct LastHead: Swift.Sendable {
 
     /// Runs the next steps of a stream, any number of them, with the same bits as `step` for each.
     ///
-    /// - samples: (steps, 3) floats.
-    /// - Returns: `top`, (steps, 7).
-    /// - Returns: `unit`, (steps, 4).
-    /// - Returns: `shares`, (steps, 4).
+    /// - Parameters:
+    ///   - samples: (steps, 3) floats.
+    ///   - state: what the stream remembers; carried on.
+    /// - Returns: `top`, (steps, 7); `unit`, (steps, 4); `shares`, (steps, 4).
+    /// - Throws: `InputError` where a size does not fit; it says what would.
     public func process(_ samples: [Swift.Float], state: inout State) throws(InputError) -> StepResults {
         let steps = try SequenceBatch.steps(samples, size: 3)
         var top = [Swift.Float](repeating: 0, count: steps * 7)
@@ -95,8 +102,92 @@ public struct LastHead: Swift.Sendable {
         return StepResults(top: top, unit: unit, shares: shares)
     }
 
+    /// Runs the next steps of a stream, any number of them, on buffers that are there already; allocates nothing,
+    /// takes no lock and throws nothing while `state` is not shared with a copy.
+    ///
+    /// The steps run one after another, as calls of `step` do, with the same bits; the form on arrays takes many at
+    /// once, which is faster for large layers.
+    ///
+    /// No result shares memory with an input or another result.
+    ///
+    /// - Parameters:
+    ///   - samples: (steps, 3) floats.
+    ///   - state: what the stream remembers; carried on.
+    ///   - top: room for `top`, (steps, 7).
+    ///   - unit: room for `unit`, (steps, 4).
+    ///   - shares: room for `shares`, (steps, 4).
+    /// - Precondition: `samples` has whole steps of 3 values.
+    /// - Precondition: `top` has 7 values for each step.
+    /// - Precondition: `unit` has 4 values for each step.
+    /// - Precondition: `shares` has 4 values for each step.
+    public func process(
+        _ samples: Swift.UnsafeBufferPointer<Swift.Float>, state: inout State,
+        into top: Swift.UnsafeMutableBufferPointer<Swift.Float>, _ unit: Swift.UnsafeMutableBufferPointer<Swift.Float>,
+        _ shares: Swift.UnsafeMutableBufferPointer<Swift.Float>
+    ) {
+        let steps = LSTMRuntime.stepCount(samples.count, of: "samples", size: 3)
+        LSTMRuntime.checkCount(top.count, of: "top", is: steps * 7)
+        LSTMRuntime.checkCount(unit.count, of: "unit", is: steps * 4)
+        LSTMRuntime.checkCount(shares.count, of: "shares", is: steps * 4)
+        LSTMRuntime.checkApart(samples, from: top)
+        LSTMRuntime.checkApart(samples, from: unit)
+        LSTMRuntime.checkApart(Swift.UnsafeBufferPointer(top), from: unit)
+        LSTMRuntime.checkApart(samples, from: shares)
+        LSTMRuntime.checkApart(Swift.UnsafeBufferPointer(top), from: shares)
+        LSTMRuntime.checkApart(Swift.UnsafeBufferPointer(unit), from: shares)
+        guard steps > 0, let x = samples.baseAddress,
+            let top = top.baseAddress,
+            let unit = unit.baseAddress,
+            let shares = shares.baseAddress
+        else { return }
+        state.memory.withPointer { memory in
+            for step in 0..<steps {
+                advance(
+                    x + step * 3, memory: memory, top: top + step * 7, unit: unit + step * 4, shares: shares + step * 4
+                )
+            }
+        }
+    }
+
+    /// Runs the next steps of a stream, any number of them, on spans that are there already; allocates nothing,
+    /// takes no lock and throws nothing while `state` is not shared with a copy.
+    ///
+    /// The steps run one after another, as calls of `step` do, with the same bits; the form on arrays takes many at
+    /// once, which is faster for large layers.
+    ///
+    /// - Parameters:
+    ///   - samples: (steps, 3) floats.
+    ///   - state: what the stream remembers; carried on.
+    ///   - top: room for `top`, (steps, 7).
+    ///   - unit: room for `unit`, (steps, 4).
+    ///   - shares: room for `shares`, (steps, 4).
+    /// - Precondition: `samples` has whole steps of 3 values.
+    /// - Precondition: `top` has 7 values for each step.
+    /// - Precondition: `unit` has 4 values for each step.
+    /// - Precondition: `shares` has 4 values for each step.
+    public func process(
+        _ samples: Swift.Span<Swift.Float>, state: inout State, into top: inout Swift.MutableSpan<Swift.Float>,
+        _ unit: inout Swift.MutableSpan<Swift.Float>, _ shares: inout Swift.MutableSpan<Swift.Float>
+    ) {
+        samples.withUnsafeBufferPointer { samples in
+            top.withUnsafeMutableBufferPointer { top in
+                unit.withUnsafeMutableBufferPointer { unit in
+                    shares.withUnsafeMutableBufferPointer { shares in
+                        process(samples, state: &state, into: top, unit, shares)
+                    }
+                }
+            }
+        }
+    }
+
     /// Runs one step of a stream; allocates nothing and takes no lock while `state` is not shared with a copy.
     ///
+    /// - Parameters:
+    ///   - frame: (3) floats.
+    ///   - state: what the stream remembers; carried on.
+    ///   - top: room for (7) floats: `top`.
+    ///   - unit: room for (4) floats: `unit`.
+    ///   - shares: room for (4) floats: `shares`.
     /// - Precondition: `frame` has 3 values.
     /// - Precondition: `top` has 7 values.
     /// - Precondition: `unit` has 4 values.
@@ -112,16 +203,7 @@ public struct LastHead: Swift.Sendable {
         LSTMRuntime.withPointer(&unit) { unit in
             LSTMRuntime.withPointer(&shares) { shares in
                 LSTMRuntime.withStepPointers(frame, &state.memory, &top) { x, memory, top in
-                    let lstmH = memory, lstmC = memory + 14
-                    let norm = memory + 32
-                    let workspace = memory + 39
-                    layers.lstmStep.run(x, h: lstmH, c: lstmC, into: nil, workspace: workspace)
-                    top.update(from: lstmH + 7, count: 7)
-                    layers.norm.run(top, rows: 1, into: norm)
-                    layers.head.run(norm, rows: 1, into: unit)
-                    Elementwise.relu(unit, count: 4, into: unit)
-                    Rowwise.l2Normalize(unit, rows: 1, size: 4, eps: 1e-06, into: unit)
-                    Rowwise.softmax(unit, rows: 1, size: 4, into: shares)
+                    advance(x, memory: memory, top: top, unit: unit, shares: shares)
                 }
             }
         }
@@ -164,22 +246,35 @@ extension LastHead {
             memory = StreamMemory(parts: Self.parts, floats: 167)
         }
 
-        /// - h0: (2, 7); c0: (2, 7).
+        /// A state that is given.
+        ///
+        /// - Parameters:
+        ///   - h0: (2, 7) floats.
+        ///   - c0: (2, 7) floats.
+        /// - Throws: `InputError` where a size does not fit; it says what would.
         public init(h0: [Swift.Float], c0: [Swift.Float]) throws(InputError) {
             self.init()
             try memory.set(LSTMState(h: h0, c: c0), h: 0..<14, c: 14..<28)
         }
 
-        /// (2, 7).
+        /// h: (2, 7) floats.
         public var h: [Swift.Float] { memory[0..<14] }
 
-        /// (2, 7).
+        /// c: (2, 7) floats.
         public var c: [Swift.Float] { memory[14..<28] }
 
+        /// Reads what `encode(to:)` wrote.
+        ///
+        /// - Parameter decoder: holds a list of numbers.
+        /// - Throws: `DecodingError` where it is the state of a model with other sizes.
         public init(from decoder: any Swift.Decoder) throws {
             memory = try StreamMemory(from: decoder, parts: Self.parts, floats: 167)
         }
 
+        /// Writes what is remembered, a list of numbers.
+        ///
+        /// - Parameter encoder: takes the list.
+        /// - Throws: what the encoder throws.
         public func encode(to encoder: any Swift.Encoder) throws { try memory.encode(to: encoder) }
 
         /// h and c; the other floats are scratch memory.
@@ -230,6 +325,24 @@ extension LastHead {
             Rowwise.softmax(unit, rows: steps, size: 4, into: shares)
         }
     }
+
+    @inline(__always)
+    private func advance(
+        _ x: Swift.UnsafePointer<Swift.Float>, memory: Swift.UnsafeMutablePointer<Swift.Float>,
+        top: Swift.UnsafeMutablePointer<Swift.Float>, unit: Swift.UnsafeMutablePointer<Swift.Float>,
+        shares: Swift.UnsafeMutablePointer<Swift.Float>
+    ) {
+        let lstmH = memory, lstmC = memory + 14
+        let norm = memory + 32
+        let workspace = memory + 39
+        layers.lstmStep.run(x, h: lstmH, c: lstmC, into: nil, workspace: workspace)
+        top.update(from: lstmH + 7, count: 7)
+        layers.norm.run(top, rows: 1, into: norm)
+        layers.head.run(norm, rows: 1, into: unit)
+        Elementwise.relu(unit, count: 4, into: unit)
+        Rowwise.l2Normalize(unit, rows: 1, size: 4, eps: 1e-06, into: unit)
+        Rowwise.softmax(unit, rows: 1, size: 4, into: shares)
+    }
 }
 
 // MARK: - Parameters
@@ -259,7 +372,9 @@ extension LastHead {
 // MARK: - LSTMRuntime's names, whatever else is called so in this module
 
 extension LastHead {
+    /// What a call throws where its arguments do not fit the model.
     public typealias InputError = LSTMRuntime.InputError
+    /// The state of an lstm, h and c with PyTorch's shapes.
     public typealias LSTMState = LSTMRuntime.LSTMState
     fileprivate typealias Elementwise = LSTMRuntime.Elementwise
     fileprivate typealias EmbeddedParameters = LSTMRuntime.EmbeddedParameters

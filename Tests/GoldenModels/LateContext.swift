@@ -22,37 +22,51 @@ extension LateContext {
 public struct LateContext: Swift.Sendable {
     /// The values of one time step of `x`.
     public static let xSize: Swift.Int = 3
+    /// The axes of `x`, those in brackets where there is a batch.
     public static let xShape: Swift.String = "([batch,] time, 3)"
     /// The values of one sequence of `voice`.
     public static let voiceSize: Swift.Int = 4
+    /// The axes of `voice`, those in brackets where there is a batch.
     public static let voiceShape: Swift.String = "([batch,] 4)"
     /// The size of the last axis of `givenOutput`.
     public static let givenOutputSize: Swift.Int = 3
+    /// The axes of `givenOutput`, those in brackets where there is a batch.
     public static let givenOutputShape: Swift.String = "([batch,] steps, 3)"
     /// The size of the last axis of `lateOutput`.
     public static let lateOutputSize: Swift.Int = 4
+    /// The axes of `lateOutput`, those in brackets where there is a batch.
     public static let lateOutputShape: Swift.String = "([batch,] steps, 4)"
+    /// The values of all the layers' parameters.
     public static let parameterCount: Swift.Int = 405
     /// The same for the same spec and the same weights.
     public static let specFingerprint: Swift.String = "0123456789abcdef"
 
     /// Reads the weights from a safetensors file.
+    ///
+    /// - Parameter path: the file's path.
+    /// - Throws: `WeightsError` where the file cannot be read, or a tensor is missing, has another shape or a value
+    ///   that is not finite.
     public init(contentsOf path: Swift.String) throws(WeightsError) {
         layers = try Layers(WeightFile(contentsOf: path))
     }
 
     /// Reads the weights from the bytes of a safetensors file.
+    ///
+    /// - Parameter weights: the file's bytes.
+    /// - Throws: `WeightsError` where the bytes are no such file, or a tensor is missing, has another shape or a
+    ///   value that is not finite.
     public init(weights: [Swift.UInt8]) throws(WeightsError) {
         layers = try Layers(WeightFile(weights))
     }
 
     /// Runs one sequence from its start to its end.
     ///
-    /// - x: (time, 3) floats.
-    /// - voice: (4) floats.
-    /// - initial: the first state; zero by default.
-    /// - Returns: `givenOutput`, (steps, 3).
-    /// - Returns: `lateOutput`, (steps, 4).
+    /// - Parameters:
+    ///   - x: (time, 3) floats.
+    ///   - voice: (4) floats.
+    ///   - initial: h (1, 3) and c (1, 3); zero by default.
+    /// - Returns: `givenOutput`, (steps, 3); `lateOutput`, (steps, 4).
+    /// - Throws: `InputError` where a size does not fit; it says what would.
     public func callAsFunction(
         x: [Swift.Float], voice: [Swift.Float], initial: LSTMState? = nil
     ) throws(InputError) -> Results {
@@ -61,13 +75,15 @@ public struct LateContext: Swift.Sendable {
 
     /// Runs a batch of sequences.
     ///
-    /// - x: (batch, time, 3) floats.
-    /// - voice: (batch, 4) floats.
-    /// - lengths: the steps of each sequence, 1 to time; all have the same number by default. What stands past
-    ///   a sequence's length plays no part, and results are zero there.
-    /// - initial: the first states, (states, batch, size); zero by default.
-    /// - Returns: `givenOutput`, (batch, steps, 3).
-    /// - Returns: `lateOutput`, (batch, steps, 4).
+    /// - Parameters:
+    ///   - x: (batch, time, 3) floats.
+    ///   - voice: (batch, 4) floats.
+    ///   - batch: the number of sequences.
+    ///   - lengths: the steps of each sequence, 1 to time; all have the same number by default. What stands past a
+    ///     sequence's length plays no part, and results are zero there.
+    ///   - initial: h (1, batch, 3) and c (1, batch, 3); zero by default.
+    /// - Returns: `givenOutput`, (batch, steps, 3); `lateOutput`, (batch, steps, 4).
+    /// - Throws: `InputError` where a size or a length does not fit; it says what would.
     public func callAsFunction(
         x: [Swift.Float], voice: [Swift.Float], batch: Swift.Int, lengths: [Swift.Int]? = nil, initial: LSTMState? = nil
     ) throws(InputError) -> Results {
@@ -89,11 +105,13 @@ public struct LateContext: Swift.Sendable {
 
     /// Runs the next steps of a stream, any number of them, with the same bits as `step` for each.
     ///
-    /// - x: (steps, 3) floats.
-    /// - voice: (4) floats, the same for all these steps.
-    /// - Returns: `givenOutput`, (steps, 3).
-    /// - Returns: `lateOutput`, (steps, 4).
-    ///   The first 2 steps of a stream have none: `process` gives so many fewer.
+    /// - Parameters:
+    ///   - x: (steps, 3) floats.
+    ///   - voice: (4) floats, the same for all these steps.
+    ///   - state: what the stream remembers; carried on.
+    /// - Returns: `givenOutput`, (steps, 3); `lateOutput`, (steps, 4). The first 2 steps of a stream have none:
+    ///   `process` gives so many fewer.
+    /// - Throws: `InputError` where a size does not fit; it says what would.
     public func process(x: [Swift.Float], voice: [Swift.Float], state: inout State) throws(InputError) -> StepResults {
         let steps = try SequenceBatch.steps(x, "x", size: 3)
         try SequenceBatch.check(voice, "voice", size: 4, rows: 1)
@@ -107,13 +125,106 @@ public struct LateContext: Swift.Sendable {
         return StepResults(givenOutput: givenOutput, lateOutput: lateOutput)
     }
 
+    /// Runs the next steps of a stream, any number of them, on buffers that are there already; allocates nothing,
+    /// takes no lock and throws nothing while `state` is not shared with a copy.
+    ///
+    /// The steps run one after another, as calls of `step` do, with the same bits; the form on arrays takes many at
+    /// once, which is faster for large layers.
+    ///
+    /// `givenOutput` may be the memory of `x`; else no result shares memory with an input or another result.
+    ///
+    /// - Parameters:
+    ///   - x: (steps, 3) floats.
+    ///   - voice: (4) floats, the same for all these steps.
+    ///   - state: what the stream remembers; carried on.
+    ///   - givenOutput: room for `givenOutput`, (steps, 3).
+    ///   - lateOutput: room for `lateOutput`, (steps, 4).
+    /// - Returns: the steps that have a result: so many rows are written, from the first one on, and what is behind
+    ///   them is of no use. The first 2 steps of a stream have none.
+    /// - Precondition: `x` has whole steps of 3 values.
+    /// - Precondition: `voice` has 4 values.
+    /// - Precondition: `givenOutput` has 3 values for each step.
+    /// - Precondition: `lateOutput` has 4 values for each step.
+    public func process(
+        x: Swift.UnsafeBufferPointer<Swift.Float>, voice: Swift.UnsafeBufferPointer<Swift.Float>, state: inout State,
+        into givenOutput: Swift.UnsafeMutableBufferPointer<Swift.Float>,
+        _ lateOutput: Swift.UnsafeMutableBufferPointer<Swift.Float>
+    ) -> Swift.Int {
+        let steps = LSTMRuntime.stepCount(x.count, of: "x", size: 3)
+        LSTMRuntime.checkCount(voice.count, of: "voice", is: 4)
+        LSTMRuntime.checkCount(givenOutput.count, of: "givenOutput", is: steps * 3)
+        LSTMRuntime.checkCount(lateOutput.count, of: "lateOutput", is: steps * 4)
+        LSTMRuntime.checkApart(x, from: givenOutput, orSame: true)
+        LSTMRuntime.checkApart(voice, from: givenOutput)
+        LSTMRuntime.checkApart(x, from: lateOutput)
+        LSTMRuntime.checkApart(voice, from: lateOutput)
+        LSTMRuntime.checkApart(Swift.UnsafeBufferPointer(givenOutput), from: lateOutput)
+        let early2 = Swift.min(2 - LSTMRuntime.stepsSeen(state.memory[96], of: 2), steps)
+        guard steps > 0, let x = x.baseAddress,
+            let voice = voice.baseAddress,
+            let givenOutput = givenOutput.baseAddress,
+            let lateOutput = lateOutput.baseAddress
+        else { return 0 }
+        state.memory.withPointer { memory in
+            let xFrame = memory + 249
+            for step in 0..<steps {
+                xFrame.update(from: x + step * 3, count: 3)
+                advance(
+                    x: xFrame, voice: voice, memory: memory, givenOutput: givenOutput + Swift.max(step - early2, 0) * 3,
+                    lateOutput: lateOutput + Swift.max(step - early2, 0) * 4
+                )
+            }
+        }
+        return steps - early2
+    }
+
+    /// Runs the next steps of a stream, any number of them, on spans that are there already; allocates nothing,
+    /// takes no lock and throws nothing while `state` is not shared with a copy.
+    ///
+    /// The steps run one after another, as calls of `step` do, with the same bits; the form on arrays takes many at
+    /// once, which is faster for large layers.
+    ///
+    /// - Parameters:
+    ///   - x: (steps, 3) floats.
+    ///   - voice: (4) floats, the same for all these steps.
+    ///   - state: what the stream remembers; carried on.
+    ///   - givenOutput: room for `givenOutput`, (steps, 3).
+    ///   - lateOutput: room for `lateOutput`, (steps, 4).
+    /// - Returns: the steps that have a result: so many rows are written, from the first one on, and what is behind
+    ///   them is of no use. The first 2 steps of a stream have none.
+    /// - Precondition: `x` has whole steps of 3 values.
+    /// - Precondition: `voice` has 4 values.
+    /// - Precondition: `givenOutput` has 3 values for each step.
+    /// - Precondition: `lateOutput` has 4 values for each step.
+    public func process(
+        x: Swift.Span<Swift.Float>, voice: Swift.Span<Swift.Float>, state: inout State,
+        into givenOutput: inout Swift.MutableSpan<Swift.Float>, _ lateOutput: inout Swift.MutableSpan<Swift.Float>
+    ) -> Swift.Int {
+        x.withUnsafeBufferPointer { x in
+            voice.withUnsafeBufferPointer { voice in
+                givenOutput.withUnsafeMutableBufferPointer { givenOutput in
+                    lateOutput.withUnsafeMutableBufferPointer { lateOutput in
+                        process(x: x, voice: voice, state: &state, into: givenOutput, lateOutput)
+                    }
+                }
+            }
+        }
+    }
+
     /// Runs one step of a stream; allocates nothing and takes no lock while `state` is not shared with a copy.
     ///
+    /// - Parameters:
+    ///   - x: (3) floats.
+    ///   - voice: (4) floats, the same for all steps.
+    ///   - state: what the stream remembers; carried on.
+    ///   - givenOutput: room for (3) floats: `givenOutput`.
+    ///   - lateOutput: room for (4) floats: `lateOutput`.
+    /// - Returns: whether the step has a result. The first 2 steps of a stream have none, and no use of what is
+    ///   written.
     /// - Precondition: `x` has 3 values.
     /// - Precondition: `voice` has 4 values.
     /// - Precondition: `givenOutput` has 3 values.
     /// - Precondition: `lateOutput` has 4 values.
-    /// - Returns: whether the step has a result. The first 2 steps of a stream have none, and no use of what is written.
     public func step(
         x: Swift.Span<Swift.Float>, voice: Swift.Span<Swift.Float>, state: inout State,
         into givenOutput: inout Swift.MutableSpan<Swift.Float>, _ lateOutput: inout Swift.MutableSpan<Swift.Float>
@@ -164,10 +275,13 @@ extension LateContext {
         /// The start of a stream: zero.
         /// The inputs give the first state of early, late.
         public init() {
-            memory = StreamMemory(parts: Self.parts, floats: 249)
+            memory = StreamMemory(parts: Self.parts, floats: 252)
         }
 
         /// A state that is given; where one is nil, it is zero.
+        ///
+        /// - Parameter given: h (1, 3) and c (1, 3).
+        /// - Throws: `InputError` where a size does not fit; it says what would.
         public init(given: LSTMState? = nil) throws(InputError) {
             self.init()
             if let given { try memory.set(given, "given", h: 48..<51, c: 64..<67) }
@@ -176,16 +290,24 @@ extension LateContext {
         /// h (1, 4).
         public var early: HiddenState { HiddenState(h: memory[0..<4]) }
 
-        /// h (1, 4), c (1, 4).
+        /// h (1, 4) and c (1, 4).
         public var late: LSTMState { LSTMState(h: memory[16..<20], c: memory[32..<36]) }
 
-        /// h (1, 3), c (1, 3).
+        /// h (1, 3) and c (1, 3).
         public var given: LSTMState { LSTMState(h: memory[48..<51], c: memory[64..<67]) }
 
+        /// Reads what `encode(to:)` wrote.
+        ///
+        /// - Parameter decoder: holds a list of numbers.
+        /// - Throws: `DecodingError` where it is the state of a model with other sizes.
         public init(from decoder: any Swift.Decoder) throws {
-            memory = try StreamMemory(from: decoder, parts: Self.parts, floats: 249)
+            memory = try StreamMemory(from: decoder, parts: Self.parts, floats: 252)
         }
 
+        /// Writes what is remembered, a list of numbers.
+        ///
+        /// - Parameter encoder: takes the list.
+        /// - Throws: what the encoder throws.
         public func encode(to encoder: any Swift.Encoder) throws { try memory.encode(to: encoder) }
 
         /// h of early, h and c of late, h and c of given, the steps before of window, the number of steps so far; the other floats are scratch memory.
@@ -342,9 +464,13 @@ extension LateContext {
 // MARK: - LSTMRuntime's names, whatever else is called so in this module
 
 extension LateContext {
+    /// What a call throws where its arguments do not fit the model.
     public typealias InputError = LSTMRuntime.InputError
+    /// The state of an lstm, h and c with PyTorch's shapes.
     public typealias LSTMState = LSTMRuntime.LSTMState
+    /// The state of a gru or an rnn, h with PyTorch's shape.
     public typealias HiddenState = LSTMRuntime.HiddenState
+    /// Why a weight file is refused.
     public typealias WeightsError = LSTMRuntime.WeightsError
     fileprivate typealias Columns = LSTMRuntime.Columns
     fileprivate typealias LSTMStep = LSTMRuntime.LSTMStep

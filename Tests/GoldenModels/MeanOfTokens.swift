@@ -21,13 +21,17 @@ extension MeanOfTokens {
 public struct MeanOfTokens: Swift.Sendable {
     /// Token ids are in 0..<tokenCount.
     public static let tokenCount: Swift.Int = 6
+    /// The axes of x, those in brackets where there is a batch.
     public static let inputShape: Swift.String = "([batch,] time)"
     /// The size of the last axis of `table`.
     public static let tableSize: Swift.Int = 4
+    /// The axes of `table`, those in brackets where there is a batch.
     public static let tableShape: Swift.String = "([batch,] time, 4)"
     /// The size of the last axis of `probabilities`.
     public static let probabilitiesSize: Swift.Int = 3
+    /// The axes of `probabilities`, those in brackets where there is a batch.
     public static let probabilitiesShape: Swift.String = "([batch,] 3)"
+    /// The values of all the layers' parameters.
     public static let parameterCount: Swift.Int = 39
     /// The same for the same spec and the same weights.
     public static let specFingerprint: Swift.String = "0123456789abcdef"
@@ -37,20 +41,22 @@ public struct MeanOfTokens: Swift.Sendable {
 
     /// Runs one sequence from its start to its end.
     ///
-    /// - ids: (time) token ids.
-    /// - Returns: `table`, (time, 4).
-    /// - Returns: `probabilities`, (3).
+    /// - Parameter ids: (time) token ids, each in 0..<6.
+    /// - Returns: `table`, (time, 4); `probabilities`, (3).
+    /// - Throws: `InputError` where a size or an id does not fit; it says what would.
     public func callAsFunction(_ ids: [Swift.Int32]) throws(InputError) -> Results {
         try self(ids, batch: 1)
     }
 
     /// Runs a batch of sequences.
     ///
-    /// - ids: (batch, time) token ids.
-    /// - lengths: the steps of each sequence, 1 to time; all have the same number by default. What stands past
-    ///   a sequence's length plays no part, and results are zero there.
-    /// - Returns: `table`, (batch, time, 4).
-    /// - Returns: `probabilities`, (batch, 3).
+    /// - Parameters:
+    ///   - ids: (batch, time) token ids, each in 0..<6.
+    ///   - batch: the number of sequences.
+    ///   - lengths: the steps of each sequence, 1 to time; all have the same number by default. What stands past a
+    ///     sequence's length plays no part, and results are zero there.
+    /// - Returns: `table`, (batch, time, 4); `probabilities`, (batch, 3).
+    /// - Throws: `InputError` where a size, an id or a length does not fit; it says what would.
     public func callAsFunction(
         _ ids: [Swift.Int32], batch: Swift.Int, lengths: [Swift.Int]? = nil
     ) throws(InputError) -> Results {
@@ -124,6 +130,7 @@ extension MeanOfTokens {
 // MARK: - LSTMRuntime's names, whatever else is called so in this module
 
 extension MeanOfTokens {
+    /// What a call throws where its arguments do not fit the model.
     public typealias InputError = LSTMRuntime.InputError
     fileprivate typealias EmbeddedParameters = LSTMRuntime.EmbeddedParameters
     fileprivate typealias PackedEmbedding = LSTMRuntime.PackedEmbedding

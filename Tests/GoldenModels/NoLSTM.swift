@@ -26,25 +26,33 @@ extension NoLSTM {
 public struct NoLSTM: Swift.Sendable {
     /// The values of one time step of x.
     public static let inputSize: Swift.Int = 5
+    /// The axes of x, those in brackets where there is a batch.
     public static let inputShape: Swift.String = "(time[, batch], 5)"
     /// The size of the last axis of `nothing`.
     public static let nothingSize: Swift.Int = 5
+    /// The axes of `nothing`, those in brackets where there is a batch.
     public static let nothingShape: Swift.String = "(time[, batch], 5)"
     /// The size of the last axis of `positive`.
     public static let positiveSize: Swift.Int = 5
+    /// The axes of `positive`, those in brackets where there is a batch.
     public static let positiveShape: Swift.String = "(time[, batch], 5)"
     /// The size of the last axis of `bent`.
     public static let bentSize: Swift.Int = 5
+    /// The axes of `bent`, those in brackets where there is a batch.
     public static let bentShape: Swift.String = "(time[, batch], 5)"
     /// The size of the last axis of `curved`.
     public static let curvedSize: Swift.Int = 5
+    /// The axes of `curved`, those in brackets where there is a batch.
     public static let curvedShape: Swift.String = "(time[, batch], 5)"
     /// The size of the last axis of `copy`.
     public static let copySize: Swift.Int = 5
+    /// The axes of `copy`, those in brackets where there is a batch.
     public static let copyShape: Swift.String = "(time[, batch], 5)"
     /// The size of the last axis of `logs`.
     public static let logsSize: Swift.Int = 5
+    /// The axes of `logs`, those in brackets where there is a batch.
     public static let logsShape: Swift.String = "(time[, batch], 5)"
+    /// The values of all the layers' parameters.
     public static let parameterCount: Swift.Int = 5
     /// The same for the same spec and the same weights.
     public static let specFingerprint: Swift.String = "0123456789abcdef"
@@ -54,28 +62,24 @@ public struct NoLSTM: Swift.Sendable {
 
     /// Runs one sequence from its start to its end.
     ///
-    /// - x: (time, 5) floats.
-    /// - Returns: `nothing`, (time, 5).
-    /// - Returns: `positive`, (time, 5).
-    /// - Returns: `bent`, (time, 5).
-    /// - Returns: `curved`, (time, 5).
-    /// - Returns: `copy`, (time, 5).
-    /// - Returns: `logs`, (time, 5).
+    /// - Parameter x: (time, 5) floats.
+    /// - Returns: `nothing`, (time, 5); `positive`, (time, 5); `bent`, (time, 5); `curved`, (time, 5); `copy`,
+    ///   (time, 5); `logs`, (time, 5).
+    /// - Throws: `InputError` where a size does not fit; it says what would.
     public func callAsFunction(_ x: [Swift.Float]) throws(InputError) -> Results {
         try self(x, batch: 1)
     }
 
     /// Runs a batch of sequences.
     ///
-    /// - x: (time, batch, 5) floats.
-    /// - lengths: the steps of each sequence, 1 to time; all have the same number by default. What stands past
-    ///   a sequence's length plays no part, and results are zero there.
-    /// - Returns: `nothing`, (time, batch, 5).
-    /// - Returns: `positive`, (time, batch, 5).
-    /// - Returns: `bent`, (time, batch, 5).
-    /// - Returns: `curved`, (time, batch, 5).
-    /// - Returns: `copy`, (time, batch, 5).
-    /// - Returns: `logs`, (time, batch, 5).
+    /// - Parameters:
+    ///   - x: (time, batch, 5) floats.
+    ///   - batch: the number of sequences.
+    ///   - lengths: the steps of each sequence, 1 to time; all have the same number by default. What stands past a
+    ///     sequence's length plays no part, and results are zero there.
+    /// - Returns: `nothing`, (time, batch, 5); `positive`, (time, batch, 5); `bent`, (time, batch, 5); `curved`,
+    ///   (time, batch, 5); `copy`, (time, batch, 5); `logs`, (time, batch, 5).
+    /// - Throws: `InputError` where a size or a length does not fit; it says what would.
     public func callAsFunction(
         _ x: [Swift.Float], batch: Swift.Int, lengths: [Swift.Int]? = nil
     ) throws(InputError) -> Results {
@@ -95,13 +99,12 @@ public struct NoLSTM: Swift.Sendable {
 
     /// Runs the next steps of a stream, any number of them, with the same bits as `step` for each.
     ///
-    /// - samples: (steps, 5) floats.
-    /// - Returns: `nothing`, (steps, 5).
-    /// - Returns: `positive`, (steps, 5).
-    /// - Returns: `bent`, (steps, 5).
-    /// - Returns: `curved`, (steps, 5).
-    /// - Returns: `copy`, (steps, 5).
-    /// - Returns: `logs`, (steps, 5).
+    /// - Parameters:
+    ///   - samples: (steps, 5) floats.
+    ///   - state: what the stream remembers; carried on.
+    /// - Returns: `nothing`, (steps, 5); `positive`, (steps, 5); `bent`, (steps, 5); `curved`, (steps, 5); `copy`,
+    ///   (steps, 5); `logs`, (steps, 5).
+    /// - Throws: `InputError` where a size does not fit; it says what would.
     public func process(_ samples: [Swift.Float], state: inout State) throws(InputError) -> StepResults {
         let steps = try SequenceBatch.steps(samples, size: 5)
         var nothing = [Swift.Float](repeating: 0, count: steps * 5)
@@ -120,8 +123,143 @@ public struct NoLSTM: Swift.Sendable {
         return StepResults(nothing: nothing, positive: positive, bent: bent, curved: curved, copy: copy, logs: logs)
     }
 
+    /// Runs the next steps of a stream, any number of them, on buffers that are there already; allocates nothing,
+    /// takes no lock and throws nothing while `state` is not shared with a copy.
+    ///
+    /// The steps run one after another, as calls of `step` do, with the same bits; the form on arrays takes many at
+    /// once, which is faster for large layers.
+    ///
+    /// `nothing` may be the memory of `samples`, `positive` may be the memory of `samples`, `bent` may be the
+    /// memory of `samples`, `curved` may be the memory of `samples`, `copy` may be the memory of `samples`, `logs`
+    /// may be the memory of `samples`; else no result shares memory with an input or another result.
+    ///
+    /// - Parameters:
+    ///   - samples: (steps, 5) floats.
+    ///   - state: what the stream remembers; carried on.
+    ///   - nothing: room for `nothing`, (steps, 5).
+    ///   - positive: room for `positive`, (steps, 5).
+    ///   - bent: room for `bent`, (steps, 5).
+    ///   - curved: room for `curved`, (steps, 5).
+    ///   - copy: room for `copy`, (steps, 5).
+    ///   - logs: room for `logs`, (steps, 5).
+    /// - Precondition: `samples` has whole steps of 5 values.
+    /// - Precondition: `nothing` has 5 values for each step.
+    /// - Precondition: `positive` has 5 values for each step.
+    /// - Precondition: `bent` has 5 values for each step.
+    /// - Precondition: `curved` has 5 values for each step.
+    /// - Precondition: `copy` has 5 values for each step.
+    /// - Precondition: `logs` has 5 values for each step.
+    public func process(
+        _ samples: Swift.UnsafeBufferPointer<Swift.Float>, state: inout State,
+        into nothing: Swift.UnsafeMutableBufferPointer<Swift.Float>,
+        _ positive: Swift.UnsafeMutableBufferPointer<Swift.Float>,
+        _ bent: Swift.UnsafeMutableBufferPointer<Swift.Float>, _ curved: Swift.UnsafeMutableBufferPointer<Swift.Float>,
+        _ copy: Swift.UnsafeMutableBufferPointer<Swift.Float>, _ logs: Swift.UnsafeMutableBufferPointer<Swift.Float>
+    ) {
+        let steps = LSTMRuntime.stepCount(samples.count, of: "samples", size: 5)
+        LSTMRuntime.checkCount(nothing.count, of: "nothing", is: steps * 5)
+        LSTMRuntime.checkCount(positive.count, of: "positive", is: steps * 5)
+        LSTMRuntime.checkCount(bent.count, of: "bent", is: steps * 5)
+        LSTMRuntime.checkCount(curved.count, of: "curved", is: steps * 5)
+        LSTMRuntime.checkCount(copy.count, of: "copy", is: steps * 5)
+        LSTMRuntime.checkCount(logs.count, of: "logs", is: steps * 5)
+        LSTMRuntime.checkApart(samples, from: nothing, orSame: true)
+        LSTMRuntime.checkApart(samples, from: positive, orSame: true)
+        LSTMRuntime.checkApart(Swift.UnsafeBufferPointer(nothing), from: positive)
+        LSTMRuntime.checkApart(samples, from: bent, orSame: true)
+        LSTMRuntime.checkApart(Swift.UnsafeBufferPointer(nothing), from: bent)
+        LSTMRuntime.checkApart(Swift.UnsafeBufferPointer(positive), from: bent)
+        LSTMRuntime.checkApart(samples, from: curved, orSame: true)
+        LSTMRuntime.checkApart(Swift.UnsafeBufferPointer(nothing), from: curved)
+        LSTMRuntime.checkApart(Swift.UnsafeBufferPointer(positive), from: curved)
+        LSTMRuntime.checkApart(Swift.UnsafeBufferPointer(bent), from: curved)
+        LSTMRuntime.checkApart(samples, from: copy, orSame: true)
+        LSTMRuntime.checkApart(Swift.UnsafeBufferPointer(nothing), from: copy)
+        LSTMRuntime.checkApart(Swift.UnsafeBufferPointer(positive), from: copy)
+        LSTMRuntime.checkApart(Swift.UnsafeBufferPointer(bent), from: copy)
+        LSTMRuntime.checkApart(Swift.UnsafeBufferPointer(curved), from: copy)
+        LSTMRuntime.checkApart(samples, from: logs, orSame: true)
+        LSTMRuntime.checkApart(Swift.UnsafeBufferPointer(nothing), from: logs)
+        LSTMRuntime.checkApart(Swift.UnsafeBufferPointer(positive), from: logs)
+        LSTMRuntime.checkApart(Swift.UnsafeBufferPointer(bent), from: logs)
+        LSTMRuntime.checkApart(Swift.UnsafeBufferPointer(curved), from: logs)
+        LSTMRuntime.checkApart(Swift.UnsafeBufferPointer(copy), from: logs)
+        guard steps > 0, let x = samples.baseAddress,
+            let nothing = nothing.baseAddress,
+            let positive = positive.baseAddress,
+            let bent = bent.baseAddress,
+            let curved = curved.baseAddress,
+            let copy = copy.baseAddress,
+            let logs = logs.baseAddress
+        else { return }
+        state.memory.withPointer { memory in
+            let frame = memory
+            for step in 0..<steps {
+                frame.update(from: x + step * 5, count: 5)
+                advance(
+                    frame, memory: memory, nothing: nothing + step * 5, positive: positive + step * 5,
+                    bent: bent + step * 5, curved: curved + step * 5, copy: copy + step * 5, logs: logs + step * 5
+                )
+            }
+        }
+    }
+
+    /// Runs the next steps of a stream, any number of them, on spans that are there already; allocates nothing,
+    /// takes no lock and throws nothing while `state` is not shared with a copy.
+    ///
+    /// The steps run one after another, as calls of `step` do, with the same bits; the form on arrays takes many at
+    /// once, which is faster for large layers.
+    ///
+    /// - Parameters:
+    ///   - samples: (steps, 5) floats.
+    ///   - state: what the stream remembers; carried on.
+    ///   - nothing: room for `nothing`, (steps, 5).
+    ///   - positive: room for `positive`, (steps, 5).
+    ///   - bent: room for `bent`, (steps, 5).
+    ///   - curved: room for `curved`, (steps, 5).
+    ///   - copy: room for `copy`, (steps, 5).
+    ///   - logs: room for `logs`, (steps, 5).
+    /// - Precondition: `samples` has whole steps of 5 values.
+    /// - Precondition: `nothing` has 5 values for each step.
+    /// - Precondition: `positive` has 5 values for each step.
+    /// - Precondition: `bent` has 5 values for each step.
+    /// - Precondition: `curved` has 5 values for each step.
+    /// - Precondition: `copy` has 5 values for each step.
+    /// - Precondition: `logs` has 5 values for each step.
+    public func process(
+        _ samples: Swift.Span<Swift.Float>, state: inout State, into nothing: inout Swift.MutableSpan<Swift.Float>,
+        _ positive: inout Swift.MutableSpan<Swift.Float>, _ bent: inout Swift.MutableSpan<Swift.Float>,
+        _ curved: inout Swift.MutableSpan<Swift.Float>, _ copy: inout Swift.MutableSpan<Swift.Float>,
+        _ logs: inout Swift.MutableSpan<Swift.Float>
+    ) {
+        samples.withUnsafeBufferPointer { samples in
+            nothing.withUnsafeMutableBufferPointer { nothing in
+                positive.withUnsafeMutableBufferPointer { positive in
+                    bent.withUnsafeMutableBufferPointer { bent in
+                        curved.withUnsafeMutableBufferPointer { curved in
+                            copy.withUnsafeMutableBufferPointer { copy in
+                                logs.withUnsafeMutableBufferPointer { logs in
+                                    process(samples, state: &state, into: nothing, positive, bent, curved, copy, logs)
+                                }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+
     /// Runs one step of a stream; allocates nothing and takes no lock while `state` is not shared with a copy.
     ///
+    /// - Parameters:
+    ///   - frame: (5) floats.
+    ///   - state: what the stream remembers; carried on.
+    ///   - nothing: room for (5) floats: `nothing`.
+    ///   - positive: room for (5) floats: `positive`.
+    ///   - bent: room for (5) floats: `bent`.
+    ///   - curved: room for (5) floats: `curved`.
+    ///   - copy: room for (5) floats: `copy`.
+    ///   - logs: room for (5) floats: `logs`.
     /// - Precondition: `frame` has 5 values.
     /// - Precondition: `nothing` has 5 values.
     /// - Precondition: `positive` has 5 values.
@@ -148,14 +286,10 @@ public struct NoLSTM: Swift.Sendable {
                     LSTMRuntime.withPointer(&copy) { copy in
                         LSTMRuntime.withPointer(&logs) { logs in
                             LSTMRuntime.withStepPointers(frame, &state.memory, &nothing) { x, memory, nothing in
-                                nothing.update(from: x, count: 5)
-                                Elementwise.relu(nothing, count: 5, into: positive)
-                                layers.norm.run(positive, rows: 1, into: bent)
-                                layers.plain.run(bent, rows: 1, into: bent)
-                                Elementwise.tanh(bent, count: 5, into: bent)
-                                Elementwise.gelu(bent, count: 5, into: curved)
-                                Elementwise.geluTanh(curved, count: 5, into: copy)
-                                Rowwise.logSoftmax(copy, rows: 1, size: 5, into: logs)
+                                advance(
+                                    x, memory: memory, nothing: nothing, positive: positive, bent: bent, curved: curved,
+                                    copy: copy, logs: logs
+                                )
                             }
                         }
                     }
@@ -210,13 +344,21 @@ extension NoLSTM {
 
         /// The start of a stream: zero.
         public init() {
-            memory = StreamMemory(parts: Self.parts, floats: 0)
+            memory = StreamMemory(parts: Self.parts, floats: 5)
         }
 
+        /// Reads what `encode(to:)` wrote.
+        ///
+        /// - Parameter decoder: holds a list of numbers.
+        /// - Throws: `DecodingError` where it is the state of a model with other sizes.
         public init(from decoder: any Swift.Decoder) throws {
-            memory = try StreamMemory(from: decoder, parts: Self.parts, floats: 0)
+            memory = try StreamMemory(from: decoder, parts: Self.parts, floats: 5)
         }
 
+        /// Writes what is remembered, a list of numbers.
+        ///
+        /// - Parameter encoder: takes the list.
+        /// - Throws: what the encoder throws.
         public func encode(to encoder: any Swift.Encoder) throws { try memory.encode(to: encoder) }
 
         /// Nothing is remembered; all floats are scratch memory.
@@ -252,6 +394,23 @@ extension NoLSTM {
             LSTMRuntime.zeroPadding(logs, steps: steps, batch: batch, size: 5, layout: .timeFirst, lengths: lengths)
         }
     }
+
+    @inline(__always)
+    private func advance(
+        _ x: Swift.UnsafePointer<Swift.Float>, memory: Swift.UnsafeMutablePointer<Swift.Float>,
+        nothing: Swift.UnsafeMutablePointer<Swift.Float>, positive: Swift.UnsafeMutablePointer<Swift.Float>,
+        bent: Swift.UnsafeMutablePointer<Swift.Float>, curved: Swift.UnsafeMutablePointer<Swift.Float>,
+        copy: Swift.UnsafeMutablePointer<Swift.Float>, logs: Swift.UnsafeMutablePointer<Swift.Float>
+    ) {
+        nothing.update(from: x, count: 5)
+        Elementwise.relu(nothing, count: 5, into: positive)
+        layers.norm.run(positive, rows: 1, into: bent)
+        layers.plain.run(bent, rows: 1, into: bent)
+        Elementwise.tanh(bent, count: 5, into: bent)
+        Elementwise.gelu(bent, count: 5, into: curved)
+        Elementwise.geluTanh(curved, count: 5, into: copy)
+        Rowwise.logSoftmax(copy, rows: 1, size: 5, into: logs)
+    }
 }
 
 // MARK: - Parameters
@@ -277,6 +436,7 @@ extension NoLSTM {
 // MARK: - LSTMRuntime's names, whatever else is called so in this module
 
 extension NoLSTM {
+    /// What a call throws where its arguments do not fit the model.
     public typealias InputError = LSTMRuntime.InputError
     fileprivate typealias Elementwise = LSTMRuntime.Elementwise
     fileprivate typealias EmbeddedParameters = LSTMRuntime.EmbeddedParameters

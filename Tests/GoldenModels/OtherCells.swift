@@ -18,70 +18,82 @@ extension OtherCells {
 public struct OtherCells: Swift.Sendable {
     /// The values of one time step of x.
     public static let inputSize: Swift.Int = 3
+    /// The axes of x, those in brackets where there is a batch.
     public static let inputShape: Swift.String = "([batch,] time, 3)"
     /// The size of the last axis of `olderOutput`.
     public static let olderOutputSize: Swift.Int = 5
+    /// The axes of `olderOutput`, those in brackets where there is a batch.
     public static let olderOutputShape: Swift.String = "([batch,] time, 5)"
     /// The size of the last axis of `olderHN`.
     public static let olderHNSize: Swift.Int = 5
+    /// The axes of `olderHN`, those in brackets where there is a batch.
     public static let olderHNShape: Swift.String = "(2[, batch], 5)"
     /// The size of the last axis of `lstmOutput`.
     public static let lstmOutputSize: Swift.Int = 4
+    /// The axes of `lstmOutput`, those in brackets where there is a batch.
     public static let lstmOutputShape: Swift.String = "([batch,] time, 4)"
     /// The size of the last axis of `lstmHN`.
     public static let lstmHNSize: Swift.Int = 4
+    /// The axes of `lstmHN`, those in brackets where there is a batch.
     public static let lstmHNShape: Swift.String = "(1[, batch], 4)"
     /// The size of the last axis of `lstmCN`.
     public static let lstmCNSize: Swift.Int = 6
+    /// The axes of `lstmCN`, those in brackets where there is a batch.
     public static let lstmCNShape: Swift.String = "(1[, batch], 6)"
     /// The size of the last axis of `rnnOutput`.
     public static let rnnOutputSize: Swift.Int = 17
+    /// The axes of `rnnOutput`, those in brackets where there is a batch.
     public static let rnnOutputShape: Swift.String = "([batch,] time, 17)"
     /// The size of the last axis of `rnnHN`.
     public static let rnnHNSize: Swift.Int = 17
+    /// The axes of `rnnHN`, those in brackets where there is a batch.
     public static let rnnHNShape: Swift.String = "(1[, batch], 17)"
+    /// The values of all the layers' parameters.
     public static let parameterCount: Swift.Int = 985
     /// The same for the same spec and the same weights.
     public static let specFingerprint: Swift.String = "0123456789abcdef"
 
     /// Reads the weights from a safetensors file.
+    ///
+    /// - Parameter path: the file's path.
+    /// - Throws: `WeightsError` where the file cannot be read, or a tensor is missing, has another shape or a value
+    ///   that is not finite.
     public init(contentsOf path: Swift.String) throws(WeightsError) {
         layers = try Layers(WeightFile(contentsOf: path))
     }
 
     /// Reads the weights from the bytes of a safetensors file.
+    ///
+    /// - Parameter weights: the file's bytes.
+    /// - Throws: `WeightsError` where the bytes are no such file, or a tensor is missing, has another shape or a
+    ///   value that is not finite.
     public init(weights: [Swift.UInt8]) throws(WeightsError) {
         layers = try Layers(WeightFile(weights))
     }
 
     /// Runs one sequence from its start to its end.
     ///
-    /// - x: (time, 3) floats.
-    /// - initial: the first state; the checkpoint's by default.
-    /// - Returns: `olderOutput`, (time, 5).
-    /// - Returns: `olderHN`, (2, 5).
-    /// - Returns: `lstmOutput`, (time, 4).
-    /// - Returns: `lstmHN`, (1, 4).
-    /// - Returns: `lstmCN`, (1, 6).
-    /// - Returns: `rnnOutput`, (time, 17).
-    /// - Returns: `rnnHN`, (1, 17).
+    /// - Parameters:
+    ///   - x: (time, 3) floats.
+    ///   - initial: the layers' first states; the checkpoint's by default.
+    /// - Returns: `olderOutput`, (time, 5); `olderHN`, (2, 5); `lstmOutput`, (time, 4); `lstmHN`, (1, 4); `lstmCN`,
+    ///   (1, 6); `rnnOutput`, (time, 17); `rnnHN`, (1, 17).
+    /// - Throws: `InputError` where a size does not fit; it says what would.
     public func callAsFunction(_ x: [Swift.Float], initial: Initial? = nil) throws(InputError) -> Results {
         try self(x, batch: 1, initial: initial)
     }
 
     /// Runs a batch of sequences.
     ///
-    /// - x: (batch, time, 3) floats.
-    /// - lengths: the steps of each sequence, 1 to time; all have the same number by default. What stands past
-    ///   a sequence's length plays no part, and results are zero there.
-    /// - initial: the first states, (states, batch, size); the checkpoint's by default.
-    /// - Returns: `olderOutput`, (batch, time, 5).
-    /// - Returns: `olderHN`, (2, batch, 5).
-    /// - Returns: `lstmOutput`, (batch, time, 4).
-    /// - Returns: `lstmHN`, (1, batch, 4).
-    /// - Returns: `lstmCN`, (1, batch, 6).
-    /// - Returns: `rnnOutput`, (batch, time, 17).
-    /// - Returns: `rnnHN`, (1, batch, 17).
+    /// - Parameters:
+    ///   - x: (batch, time, 3) floats.
+    ///   - batch: the number of sequences.
+    ///   - lengths: the steps of each sequence, 1 to time; all have the same number by default. What stands past a
+    ///     sequence's length plays no part, and results are zero there.
+    ///   - initial: the layers' first states; the checkpoint's by default.
+    /// - Returns: `olderOutput`, (batch, time, 5); `olderHN`, (2, batch, 5); `lstmOutput`, (batch, time, 4);
+    ///   `lstmHN`, (1, batch, 4); `lstmCN`, (1, batch, 6); `rnnOutput`, (batch, time, 17); `rnnHN`, (1, batch, 17).
+    /// - Throws: `InputError` where a size or a length does not fit; it says what would.
     public func callAsFunction(
         _ x: [Swift.Float], batch: Swift.Int, lengths: [Swift.Int]? = nil, initial: Initial? = nil
     ) throws(InputError) -> Results {
@@ -104,7 +116,7 @@ public struct OtherCells: Swift.Sendable {
         )
     }
 
-    /// What a stream begins with: the first state in the weight file.
+    /// What a stream begins with: the first state in the weight file, h (2, 5) of `older`.
     public var initialState: State {
         var state = State()
         state.memory.start(layers.olderInitial, h: 0..<10)
@@ -113,10 +125,11 @@ public struct OtherCells: Swift.Sendable {
 
     /// Runs the next steps of a stream, any number of them, with the same bits as `step` for each.
     ///
-    /// - samples: (steps, 3) floats.
-    /// - Returns: `olderOutput`, (steps, 5).
-    /// - Returns: `lstmOutput`, (steps, 4).
-    /// - Returns: `rnnOutput`, (steps, 17).
+    /// - Parameters:
+    ///   - samples: (steps, 3) floats.
+    ///   - state: what the stream remembers; carried on.
+    /// - Returns: `olderOutput`, (steps, 5); `lstmOutput`, (steps, 4); `rnnOutput`, (steps, 17).
+    /// - Throws: `InputError` where a size does not fit; it says what would.
     public func process(_ samples: [Swift.Float], state: inout State) throws(InputError) -> StepResults {
         let steps = try SequenceBatch.steps(samples, size: 3)
         var olderOutput = [Swift.Float](repeating: 0, count: steps * 5)
@@ -132,8 +145,94 @@ public struct OtherCells: Swift.Sendable {
         return StepResults(olderOutput: olderOutput, lstmOutput: lstmOutput, rnnOutput: rnnOutput)
     }
 
+    /// Runs the next steps of a stream, any number of them, on buffers that are there already; allocates nothing,
+    /// takes no lock and throws nothing while `state` is not shared with a copy.
+    ///
+    /// The steps run one after another, as calls of `step` do, with the same bits; the form on arrays takes many at
+    /// once, which is faster for large layers.
+    ///
+    /// No result shares memory with an input or another result.
+    ///
+    /// - Parameters:
+    ///   - samples: (steps, 3) floats.
+    ///   - state: what the stream remembers; carried on.
+    ///   - olderOutput: room for `olderOutput`, (steps, 5).
+    ///   - lstmOutput: room for `lstmOutput`, (steps, 4).
+    ///   - rnnOutput: room for `rnnOutput`, (steps, 17).
+    /// - Precondition: `samples` has whole steps of 3 values.
+    /// - Precondition: `olderOutput` has 5 values for each step.
+    /// - Precondition: `lstmOutput` has 4 values for each step.
+    /// - Precondition: `rnnOutput` has 17 values for each step.
+    public func process(
+        _ samples: Swift.UnsafeBufferPointer<Swift.Float>, state: inout State,
+        into olderOutput: Swift.UnsafeMutableBufferPointer<Swift.Float>,
+        _ lstmOutput: Swift.UnsafeMutableBufferPointer<Swift.Float>,
+        _ rnnOutput: Swift.UnsafeMutableBufferPointer<Swift.Float>
+    ) {
+        let steps = LSTMRuntime.stepCount(samples.count, of: "samples", size: 3)
+        LSTMRuntime.checkCount(olderOutput.count, of: "olderOutput", is: steps * 5)
+        LSTMRuntime.checkCount(lstmOutput.count, of: "lstmOutput", is: steps * 4)
+        LSTMRuntime.checkCount(rnnOutput.count, of: "rnnOutput", is: steps * 17)
+        LSTMRuntime.checkApart(samples, from: olderOutput)
+        LSTMRuntime.checkApart(samples, from: lstmOutput)
+        LSTMRuntime.checkApart(Swift.UnsafeBufferPointer(olderOutput), from: lstmOutput)
+        LSTMRuntime.checkApart(samples, from: rnnOutput)
+        LSTMRuntime.checkApart(Swift.UnsafeBufferPointer(olderOutput), from: rnnOutput)
+        LSTMRuntime.checkApart(Swift.UnsafeBufferPointer(lstmOutput), from: rnnOutput)
+        guard steps > 0, let x = samples.baseAddress,
+            let olderOutput = olderOutput.baseAddress,
+            let lstmOutput = lstmOutput.baseAddress,
+            let rnnOutput = rnnOutput.baseAddress
+        else { return }
+        state.memory.withPointer { memory in
+            for step in 0..<steps {
+                advance(
+                    x + step * 3, memory: memory, olderOutput: olderOutput + step * 5,
+                    lstmOutput: lstmOutput + step * 4, rnnOutput: rnnOutput + step * 17
+                )
+            }
+        }
+    }
+
+    /// Runs the next steps of a stream, any number of them, on spans that are there already; allocates nothing,
+    /// takes no lock and throws nothing while `state` is not shared with a copy.
+    ///
+    /// The steps run one after another, as calls of `step` do, with the same bits; the form on arrays takes many at
+    /// once, which is faster for large layers.
+    ///
+    /// - Parameters:
+    ///   - samples: (steps, 3) floats.
+    ///   - state: what the stream remembers; carried on.
+    ///   - olderOutput: room for `olderOutput`, (steps, 5).
+    ///   - lstmOutput: room for `lstmOutput`, (steps, 4).
+    ///   - rnnOutput: room for `rnnOutput`, (steps, 17).
+    /// - Precondition: `samples` has whole steps of 3 values.
+    /// - Precondition: `olderOutput` has 5 values for each step.
+    /// - Precondition: `lstmOutput` has 4 values for each step.
+    /// - Precondition: `rnnOutput` has 17 values for each step.
+    public func process(
+        _ samples: Swift.Span<Swift.Float>, state: inout State, into olderOutput: inout Swift.MutableSpan<Swift.Float>,
+        _ lstmOutput: inout Swift.MutableSpan<Swift.Float>, _ rnnOutput: inout Swift.MutableSpan<Swift.Float>
+    ) {
+        samples.withUnsafeBufferPointer { samples in
+            olderOutput.withUnsafeMutableBufferPointer { olderOutput in
+                lstmOutput.withUnsafeMutableBufferPointer { lstmOutput in
+                    rnnOutput.withUnsafeMutableBufferPointer { rnnOutput in
+                        process(samples, state: &state, into: olderOutput, lstmOutput, rnnOutput)
+                    }
+                }
+            }
+        }
+    }
+
     /// Runs one step of a stream; allocates nothing and takes no lock while `state` is not shared with a copy.
     ///
+    /// - Parameters:
+    ///   - frame: (3) floats.
+    ///   - state: what the stream remembers; carried on.
+    ///   - olderOutput: room for (5) floats: `olderOutput`.
+    ///   - lstmOutput: room for (4) floats: `lstmOutput`.
+    ///   - rnnOutput: room for (17) floats: `rnnOutput`.
     /// - Precondition: `frame` has 3 values.
     /// - Precondition: `olderOutput` has 5 values.
     /// - Precondition: `lstmOutput` has 4 values.
@@ -149,13 +248,7 @@ public struct OtherCells: Swift.Sendable {
         LSTMRuntime.withPointer(&lstmOutput) { lstmOutput in
             LSTMRuntime.withPointer(&rnnOutput) { rnnOutput in
                 LSTMRuntime.withStepPointers(frame, &state.memory, &olderOutput) { x, memory, olderOutput in
-                    let olderH = memory
-                    let lstmH = memory + 16, lstmC = memory + 20
-                    let rnnH = memory + 32
-                    let workspace = memory + 64
-                    layers.olderStep.run(x, h: olderH, into: olderOutput, workspace: workspace)
-                    layers.lstmStep.run(olderH + 5, h: lstmH, c: lstmC, into: lstmOutput, workspace: workspace)
-                    layers.rnnStep.run(lstmH, h: rnnH, into: rnnOutput, workspace: workspace)
+                    advance(x, memory: memory, olderOutput: olderOutput, lstmOutput: lstmOutput, rnnOutput: rnnOutput)
                 }
             }
         }
@@ -199,10 +292,19 @@ extension OtherCells {
 extension OtherCells {
     /// The first states of the recurrent layers; where one is nil, it is what it is by default.
     public struct Initial: Swift.Hashable, Swift.Sendable {
+        /// h (2, batch, 5); without `batch` for one sequence.
         public var older: HiddenState?
+        /// h (1, batch, 4) and c (1, batch, 6); without `batch` for one sequence.
         public var lstm: LSTMState?
+        /// h (1, batch, 17); without `batch` for one sequence.
         public var rnn: HiddenState?
 
+        /// The states that are given.
+        ///
+        /// - Parameters:
+        ///   - older: h (2, batch, 5).
+        ///   - lstm: h (1, batch, 4) and c (1, batch, 6).
+        ///   - rnn: h (1, batch, 17).
         public init(older: HiddenState? = nil, lstm: LSTMState? = nil, rnn: HiddenState? = nil) {
             self.older = older
             self.lstm = lstm
@@ -221,6 +323,12 @@ extension OtherCells {
         }
 
         /// A state that is given; where one is nil, it is zero.
+        ///
+        /// - Parameters:
+        ///   - older: h (2, 5).
+        ///   - lstm: h (1, 4) and c (1, 6).
+        ///   - rnn: h (1, 17).
+        /// - Throws: `InputError` where a size does not fit; it says what would.
         public init(older: HiddenState? = nil, lstm: LSTMState? = nil, rnn: HiddenState? = nil) throws(InputError) {
             self.init()
             if let older { try memory.set(older, "older", h: 0..<10) }
@@ -231,16 +339,24 @@ extension OtherCells {
         /// h (2, 5).
         public var older: HiddenState { HiddenState(h: memory[0..<10]) }
 
-        /// h (1, 4), c (1, 6).
+        /// h (1, 4) and c (1, 6).
         public var lstm: LSTMState { LSTMState(h: memory[16..<20], c: memory[20..<26]) }
 
         /// h (1, 17).
         public var rnn: HiddenState { HiddenState(h: memory[32..<49]) }
 
+        /// Reads what `encode(to:)` wrote.
+        ///
+        /// - Parameter decoder: holds a list of numbers.
+        /// - Throws: `DecodingError` where it is the state of a model with other sizes.
         public init(from decoder: any Swift.Decoder) throws {
             memory = try StreamMemory(from: decoder, parts: Self.parts, floats: 304)
         }
 
+        /// Writes what is remembered, a list of numbers.
+        ///
+        /// - Parameter encoder: takes the list.
+        /// - Throws: what the encoder throws.
         public func encode(to encoder: any Swift.Encoder) throws { try memory.encode(to: encoder) }
 
         /// h of older, h and c of lstm, h of rnn; the other floats are scratch memory.
@@ -278,6 +394,21 @@ extension OtherCells {
                 workspace: workspace
             )
         }
+    }
+
+    @inline(__always)
+    private func advance(
+        _ x: Swift.UnsafePointer<Swift.Float>, memory: Swift.UnsafeMutablePointer<Swift.Float>,
+        olderOutput: Swift.UnsafeMutablePointer<Swift.Float>, lstmOutput: Swift.UnsafeMutablePointer<Swift.Float>,
+        rnnOutput: Swift.UnsafeMutablePointer<Swift.Float>
+    ) {
+        let olderH = memory
+        let lstmH = memory + 16, lstmC = memory + 20
+        let rnnH = memory + 32
+        let workspace = memory + 64
+        layers.olderStep.run(x, h: olderH, into: olderOutput, workspace: workspace)
+        layers.lstmStep.run(olderH + 5, h: lstmH, c: lstmC, into: lstmOutput, workspace: workspace)
+        layers.rnnStep.run(lstmH, h: rnnH, into: rnnOutput, workspace: workspace)
     }
 }
 
@@ -317,9 +448,13 @@ extension OtherCells {
 // MARK: - LSTMRuntime's names, whatever else is called so in this module
 
 extension OtherCells {
+    /// What a call throws where its arguments do not fit the model.
     public typealias InputError = LSTMRuntime.InputError
+    /// The state of an lstm, h and c with PyTorch's shapes.
     public typealias LSTMState = LSTMRuntime.LSTMState
+    /// The state of a gru or an rnn, h with PyTorch's shape.
     public typealias HiddenState = LSTMRuntime.HiddenState
+    /// Why a weight file is refused.
     public typealias WeightsError = LSTMRuntime.WeightsError
     fileprivate typealias LSTMStep = LSTMRuntime.LSTMStep
     fileprivate typealias PackedRecurrent = LSTMRuntime.PackedRecurrent

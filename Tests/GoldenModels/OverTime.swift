@@ -32,32 +32,43 @@ extension OverTime {
 public struct OverTime: Swift.Sendable {
     /// The values of one time step of x.
     public static let inputSize: Swift.Int = 3
+    /// The axes of x, those in brackets where there is a batch.
     public static let inputShape: Swift.String = "(time[, batch], 3)"
     /// The size of the last axis of `backwards`.
     public static let backwardsSize: Swift.Int = 3
+    /// The axes of `backwards`, those in brackets where there is a batch.
     public static let backwardsShape: Swift.String = "(time[, batch], 3)"
     /// The size of the last axis of `positive`.
     public static let positiveSize: Swift.Int = 4
+    /// The axes of `positive`, those in brackets where there is a batch.
     public static let positiveShape: Swift.String = "(steps[, batch], 4)"
     /// The size of the last axis of `front`.
     public static let frontSize: Swift.Int = 4
+    /// The axes of `front`, those in brackets where there is a batch.
     public static let frontShape: Swift.String = "(steps[, batch], 4)"
     /// The size of the last axis of `both`.
     public static let bothSize: Swift.Int = 20
+    /// The axes of `both`, those in brackets where there is a batch.
     public static let bothShape: Swift.String = "([batch,] 20)"
     /// The size of the last axis of `decoderOutput`.
     public static let decoderOutputSize: Swift.Int = 2
+    /// The axes of `decoderOutput`, those in brackets where there is a batch.
     public static let decoderOutputShape: Swift.String = "(3[, batch], 2)"
     /// The size of the last axis of `rest`.
     public static let restSize: Swift.Int = 2
+    /// The axes of `rest`, those in brackets where there is a batch.
     public static let restShape: Swift.String = "(steps[, batch], 2)"
     /// The size of the last axis of `average`.
     public static let averageSize: Swift.Int = 4
+    /// The axes of `average`, those in brackets where there is a batch.
     public static let averageShape: Swift.String = "([batch,] 4)"
     /// The size of the last axis of `highest`.
     public static let highestSize: Swift.Int = 20
+    /// The axes of `highest`, those in brackets where there is a batch.
     public static let highestShape: Swift.String = "([batch,] 20)"
+    /// The axes of `place`, those in brackets where there is a batch.
     public static let placeShape: Swift.String = "(steps[, batch])"
+    /// The values of all the layers' parameters.
     public static let parameterCount: Swift.Int = 336
     /// The same for the same spec and the same weights.
     public static let specFingerprint: Swift.String = "0123456789abcdef"
@@ -67,36 +78,28 @@ public struct OverTime: Swift.Sendable {
 
     /// Runs one sequence from its start to its end.
     ///
-    /// - x: (time, 3) floats.
-    /// - initial: the first state; zero by default.
-    /// - Returns: `backwards`, (time, 3).
-    /// - Returns: `positive`, (steps, 4).
-    /// - Returns: `front`, (steps, 4).
-    /// - Returns: `both`, (20).
-    /// - Returns: `decoderOutput`, (3, 2).
-    /// - Returns: `rest`, (steps, 2).
-    /// - Returns: `average`, (4).
-    /// - Returns: `highest`, (20).
-    /// - Returns: `place`, (steps) integers.
+    /// - Parameters:
+    ///   - x: (time, 3) floats.
+    ///   - initial: the layers' first states; zero by default.
+    /// - Returns: `backwards`, (time, 3); `positive`, (steps, 4); `front`, (steps, 4); `both`, (20);
+    ///   `decoderOutput`, (3, 2); `rest`, (steps, 2); `average`, (4); `highest`, (20); `place`, (steps) integers.
+    /// - Throws: `InputError` where a size does not fit; it says what would.
     public func callAsFunction(_ x: [Swift.Float], initial: Initial? = nil) throws(InputError) -> Results {
         try self(x, batch: 1, initial: initial)
     }
 
     /// Runs a batch of sequences.
     ///
-    /// - x: (time, batch, 3) floats.
-    /// - lengths: the steps of each sequence, 1 to time; all have the same number by default. What stands past
-    ///   a sequence's length plays no part, and results are zero there.
-    /// - initial: the first states, (states, batch, size); zero by default.
-    /// - Returns: `backwards`, (time, batch, 3).
-    /// - Returns: `positive`, (steps, batch, 4).
-    /// - Returns: `front`, (steps, batch, 4).
-    /// - Returns: `both`, (batch, 20).
-    /// - Returns: `decoderOutput`, (3, batch, 2).
-    /// - Returns: `rest`, (steps, batch, 2).
-    /// - Returns: `average`, (batch, 4).
-    /// - Returns: `highest`, (batch, 20).
-    /// - Returns: `place`, (steps, batch) integers.
+    /// - Parameters:
+    ///   - x: (time, batch, 3) floats.
+    ///   - batch: the number of sequences.
+    ///   - lengths: the steps of each sequence, 1 to time; all have the same number by default. What stands past a
+    ///     sequence's length plays no part, and results are zero there.
+    ///   - initial: the layers' first states; zero by default.
+    /// - Returns: `backwards`, (time, batch, 3); `positive`, (steps, batch, 4); `front`, (steps, batch, 4); `both`,
+    ///   (batch, 20); `decoderOutput`, (3, batch, 2); `rest`, (steps, batch, 2); `average`, (batch, 4); `highest`,
+    ///   (batch, 20); `place`, (steps, batch) integers.
+    /// - Throws: `InputError` where a size or a length does not fit; it says what would.
     public func callAsFunction(
         _ x: [Swift.Float], batch: Swift.Int, lengths: [Swift.Int]? = nil, initial: Initial? = nil
     ) throws(InputError) -> Results {
@@ -159,9 +162,16 @@ extension OverTime {
 extension OverTime {
     /// The first states of the lstm layers; where one is nil, it is what it is by default.
     public struct Initial: Swift.Hashable, Swift.Sendable {
+        /// h (1, batch, 4) and c (1, batch, 4); without `batch` for one sequence.
         public var lstm: LSTMState?
+        /// h (1, batch, 2) and c (1, batch, 2); without `batch` for one sequence.
         public var decoder: LSTMState?
 
+        /// The states that are given.
+        ///
+        /// - Parameters:
+        ///   - lstm: h (1, batch, 4) and c (1, batch, 4).
+        ///   - decoder: h (1, batch, 2) and c (1, batch, 2).
         public init(lstm: LSTMState? = nil, decoder: LSTMState? = nil) {
             self.lstm = lstm
             self.decoder = decoder
@@ -282,7 +292,9 @@ extension OverTime {
 // MARK: - LSTMRuntime's names, whatever else is called so in this module
 
 extension OverTime {
+    /// What a call throws where its arguments do not fit the model.
     public typealias InputError = LSTMRuntime.InputError
+    /// The state of an lstm, h and c with PyTorch's shapes.
     public typealias LSTMState = LSTMRuntime.LSTMState
     fileprivate typealias Columns = LSTMRuntime.Columns
     fileprivate typealias Elementwise = LSTMRuntime.Elementwise

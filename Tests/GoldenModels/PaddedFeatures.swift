@@ -23,20 +23,27 @@ extension PaddedFeatures {
 public struct PaddedFeatures: Swift.Sendable {
     /// The values of one time step of `x`.
     public static let xSize: Swift.Int = 2
+    /// The axes of `x`, those in brackets where there is a batch.
     public static let xShape: Swift.String = "([batch,] time, 2)"
     /// The values of one time step of `marks`.
     public static let marksSize: Swift.Int = 1
+    /// The axes of `marks`, those in brackets where there is a batch.
     public static let marksShape: Swift.String = "([batch,] time, 1)"
     /// The size of the last axis of `head`.
     public static let headSize: Swift.Int = 2
+    /// The axes of `head`, those in brackets where there is a batch.
     public static let headShape: Swift.String = "([batch,] time, 2)"
+    /// The axes of `best`, those in brackets where there is a batch.
     public static let bestShape: Swift.String = "([batch,] time)"
     /// The size of the last axis of `tail`.
     public static let tailSize: Swift.Int = 2
+    /// The axes of `tail`, those in brackets where there is a batch.
     public static let tailShape: Swift.String = "([batch,] steps, 2)"
     /// The size of the last axis of `end`.
     public static let endSize: Swift.Int = 2
+    /// The axes of `end`, those in brackets where there is a batch.
     public static let endShape: Swift.String = "([batch,] 2)"
+    /// The values of all the layers' parameters.
     public static let parameterCount: Swift.Int = 104
     /// The same for the same spec and the same weights.
     public static let specFingerprint: Swift.String = "0123456789abcdef"
@@ -46,14 +53,13 @@ public struct PaddedFeatures: Swift.Sendable {
 
     /// Runs one sequence from its start to its end.
     ///
-    /// - x: (time, 2) floats.
-    ///   Steps of -1.5 alone before and after a sequence are no part of it: results are zero there. Given lengths win.
-    /// - marks: (time, 1) floats.
-    /// - initial: the first state; zero by default.
-    /// - Returns: `head`, (time, 2).
-    /// - Returns: `best`, (time) integers.
-    /// - Returns: `tail`, (steps, 2).
-    /// - Returns: `end`, (2).
+    /// - Parameters:
+    ///   - x: (time, 2) floats. Steps of -1.5 alone before and after a sequence are no part of it: results are zero
+    ///     there. Given lengths win.
+    ///   - marks: (time, 1) floats.
+    ///   - initial: h (1, 3) and c (1, 3); zero by default.
+    /// - Returns: `head`, (time, 2); `best`, (time) integers; `tail`, (steps, 2); `end`, (2).
+    /// - Throws: `InputError` where a size or where paddings are does not fit; it says what would.
     public func callAsFunction(
         x: [Swift.Float], marks: [Swift.Float], initial: LSTMState? = nil
     ) throws(InputError) -> Results {
@@ -62,16 +68,17 @@ public struct PaddedFeatures: Swift.Sendable {
 
     /// Runs a batch of sequences.
     ///
-    /// - x: (batch, time, 2) floats.
-    ///   Steps of -1.5 alone before and after a sequence are no part of it: results are zero there. Given lengths win.
-    /// - marks: (batch, time, 1) floats.
-    /// - lengths: the steps of each sequence, 1 to time; all have the same number by default. What stands past
-    ///   a sequence's length plays no part, and results are zero there.
-    /// - initial: the first states, (states, batch, size); zero by default.
-    /// - Returns: `head`, (batch, time, 2).
-    /// - Returns: `best`, (batch, time) integers.
-    /// - Returns: `tail`, (batch, steps, 2).
-    /// - Returns: `end`, (batch, 2).
+    /// - Parameters:
+    ///   - x: (batch, time, 2) floats. Steps of -1.5 alone before and after a sequence are no part of it: results
+    ///     are zero there. Given lengths win.
+    ///   - marks: (batch, time, 1) floats.
+    ///   - batch: the number of sequences.
+    ///   - lengths: the steps of each sequence, 1 to time; all have the same number by default. What stands past a
+    ///     sequence's length plays no part, and results are zero there.
+    ///   - initial: h (1, batch, 3) and c (1, batch, 3); zero by default.
+    /// - Returns: `head`, (batch, time, 2); `best`, (batch, time) integers; `tail`, (batch, steps, 2); `end`,
+    ///   (batch, 2).
+    /// - Throws: `InputError` where a size, a length or where paddings are does not fit; it says what would.
     public func callAsFunction(
         x: [Swift.Float], marks: [Swift.Float], batch: Swift.Int, lengths: [Swift.Int]? = nil, initial: LSTMState? = nil
     ) throws(InputError) -> Results {
@@ -181,7 +188,9 @@ extension PaddedFeatures {
 // MARK: - LSTMRuntime's names, whatever else is called so in this module
 
 extension PaddedFeatures {
+    /// What a call throws where its arguments do not fit the model.
     public typealias InputError = LSTMRuntime.InputError
+    /// The state of an lstm, h and c with PyTorch's shapes.
     public typealias LSTMState = LSTMRuntime.LSTMState
     fileprivate typealias Columns = LSTMRuntime.Columns
     fileprivate typealias EmbeddedParameters = LSTMRuntime.EmbeddedParameters

@@ -20,10 +20,13 @@ extension Pieces {
 public struct Pieces: Swift.Sendable {
     /// Token ids are in 0..<tokenCount.
     public static let tokenCount: Swift.Int = 4
+    /// The axes of x, those in brackets where there is a batch.
     public static let inputShape: Swift.String = "(time[, batch])"
     /// The size of the last axis of `scores`.
     public static let outputSize: Swift.Int = 3
+    /// The axes of `scores`, those in brackets where there is a batch.
     public static let outputShape: Swift.String = "(time[, batch], 3)"
+    /// The values of all the layers' parameters.
     public static let parameterCount: Swift.Int = 171
     /// The same for the same spec and the same weights.
     public static let specFingerprint: Swift.String = "0123456789abcdef"
@@ -33,20 +36,25 @@ public struct Pieces: Swift.Sendable {
 
     /// Runs one sequence from its start to its end.
     ///
-    /// - ids: (time) token ids.
-    /// - initial: the first state; zero by default.
+    /// - Parameters:
+    ///   - ids: (time) token ids, each in 0..<4.
+    ///   - initial: h (1, 4) and c (1, 4); zero by default.
     /// - Returns: `scores`, (time, 3).
+    /// - Throws: `InputError` where a size or an id does not fit; it says what would.
     public func callAsFunction(_ ids: [Swift.Int32], initial: LSTMState? = nil) throws(InputError) -> [Swift.Float] {
         try self(ids, batch: 1, initial: initial)
     }
 
     /// Runs a batch of sequences.
     ///
-    /// - ids: (time, batch) token ids.
-    /// - lengths: the steps of each sequence, 1 to time; all have the same number by default. What stands past
-    ///   a sequence's length plays no part, and results are zero there.
-    /// - initial: the first states, (states, batch, size); zero by default.
+    /// - Parameters:
+    ///   - ids: (time, batch) token ids, each in 0..<4.
+    ///   - batch: the number of sequences.
+    ///   - lengths: the steps of each sequence, 1 to time; all have the same number by default. What stands past a
+    ///     sequence's length plays no part, and results are zero there.
+    ///   - initial: h (1, batch, 4) and c (1, batch, 4); zero by default.
     /// - Returns: `scores`, (time, batch, 3).
+    /// - Throws: `InputError` where a size, an id or a length does not fit; it says what would.
     public func callAsFunction(
         _ ids: [Swift.Int32], batch: Swift.Int, lengths: [Swift.Int]? = nil, initial: LSTMState? = nil
     ) throws(InputError) -> [Swift.Float] {
@@ -62,8 +70,11 @@ public struct Pieces: Swift.Sendable {
 
     /// Runs the next steps of a stream, any number of them, with the same bits as `step` for each.
     ///
-    /// - ids: a token id for each step.
+    /// - Parameters:
+    ///   - ids: a token id for each step.
+    ///   - state: what the stream remembers; carried on.
     /// - Returns: `scores`, (steps, 3).
+    /// - Throws: `InputError` where a size or an id does not fit; it says what would.
     public func process(_ ids: [Swift.Int32], state: inout State) throws(InputError) -> [Swift.Float] {
         let steps = try SequenceBatch.steps(ids, tokens: 4)
         var scores2 = [Swift.Float](repeating: 0, count: steps * 3)
@@ -74,30 +85,125 @@ public struct Pieces: Swift.Sendable {
         return scores2
     }
 
+    /// Runs the next steps of a stream, any number of them, on buffers that are there already; allocates nothing,
+    /// takes no lock and throws nothing while `state` is not shared with a copy.
+    ///
+    /// The steps run one after another, as calls of `step` do, with the same bits; the form on arrays takes many at
+    /// once, which is faster for large layers.
+    ///
+    /// No result shares memory with an input or another result.
+    ///
+    /// - Parameters:
+    ///   - ids: a token id for each step.
+    ///   - state: what the stream remembers; carried on.
+    ///   - scores2: room for `scores`, (steps, 3).
+    /// - Precondition: the ids are in 0..<4.
+    /// - Precondition: `scores2` has 3 values for each step.
+    public func process(
+        _ ids: Swift.UnsafeBufferPointer<Swift.Int32>, state: inout State,
+        into scores2: Swift.UnsafeMutableBufferPointer<Swift.Float>
+    ) {
+        let steps = LSTMRuntime.stepCount(ids.count, of: "ids", size: 1)
+        LSTMRuntime.checkCount(scores2.count, of: "scores2", is: steps * 3)
+        LSTMRuntime.checkApart(ids, from: scores2)
+        guard steps > 0, let x = ids.baseAddress, let scores2 = scores2.baseAddress else { return }
+        state.memory.withPointer { memory in
+            for step in 0..<steps {
+                advance(x + step, memory: memory, scores2: scores2 + step * 3)
+            }
+        }
+    }
+
+    /// Runs the next steps of a stream, any number of them, on spans that are there already; allocates nothing,
+    /// takes no lock and throws nothing while `state` is not shared with a copy.
+    ///
+    /// The steps run one after another, as calls of `step` do, with the same bits; the form on arrays takes many at
+    /// once, which is faster for large layers.
+    ///
+    /// - Parameters:
+    ///   - ids: a token id for each step.
+    ///   - state: what the stream remembers; carried on.
+    ///   - scores2: room for `scores`, (steps, 3).
+    /// - Precondition: the ids are in 0..<4.
+    /// - Precondition: `scores2` has 3 values for each step.
+    public func process(
+        _ ids: Swift.Span<Swift.Int32>, state: inout State, into scores2: inout Swift.MutableSpan<Swift.Float>
+    ) {
+        ids.withUnsafeBufferPointer { ids in
+            scores2.withUnsafeMutableBufferPointer { scores2 in
+                process(ids, state: &state, into: scores2)
+            }
+        }
+    }
+
     /// Runs one step of a stream; allocates nothing and takes no lock while `state` is not shared with a copy.
     ///
+    /// - Parameters:
+    ///   - id: a token id.
+    ///   - state: what the stream remembers; carried on.
+    ///   - scores2: room for (3) floats: `scores`.
     /// - Precondition: `id` is in 0..<4.
     /// - Precondition: `scores2` has 3 values.
     public func step(_ id: Swift.Int32, state: inout State, into scores2: inout Swift.MutableSpan<Swift.Float>) {
         Swift.precondition(scores2.count == 3, "scores2 has \(scores2.count) values, not 3")
         LSTMRuntime.withStepPointers(id, &state.memory, &scores2) { x, memory, scores2 in
-            let lstmH = memory, lstmC = memory + 16
-            let embedding = memory + 32
-            let workspace = memory + 35
-            layers.embedding.run(x, count: 1, into: embedding)
-            layers.lstmStep.run(embedding, h: lstmH, c: lstmC, into: scores2, workspace: workspace)
+            advance(x, memory: memory, scores2: scores2)
         }
     }
 
     /// The label with the largest score in each vector of `scores`.
+    ///
+    /// - Parameter scores: vectors of 3 floats, one after another, as a call gives them.
+    /// - Returns: a label for each vector; the first of those with equal scores.
     public static func labels(of scores: [Swift.Float]) -> [Label] {
         Scores.best(of: scores, size: 3).map { Label.allCases[$0] }
     }
 
+    /// Every label with its score in one vector of `scores`, the largest score first.
+    ///
+    /// - Parameter vector: (3) floats.
+    /// - Returns: all labels; those with equal scores in the labels' order, NaN last.
+    /// - Precondition: `vector` has 3 values.
+    public static func scores(of vector: [Swift.Float]) -> [(label: Label, score: Swift.Float)] {
+        Swift.precondition(vector.count == 3, "vector has \(vector.count) values, not 3")
+        return Scores.ranked(vector).map { (label: Label.allCases[$0], score: vector[$0]) }
+    }
+
+    /// A label for each vector of `scores` of one sequence: the one with the largest score.
+    ///
+    /// - Parameters:
+    ///   - ids: (time) token ids, each in 0..<4.
+    ///   - initial: h (1, 4) and c (1, 4); zero by default.
+    /// - Returns: a label for each vector, in the order of (time, 3); the first of those with equal scores.
+    /// - Throws: `InputError` where a size or an id does not fit; it says what would.
+    public func labels(for ids: [Swift.Int32], initial: LSTMState? = nil) throws(InputError) -> [Label] {
+        let scores = try self(ids, initial: initial)
+        return Self.labels(of: scores)
+    }
+
+    /// The same for a text, whose tokens are `tokens(of:)`.
+    ///
+    /// - Parameters:
+    ///   - text: any text.
+    ///   - initial: h (1, 4) and c (1, 4); zero by default.
+    /// - Returns: a label for each vector, in the order of (time, 3); the first of those with equal scores.
+    /// - Throws: `InputError` where a size or an id does not fit; it says what would.
+    public func labels(for text: Swift.String, initial: LSTMState? = nil) throws(InputError) -> [Label] {
+        if text.isEmpty { return [] }
+        return try self.labels(for: Self.tokens(of: text), initial: initial)
+    }
+
     /// One token for each of the vocabulary's longest entries, and for each scalar between.
+    ///
+    /// - Parameter text: any text.
+    /// - Returns: token ids; empty for an empty text.
     public static func tokens(of text: Swift.String) -> [Swift.Int32] { vocabulary.tokens(of: text) }
 
     /// The text cut before each token whose label begins a segment: `b`. Nothing of it is lost.
+    ///
+    /// - Parameter text: any text.
+    /// - Returns: the segments, none of them empty; none for an empty text.
+    /// - Throws: `InputError` where a size or an id does not fit; it says what would.
     public func segments(of text: Swift.String) throws(InputError) -> [Swift.String] {
         if text.isEmpty { return [] }
         let scores = try self(Self.tokens(of: text))
@@ -117,22 +223,35 @@ extension Pieces {
             memory = StreamMemory(parts: Self.parts, floats: 163)
         }
 
-        /// - h0: (1, 4); c0: (1, 4).
+        /// A state that is given.
+        ///
+        /// - Parameters:
+        ///   - h0: (1, 4) floats.
+        ///   - c0: (1, 4) floats.
+        /// - Throws: `InputError` where a size does not fit; it says what would.
         public init(h0: [Swift.Float], c0: [Swift.Float]) throws(InputError) {
             self.init()
             try memory.set(LSTMState(h: h0, c: c0), h: 0..<4, c: 16..<20)
         }
 
-        /// (1, 4).
+        /// h: (1, 4) floats.
         public var h: [Swift.Float] { memory[0..<4] }
 
-        /// (1, 4).
+        /// c: (1, 4) floats.
         public var c: [Swift.Float] { memory[16..<20] }
 
+        /// Reads what `encode(to:)` wrote.
+        ///
+        /// - Parameter decoder: holds a list of numbers.
+        /// - Throws: `DecodingError` where it is the state of a model with other sizes.
         public init(from decoder: any Swift.Decoder) throws {
             memory = try StreamMemory(from: decoder, parts: Self.parts, floats: 163)
         }
 
+        /// Writes what is remembered, a list of numbers.
+        ///
+        /// - Parameter encoder: takes the list.
+        /// - Throws: what the encoder throws.
         public func encode(to encoder: any Swift.Encoder) throws { try memory.encode(to: encoder) }
 
         /// h and c; the other floats are scratch memory.
@@ -143,8 +262,11 @@ extension Pieces {
 extension Pieces {
     /// The last axis of `scores`, in order; the raw value is the label's text.
     public enum Label: Swift.String, Swift.CaseIterable, Swift.Sendable {
+        /// The score at 0.
         case i = "I"
+        /// The score at 1.
         case b = "B"
+        /// The score at 2.
         case o = "O"
     }
 }
@@ -175,6 +297,18 @@ extension Pieces {
                 )
             }
         }
+    }
+
+    @inline(__always)
+    private func advance(
+        _ x: Swift.UnsafePointer<Swift.Int32>, memory: Swift.UnsafeMutablePointer<Swift.Float>,
+        scores2: Swift.UnsafeMutablePointer<Swift.Float>
+    ) {
+        let lstmH = memory, lstmC = memory + 16
+        let embedding = memory + 32
+        let workspace = memory + 35
+        layers.embedding.run(x, count: 1, into: embedding)
+        layers.lstmStep.run(embedding, h: lstmH, c: lstmC, into: scores2, workspace: workspace)
     }
 }
 
@@ -216,7 +350,9 @@ extension Pieces {
 // MARK: - LSTMRuntime's names, whatever else is called so in this module
 
 extension Pieces {
+    /// What a call throws where its arguments do not fit the model.
     public typealias InputError = LSTMRuntime.InputError
+    /// The state of an lstm, h and c with PyTorch's shapes.
     public typealias LSTMState = LSTMRuntime.LSTMState
     fileprivate typealias EmbeddedParameters = LSTMRuntime.EmbeddedParameters
     fileprivate typealias EntryTable = LSTMRuntime.EntryTable

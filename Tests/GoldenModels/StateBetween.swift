@@ -23,16 +23,21 @@ extension StateBetween {
 public struct StateBetween: Swift.Sendable {
     /// The values of one time step of x.
     public static let inputSize: Swift.Int = 2
+    /// The axes of x, those in brackets where there is a batch.
     public static let inputShape: Swift.String = "(time[, batch], 2)"
     /// The size of the last axis of `keptC`.
     public static let keptCSize: Swift.Int = 6
+    /// The axes of `keptC`, those in brackets where there is a batch.
     public static let keptCShape: Swift.String = "([batch,] 6)"
     /// The size of the last axis of `head`.
     public static let headSize: Swift.Int = 2
+    /// The axes of `head`, those in brackets where there is a batch.
     public static let headShape: Swift.String = "([batch,] 2)"
     /// The size of the last axis of `hN`.
     public static let hNSize: Swift.Int = 3
+    /// The axes of `hN`, those in brackets where there is a batch.
     public static let hNShape: Swift.String = "(2[, batch], 3)"
+    /// The values of all the layers' parameters.
     public static let parameterCount: Swift.Int = 212
     /// The same for the same spec and the same weights.
     public static let specFingerprint: Swift.String = "0123456789abcdef"
@@ -42,24 +47,25 @@ public struct StateBetween: Swift.Sendable {
 
     /// Runs one sequence from its start to its end.
     ///
-    /// - x: (time, 2) floats.
-    /// - initial: the first state; zero by default.
-    /// - Returns: `keptC`, (6).
-    /// - Returns: `head`, (2).
-    /// - Returns: `hN`, (2, 3).
+    /// - Parameters:
+    ///   - x: (time, 2) floats.
+    ///   - initial: h (2, 3) and c (2, 3); zero by default.
+    /// - Returns: `keptC`, (6); `head`, (2); `hN`, (2, 3).
+    /// - Throws: `InputError` where a size does not fit; it says what would.
     public func callAsFunction(_ x: [Swift.Float], initial: LSTMState? = nil) throws(InputError) -> Results {
         try self(x, batch: 1, initial: initial)
     }
 
     /// Runs a batch of sequences.
     ///
-    /// - x: (time, batch, 2) floats.
-    /// - lengths: the steps of each sequence, 1 to time; all have the same number by default. What stands past
-    ///   a sequence's length plays no part, and results are zero there.
-    /// - initial: the first states, (states, batch, size); zero by default.
-    /// - Returns: `keptC`, (batch, 6).
-    /// - Returns: `head`, (batch, 2).
-    /// - Returns: `hN`, (2, batch, 3).
+    /// - Parameters:
+    ///   - x: (time, batch, 2) floats.
+    ///   - batch: the number of sequences.
+    ///   - lengths: the steps of each sequence, 1 to time; all have the same number by default. What stands past a
+    ///     sequence's length plays no part, and results are zero there.
+    ///   - initial: h (2, batch, 3) and c (2, batch, 3); zero by default.
+    /// - Returns: `keptC`, (batch, 6); `head`, (batch, 2); `hN`, (2, batch, 3).
+    /// - Throws: `InputError` where a size or a length does not fit; it says what would.
     public func callAsFunction(
         _ x: [Swift.Float], batch: Swift.Int, lengths: [Swift.Int]? = nil, initial: LSTMState? = nil
     ) throws(InputError) -> Results {
@@ -76,9 +82,11 @@ public struct StateBetween: Swift.Sendable {
 
     /// Runs the next steps of a stream, any number of them, with the same bits as `step` for each.
     ///
-    /// - samples: (steps, 2) floats.
-    /// - Returns: `keptC`, (steps, 6).
-    /// - Returns: `head`, (steps, 2).
+    /// - Parameters:
+    ///   - samples: (steps, 2) floats.
+    ///   - state: what the stream remembers; carried on.
+    /// - Returns: `keptC`, (steps, 6); `head`, (steps, 2).
+    /// - Throws: `InputError` where a size does not fit; it says what would.
     public func process(_ samples: [Swift.Float], state: inout State) throws(InputError) -> StepResults {
         let steps = try SequenceBatch.steps(samples, size: 2)
         var keptC = [Swift.Float](repeating: 0, count: steps * 6)
@@ -90,8 +98,79 @@ public struct StateBetween: Swift.Sendable {
         return StepResults(keptC: keptC, head: head)
     }
 
+    /// Runs the next steps of a stream, any number of them, on buffers that are there already; allocates nothing,
+    /// takes no lock and throws nothing while `state` is not shared with a copy.
+    ///
+    /// The steps run one after another, as calls of `step` do, with the same bits; the form on arrays takes many at
+    /// once, which is faster for large layers.
+    ///
+    /// `head` may be the memory of `samples`; else no result shares memory with an input or another result.
+    ///
+    /// - Parameters:
+    ///   - samples: (steps, 2) floats.
+    ///   - state: what the stream remembers; carried on.
+    ///   - keptC: room for `keptC`, (steps, 6).
+    ///   - head: room for `head`, (steps, 2).
+    /// - Precondition: `samples` has whole steps of 2 values.
+    /// - Precondition: `keptC` has 6 values for each step.
+    /// - Precondition: `head` has 2 values for each step.
+    public func process(
+        _ samples: Swift.UnsafeBufferPointer<Swift.Float>, state: inout State,
+        into keptC: Swift.UnsafeMutableBufferPointer<Swift.Float>, _ head: Swift.UnsafeMutableBufferPointer<Swift.Float>
+    ) {
+        let steps = LSTMRuntime.stepCount(samples.count, of: "samples", size: 2)
+        LSTMRuntime.checkCount(keptC.count, of: "keptC", is: steps * 6)
+        LSTMRuntime.checkCount(head.count, of: "head", is: steps * 2)
+        LSTMRuntime.checkApart(samples, from: keptC)
+        LSTMRuntime.checkApart(samples, from: head, orSame: true)
+        LSTMRuntime.checkApart(Swift.UnsafeBufferPointer(keptC), from: head)
+        guard steps > 0, let x = samples.baseAddress,
+            let keptC = keptC.baseAddress,
+            let head = head.baseAddress
+        else { return }
+        state.memory.withPointer { memory in
+            let frame = memory + 160
+            for step in 0..<steps {
+                frame.update(from: x + step * 2, count: 2)
+                advance(frame, memory: memory, keptC: keptC + step * 6, head: head + step * 2)
+            }
+        }
+    }
+
+    /// Runs the next steps of a stream, any number of them, on spans that are there already; allocates nothing,
+    /// takes no lock and throws nothing while `state` is not shared with a copy.
+    ///
+    /// The steps run one after another, as calls of `step` do, with the same bits; the form on arrays takes many at
+    /// once, which is faster for large layers.
+    ///
+    /// - Parameters:
+    ///   - samples: (steps, 2) floats.
+    ///   - state: what the stream remembers; carried on.
+    ///   - keptC: room for `keptC`, (steps, 6).
+    ///   - head: room for `head`, (steps, 2).
+    /// - Precondition: `samples` has whole steps of 2 values.
+    /// - Precondition: `keptC` has 6 values for each step.
+    /// - Precondition: `head` has 2 values for each step.
+    public func process(
+        _ samples: Swift.Span<Swift.Float>, state: inout State, into keptC: inout Swift.MutableSpan<Swift.Float>,
+        _ head: inout Swift.MutableSpan<Swift.Float>
+    ) {
+        samples.withUnsafeBufferPointer { samples in
+            keptC.withUnsafeMutableBufferPointer { keptC in
+                head.withUnsafeMutableBufferPointer { head in
+                    process(samples, state: &state, into: keptC, head)
+                }
+            }
+        }
+    }
+
     /// Runs one step of a stream; allocates nothing and takes no lock while `state` is not shared with a copy.
     ///
+    /// - Parameters:
+    ///   - frame: (2) floats.
+    ///   - state: what the stream remembers; carried on.
+    ///   - keptC: room for (6) floats: `keptC`.
+    ///   - head: room for (2) floats: `head`.
     /// - Precondition: `frame` has 2 values.
     /// - Precondition: `keptC` has 6 values.
     /// - Precondition: `head` has 2 values.
@@ -141,25 +220,38 @@ extension StateBetween {
 
         /// The start of a stream: zero.
         public init() {
-            memory = StreamMemory(parts: Self.parts, floats: 160)
+            memory = StreamMemory(parts: Self.parts, floats: 162)
         }
 
-        /// - h0: (2, 3); c0: (2, 3).
+        /// A state that is given.
+        ///
+        /// - Parameters:
+        ///   - h0: (2, 3) floats.
+        ///   - c0: (2, 3) floats.
+        /// - Throws: `InputError` where a size does not fit; it says what would.
         public init(h0: [Swift.Float], c0: [Swift.Float]) throws(InputError) {
             self.init()
             try memory.set(LSTMState(h: h0, c: c0), h: 0..<6, c: 6..<12)
         }
 
-        /// (2, 3).
+        /// h: (2, 3) floats.
         public var h: [Swift.Float] { memory[0..<6] }
 
-        /// (2, 3).
+        /// c: (2, 3) floats.
         public var c: [Swift.Float] { memory[6..<12] }
 
+        /// Reads what `encode(to:)` wrote.
+        ///
+        /// - Parameter decoder: holds a list of numbers.
+        /// - Throws: `DecodingError` where it is the state of a model with other sizes.
         public init(from decoder: any Swift.Decoder) throws {
-            memory = try StreamMemory(from: decoder, parts: Self.parts, floats: 160)
+            memory = try StreamMemory(from: decoder, parts: Self.parts, floats: 162)
         }
 
+        /// Writes what is remembered, a list of numbers.
+        ///
+        /// - Parameter encoder: takes the list.
+        /// - Throws: what the encoder throws.
         public func encode(to encoder: any Swift.Encoder) throws { try memory.encode(to: encoder) }
 
         /// h and c; the other floats are scratch memory.
@@ -252,7 +344,9 @@ extension StateBetween {
 // MARK: - LSTMRuntime's names, whatever else is called so in this module
 
 extension StateBetween {
+    /// What a call throws where its arguments do not fit the model.
     public typealias InputError = LSTMRuntime.InputError
+    /// The state of an lstm, h and c with PyTorch's shapes.
     public typealias LSTMState = LSTMRuntime.LSTMState
     fileprivate typealias Columns = LSTMRuntime.Columns
     fileprivate typealias Elementwise = LSTMRuntime.Elementwise

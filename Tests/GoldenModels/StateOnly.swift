@@ -19,10 +19,13 @@ extension StateOnly {
 public struct StateOnly: Swift.Sendable {
     /// The values of one time step of x.
     public static let inputSize: Swift.Int = 2
+    /// The axes of x, those in brackets where there is a batch.
     public static let inputShape: Swift.String = "(time[, batch], 2)"
     /// The size of the last axis of `hN`.
     public static let outputSize: Swift.Int = 3
+    /// The axes of `hN`, those in brackets where there is a batch.
     public static let outputShape: Swift.String = "(1[, batch], 3)"
+    /// The values of all the layers' parameters.
     public static let parameterCount: Swift.Int = 100
     /// The same for the same spec and the same weights.
     public static let specFingerprint: Swift.String = "0123456789abcdef"
@@ -32,20 +35,25 @@ public struct StateOnly: Swift.Sendable {
 
     /// Runs one sequence from its start to its end.
     ///
-    /// - x: (time, 2) floats.
-    /// - initial: the first state; zero by default.
+    /// - Parameters:
+    ///   - x: (time, 2) floats.
+    ///   - initial: h (1, 3) and c (1, 3); zero by default.
     /// - Returns: `hN`, (1, 3).
+    /// - Throws: `InputError` where a size does not fit; it says what would.
     public func callAsFunction(_ x: [Swift.Float], initial: LSTMState? = nil) throws(InputError) -> [Swift.Float] {
         try self(x, batch: 1, initial: initial)
     }
 
     /// Runs a batch of sequences.
     ///
-    /// - x: (time, batch, 2) floats.
-    /// - lengths: the steps of each sequence, 1 to time; all have the same number by default. What stands past
-    ///   a sequence's length plays no part, and results are zero there.
-    /// - initial: the first states, (states, batch, size); zero by default.
+    /// - Parameters:
+    ///   - x: (time, batch, 2) floats.
+    ///   - batch: the number of sequences.
+    ///   - lengths: the steps of each sequence, 1 to time; all have the same number by default. What stands past a
+    ///     sequence's length plays no part, and results are zero there.
+    ///   - initial: h (1, batch, 3) and c (1, batch, 3); zero by default.
     /// - Returns: `hN`, (1, batch, 3).
+    /// - Throws: `InputError` where a size or a length does not fit; it says what would.
     public func callAsFunction(
         _ x: [Swift.Float], batch: Swift.Int, lengths: [Swift.Int]? = nil, initial: LSTMState? = nil
     ) throws(InputError) -> [Swift.Float] {
@@ -57,7 +65,10 @@ public struct StateOnly: Swift.Sendable {
 
     /// Runs the next steps of a stream, any number of them, with the same bits as `step` for each.
     ///
-    /// - samples: (steps, 2) floats.
+    /// - Parameters:
+    ///   - samples: (steps, 2) floats.
+    ///   - state: what the stream remembers; carried on.
+    /// - Throws: `InputError` where a size does not fit; it says what would.
     public func process(_ samples: [Swift.Float], state: inout State) throws(InputError) {
         let steps = try SequenceBatch.steps(samples, size: 2)
         if steps == 0 { return }
@@ -66,15 +77,52 @@ public struct StateOnly: Swift.Sendable {
         }
     }
 
+    /// Runs the next steps of a stream, any number of them, on buffers that are there already; allocates nothing,
+    /// takes no lock and throws nothing while `state` is not shared with a copy.
+    ///
+    /// The steps run one after another, as calls of `step` do, with the same bits; the form on arrays takes many at
+    /// once, which is faster for large layers.
+    ///
+    /// - Parameters:
+    ///   - samples: (steps, 2) floats.
+    ///   - state: what the stream remembers; carried on.
+    /// - Precondition: `samples` has whole steps of 2 values.
+    public func process(_ samples: Swift.UnsafeBufferPointer<Swift.Float>, state: inout State) {
+        let steps = LSTMRuntime.stepCount(samples.count, of: "samples", size: 2)
+        guard steps > 0, let x = samples.baseAddress else { return }
+        state.memory.withPointer { memory in
+            for step in 0..<steps {
+                advance(x + step * 2, memory: memory)
+            }
+        }
+    }
+
+    /// Runs the next steps of a stream, any number of them, on spans that are there already; allocates nothing,
+    /// takes no lock and throws nothing while `state` is not shared with a copy.
+    ///
+    /// The steps run one after another, as calls of `step` do, with the same bits; the form on arrays takes many at
+    /// once, which is faster for large layers.
+    ///
+    /// - Parameters:
+    ///   - samples: (steps, 2) floats.
+    ///   - state: what the stream remembers; carried on.
+    /// - Precondition: `samples` has whole steps of 2 values.
+    public func process(_ samples: Swift.Span<Swift.Float>, state: inout State) {
+        samples.withUnsafeBufferPointer { samples in
+            process(samples, state: &state)
+        }
+    }
+
     /// Runs one step of a stream; allocates nothing and takes no lock while `state` is not shared with a copy.
     ///
+    /// - Parameters:
+    ///   - frame: (2) floats.
+    ///   - state: what the stream remembers; carried on.
     /// - Precondition: `frame` has 2 values.
     public func step(_ frame: Swift.Span<Swift.Float>, state: inout State) {
         Swift.precondition(frame.count == 2, "frame has \(frame.count) values, not 2")
         LSTMRuntime.withStepPointers(frame, &state.memory) { x, memory in
-            let lstmH = memory, lstmC = memory + 16
-            let workspace = memory + 32
-            layers.lstmStep.run(x, h: lstmH, c: lstmC, into: nil, workspace: workspace)
+            advance(x, memory: memory)
         }
     }
 
@@ -91,22 +139,35 @@ extension StateOnly {
             memory = StreamMemory(parts: Self.parts, floats: 160)
         }
 
-        /// - h0: (1, 3); c0: (1, 3).
+        /// A state that is given.
+        ///
+        /// - Parameters:
+        ///   - h0: (1, 3) floats.
+        ///   - c0: (1, 3) floats.
+        /// - Throws: `InputError` where a size does not fit; it says what would.
         public init(h0: [Swift.Float], c0: [Swift.Float]) throws(InputError) {
             self.init()
             try memory.set(LSTMState(h: h0, c: c0), h: 0..<3, c: 16..<19)
         }
 
-        /// (1, 3).
+        /// h: (1, 3) floats.
         public var h: [Swift.Float] { memory[0..<3] }
 
-        /// (1, 3).
+        /// c: (1, 3) floats.
         public var c: [Swift.Float] { memory[16..<19] }
 
+        /// Reads what `encode(to:)` wrote.
+        ///
+        /// - Parameter decoder: holds a list of numbers.
+        /// - Throws: `DecodingError` where it is the state of a model with other sizes.
         public init(from decoder: any Swift.Decoder) throws {
             memory = try StreamMemory(from: decoder, parts: Self.parts, floats: 160)
         }
 
+        /// Writes what is remembered, a list of numbers.
+        ///
+        /// - Parameter encoder: takes the list.
+        /// - Throws: what the encoder throws.
         public func encode(to encoder: any Swift.Encoder) throws { try memory.encode(to: encoder) }
 
         /// h and c; the other floats are scratch memory.
@@ -130,6 +191,13 @@ extension StateOnly {
                 workspace: workspace
             )
         }
+    }
+
+    @inline(__always)
+    private func advance(_ x: Swift.UnsafePointer<Swift.Float>, memory: Swift.UnsafeMutablePointer<Swift.Float>) {
+        let lstmH = memory, lstmC = memory + 16
+        let workspace = memory + 32
+        layers.lstmStep.run(x, h: lstmH, c: lstmC, into: nil, workspace: workspace)
     }
 }
 
@@ -156,7 +224,9 @@ extension StateOnly {
 // MARK: - LSTMRuntime's names, whatever else is called so in this module
 
 extension StateOnly {
+    /// What a call throws where its arguments do not fit the model.
     public typealias InputError = LSTMRuntime.InputError
+    /// The state of an lstm, h and c with PyTorch's shapes.
     public typealias LSTMState = LSTMRuntime.LSTMState
     fileprivate typealias EmbeddedParameters = LSTMRuntime.EmbeddedParameters
     fileprivate typealias LSTMStep = LSTMRuntime.LSTMStep

@@ -34,25 +34,33 @@ extension StepsInside {
 public struct StepsInside: Swift.Sendable {
     /// The values of one time step of x.
     public static let inputSize: Swift.Int = 12
+    /// The axes of x, those in brackets where there is a batch.
     public static let inputShape: Swift.String = "([batch,] time, 3, 4)"
     /// The size of the last axis of `largest`.
     public static let largestSize: Swift.Int = 4
+    /// The axes of `largest`, those in brackets where there is a batch.
     public static let largestShape: Swift.String = "([batch,] time, 3, 4)"
     /// The size of the last axis of `places`.
     public static let placesSize: Swift.Int = 4
+    /// The axes of `places`, those in brackets where there is a batch.
     public static let placesShape: Swift.String = "([batch,] time, 4)"
     /// The size of the last axis of `pairs`.
     public static let pairsSize: Swift.Int = 6
+    /// The axes of `pairs`, those in brackets where there is a batch.
     public static let pairsShape: Swift.String = "([batch,] time, 2, 6)"
     /// The size of the last axis of `unit`.
     public static let unitSize: Swift.Int = 6
+    /// The axes of `unit`, those in brackets where there is a batch.
     public static let unitShape: Swift.String = "([batch,] time, 2, 6)"
     /// The size of the last axis of `widest`.
     public static let widestSize: Swift.Int = 4
+    /// The axes of `widest`, those in brackets where there is a batch.
     public static let widestShape: Swift.String = "([batch,] time, 4)"
     /// The size of the last axis of `beside`.
     public static let besideSize: Swift.Int = 6
+    /// The axes of `beside`, those in brackets where there is a batch.
     public static let besideShape: Swift.String = "([batch,] time, 4, 6)"
+    /// The values of all the layers' parameters.
     public static let parameterCount: Swift.Int = 14
     /// The same for the same spec and the same weights.
     public static let specFingerprint: Swift.String = "0123456789abcdef"
@@ -62,28 +70,24 @@ public struct StepsInside: Swift.Sendable {
 
     /// Runs one sequence from its start to its end.
     ///
-    /// - x: (time, 3, 4) floats.
-    /// - Returns: `largest`, (time, 3, 4).
-    /// - Returns: `places`, (time, 4) integers.
-    /// - Returns: `pairs`, (time, 2, 6).
-    /// - Returns: `unit`, (time, 2, 6).
-    /// - Returns: `widest`, (time, 4) integers.
-    /// - Returns: `beside`, (time, 4, 6).
+    /// - Parameter x: (time, 3, 4) floats.
+    /// - Returns: `largest`, (time, 3, 4); `places`, (time, 4) integers; `pairs`, (time, 2, 6); `unit`, (time, 2,
+    ///   6); `widest`, (time, 4) integers; `beside`, (time, 4, 6).
+    /// - Throws: `InputError` where a size does not fit; it says what would.
     public func callAsFunction(_ x: [Swift.Float]) throws(InputError) -> Results {
         try self(x, batch: 1)
     }
 
     /// Runs a batch of sequences.
     ///
-    /// - x: (batch, time, 3, 4) floats.
-    /// - lengths: the steps of each sequence, 1 to time; all have the same number by default. What stands past
-    ///   a sequence's length plays no part, and results are zero there.
-    /// - Returns: `largest`, (batch, time, 3, 4).
-    /// - Returns: `places`, (batch, time, 4) integers.
-    /// - Returns: `pairs`, (batch, time, 2, 6).
-    /// - Returns: `unit`, (batch, time, 2, 6).
-    /// - Returns: `widest`, (batch, time, 4) integers.
-    /// - Returns: `beside`, (batch, time, 4, 6).
+    /// - Parameters:
+    ///   - x: (batch, time, 3, 4) floats.
+    ///   - batch: the number of sequences.
+    ///   - lengths: the steps of each sequence, 1 to time; all have the same number by default. What stands past a
+    ///     sequence's length plays no part, and results are zero there.
+    /// - Returns: `largest`, (batch, time, 3, 4); `places`, (batch, time, 4) integers; `pairs`, (batch, time, 2,
+    ///   6); `unit`, (batch, time, 2, 6); `widest`, (batch, time, 4) integers; `beside`, (batch, time, 4, 6).
+    /// - Throws: `InputError` where a size or a length does not fit; it says what would.
     public func callAsFunction(
         _ x: [Swift.Float], batch: Swift.Int, lengths: [Swift.Int]? = nil
     ) throws(InputError) -> Results {
@@ -103,13 +107,12 @@ public struct StepsInside: Swift.Sendable {
 
     /// Runs the next steps of a stream, any number of them, with the same bits as `step` for each.
     ///
-    /// - samples: (steps, 3, 4) floats.
-    /// - Returns: `largest`, (steps, 3, 4).
-    /// - Returns: `places`, (steps, 4) integers.
-    /// - Returns: `pairs`, (steps, 2, 6).
-    /// - Returns: `unit`, (steps, 2, 6).
-    /// - Returns: `widest`, (steps, 4) integers.
-    /// - Returns: `beside`, (steps, 4, 6).
+    /// - Parameters:
+    ///   - samples: (steps, 3, 4) floats.
+    ///   - state: what the stream remembers; carried on.
+    /// - Returns: `largest`, (steps, 3, 4); `places`, (steps, 4) integers; `pairs`, (steps, 2, 6); `unit`, (steps,
+    ///   2, 6); `widest`, (steps, 4) integers; `beside`, (steps, 4, 6).
+    /// - Throws: `InputError` where a size does not fit; it says what would.
     public func process(_ samples: [Swift.Float], state: inout State) throws(InputError) -> StepResults {
         let steps = try SequenceBatch.steps(samples, size: 12)
         var largest = [Swift.Float](repeating: 0, count: steps * 12)
@@ -128,8 +131,143 @@ public struct StepsInside: Swift.Sendable {
         return StepResults(largest: largest, places: places, pairs: pairs, unit: unit, widest: widest, beside: beside)
     }
 
+    /// Runs the next steps of a stream, any number of them, on buffers that are there already; allocates nothing,
+    /// takes no lock and throws nothing while `state` is not shared with a copy.
+    ///
+    /// The steps run one after another, as calls of `step` do, with the same bits; the form on arrays takes many at
+    /// once, which is faster for large layers.
+    ///
+    /// `largest` may be the memory of `samples`, `pairs` may be the memory of `samples`, `unit` may be the memory
+    /// of `samples`; else no result shares memory with an input or another result.
+    ///
+    /// - Parameters:
+    ///   - samples: (steps, 3, 4) floats.
+    ///   - state: what the stream remembers; carried on.
+    ///   - largest: room for `largest`, (steps, 3, 4).
+    ///   - places: room for `places`, (steps, 4) integers.
+    ///   - pairs: room for `pairs`, (steps, 2, 6).
+    ///   - unit: room for `unit`, (steps, 2, 6).
+    ///   - widest: room for `widest`, (steps, 4) integers.
+    ///   - beside: room for `beside`, (steps, 4, 6).
+    /// - Precondition: `samples` has whole steps of 12 values.
+    /// - Precondition: `largest` has 12 values for each step.
+    /// - Precondition: `places` has 4 values for each step.
+    /// - Precondition: `pairs` has 12 values for each step.
+    /// - Precondition: `unit` has 12 values for each step.
+    /// - Precondition: `widest` has 4 values for each step.
+    /// - Precondition: `beside` has 24 values for each step.
+    public func process(
+        _ samples: Swift.UnsafeBufferPointer<Swift.Float>, state: inout State,
+        into largest: Swift.UnsafeMutableBufferPointer<Swift.Float>,
+        _ places: Swift.UnsafeMutableBufferPointer<Swift.Int32>, _ pairs: Swift.UnsafeMutableBufferPointer<Swift.Float>,
+        _ unit: Swift.UnsafeMutableBufferPointer<Swift.Float>, _ widest: Swift.UnsafeMutableBufferPointer<Swift.Int32>,
+        _ beside: Swift.UnsafeMutableBufferPointer<Swift.Float>
+    ) {
+        let steps = LSTMRuntime.stepCount(samples.count, of: "samples", size: 12)
+        LSTMRuntime.checkCount(largest.count, of: "largest", is: steps * 12)
+        LSTMRuntime.checkCount(places.count, of: "places", is: steps * 4)
+        LSTMRuntime.checkCount(pairs.count, of: "pairs", is: steps * 12)
+        LSTMRuntime.checkCount(unit.count, of: "unit", is: steps * 12)
+        LSTMRuntime.checkCount(widest.count, of: "widest", is: steps * 4)
+        LSTMRuntime.checkCount(beside.count, of: "beside", is: steps * 24)
+        LSTMRuntime.checkApart(samples, from: largest, orSame: true)
+        LSTMRuntime.checkApart(samples, from: places)
+        LSTMRuntime.checkApart(Swift.UnsafeBufferPointer(largest), from: places)
+        LSTMRuntime.checkApart(samples, from: pairs, orSame: true)
+        LSTMRuntime.checkApart(Swift.UnsafeBufferPointer(largest), from: pairs)
+        LSTMRuntime.checkApart(Swift.UnsafeBufferPointer(places), from: pairs)
+        LSTMRuntime.checkApart(samples, from: unit, orSame: true)
+        LSTMRuntime.checkApart(Swift.UnsafeBufferPointer(largest), from: unit)
+        LSTMRuntime.checkApart(Swift.UnsafeBufferPointer(places), from: unit)
+        LSTMRuntime.checkApart(Swift.UnsafeBufferPointer(pairs), from: unit)
+        LSTMRuntime.checkApart(samples, from: widest)
+        LSTMRuntime.checkApart(Swift.UnsafeBufferPointer(largest), from: widest)
+        LSTMRuntime.checkApart(Swift.UnsafeBufferPointer(places), from: widest)
+        LSTMRuntime.checkApart(Swift.UnsafeBufferPointer(pairs), from: widest)
+        LSTMRuntime.checkApart(Swift.UnsafeBufferPointer(unit), from: widest)
+        LSTMRuntime.checkApart(samples, from: beside)
+        LSTMRuntime.checkApart(Swift.UnsafeBufferPointer(largest), from: beside)
+        LSTMRuntime.checkApart(Swift.UnsafeBufferPointer(places), from: beside)
+        LSTMRuntime.checkApart(Swift.UnsafeBufferPointer(pairs), from: beside)
+        LSTMRuntime.checkApart(Swift.UnsafeBufferPointer(unit), from: beside)
+        LSTMRuntime.checkApart(Swift.UnsafeBufferPointer(widest), from: beside)
+        guard steps > 0, let x = samples.baseAddress,
+            let largest = largest.baseAddress,
+            let places = places.baseAddress,
+            let pairs = pairs.baseAddress,
+            let unit = unit.baseAddress,
+            let widest = widest.baseAddress,
+            let beside = beside.baseAddress
+        else { return }
+        state.memory.withPointer { memory in
+            let frame = memory + 52
+            for step in 0..<steps {
+                frame.update(from: x + step * 12, count: 12)
+                advance(
+                    frame, memory: memory, largest: largest + step * 12, places: places + step * 4,
+                    pairs: pairs + step * 12, unit: unit + step * 12, widest: widest + step * 4,
+                    beside: beside + step * 24
+                )
+            }
+        }
+    }
+
+    /// Runs the next steps of a stream, any number of them, on spans that are there already; allocates nothing,
+    /// takes no lock and throws nothing while `state` is not shared with a copy.
+    ///
+    /// The steps run one after another, as calls of `step` do, with the same bits; the form on arrays takes many at
+    /// once, which is faster for large layers.
+    ///
+    /// - Parameters:
+    ///   - samples: (steps, 3, 4) floats.
+    ///   - state: what the stream remembers; carried on.
+    ///   - largest: room for `largest`, (steps, 3, 4).
+    ///   - places: room for `places`, (steps, 4) integers.
+    ///   - pairs: room for `pairs`, (steps, 2, 6).
+    ///   - unit: room for `unit`, (steps, 2, 6).
+    ///   - widest: room for `widest`, (steps, 4) integers.
+    ///   - beside: room for `beside`, (steps, 4, 6).
+    /// - Precondition: `samples` has whole steps of 12 values.
+    /// - Precondition: `largest` has 12 values for each step.
+    /// - Precondition: `places` has 4 values for each step.
+    /// - Precondition: `pairs` has 12 values for each step.
+    /// - Precondition: `unit` has 12 values for each step.
+    /// - Precondition: `widest` has 4 values for each step.
+    /// - Precondition: `beside` has 24 values for each step.
+    public func process(
+        _ samples: Swift.Span<Swift.Float>, state: inout State, into largest: inout Swift.MutableSpan<Swift.Float>,
+        _ places: inout Swift.MutableSpan<Swift.Int32>, _ pairs: inout Swift.MutableSpan<Swift.Float>,
+        _ unit: inout Swift.MutableSpan<Swift.Float>, _ widest: inout Swift.MutableSpan<Swift.Int32>,
+        _ beside: inout Swift.MutableSpan<Swift.Float>
+    ) {
+        samples.withUnsafeBufferPointer { samples in
+            largest.withUnsafeMutableBufferPointer { largest in
+                places.withUnsafeMutableBufferPointer { places in
+                    pairs.withUnsafeMutableBufferPointer { pairs in
+                        unit.withUnsafeMutableBufferPointer { unit in
+                            widest.withUnsafeMutableBufferPointer { widest in
+                                beside.withUnsafeMutableBufferPointer { beside in
+                                    process(samples, state: &state, into: largest, places, pairs, unit, widest, beside)
+                                }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+
     /// Runs one step of a stream; allocates nothing and takes no lock while `state` is not shared with a copy.
     ///
+    /// - Parameters:
+    ///   - frame: (3, 4) floats.
+    ///   - state: what the stream remembers; carried on.
+    ///   - largest: room for (3, 4) floats: `largest`.
+    ///   - places: room for (4) integers: `places`.
+    ///   - pairs: room for (2, 6) floats: `pairs`.
+    ///   - unit: room for (2, 6) floats: `unit`.
+    ///   - widest: room for (4) integers: `widest`.
+    ///   - beside: room for (4, 6) floats: `beside`.
     /// - Precondition: `frame` has 12 values.
     /// - Precondition: `largest` has 12 values.
     /// - Precondition: `places` has 4 values.
@@ -156,39 +294,10 @@ public struct StepsInside: Swift.Sendable {
                     LSTMRuntime.withIntegerPointer(&widest) { widest in
                         LSTMRuntime.withPointer(&beside) { beside in
                             LSTMRuntime.withStepPointers(frame, &state.memory, &largest) { x, memory, largest in
-                                let narrow = memory
-                                let bent = narrow
-                                let shares = narrow
-                                let columns = narrow
-                                let turned = memory + 12
-                                let wide = memory + 24
-                                layers.narrow.run(x, rows: 3, into: narrow)
-                                Combine.subtract(
-                                    Combine.Operand(x, size: 4, hasTime: true),
-                                    Combine.Operand(narrow, size: 1, hasTime: true), steps: 1, batch: 1, outer: 3,
-                                    size: 4, layout: .batchFirst, into: largest
+                                advance(
+                                    x, memory: memory, largest: largest, places: places, pairs: pairs, unit: unit,
+                                    widest: widest, beside: beside
                                 )
-                                Combine.multiply(
-                                    Combine.Operand(narrow, size: 1, hasTime: true),
-                                    Combine.Operand(largest, size: 4, hasTime: true), steps: 1, batch: 1, outer: 3,
-                                    size: 4, layout: .batchFirst, into: largest
-                                )
-                                Combine.multiply(largest, x, count: 12, into: largest)
-                                Combine.maximum(largest, x, count: 12, into: largest)
-                                layers.bent.run(largest, rows: 1, into: bent)
-                                Columns.transpose(bent, rows: 1, channels: 3, positions: 4, into: turned)
-                                layers.norm.run(turned, rows: 4, into: shares)
-                                Rowwise.softmax(shares, rows: 4, size: 3, into: shares)
-                                Columns.copy(shares, rows: 4, size: 3, stride: 3, into: beside, stride: 6)
-                                Columns.copy(turned, rows: 4, size: 3, stride: 3, into: beside + 3, stride: 6)
-                                Columns.copy(beside + 1, rows: 4, size: 3, stride: 6, into: pairs, stride: 3)
-                                Rowwise.argmax(pairs, rows: 4, size: 3, into: places)
-                                Rowwise.l2Normalize(pairs, rows: 2, size: 6, eps: 1e-12, into: unit)
-                                Columns.copy(turned + 1, rows: 4, size: 2, stride: 3, into: columns, stride: 2)
-                                Columns.copy(columns, rows: 4, size: 2, stride: 2, into: wide, stride: 7)
-                                Columns.copy(turned, rows: 4, size: 3, stride: 3, into: wide + 2, stride: 7)
-                                Columns.copy(columns, rows: 4, size: 2, stride: 2, into: wide + 5, stride: 7)
-                                Rowwise.argmax(wide, rows: 4, size: 7, into: widest)
                             }
                         }
                     }
@@ -243,13 +352,21 @@ extension StepsInside {
 
         /// The start of a stream: zero.
         public init() {
-            memory = StreamMemory(parts: Self.parts, floats: 52)
+            memory = StreamMemory(parts: Self.parts, floats: 64)
         }
 
+        /// Reads what `encode(to:)` wrote.
+        ///
+        /// - Parameter decoder: holds a list of numbers.
+        /// - Throws: `DecodingError` where it is the state of a model with other sizes.
         public init(from decoder: any Swift.Decoder) throws {
-            memory = try StreamMemory(from: decoder, parts: Self.parts, floats: 52)
+            memory = try StreamMemory(from: decoder, parts: Self.parts, floats: 64)
         }
 
+        /// Writes what is remembered, a list of numbers.
+        ///
+        /// - Parameter encoder: takes the list.
+        /// - Throws: what the encoder throws.
         public func encode(to encoder: any Swift.Encoder) throws { try memory.encode(to: encoder) }
 
         /// Nothing is remembered; all floats are scratch memory.
@@ -322,6 +439,46 @@ extension StepsInside {
             }
         }
     }
+
+    @inline(__always)
+    private func advance(
+        _ x: Swift.UnsafePointer<Swift.Float>, memory: Swift.UnsafeMutablePointer<Swift.Float>,
+        largest: Swift.UnsafeMutablePointer<Swift.Float>, places: Swift.UnsafeMutablePointer<Swift.Int32>,
+        pairs: Swift.UnsafeMutablePointer<Swift.Float>, unit: Swift.UnsafeMutablePointer<Swift.Float>,
+        widest: Swift.UnsafeMutablePointer<Swift.Int32>, beside: Swift.UnsafeMutablePointer<Swift.Float>
+    ) {
+        let narrow = memory
+        let bent = narrow
+        let shares = narrow
+        let columns = narrow
+        let turned = memory + 12
+        let wide = memory + 24
+        layers.narrow.run(x, rows: 3, into: narrow)
+        Combine.subtract(
+            Combine.Operand(x, size: 4, hasTime: true), Combine.Operand(narrow, size: 1, hasTime: true), steps: 1,
+            batch: 1, outer: 3, size: 4, layout: .batchFirst, into: largest
+        )
+        Combine.multiply(
+            Combine.Operand(narrow, size: 1, hasTime: true), Combine.Operand(largest, size: 4, hasTime: true), steps: 1,
+            batch: 1, outer: 3, size: 4, layout: .batchFirst, into: largest
+        )
+        Combine.multiply(largest, x, count: 12, into: largest)
+        Combine.maximum(largest, x, count: 12, into: largest)
+        layers.bent.run(largest, rows: 1, into: bent)
+        Columns.transpose(bent, rows: 1, channels: 3, positions: 4, into: turned)
+        layers.norm.run(turned, rows: 4, into: shares)
+        Rowwise.softmax(shares, rows: 4, size: 3, into: shares)
+        Columns.copy(shares, rows: 4, size: 3, stride: 3, into: beside, stride: 6)
+        Columns.copy(turned, rows: 4, size: 3, stride: 3, into: beside + 3, stride: 6)
+        Columns.copy(beside + 1, rows: 4, size: 3, stride: 6, into: pairs, stride: 3)
+        Rowwise.argmax(pairs, rows: 4, size: 3, into: places)
+        Rowwise.l2Normalize(pairs, rows: 2, size: 6, eps: 1e-12, into: unit)
+        Columns.copy(turned + 1, rows: 4, size: 2, stride: 3, into: columns, stride: 2)
+        Columns.copy(columns, rows: 4, size: 2, stride: 2, into: wide, stride: 7)
+        Columns.copy(turned, rows: 4, size: 3, stride: 3, into: wide + 2, stride: 7)
+        Columns.copy(columns, rows: 4, size: 2, stride: 2, into: wide + 5, stride: 7)
+        Rowwise.argmax(wide, rows: 4, size: 7, into: widest)
+    }
 }
 
 // MARK: - Parameters
@@ -349,6 +506,7 @@ extension StepsInside {
 // MARK: - LSTMRuntime's names, whatever else is called so in this module
 
 extension StepsInside {
+    /// What a call throws where its arguments do not fit the model.
     public typealias InputError = LSTMRuntime.InputError
     fileprivate typealias Columns = LSTMRuntime.Columns
     fileprivate typealias Combine = LSTMRuntime.Combine

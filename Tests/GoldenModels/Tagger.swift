@@ -21,10 +21,13 @@ extension Tagger {
 public struct Tagger: Swift.Sendable {
     /// Token ids are in 0..<tokenCount.
     public static let tokenCount: Swift.Int = 4
+    /// The axes of x, those in brackets where there is a batch.
     public static let inputShape: Swift.String = "(time[, batch])"
     /// The size of the last axis of `logProbabilities`.
     public static let outputSize: Swift.Int = 18
+    /// The axes of `logProbabilities`, those in brackets where there is a batch.
     public static let outputShape: Swift.String = "(time[, batch], 18)"
+    /// The values of all the layers' parameters.
     public static let parameterCount: Swift.Int = 462
     /// The same for the same spec and the same weights.
     public static let specFingerprint: Swift.String = "0123456789abcdef"
@@ -34,20 +37,25 @@ public struct Tagger: Swift.Sendable {
 
     /// Runs one sequence from its start to its end.
     ///
-    /// - ids: (time) token ids.
-    /// - initial: the first state; zero by default.
+    /// - Parameters:
+    ///   - ids: (time) token ids, each in 0..<4.
+    ///   - initial: h (2, 4) and c (2, 4); zero by default.
     /// - Returns: `logProbabilities`, (time, 18).
+    /// - Throws: `InputError` where a size or an id does not fit; it says what would.
     public func callAsFunction(_ ids: [Swift.Int32], initial: LSTMState? = nil) throws(InputError) -> [Swift.Float] {
         try self(ids, batch: 1, initial: initial)
     }
 
     /// Runs a batch of sequences.
     ///
-    /// - ids: (time, batch) token ids.
-    /// - lengths: the steps of each sequence, 1 to time; all have the same number by default. What stands past
-    ///   a sequence's length plays no part, and results are zero there.
-    /// - initial: the first states, (states, batch, size); zero by default.
+    /// - Parameters:
+    ///   - ids: (time, batch) token ids, each in 0..<4.
+    ///   - batch: the number of sequences.
+    ///   - lengths: the steps of each sequence, 1 to time; all have the same number by default. What stands past a
+    ///     sequence's length plays no part, and results are zero there.
+    ///   - initial: h (2, batch, 4) and c (2, batch, 4); zero by default.
     /// - Returns: `logProbabilities`, (time, batch, 18).
+    /// - Throws: `InputError` where a size, an id or a length does not fit; it says what would.
     public func callAsFunction(
         _ ids: [Swift.Int32], batch: Swift.Int, lengths: [Swift.Int]? = nil, initial: LSTMState? = nil
     ) throws(InputError) -> [Swift.Float] {
@@ -62,14 +70,58 @@ public struct Tagger: Swift.Sendable {
     }
 
     /// The label with the largest score in each vector of `logProbabilities`.
+    ///
+    /// - Parameter scores: vectors of 18 floats, one after another, as a call gives them.
+    /// - Returns: a label for each vector; the first of those with equal scores.
     public static func labels(of scores: [Swift.Float]) -> [Label] {
         Scores.best(of: scores, size: 18).map { Label.allCases[$0] }
     }
 
+    /// Every label with its score in one vector of `logProbabilities`, the largest score first.
+    ///
+    /// - Parameter vector: (18) floats.
+    /// - Returns: all labels; those with equal scores in the labels' order, NaN last.
+    /// - Precondition: `vector` has 18 values.
+    public static func scores(of vector: [Swift.Float]) -> [(label: Label, score: Swift.Float)] {
+        Swift.precondition(vector.count == 18, "vector has \(vector.count) values, not 18")
+        return Scores.ranked(vector).map { (label: Label.allCases[$0], score: vector[$0]) }
+    }
+
+    /// A label for each vector of `logProbabilities` of one sequence: the one with the largest score.
+    ///
+    /// - Parameters:
+    ///   - ids: (time) token ids, each in 0..<4.
+    ///   - initial: h (2, 4) and c (2, 4); zero by default.
+    /// - Returns: a label for each vector, in the order of (time, 18); the first of those with equal scores.
+    /// - Throws: `InputError` where a size or an id does not fit; it says what would.
+    public func labels(for ids: [Swift.Int32], initial: LSTMState? = nil) throws(InputError) -> [Label] {
+        let scores = try self(ids, initial: initial)
+        return Self.labels(of: scores)
+    }
+
+    /// The same for a text, whose tokens are `tokens(of:)`.
+    ///
+    /// - Parameters:
+    ///   - text: any text.
+    ///   - initial: h (2, 4) and c (2, 4); zero by default.
+    /// - Returns: a label for each vector, in the order of (time, 18); the first of those with equal scores.
+    /// - Throws: `InputError` where a size or an id does not fit; it says what would.
+    public func labels(for text: Swift.String, initial: LSTMState? = nil) throws(InputError) -> [Label] {
+        if text.isEmpty { return [] }
+        return try self.labels(for: Self.tokens(of: text), initial: initial)
+    }
+
     /// One token for each Unicode scalar.
+    ///
+    /// - Parameter text: any text.
+    /// - Returns: token ids; empty for an empty text.
     public static func tokens(of text: Swift.String) -> [Swift.Int32] { vocabulary.tokens(of: text) }
 
     /// The text cut before each scalar whose label begins a segment: `bBegin`, `quote`. Nothing of it is lost.
+    ///
+    /// - Parameter text: any text.
+    /// - Returns: the segments, none of them empty; none for an empty text.
+    /// - Throws: `InputError` where a size or an id does not fit; it says what would.
     public func segments(of text: Swift.String) throws(InputError) -> [Swift.String] {
         if text.isEmpty { return [] }
         let scores = try self(Self.tokens(of: text))
@@ -82,23 +134,41 @@ public struct Tagger: Swift.Sendable {
 extension Tagger {
     /// The last axis of `logProbabilities`, in order; the raw value is the label's text.
     public enum Label: Swift.String, Swift.CaseIterable, Swift.Sendable {
+        /// The score at 0.
         case bBegin = "B-begin"
+        /// The score at 1.
         case bBegin2 = "b_begin"
+        /// The score at 2.
         case in2 = "in"
+        /// The score at 3.
         case layer = "***"
+        /// The score at 4.
         case quote = "\"quote\\"
+        /// The score at 5.
         case label_1st = "1st"
+        /// The score at 6.
         case init2 = "init"
+        /// The score at 7.
         case noThing = "no\u{7}thing"
+        /// The score at 8.
         case ต้น = "ต้น"
+        /// The score at 9.
         case layer2 = "‍"
+        /// The score at 10.
         case layer3 = "😀"
+        /// The score at 11.
         case layer4 = "👨‍👧"
+        /// The score at 12.
         case type2 = "Type"
+        /// The score at 13.
         case self2 = "self"
+        /// The score at 14.
         case none2 = "none"
+        /// The score at 15.
         case layer5 = "_"
+        /// The score at 16.
         case any2 = "Any"
+        /// The score at 17.
         case àb = "àb"
     }
 }
@@ -164,7 +234,9 @@ extension Tagger {
 // MARK: - LSTMRuntime's names, whatever else is called so in this module
 
 extension Tagger {
+    /// What a call throws where its arguments do not fit the model.
     public typealias InputError = LSTMRuntime.InputError
+    /// The state of an lstm, h and c with PyTorch's shapes.
     public typealias LSTMState = LSTMRuntime.LSTMState
     fileprivate typealias EmbeddedParameters = LSTMRuntime.EmbeddedParameters
     fileprivate typealias PackedEmbedding = LSTMRuntime.PackedEmbedding

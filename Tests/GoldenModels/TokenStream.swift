@@ -20,10 +20,13 @@ extension TokenStream {
 package struct TokenStream: Swift.Sendable {
     /// Token ids are in 0..<tokenCount.
     package static let tokenCount: Swift.Int = 5
+    /// The axes of x, those in brackets where there is a batch.
     package static let inputShape: Swift.String = "(time[, batch])"
     /// The size of the last axis of `head`.
     package static let outputSize: Swift.Int = 5
+    /// The axes of `head`, those in brackets where there is a batch.
     package static let outputShape: Swift.String = "(time[, batch], 5)"
+    /// The values of all the layers' parameters.
     package static let parameterCount: Swift.Int = 114
     /// The same for the same spec and the same weights.
     package static let specFingerprint: Swift.String = "0123456789abcdef"
@@ -33,20 +36,25 @@ package struct TokenStream: Swift.Sendable {
 
     /// Runs one sequence from its start to its end.
     ///
-    /// - ids: (time) token ids.
-    /// - initial: the first state; zero by default.
+    /// - Parameters:
+    ///   - ids: (time) token ids, each in 0..<5.
+    ///   - initial: h (1, 3) and c (1, 3); zero by default.
     /// - Returns: `head`, (time, 5).
+    /// - Throws: `InputError` where a size or an id does not fit; it says what would.
     package func callAsFunction(_ ids: [Swift.Int32], initial: LSTMState? = nil) throws(InputError) -> [Swift.Float] {
         try self(ids, batch: 1, initial: initial)
     }
 
     /// Runs a batch of sequences.
     ///
-    /// - ids: (time, batch) token ids.
-    /// - lengths: the steps of each sequence, 1 to time; all have the same number by default. What stands past
-    ///   a sequence's length plays no part, and results are zero there.
-    /// - initial: the first states, (states, batch, size); zero by default.
+    /// - Parameters:
+    ///   - ids: (time, batch) token ids, each in 0..<5.
+    ///   - batch: the number of sequences.
+    ///   - lengths: the steps of each sequence, 1 to time; all have the same number by default. What stands past a
+    ///     sequence's length plays no part, and results are zero there.
+    ///   - initial: h (1, batch, 3) and c (1, batch, 3); zero by default.
     /// - Returns: `head`, (time, batch, 5).
+    /// - Throws: `InputError` where a size, an id or a length does not fit; it says what would.
     package func callAsFunction(
         _ ids: [Swift.Int32], batch: Swift.Int, lengths: [Swift.Int]? = nil, initial: LSTMState? = nil
     ) throws(InputError) -> [Swift.Float] {
@@ -62,8 +70,11 @@ package struct TokenStream: Swift.Sendable {
 
     /// Runs the next steps of a stream, any number of them, with the same bits as `step` for each.
     ///
-    /// - ids: a token id for each step.
+    /// - Parameters:
+    ///   - ids: a token id for each step.
+    ///   - state: what the stream remembers; carried on.
     /// - Returns: `head`, (steps, 5).
+    /// - Throws: `InputError` where a size or an id does not fit; it says what would.
     package func process(_ ids: [Swift.Int32], state: inout State) throws(InputError) -> [Swift.Float] {
         let steps = try SequenceBatch.steps(ids, tokens: 5)
         var head = [Swift.Float](repeating: 0, count: steps * 5)
@@ -74,18 +85,69 @@ package struct TokenStream: Swift.Sendable {
         return head
     }
 
+    /// Runs the next steps of a stream, any number of them, on buffers that are there already; allocates nothing,
+    /// takes no lock and throws nothing while `state` is not shared with a copy.
+    ///
+    /// The steps run one after another, as calls of `step` do, with the same bits; the form on arrays takes many at
+    /// once, which is faster for large layers.
+    ///
+    /// No result shares memory with an input or another result.
+    ///
+    /// - Parameters:
+    ///   - ids: a token id for each step.
+    ///   - state: what the stream remembers; carried on.
+    ///   - head: room for `head`, (steps, 5).
+    /// - Precondition: the ids are in 0..<5.
+    /// - Precondition: `head` has 5 values for each step.
+    package func process(
+        _ ids: Swift.UnsafeBufferPointer<Swift.Int32>, state: inout State,
+        into head: Swift.UnsafeMutableBufferPointer<Swift.Float>
+    ) {
+        let steps = LSTMRuntime.stepCount(ids.count, of: "ids", size: 1)
+        LSTMRuntime.checkCount(head.count, of: "head", is: steps * 5)
+        LSTMRuntime.checkApart(ids, from: head)
+        guard steps > 0, let x = ids.baseAddress, let head = head.baseAddress else { return }
+        state.memory.withPointer { memory in
+            for step in 0..<steps {
+                advance(x + step, memory: memory, head: head + step * 5)
+            }
+        }
+    }
+
+    /// Runs the next steps of a stream, any number of them, on spans that are there already; allocates nothing,
+    /// takes no lock and throws nothing while `state` is not shared with a copy.
+    ///
+    /// The steps run one after another, as calls of `step` do, with the same bits; the form on arrays takes many at
+    /// once, which is faster for large layers.
+    ///
+    /// - Parameters:
+    ///   - ids: a token id for each step.
+    ///   - state: what the stream remembers; carried on.
+    ///   - head: room for `head`, (steps, 5).
+    /// - Precondition: the ids are in 0..<5.
+    /// - Precondition: `head` has 5 values for each step.
+    package func process(
+        _ ids: Swift.Span<Swift.Int32>, state: inout State, into head: inout Swift.MutableSpan<Swift.Float>
+    ) {
+        ids.withUnsafeBufferPointer { ids in
+            head.withUnsafeMutableBufferPointer { head in
+                process(ids, state: &state, into: head)
+            }
+        }
+    }
+
     /// Runs one step of a stream; allocates nothing and takes no lock while `state` is not shared with a copy.
     ///
+    /// - Parameters:
+    ///   - id: a token id.
+    ///   - state: what the stream remembers; carried on.
+    ///   - head: room for (5) floats: `head`.
     /// - Precondition: `id` is in 0..<5.
     /// - Precondition: `head` has 5 values.
     package func step(_ id: Swift.Int32, state: inout State, into head: inout Swift.MutableSpan<Swift.Float>) {
         Swift.precondition(head.count == 5, "head has \(head.count) values, not 5")
         LSTMRuntime.withStepPointers(id, &state.memory, &head) { x, memory, head in
-            let lstmH = memory, lstmC = memory + 16
-            let embedding = memory + 32
-            let workspace = memory + 34
-            layers.embedding.run(x, count: 1, into: embedding)
-            layers.lstmStep.run(embedding, h: lstmH, c: lstmC, into: head, workspace: workspace)
+            advance(x, memory: memory, head: head)
         }
     }
 
@@ -102,22 +164,35 @@ extension TokenStream {
             memory = StreamMemory(parts: Self.parts, floats: 162)
         }
 
-        /// - h0: (1, 3); c0: (1, 3).
+        /// A state that is given.
+        ///
+        /// - Parameters:
+        ///   - h0: (1, 3) floats.
+        ///   - c0: (1, 3) floats.
+        /// - Throws: `InputError` where a size does not fit; it says what would.
         package init(h0: [Swift.Float], c0: [Swift.Float]) throws(InputError) {
             self.init()
             try memory.set(LSTMState(h: h0, c: c0), h: 0..<3, c: 16..<19)
         }
 
-        /// (1, 3).
+        /// h: (1, 3) floats.
         package var h: [Swift.Float] { memory[0..<3] }
 
-        /// (1, 3).
+        /// c: (1, 3) floats.
         package var c: [Swift.Float] { memory[16..<19] }
 
+        /// Reads what `encode(to:)` wrote.
+        ///
+        /// - Parameter decoder: holds a list of numbers.
+        /// - Throws: `DecodingError` where it is the state of a model with other sizes.
         package init(from decoder: any Swift.Decoder) throws {
             memory = try StreamMemory(from: decoder, parts: Self.parts, floats: 162)
         }
 
+        /// Writes what is remembered, a list of numbers.
+        ///
+        /// - Parameter encoder: takes the list.
+        /// - Throws: what the encoder throws.
         package func encode(to encoder: any Swift.Encoder) throws { try memory.encode(to: encoder) }
 
         /// h and c; the other floats are scratch memory.
@@ -150,6 +225,18 @@ extension TokenStream {
             }
         }
     }
+
+    @inline(__always)
+    private func advance(
+        _ x: Swift.UnsafePointer<Swift.Int32>, memory: Swift.UnsafeMutablePointer<Swift.Float>,
+        head: Swift.UnsafeMutablePointer<Swift.Float>
+    ) {
+        let lstmH = memory, lstmC = memory + 16
+        let embedding = memory + 32
+        let workspace = memory + 34
+        layers.embedding.run(x, count: 1, into: embedding)
+        layers.lstmStep.run(embedding, h: lstmH, c: lstmC, into: head, workspace: workspace)
+    }
 }
 
 // MARK: - Parameters
@@ -179,7 +266,9 @@ extension TokenStream {
 // MARK: - LSTMRuntime's names, whatever else is called so in this module
 
 extension TokenStream {
+    /// What a call throws where its arguments do not fit the model.
     package typealias InputError = LSTMRuntime.InputError
+    /// The state of an lstm, h and c with PyTorch's shapes.
     package typealias LSTMState = LSTMRuntime.LSTMState
     fileprivate typealias EmbeddedParameters = LSTMRuntime.EmbeddedParameters
     fileprivate typealias LSTMStep = LSTMRuntime.LSTMStep

@@ -26,23 +26,31 @@ extension Translator {
 public struct Translator: Swift.Sendable {
     /// Token ids of `source` are in 0..<sourceTokenCount.
     public static let sourceTokenCount: Swift.Int = 11
+    /// The axes of `source`, those in brackets where there is a batch.
     public static let sourceShape: Swift.String = "(time[, batch])"
     /// Token ids of `target` are in 0..<targetTokenCount.
     public static let targetTokenCount: Swift.Int = 7
+    /// The axes of `target`, those in brackets where there is a batch.
     public static let targetShape: Swift.String = "(time[, batch])"
     /// The values of one sequence of `speaker`.
     public static let speakerSize: Swift.Int = 3
+    /// The axes of `speaker`, those in brackets where there is a batch.
     public static let speakerShape: Swift.String = "([batch,] 3)"
     /// The size of the last axis of `encoderOutput`.
     public static let encoderOutputSize: Swift.Int = 10
+    /// The axes of `encoderOutput`, those in brackets where there is a batch.
     public static let encoderOutputShape: Swift.String = "(time[, batch], 10)"
     /// The size of the last axis of `scores`.
     public static let scoresSize: Swift.Int = 7
+    /// The axes of `scores`, those in brackets where there is a batch.
     public static let scoresShape: Swift.String = "(time[, batch], 7)"
+    /// The axes of `words`, those in brackets where there is a batch.
     public static let wordsShape: Swift.String = "(time[, batch])"
     /// The size of the last axis of `encoderCN`.
     public static let encoderCNSize: Swift.Int = 5
+    /// The axes of `encoderCN`, those in brackets where there is a batch.
     public static let encoderCNShape: Swift.String = "(2[, batch], 5)"
+    /// The values of all the layers' parameters.
     public static let parameterCount: Swift.Int = 1_161
     /// The same for the same spec and the same weights.
     public static let specFingerprint: Swift.String = "0123456789abcdef"
@@ -52,15 +60,14 @@ public struct Translator: Swift.Sendable {
 
     /// Runs one sequence from its start to its end.
     ///
-    /// - source: (time) token ids.
-    /// - target: (time) token ids.
-    ///   Ids of 0 before and after a sequence are no part of it: results are zero there. Given lengths win.
-    /// - speaker: (3) floats.
-    /// - initial: the first state; zero by default.
-    /// - Returns: `encoderOutput`, (time, 10).
-    /// - Returns: `scores`, (time, 7).
-    /// - Returns: `words`, (time) integers.
-    /// - Returns: `encoderCN`, (2, 5).
+    /// - Parameters:
+    ///   - source: (time) token ids, each in 0..<11.
+    ///   - target: (time) token ids, each in 0..<7. Ids of 0 before and after a sequence are no part of it: results
+    ///     are zero there. Given lengths win.
+    ///   - speaker: (3) floats.
+    ///   - initial: the layers' first states; zero by default.
+    /// - Returns: `encoderOutput`, (time, 10); `scores`, (time, 7); `words`, (time) integers; `encoderCN`, (2, 5).
+    /// - Throws: `InputError` where a size, an id or where paddings are does not fit; it says what would.
     public func callAsFunction(
         source: [Swift.Int32], target: [Swift.Int32], speaker: [Swift.Float], initial: Initial? = nil
     ) throws(InputError) -> Results {
@@ -69,17 +76,20 @@ public struct Translator: Swift.Sendable {
 
     /// Runs a batch of sequences.
     ///
-    /// - source: (time, batch) token ids.
-    /// - target: (time, batch) token ids.
-    ///   Ids of 0 before and after a sequence are no part of it: results are zero there. Given lengths win.
-    /// - speaker: (batch, 3) floats.
-    /// - sourceLengths, targetLengths: the steps of each sequence, 1 to time; all have the same number by
-    ///   default. What stands past a sequence's length plays no part, and results are zero there.
-    /// - initial: the first states, (states, batch, size); zero by default.
-    /// - Returns: `encoderOutput`, (time, batch, 10).
-    /// - Returns: `scores`, (time, batch, 7).
-    /// - Returns: `words`, (time, batch) integers.
-    /// - Returns: `encoderCN`, (2, batch, 5).
+    /// - Parameters:
+    ///   - source: (time, batch) token ids, each in 0..<11.
+    ///   - target: (time, batch) token ids, each in 0..<7. Ids of 0 before and after a sequence are no part of it:
+    ///     results are zero there. Given lengths win.
+    ///   - speaker: (batch, 3) floats.
+    ///   - batch: the number of sequences.
+    ///   - sourceLengths: the steps of each sequence of `source`, 1 to time; all have the same number by default.
+    ///     What stands past a sequence's length plays no part, and results are zero there.
+    ///   - targetLengths: the steps of each sequence of `target`, 1 to time; all have the same number by default.
+    ///     What stands past a sequence's length plays no part, and results are zero there.
+    ///   - initial: the layers' first states; zero by default.
+    /// - Returns: `encoderOutput`, (time, batch, 10); `scores`, (time, batch, 7); `words`, (time, batch) integers;
+    ///   `encoderCN`, (2, batch, 5).
+    /// - Throws: `InputError` where a size, an id, a length or where paddings are does not fit; it says what would.
     public func callAsFunction(
         source: [Swift.Int32], target: [Swift.Int32], speaker: [Swift.Float], batch: Swift.Int,
         sourceLengths: [Swift.Int]? = nil, targetLengths: [Swift.Int]? = nil, initial: Initial? = nil
@@ -129,9 +139,16 @@ extension Translator {
 extension Translator {
     /// The first states of the lstm layers; where one is nil, it is what it is by default.
     public struct Initial: Swift.Hashable, Swift.Sendable {
+        /// h (2, batch, 5) and c (2, batch, 5); without `batch` for one sequence.
         public var encoder: LSTMState?
+        /// h (1, batch, 6) and c (1, batch, 6); without `batch` for one sequence.
         public var decoder: LSTMState?
 
+        /// The states that are given.
+        ///
+        /// - Parameters:
+        ///   - encoder: h (2, batch, 5) and c (2, batch, 5).
+        ///   - decoder: h (1, batch, 6) and c (1, batch, 6).
         public init(encoder: LSTMState? = nil, decoder: LSTMState? = nil) {
             self.encoder = encoder
             self.decoder = decoder
@@ -228,7 +245,9 @@ extension Translator {
 // MARK: - LSTMRuntime's names, whatever else is called so in this module
 
 extension Translator {
+    /// What a call throws where its arguments do not fit the model.
     public typealias InputError = LSTMRuntime.InputError
+    /// The state of an lstm, h and c with PyTorch's shapes.
     public typealias LSTMState = LSTMRuntime.LSTMState
     fileprivate typealias Columns = LSTMRuntime.Columns
     fileprivate typealias EmbeddedParameters = LSTMRuntime.EmbeddedParameters

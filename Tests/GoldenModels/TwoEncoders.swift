@@ -24,25 +24,33 @@ extension TwoEncoders {
 public struct TwoEncoders: Swift.Sendable {
     /// The values of one time step of x.
     public static let inputSize: Swift.Int = 2
+    /// The axes of x, those in brackets where there is a batch.
     public static let inputShape: Swift.String = "(time[, batch], 2)"
     /// The size of the last axis of `bend`.
     public static let bendSize: Swift.Int = 3
+    /// The axes of `bend`, those in brackets where there is a batch.
     public static let bendShape: Swift.String = "(time[, batch], 3)"
     /// The size of the last axis of `firstEncoderHN`.
     public static let firstEncoderHNSize: Swift.Int = 6
+    /// The axes of `firstEncoderHN`, those in brackets where there is a batch.
     public static let firstEncoderHNShape: Swift.String = "(2[, batch], 6)"
     /// The size of the last axis of `secondEncoderOutput`.
     public static let secondEncoderOutputSize: Swift.Int = 2
+    /// The axes of `secondEncoderOutput`, those in brackets where there is a batch.
     public static let secondEncoderOutputShape: Swift.String = "(time[, batch], 2)"
     /// The size of the last axis of `secondEncoderHN`.
     public static let secondEncoderHNSize: Swift.Int = 2
+    /// The axes of `secondEncoderHN`, those in brackets where there is a batch.
     public static let secondEncoderHNShape: Swift.String = "(1[, batch], 2)"
     /// The size of the last axis of `secondEncoderCN`.
     public static let secondEncoderCNSize: Swift.Int = 4
+    /// The axes of `secondEncoderCN`, those in brackets where there is a batch.
     public static let secondEncoderCNShape: Swift.String = "(1[, batch], 4)"
     /// The size of the last axis of `scores`.
     public static let scoresSize: Swift.Int = 5
+    /// The axes of `scores`, those in brackets where there is a batch.
     public static let scoresShape: Swift.String = "(time[, batch], 5)"
+    /// The values of all the layers' parameters.
     public static let parameterCount: Swift.Int = 700
     /// The same for the same spec and the same weights.
     public static let specFingerprint: Swift.String = "0123456789abcdef"
@@ -52,30 +60,27 @@ public struct TwoEncoders: Swift.Sendable {
 
     /// Runs one sequence from its start to its end.
     ///
-    /// - x: (time, 2) floats.
-    /// - initial: the first state; zero by default.
-    /// - Returns: `bend`, (time, 3).
-    /// - Returns: `firstEncoderHN`, (2, 6).
-    /// - Returns: `secondEncoderOutput`, (time, 2).
-    /// - Returns: `secondEncoderHN`, (1, 2).
-    /// - Returns: `secondEncoderCN`, (1, 4).
-    /// - Returns: `scores`, (time, 5).
+    /// - Parameters:
+    ///   - x: (time, 2) floats.
+    ///   - initial: the layers' first states; zero by default.
+    /// - Returns: `bend`, (time, 3); `firstEncoderHN`, (2, 6); `secondEncoderOutput`, (time, 2); `secondEncoderHN`,
+    ///   (1, 2); `secondEncoderCN`, (1, 4); `scores`, (time, 5).
+    /// - Throws: `InputError` where a size does not fit; it says what would.
     public func callAsFunction(_ x: [Swift.Float], initial: Initial? = nil) throws(InputError) -> Results {
         try self(x, batch: 1, initial: initial)
     }
 
     /// Runs a batch of sequences.
     ///
-    /// - x: (time, batch, 2) floats.
-    /// - lengths: the steps of each sequence, 1 to time; all have the same number by default. What stands past
-    ///   a sequence's length plays no part, and results are zero there.
-    /// - initial: the first states, (states, batch, size); zero by default.
-    /// - Returns: `bend`, (time, batch, 3).
-    /// - Returns: `firstEncoderHN`, (2, batch, 6).
-    /// - Returns: `secondEncoderOutput`, (time, batch, 2).
-    /// - Returns: `secondEncoderHN`, (1, batch, 2).
-    /// - Returns: `secondEncoderCN`, (1, batch, 4).
-    /// - Returns: `scores`, (time, batch, 5).
+    /// - Parameters:
+    ///   - x: (time, batch, 2) floats.
+    ///   - batch: the number of sequences.
+    ///   - lengths: the steps of each sequence, 1 to time; all have the same number by default. What stands past a
+    ///     sequence's length plays no part, and results are zero there.
+    ///   - initial: the layers' first states; zero by default.
+    /// - Returns: `bend`, (time, batch, 3); `firstEncoderHN`, (2, batch, 6); `secondEncoderOutput`, (time, batch,
+    ///   2); `secondEncoderHN`, (1, batch, 2); `secondEncoderCN`, (1, batch, 4); `scores`, (time, batch, 5).
+    /// - Throws: `InputError` where a size or a length does not fit; it says what would.
     public func callAsFunction(
         _ x: [Swift.Float], batch: Swift.Int, lengths: [Swift.Int]? = nil, initial: Initial? = nil
     ) throws(InputError) -> Results {
@@ -102,10 +107,11 @@ public struct TwoEncoders: Swift.Sendable {
 
     /// Runs the next steps of a stream, any number of them, with the same bits as `step` for each.
     ///
-    /// - samples: (steps, 2) floats.
-    /// - Returns: `bend`, (steps, 3).
-    /// - Returns: `secondEncoderOutput`, (steps, 2).
-    /// - Returns: `scores`, (steps, 5).
+    /// - Parameters:
+    ///   - samples: (steps, 2) floats.
+    ///   - state: what the stream remembers; carried on.
+    /// - Returns: `bend`, (steps, 3); `secondEncoderOutput`, (steps, 2); `scores`, (steps, 5).
+    /// - Throws: `InputError` where a size does not fit; it says what would.
     public func process(_ samples: [Swift.Float], state: inout State) throws(InputError) -> StepResults {
         let steps = try SequenceBatch.steps(samples, size: 2)
         var bend = [Swift.Float](repeating: 0, count: steps * 3)
@@ -122,8 +128,97 @@ public struct TwoEncoders: Swift.Sendable {
         return StepResults(bend: bend, secondEncoderOutput: secondEncoderOutput, scores: scores2)
     }
 
+    /// Runs the next steps of a stream, any number of them, on buffers that are there already; allocates nothing,
+    /// takes no lock and throws nothing while `state` is not shared with a copy.
+    ///
+    /// The steps run one after another, as calls of `step` do, with the same bits; the form on arrays takes many at
+    /// once, which is faster for large layers.
+    ///
+    /// `secondEncoderOutput` may be the memory of `samples`; else no result shares memory with an input or another
+    /// result.
+    ///
+    /// - Parameters:
+    ///   - samples: (steps, 2) floats.
+    ///   - state: what the stream remembers; carried on.
+    ///   - bend: room for `bend`, (steps, 3).
+    ///   - secondEncoderOutput: room for `secondEncoderOutput`, (steps, 2).
+    ///   - scores2: room for `scores`, (steps, 5).
+    /// - Precondition: `samples` has whole steps of 2 values.
+    /// - Precondition: `bend` has 3 values for each step.
+    /// - Precondition: `secondEncoderOutput` has 2 values for each step.
+    /// - Precondition: `scores2` has 5 values for each step.
+    public func process(
+        _ samples: Swift.UnsafeBufferPointer<Swift.Float>, state: inout State,
+        into bend: Swift.UnsafeMutableBufferPointer<Swift.Float>,
+        _ secondEncoderOutput: Swift.UnsafeMutableBufferPointer<Swift.Float>,
+        _ scores2: Swift.UnsafeMutableBufferPointer<Swift.Float>
+    ) {
+        let steps = LSTMRuntime.stepCount(samples.count, of: "samples", size: 2)
+        LSTMRuntime.checkCount(bend.count, of: "bend", is: steps * 3)
+        LSTMRuntime.checkCount(secondEncoderOutput.count, of: "secondEncoderOutput", is: steps * 2)
+        LSTMRuntime.checkCount(scores2.count, of: "scores2", is: steps * 5)
+        LSTMRuntime.checkApart(samples, from: bend)
+        LSTMRuntime.checkApart(samples, from: secondEncoderOutput, orSame: true)
+        LSTMRuntime.checkApart(Swift.UnsafeBufferPointer(bend), from: secondEncoderOutput)
+        LSTMRuntime.checkApart(samples, from: scores2)
+        LSTMRuntime.checkApart(Swift.UnsafeBufferPointer(bend), from: scores2)
+        LSTMRuntime.checkApart(Swift.UnsafeBufferPointer(secondEncoderOutput), from: scores2)
+        guard steps > 0, let x = samples.baseAddress,
+            let bend = bend.baseAddress,
+            let secondEncoderOutput = secondEncoderOutput.baseAddress,
+            let scores2 = scores2.baseAddress
+        else { return }
+        state.memory.withPointer { memory in
+            let frame = memory + 176
+            for step in 0..<steps {
+                frame.update(from: x + step * 2, count: 2)
+                advance(
+                    frame, memory: memory, bend: bend + step * 3, secondEncoderOutput: secondEncoderOutput + step * 2,
+                    scores2: scores2 + step * 5
+                )
+            }
+        }
+    }
+
+    /// Runs the next steps of a stream, any number of them, on spans that are there already; allocates nothing,
+    /// takes no lock and throws nothing while `state` is not shared with a copy.
+    ///
+    /// The steps run one after another, as calls of `step` do, with the same bits; the form on arrays takes many at
+    /// once, which is faster for large layers.
+    ///
+    /// - Parameters:
+    ///   - samples: (steps, 2) floats.
+    ///   - state: what the stream remembers; carried on.
+    ///   - bend: room for `bend`, (steps, 3).
+    ///   - secondEncoderOutput: room for `secondEncoderOutput`, (steps, 2).
+    ///   - scores2: room for `scores`, (steps, 5).
+    /// - Precondition: `samples` has whole steps of 2 values.
+    /// - Precondition: `bend` has 3 values for each step.
+    /// - Precondition: `secondEncoderOutput` has 2 values for each step.
+    /// - Precondition: `scores2` has 5 values for each step.
+    public func process(
+        _ samples: Swift.Span<Swift.Float>, state: inout State, into bend: inout Swift.MutableSpan<Swift.Float>,
+        _ secondEncoderOutput: inout Swift.MutableSpan<Swift.Float>, _ scores2: inout Swift.MutableSpan<Swift.Float>
+    ) {
+        samples.withUnsafeBufferPointer { samples in
+            bend.withUnsafeMutableBufferPointer { bend in
+                secondEncoderOutput.withUnsafeMutableBufferPointer { secondEncoderOutput in
+                    scores2.withUnsafeMutableBufferPointer { scores2 in
+                        process(samples, state: &state, into: bend, secondEncoderOutput, scores2)
+                    }
+                }
+            }
+        }
+    }
+
     /// Runs one step of a stream; allocates nothing and takes no lock while `state` is not shared with a copy.
     ///
+    /// - Parameters:
+    ///   - frame: (2) floats.
+    ///   - state: what the stream remembers; carried on.
+    ///   - bend: room for (3) floats: `bend`.
+    ///   - secondEncoderOutput: room for (2) floats: `secondEncoderOutput`.
+    ///   - scores2: room for (5) floats: `scores`.
     /// - Precondition: `frame` has 2 values.
     /// - Precondition: `bend` has 3 values.
     /// - Precondition: `secondEncoderOutput` has 2 values.
@@ -139,24 +234,40 @@ public struct TwoEncoders: Swift.Sendable {
         LSTMRuntime.withPointer(&secondEncoderOutput) { secondEncoderOutput in
             LSTMRuntime.withPointer(&scores2) { scores2 in
                 LSTMRuntime.withStepPointers(frame, &state.memory, &bend) { x, memory, bend in
-                    let firstEncoderH = memory, firstEncoderC = memory + 12
-                    let secondEncoderH = memory + 32, secondEncoderC = memory + 34
-                    let workspace = memory + 48
-                    layers.firstEncoderStep.run(x, h: firstEncoderH, c: firstEncoderC, into: bend, workspace: workspace)
-                    Elementwise.relu(bend, count: 3, into: bend)
-                    layers.secondEncoderStep.run(
-                        bend, h: secondEncoderH, c: secondEncoderC, into: secondEncoderOutput, workspace: workspace
-                    )
-                    layers.head.run(secondEncoderH, rows: 1, into: scores2)
-                    Elementwise.sigmoid(scores2, count: 5, into: scores2)
+                    advance(x, memory: memory, bend: bend, secondEncoderOutput: secondEncoderOutput, scores2: scores2)
                 }
             }
         }
     }
 
     /// The label with the largest score in each vector of `scores`.
+    ///
+    /// - Parameter scores: vectors of 5 floats, one after another, as a call gives them.
+    /// - Returns: a label for each vector; the first of those with equal scores.
     public static func labels(of scores: [Swift.Float]) -> [Label] {
         Scores.best(of: scores, size: 5).map { Label.allCases[$0] }
+    }
+
+    /// Every label with its score in one vector of `scores`, the largest score first.
+    ///
+    /// - Parameter vector: (5) floats.
+    /// - Returns: all labels; those with equal scores in the labels' order, NaN last.
+    /// - Precondition: `vector` has 5 values.
+    public static func scores(of vector: [Swift.Float]) -> [(label: Label, score: Swift.Float)] {
+        Swift.precondition(vector.count == 5, "vector has \(vector.count) values, not 5")
+        return Scores.ranked(vector).map { (label: Label.allCases[$0], score: vector[$0]) }
+    }
+
+    /// A label for each vector of `scores` of one sequence: the one with the largest score.
+    ///
+    /// - Parameters:
+    ///   - x: (time, 2) floats.
+    ///   - initial: the layers' first states; zero by default.
+    /// - Returns: a label for each vector, in the order of (time, 5); the first of those with equal scores.
+    /// - Throws: `InputError` where a size does not fit; it says what would.
+    public func labels(for x: [Swift.Float], initial: Initial? = nil) throws(InputError) -> [Label] {
+        let scores = try self(x, initial: initial).scores
+        return Self.labels(of: scores)
     }
 
     private let layers: Layers
@@ -195,9 +306,16 @@ extension TwoEncoders {
 extension TwoEncoders {
     /// The first states of the lstm layers; where one is nil, it is what it is by default.
     public struct Initial: Swift.Hashable, Swift.Sendable {
+        /// h (2, batch, 6) and c (2, batch, 6); without `batch` for one sequence.
         public var firstEncoder: LSTMState?
+        /// h (1, batch, 2) and c (1, batch, 4); without `batch` for one sequence.
         public var secondEncoder: LSTMState?
 
+        /// The states that are given.
+        ///
+        /// - Parameters:
+        ///   - firstEncoder: h (2, batch, 6) and c (2, batch, 6).
+        ///   - secondEncoder: h (1, batch, 2) and c (1, batch, 4).
         public init(firstEncoder: LSTMState? = nil, secondEncoder: LSTMState? = nil) {
             self.firstEncoder = firstEncoder
             self.secondEncoder = secondEncoder
@@ -212,26 +330,39 @@ extension TwoEncoders {
 
         /// The start of a stream: zero.
         public init() {
-            memory = StreamMemory(parts: Self.parts, floats: 176)
+            memory = StreamMemory(parts: Self.parts, floats: 178)
         }
 
         /// A state that is given; where one is nil, it is zero.
+        ///
+        /// - Parameters:
+        ///   - firstEncoder: h (2, 6) and c (2, 6).
+        ///   - secondEncoder: h (1, 2) and c (1, 4).
+        /// - Throws: `InputError` where a size does not fit; it says what would.
         public init(firstEncoder: LSTMState? = nil, secondEncoder: LSTMState? = nil) throws(InputError) {
             self.init()
             if let firstEncoder { try memory.set(firstEncoder, "first_encoder", h: 0..<12, c: 12..<24) }
             if let secondEncoder { try memory.set(secondEncoder, "second_encoder", h: 32..<34, c: 34..<38) }
         }
 
-        /// h (2, 6), c (2, 6).
+        /// h (2, 6) and c (2, 6).
         public var firstEncoder: LSTMState { LSTMState(h: memory[0..<12], c: memory[12..<24]) }
 
-        /// h (1, 2), c (1, 4).
+        /// h (1, 2) and c (1, 4).
         public var secondEncoder: LSTMState { LSTMState(h: memory[32..<34], c: memory[34..<38]) }
 
+        /// Reads what `encode(to:)` wrote.
+        ///
+        /// - Parameter decoder: holds a list of numbers.
+        /// - Throws: `DecodingError` where it is the state of a model with other sizes.
         public init(from decoder: any Swift.Decoder) throws {
-            memory = try StreamMemory(from: decoder, parts: Self.parts, floats: 176)
+            memory = try StreamMemory(from: decoder, parts: Self.parts, floats: 178)
         }
 
+        /// Writes what is remembered, a list of numbers.
+        ///
+        /// - Parameter encoder: takes the list.
+        /// - Throws: what the encoder throws.
         public func encode(to encoder: any Swift.Encoder) throws { try memory.encode(to: encoder) }
 
         /// h and c of firstEncoder, h and c of secondEncoder; the other floats are scratch memory.
@@ -242,10 +373,15 @@ extension TwoEncoders {
 extension TwoEncoders {
     /// The last axis of `scores`, in order; the raw value is the label's text.
     public enum Label: Swift.String, Swift.CaseIterable, Swift.Sendable {
+        /// The score at 0.
         case one = "one"
+        /// The score at 1.
         case two = "two"
+        /// The score at 2.
         case three = "three"
+        /// The score at 3.
         case four = "four"
+        /// The score at 4.
         case five = "five"
     }
 }
@@ -288,6 +424,24 @@ extension TwoEncoders {
             }
         }
     }
+
+    @inline(__always)
+    private func advance(
+        _ x: Swift.UnsafePointer<Swift.Float>, memory: Swift.UnsafeMutablePointer<Swift.Float>,
+        bend: Swift.UnsafeMutablePointer<Swift.Float>, secondEncoderOutput: Swift.UnsafeMutablePointer<Swift.Float>,
+        scores2: Swift.UnsafeMutablePointer<Swift.Float>
+    ) {
+        let firstEncoderH = memory, firstEncoderC = memory + 12
+        let secondEncoderH = memory + 32, secondEncoderC = memory + 34
+        let workspace = memory + 48
+        layers.firstEncoderStep.run(x, h: firstEncoderH, c: firstEncoderC, into: bend, workspace: workspace)
+        Elementwise.relu(bend, count: 3, into: bend)
+        layers.secondEncoderStep.run(
+            bend, h: secondEncoderH, c: secondEncoderC, into: secondEncoderOutput, workspace: workspace
+        )
+        layers.head.run(secondEncoderH, rows: 1, into: scores2)
+        Elementwise.sigmoid(scores2, count: 5, into: scores2)
+    }
 }
 
 // MARK: - Parameters
@@ -321,7 +475,9 @@ extension TwoEncoders {
 // MARK: - LSTMRuntime's names, whatever else is called so in this module
 
 extension TwoEncoders {
+    /// What a call throws where its arguments do not fit the model.
     public typealias InputError = LSTMRuntime.InputError
+    /// The state of an lstm, h and c with PyTorch's shapes.
     public typealias LSTMState = LSTMRuntime.LSTMState
     fileprivate typealias Elementwise = LSTMRuntime.Elementwise
     fileprivate typealias EmbeddedParameters = LSTMRuntime.EmbeddedParameters

@@ -25,10 +25,13 @@ extension WideHeads {
 public struct WideHeads: Swift.Sendable {
     /// The values of one time step of x.
     public static let inputSize: Swift.Int = 2
+    /// The axes of x, those in brackets where there is a batch.
     public static let inputShape: Swift.String = "([batch,] time, 2)"
     /// The size of the last axis of `score`.
     public static let outputSize: Swift.Int = 1
+    /// The axes of `score`, those in brackets where there is a batch.
     public static let outputShape: Swift.String = "([batch,] 1)"
+    /// The values of all the layers' parameters.
     public static let parameterCount: Swift.Int = 7_885
     /// The same for the same spec and the same weights.
     public static let specFingerprint: Swift.String = "0123456789abcdef"
@@ -38,20 +41,25 @@ public struct WideHeads: Swift.Sendable {
 
     /// Runs one sequence from its start to its end.
     ///
-    /// - x: (time, 2) floats.
-    /// - initial: the first state; zero by default.
+    /// - Parameters:
+    ///   - x: (time, 2) floats.
+    ///   - initial: the layers' first states; zero by default.
     /// - Returns: `score`, (1).
+    /// - Throws: `InputError` where a size does not fit; it says what would.
     public func callAsFunction(_ x: [Swift.Float], initial: Initial? = nil) throws(InputError) -> [Swift.Float] {
         try self(x, batch: 1, initial: initial)
     }
 
     /// Runs a batch of sequences.
     ///
-    /// - x: (batch, time, 2) floats.
-    /// - lengths: the steps of each sequence, 1 to time; all have the same number by default. What stands past
-    ///   a sequence's length plays no part, and results are zero there.
-    /// - initial: the first states, (states, batch, size); zero by default.
+    /// - Parameters:
+    ///   - x: (batch, time, 2) floats.
+    ///   - batch: the number of sequences.
+    ///   - lengths: the steps of each sequence, 1 to time; all have the same number by default. What stands past a
+    ///     sequence's length plays no part, and results are zero there.
+    ///   - initial: the layers' first states; zero by default.
     /// - Returns: `score`, (batch, 1).
+    /// - Throws: `InputError` where a size or a length does not fit; it says what would.
     public func callAsFunction(
         _ x: [Swift.Float], batch: Swift.Int, lengths: [Swift.Int]? = nil, initial: Initial? = nil
     ) throws(InputError) -> [Swift.Float] {
@@ -69,8 +77,11 @@ public struct WideHeads: Swift.Sendable {
 
     /// Runs the next steps of a stream, any number of them, with the same bits as `step` for each.
     ///
-    /// - samples: (steps, 2) floats.
+    /// - Parameters:
+    ///   - samples: (steps, 2) floats.
+    ///   - state: what the stream remembers; carried on.
     /// - Returns: `score`, (steps, 1).
+    /// - Throws: `InputError` where a size does not fit; it says what would.
     public func process(_ samples: [Swift.Float], state: inout State) throws(InputError) -> [Swift.Float] {
         let steps = try SequenceBatch.steps(samples, size: 2)
         var score = [Swift.Float](repeating: 0, count: steps)
@@ -84,8 +95,65 @@ public struct WideHeads: Swift.Sendable {
         return score
     }
 
+    /// Runs the next steps of a stream, any number of them, on buffers that are there already; allocates nothing,
+    /// takes no lock and throws nothing while `state` is not shared with a copy.
+    ///
+    /// The steps run one after another, as calls of `step` do, with the same bits; the form on arrays takes many at
+    /// once, which is faster for large layers.
+    ///
+    /// `score` may be the memory of `samples`; else no result shares memory with an input or another result.
+    ///
+    /// - Parameters:
+    ///   - samples: (steps, 2) floats.
+    ///   - state: what the stream remembers; carried on.
+    ///   - score: room for `score`, (steps, 1).
+    /// - Precondition: `samples` has whole steps of 2 values.
+    /// - Precondition: `score` has one value for each step.
+    public func process(
+        _ samples: Swift.UnsafeBufferPointer<Swift.Float>, state: inout State,
+        into score: Swift.UnsafeMutableBufferPointer<Swift.Float>
+    ) {
+        let steps = LSTMRuntime.stepCount(samples.count, of: "samples", size: 2)
+        LSTMRuntime.checkCount(score.count, of: "score", is: steps)
+        LSTMRuntime.checkApart(samples, from: score, orSame: true)
+        guard steps > 0, let x = samples.baseAddress, let score = score.baseAddress else { return }
+        state.memory.withPointer { memory in
+            let frame = memory + 558
+            for step in 0..<steps {
+                frame.update(from: x + step * 2, count: 2)
+                advance(frame, memory: memory, score: score + step)
+            }
+        }
+    }
+
+    /// Runs the next steps of a stream, any number of them, on spans that are there already; allocates nothing,
+    /// takes no lock and throws nothing while `state` is not shared with a copy.
+    ///
+    /// The steps run one after another, as calls of `step` do, with the same bits; the form on arrays takes many at
+    /// once, which is faster for large layers.
+    ///
+    /// - Parameters:
+    ///   - samples: (steps, 2) floats.
+    ///   - state: what the stream remembers; carried on.
+    ///   - score: room for `score`, (steps, 1).
+    /// - Precondition: `samples` has whole steps of 2 values.
+    /// - Precondition: `score` has one value for each step.
+    public func process(
+        _ samples: Swift.Span<Swift.Float>, state: inout State, into score: inout Swift.MutableSpan<Swift.Float>
+    ) {
+        samples.withUnsafeBufferPointer { samples in
+            score.withUnsafeMutableBufferPointer { score in
+                process(samples, state: &state, into: score)
+            }
+        }
+    }
+
     /// Runs one step of a stream; allocates nothing and takes no lock while `state` is not shared with a copy.
     ///
+    /// - Parameters:
+    ///   - frame: (2) floats.
+    ///   - state: what the stream remembers; carried on.
+    ///   - score: room for (1) floats: `score`.
     /// - Precondition: `frame` has 2 values.
     /// - Precondition: `score` has 1 values.
     public func step(
@@ -94,17 +162,7 @@ public struct WideHeads: Swift.Sendable {
         Swift.precondition(frame.count == 2, "frame has \(frame.count) values, not 2")
         Swift.precondition(score.count == 1, "score has \(score.count) values, not 1")
         LSTMRuntime.withStepPointers(frame, &state.memory, &score) { x, memory, score in
-            let smallH = memory, smallC = memory + 16
-            let largerH = memory + 32, largerC = memory + 80
-            let endH = memory + 128, endC = memory + 144
-            let bend = memory + 160
-            let head = memory + 172
-            let workspace = memory + 206
-            layers.smallStep.run(x, h: smallH, c: smallC, into: nil, workspace: workspace)
-            layers.wide.run(smallH, rows: 1, into: bend)
-            Elementwise.relu(bend, count: 12, into: bend)
-            layers.largerStep.run(bend, h: largerH, c: largerC, into: head, workspace: workspace)
-            layers.endStep.run(head, h: endH, c: endC, into: score, workspace: workspace)
+            advance(x, memory: memory, score: score)
         }
     }
 
@@ -114,10 +172,19 @@ public struct WideHeads: Swift.Sendable {
 extension WideHeads {
     /// The first states of the lstm layers; where one is nil, it is what it is by default.
     public struct Initial: Swift.Hashable, Swift.Sendable {
+        /// h (1, batch, 5) and c (1, batch, 5); without `batch` for one sequence.
         public var small: LSTMState?
+        /// h (1, batch, 33) and c (1, batch, 33); without `batch` for one sequence.
         public var larger: LSTMState?
+        /// h (1, batch, 2) and c (1, batch, 2); without `batch` for one sequence.
         public var end: LSTMState?
 
+        /// The states that are given.
+        ///
+        /// - Parameters:
+        ///   - small: h (1, batch, 5) and c (1, batch, 5).
+        ///   - larger: h (1, batch, 33) and c (1, batch, 33).
+        ///   - end: h (1, batch, 2) and c (1, batch, 2).
         public init(small: LSTMState? = nil, larger: LSTMState? = nil, end: LSTMState? = nil) {
             self.small = small
             self.larger = larger
@@ -133,10 +200,16 @@ extension WideHeads {
 
         /// The start of a stream: zero.
         public init() {
-            memory = StreamMemory(parts: Self.parts, floats: 558)
+            memory = StreamMemory(parts: Self.parts, floats: 560)
         }
 
         /// A state that is given; where one is nil, it is zero.
+        ///
+        /// - Parameters:
+        ///   - small: h (1, 5) and c (1, 5).
+        ///   - larger: h (1, 33) and c (1, 33).
+        ///   - end: h (1, 2) and c (1, 2).
+        /// - Throws: `InputError` where a size does not fit; it says what would.
         public init(small: LSTMState? = nil, larger: LSTMState? = nil, end: LSTMState? = nil) throws(InputError) {
             self.init()
             if let small { try memory.set(small, "small", h: 0..<5, c: 16..<21) }
@@ -144,19 +217,27 @@ extension WideHeads {
             if let end { try memory.set(end, "end", h: 128..<130, c: 144..<146) }
         }
 
-        /// h (1, 5), c (1, 5).
+        /// h (1, 5) and c (1, 5).
         public var small: LSTMState { LSTMState(h: memory[0..<5], c: memory[16..<21]) }
 
-        /// h (1, 33), c (1, 33).
+        /// h (1, 33) and c (1, 33).
         public var larger: LSTMState { LSTMState(h: memory[32..<65], c: memory[80..<113]) }
 
-        /// h (1, 2), c (1, 2).
+        /// h (1, 2) and c (1, 2).
         public var end: LSTMState { LSTMState(h: memory[128..<130], c: memory[144..<146]) }
 
+        /// Reads what `encode(to:)` wrote.
+        ///
+        /// - Parameter decoder: holds a list of numbers.
+        /// - Throws: `DecodingError` where it is the state of a model with other sizes.
         public init(from decoder: any Swift.Decoder) throws {
-            memory = try StreamMemory(from: decoder, parts: Self.parts, floats: 558)
+            memory = try StreamMemory(from: decoder, parts: Self.parts, floats: 560)
         }
 
+        /// Writes what is remembered, a list of numbers.
+        ///
+        /// - Parameter encoder: takes the list.
+        /// - Throws: what the encoder throws.
         public func encode(to encoder: any Swift.Encoder) throws { try memory.encode(to: encoder) }
 
         /// h and c of small, h and c of larger, h and c of end; the other floats are scratch memory.
@@ -233,6 +314,24 @@ extension WideHeads {
             layers.score.run(end, rows: steps, into: score)
         }
     }
+
+    @inline(__always)
+    private func advance(
+        _ x: Swift.UnsafePointer<Swift.Float>, memory: Swift.UnsafeMutablePointer<Swift.Float>,
+        score: Swift.UnsafeMutablePointer<Swift.Float>
+    ) {
+        let smallH = memory, smallC = memory + 16
+        let largerH = memory + 32, largerC = memory + 80
+        let endH = memory + 128, endC = memory + 144
+        let bend = memory + 160
+        let head = memory + 172
+        let workspace = memory + 206
+        layers.smallStep.run(x, h: smallH, c: smallC, into: nil, workspace: workspace)
+        layers.wide.run(smallH, rows: 1, into: bend)
+        Elementwise.relu(bend, count: 12, into: bend)
+        layers.largerStep.run(bend, h: largerH, c: largerC, into: head, workspace: workspace)
+        layers.endStep.run(head, h: endH, c: endC, into: score, workspace: workspace)
+    }
 }
 
 // MARK: - Parameters
@@ -272,7 +371,9 @@ extension WideHeads {
 // MARK: - LSTMRuntime's names, whatever else is called so in this module
 
 extension WideHeads {
+    /// What a call throws where its arguments do not fit the model.
     public typealias InputError = LSTMRuntime.InputError
+    /// The state of an lstm, h and c with PyTorch's shapes.
     public typealias LSTMState = LSTMRuntime.LSTMState
     fileprivate typealias Elementwise = LSTMRuntime.Elementwise
     fileprivate typealias EmbeddedParameters = LSTMRuntime.EmbeddedParameters

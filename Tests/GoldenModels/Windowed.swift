@@ -30,28 +30,37 @@ extension Windowed {
 public struct Windowed: Swift.Sendable {
     /// The values of one time step of `audio`.
     public static let audioSize: Swift.Int = 4
+    /// The axes of `audio`, those in brackets where there is a batch.
     public static let audioShape: Swift.String = "([batch,] time, 4)"
     /// The values of one time step of `bands`.
     public static let bandsSize: Swift.Int = 18
+    /// The axes of `bands`, those in brackets where there is a batch.
     public static let bandsShape: Swift.String = "([batch,] time, 2, 9)"
     /// The size of the last axis of `strided`.
     public static let stridedSize: Swift.Int = 17
+    /// The axes of `strided`, those in brackets where there is a batch.
     public static let stridedShape: Swift.String = "([batch,] steps, 17)"
     /// The size of the last axis of `means`.
     public static let meansSize: Swift.Int = 8
+    /// The axes of `means`, those in brackets where there is a batch.
     public static let meansShape: Swift.String = "([batch,] steps, 8)"
     /// The size of the last axis of `norm`.
     public static let normSize: Swift.Int = 17
+    /// The axes of `norm`, those in brackets where there is a batch.
     public static let normShape: Swift.String = "([batch,] steps, 17)"
     /// The size of the last axis of `levels`.
     public static let levelsSize: Swift.Int = 3
+    /// The axes of `levels`, those in brackets where there is a batch.
     public static let levelsShape: Swift.String = "([batch,] time, 4, 3)"
     /// The size of the last axis of `turned`.
     public static let turnedSize: Swift.Int = 3
+    /// The axes of `turned`, those in brackets where there is a batch.
     public static let turnedShape: Swift.String = "([batch,] time, 3)"
     /// The size of the last axis of `after`.
     public static let afterSize: Swift.Int = 3
+    /// The axes of `after`, those in brackets where there is a batch.
     public static let afterShape: Swift.String = "([batch,] steps, 3)"
+    /// The values of all the layers' parameters.
     public static let parameterCount: Swift.Int = 417
     /// The same for the same spec and the same weights.
     public static let specFingerprint: Swift.String = "0123456789abcdef"
@@ -61,30 +70,29 @@ public struct Windowed: Swift.Sendable {
 
     /// Runs one sequence from its start to its end.
     ///
-    /// - audio: (time, 4) floats.
-    /// - bands: (time, 2, 9) floats.
-    /// - Returns: `strided`, (steps, 17).
-    /// - Returns: `means`, (steps, 8).
-    /// - Returns: `norm`, (steps, 17).
-    /// - Returns: `levels`, (time, 4, 3).
-    /// - Returns: `turned`, (time, 3).
-    /// - Returns: `after`, (steps, 3).
+    /// - Parameters:
+    ///   - audio: (time, 4) floats.
+    ///   - bands: (time, 2, 9) floats.
+    /// - Returns: `strided`, (steps, 17); `means`, (steps, 8); `norm`, (steps, 17); `levels`, (time, 4, 3);
+    ///   `turned`, (time, 3); `after`, (steps, 3).
+    /// - Throws: `InputError` where a size does not fit; it says what would.
     public func callAsFunction(audio: [Swift.Float], bands: [Swift.Float]) throws(InputError) -> Results {
         try self(audio: audio, bands: bands, batch: 1)
     }
 
     /// Runs a batch of sequences.
     ///
-    /// - audio: (batch, time, 4) floats.
-    /// - bands: (batch, time, 2, 9) floats.
-    /// - audioLengths, bandsLengths: the steps of each sequence, 1 to time; all have the same number by
-    ///   default. What stands past a sequence's length plays no part, and results are zero there.
-    /// - Returns: `strided`, (batch, steps, 17).
-    /// - Returns: `means`, (batch, steps, 8).
-    /// - Returns: `norm`, (batch, steps, 17).
-    /// - Returns: `levels`, (batch, time, 4, 3).
-    /// - Returns: `turned`, (batch, time, 3).
-    /// - Returns: `after`, (batch, steps, 3).
+    /// - Parameters:
+    ///   - audio: (batch, time, 4) floats.
+    ///   - bands: (batch, time, 2, 9) floats.
+    ///   - batch: the number of sequences.
+    ///   - audioLengths: the steps of each sequence of `audio`, 1 to time; all have the same number by default.
+    ///     What stands past a sequence's length plays no part, and results are zero there.
+    ///   - bandsLengths: the steps of each sequence of `bands`, 1 to time; all have the same number by default.
+    ///     What stands past a sequence's length plays no part, and results are zero there.
+    /// - Returns: `strided`, (batch, steps, 17); `means`, (batch, steps, 8); `norm`, (batch, steps, 17); `levels`,
+    ///   (batch, time, 4, 3); `turned`, (batch, time, 3); `after`, (batch, steps, 3).
+    /// - Throws: `InputError` where a size or a length does not fit; it says what would.
     public func callAsFunction(
         audio: [Swift.Float], bands: [Swift.Float], batch: Swift.Int, audioLengths: [Swift.Int]? = nil,
         bandsLengths: [Swift.Int]? = nil
@@ -264,6 +272,7 @@ extension Windowed {
 // MARK: - LSTMRuntime's names, whatever else is called so in this module
 
 extension Windowed {
+    /// What a call throws where its arguments do not fit the model.
     public typealias InputError = LSTMRuntime.InputError
     fileprivate typealias EmbeddedParameters = LSTMRuntime.EmbeddedParameters
     fileprivate typealias PackedBatchNorm = LSTMRuntime.PackedBatchNorm

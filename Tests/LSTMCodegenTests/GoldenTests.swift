@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import AllocationCounter
 import CodegenTestSupport
 import Foundation
 import GeneratedCodeChecks
@@ -68,9 +69,10 @@ struct GoldenTests {
     func bits(_ name: String) throws {
         let golden = try golden(name)
         let type = try #require(types[golden.model.name], "add it to `types`")
-        for failure in try failures(of: type, weights: golden.weightFile(), cases: golden.cases()) {
-            Issue.record("\(failure)")
-        }
+        let counts: (() -> Int)? = allocation_count() < 0 ? nil : { Int(allocation_count()) }
+        let found = try failures(
+            of: type, weights: golden.weightFile(), cases: golden.cases(), allocations: counts)
+        for failure in found { Issue.record("\(failure)") }
     }
 
     private let types: [String: any ModelUnderTest.Type] = [

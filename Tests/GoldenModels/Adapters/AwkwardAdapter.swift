@@ -55,5 +55,31 @@ extension Awkward: StreamingModelUnderTest {
         return [r.labels, r.weightsOutput, r.myLstmOutput, r.myLSTMOutput, r.input, r.hN2, r.memory2, r.self2, r.weightsH, r.float]
     }
 
+    public func process(
+        _ input: ModelInput, state: inout State, in form: MemoryForm, around call: (() -> Void) -> Void
+    ) -> [[Float]] {
+        let steps = input.steps
+        let input0 = Memory(input[0].x)
+        let result0 = Memory(repeating: .nan as Float, count: steps * 2, in: form == .inPlace ? input0 : nil)
+        let result1 = Memory(repeating: .nan as Float, count: steps * 2)
+        let result2 = Memory(repeating: .nan as Float, count: steps * 3)
+        let result3 = Memory(repeating: .nan as Float, count: steps * 2)
+        let result4 = Memory(repeating: .nan as Float, count: steps * 2)
+        let result5 = Memory(repeating: .nan as Float, count: steps * 2)
+        let result6 = Memory(repeating: .nan as Float, count: steps * 2)
+        let result7 = Memory(repeating: .nan as Float, count: steps * 2)
+        let result8 = Memory(repeating: .nan as Float, count: steps * 3)
+        let result9 = Memory(repeating: .nan as Float, count: steps * 2)
+        let rows = steps
+        call {
+            if form == .spans {
+                var span0 = result0.mutable.mutableSpan; var span1 = result1.mutable.mutableSpan; var span2 = result2.mutable.mutableSpan; var span3 = result3.mutable.mutableSpan; var span4 = result4.mutable.mutableSpan; var span5 = result5.mutable.mutableSpan; var span6 = result6.mutable.mutableSpan; var span7 = result7.mutable.mutableSpan; var span8 = result8.mutable.mutableSpan; var span9 = result9.mutable.mutableSpan; process(input0.buffer.span, state: &state, into: &span0, &span1, &span2, &span3, &span4, &span5, &span6, &span7, &span8, &span9)
+            } else {
+                process(input0.buffer, state: &state, into: result0.mutable, result1.mutable, result2.mutable, result3.mutable, result4.mutable, result5.mutable, result6.mutable, result7.mutable, result8.mutable, result9.mutable)
+            }
+        }
+        return [result0.floats(rows * 2), result1.floats(rows * 2), result2.floats(rows * 3), result3.floats(rows * 2), result4.floats(rows * 2), result5.floats(rows * 2), result6.floats(rows * 2), result7.floats(rows * 2), result8.floats(rows * 3), result9.floats(rows * 2)]
+    }
+
     public static func parts(of state: State) -> [LSTMState] { [state.weights, state.myLstm, state.myLSTM] }
 }

@@ -42,5 +42,25 @@ extension EarlySteps: StreamingModelUnderTest {
         return [r.behindOutput, r.largest.map { Float($0) }, r.knob]
     }
 
+    public func process(
+        _ input: ModelInput, state: inout State, in form: MemoryForm, around call: (() -> Void) -> Void
+    ) -> [[Float]] {
+        let steps = input.steps
+        let input0 = Memory(input[0].x)
+        let input1 = Memory(input[1].x)
+        let result0 = Memory(repeating: .nan as Float, count: steps * 4, in: form == .inPlace ? input0 : nil)
+        let result1 = Memory(repeating: -1 as Int32, count: steps)
+        let result2 = Memory(repeating: .nan as Float, count: steps * 5)
+        var rows = 0
+        call {
+            if form == .spans {
+                var span0 = result0.mutable.mutableSpan; var span1 = result1.mutable.mutableSpan; var span2 = result2.mutable.mutableSpan; rows = process(audio: input0.buffer.span, knobs: input1.buffer.span, state: &state, into: &span0, &span1, &span2)
+            } else {
+                rows = process(audio: input0.buffer, knobs: input1.buffer, state: &state, into: result0.mutable, result1.mutable, result2.mutable)
+            }
+        }
+        return [result0.floats(rows * 4), result1.floats(rows), result2.floats(rows * 5)]
+    }
+
     public static func parts(of state: State) -> [LSTMState] { [state.lstm, LSTMState(h: state.behind.h, c: [])] }
 }

@@ -35,5 +35,23 @@ extension FromContext: StreamingModelUnderTest {
         [try process(context: input[0].x, ids: input[1].ids, state: &state)]
     }
 
+    public func process(
+        _ input: ModelInput, state: inout State, in form: MemoryForm, around call: (() -> Void) -> Void
+    ) -> [[Float]] {
+        let steps = input.steps
+        let input0 = Memory(input[0].x)
+        let input1 = Memory(input[1].ids)
+        let result0 = Memory(repeating: .nan as Float, count: steps * 9)
+        let rows = steps
+        call {
+            if form == .spans {
+                var span0 = result0.mutable.mutableSpan; process(context: input0.buffer.span, ids: input1.buffer.span, state: &state, into: &span0)
+            } else {
+                process(context: input0.buffer, ids: input1.buffer, state: &state, into: result0.mutable)
+            }
+        }
+        return [result0.floats(rows * 9)]
+    }
+
     public static func parts(of state: State) -> [LSTMState] { [] }
 }

@@ -39,5 +39,24 @@ extension KnobsApart: StreamingModelUnderTest {
         return [r.level, r.out]
     }
 
+    public func process(
+        _ input: ModelInput, state: inout State, in form: MemoryForm, around call: (() -> Void) -> Void
+    ) -> [[Float]] {
+        let steps = input.steps
+        let input0 = Memory(input[0].x)
+        let input1 = Memory(input[1].x)
+        let result0 = Memory(repeating: .nan as Float, count: steps, in: form == .inPlace ? input0 : nil)
+        let result1 = Memory(repeating: .nan as Float, count: steps * 2)
+        let rows = steps
+        call {
+            if form == .spans {
+                var span0 = result0.mutable.mutableSpan; var span1 = result1.mutable.mutableSpan; process(audio: input0.buffer.span, knobs: input1.buffer.span, bank: input[2].ids[0], state: &state, into: &span0, &span1)
+            } else {
+                process(audio: input0.buffer, knobs: input1.buffer, bank: input[2].ids[0], state: &state, into: result0.mutable, result1.mutable)
+            }
+        }
+        return [result0.floats(rows), result1.floats(rows * 2)]
+    }
+
     public static func parts(of state: State) -> [LSTMState] { [LSTMState(h: state.h, c: state.c)] }
 }

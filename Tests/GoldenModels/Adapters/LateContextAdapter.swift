@@ -40,5 +40,24 @@ extension LateContext: StreamingModelUnderTest {
         return [r.givenOutput, r.lateOutput]
     }
 
+    public func process(
+        _ input: ModelInput, state: inout State, in form: MemoryForm, around call: (() -> Void) -> Void
+    ) -> [[Float]] {
+        let steps = input.steps
+        let input0 = Memory(input[0].x)
+        let input1 = Memory(input[1].x)
+        let result0 = Memory(repeating: .nan as Float, count: steps * 3, in: form == .inPlace ? input0 : nil)
+        let result1 = Memory(repeating: .nan as Float, count: steps * 4)
+        var rows = 0
+        call {
+            if form == .spans {
+                var span0 = result0.mutable.mutableSpan; var span1 = result1.mutable.mutableSpan; rows = process(x: input0.buffer.span, voice: input1.buffer.span, state: &state, into: &span0, &span1)
+            } else {
+                rows = process(x: input0.buffer, voice: input1.buffer, state: &state, into: result0.mutable, result1.mutable)
+            }
+        }
+        return [result0.floats(rows * 3), result1.floats(rows * 4)]
+    }
+
     public static func parts(of state: State) -> [LSTMState] { [state.given] }
 }

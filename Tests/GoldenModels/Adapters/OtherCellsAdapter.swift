@@ -41,5 +41,24 @@ extension OtherCells: StreamingModelUnderTest {
         return [r.olderOutput, r.lstmOutput, r.rnnOutput]
     }
 
+    public func process(
+        _ input: ModelInput, state: inout State, in form: MemoryForm, around call: (() -> Void) -> Void
+    ) -> [[Float]] {
+        let steps = input.steps
+        let input0 = Memory(input[0].x)
+        let result0 = Memory(repeating: .nan as Float, count: steps * 5)
+        let result1 = Memory(repeating: .nan as Float, count: steps * 4)
+        let result2 = Memory(repeating: .nan as Float, count: steps * 17)
+        let rows = steps
+        call {
+            if form == .spans {
+                var span0 = result0.mutable.mutableSpan; var span1 = result1.mutable.mutableSpan; var span2 = result2.mutable.mutableSpan; process(input0.buffer.span, state: &state, into: &span0, &span1, &span2)
+            } else {
+                process(input0.buffer, state: &state, into: result0.mutable, result1.mutable, result2.mutable)
+            }
+        }
+        return [result0.floats(rows * 5), result1.floats(rows * 4), result2.floats(rows * 17)]
+    }
+
     public static func parts(of state: State) -> [LSTMState] { [LSTMState(h: state.older.h, c: []), state.lstm, LSTMState(h: state.rnn.h, c: [])] }
 }

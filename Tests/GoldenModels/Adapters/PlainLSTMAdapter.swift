@@ -35,5 +35,22 @@ extension PlainLSTM: StreamingModelUnderTest {
         [try process(input[0].x, state: &state)]
     }
 
+    public func process(
+        _ input: ModelInput, state: inout State, in form: MemoryForm, around call: (() -> Void) -> Void
+    ) -> [[Float]] {
+        let steps = input.steps
+        let input0 = Memory(input[0].x)
+        let result0 = Memory(repeating: .nan as Float, count: steps * 5)
+        let rows = steps
+        call {
+            if form == .spans {
+                var span0 = result0.mutable.mutableSpan; process(input0.buffer.span, state: &state, into: &span0)
+            } else {
+                process(input0.buffer, state: &state, into: result0.mutable)
+            }
+        }
+        return [result0.floats(rows * 5)]
+    }
+
     public static func parts(of state: State) -> [LSTMState] { [LSTMState(h: state.h, c: state.c)] }
 }

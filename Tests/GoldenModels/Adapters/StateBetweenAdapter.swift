@@ -38,5 +38,23 @@ extension StateBetween: StreamingModelUnderTest {
         return [r.keptC, r.head]
     }
 
+    public func process(
+        _ input: ModelInput, state: inout State, in form: MemoryForm, around call: (() -> Void) -> Void
+    ) -> [[Float]] {
+        let steps = input.steps
+        let input0 = Memory(input[0].x)
+        let result0 = Memory(repeating: .nan as Float, count: steps * 6)
+        let result1 = Memory(repeating: .nan as Float, count: steps * 2, in: form == .inPlace ? input0 : nil)
+        let rows = steps
+        call {
+            if form == .spans {
+                var span0 = result0.mutable.mutableSpan; var span1 = result1.mutable.mutableSpan; process(input0.buffer.span, state: &state, into: &span0, &span1)
+            } else {
+                process(input0.buffer, state: &state, into: result0.mutable, result1.mutable)
+            }
+        }
+        return [result0.floats(rows * 6), result1.floats(rows * 2)]
+    }
+
     public static func parts(of state: State) -> [LSTMState] { [LSTMState(h: state.h, c: state.c)] }
 }

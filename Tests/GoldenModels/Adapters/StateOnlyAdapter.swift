@@ -34,5 +34,22 @@ extension StateOnly: StreamingModelUnderTest {
         return []
     }
 
+    public func process(
+        _ input: ModelInput, state: inout State, in form: MemoryForm, around call: (() -> Void) -> Void
+    ) -> [[Float]] {
+        let steps = input.steps
+        let input0 = Memory(input[0].x)
+        let rows = steps
+        call {
+            if form == .spans {
+                process(input0.buffer.span, state: &state)
+            } else {
+                process(input0.buffer, state: &state)
+            }
+        }
+        _ = rows
+        return []
+    }
+
     public static func parts(of state: State) -> [LSTMState] { [LSTMState(h: state.h, c: state.c)] }
 }

@@ -46,5 +46,27 @@ extension StepsInside: StreamingModelUnderTest {
         return [r.largest, r.places.map { Float($0) }, r.pairs, r.unit, r.widest.map { Float($0) }, r.beside]
     }
 
+    public func process(
+        _ input: ModelInput, state: inout State, in form: MemoryForm, around call: (() -> Void) -> Void
+    ) -> [[Float]] {
+        let steps = input.steps
+        let input0 = Memory(input[0].x)
+        let result0 = Memory(repeating: .nan as Float, count: steps * 12, in: form == .inPlace ? input0 : nil)
+        let result1 = Memory(repeating: -1 as Int32, count: steps * 4)
+        let result2 = Memory(repeating: .nan as Float, count: steps * 12)
+        let result3 = Memory(repeating: .nan as Float, count: steps * 12)
+        let result4 = Memory(repeating: -1 as Int32, count: steps * 4)
+        let result5 = Memory(repeating: .nan as Float, count: steps * 24)
+        let rows = steps
+        call {
+            if form == .spans {
+                var span0 = result0.mutable.mutableSpan; var span1 = result1.mutable.mutableSpan; var span2 = result2.mutable.mutableSpan; var span3 = result3.mutable.mutableSpan; var span4 = result4.mutable.mutableSpan; var span5 = result5.mutable.mutableSpan; process(input0.buffer.span, state: &state, into: &span0, &span1, &span2, &span3, &span4, &span5)
+            } else {
+                process(input0.buffer, state: &state, into: result0.mutable, result1.mutable, result2.mutable, result3.mutable, result4.mutable, result5.mutable)
+            }
+        }
+        return [result0.floats(rows * 12), result1.floats(rows * 4), result2.floats(rows * 12), result3.floats(rows * 12), result4.floats(rows * 4), result5.floats(rows * 24)]
+    }
+
     public static func parts(of state: State) -> [LSTMState] { [] }
 }
