@@ -76,7 +76,8 @@ extension TypePlan {
         let lengths = givenAxes.map { axis in
             (
                 name: axis.lengthsName ?? "",
-                text: "the steps of each sequence\(givenAxes.count > 1 ? " of `\(inputs[axis.inputs[0]].array)`" : ""), 1 to "
+                text:
+                    "the steps of each sequence\(givenAxes.count > 1 ? " of `\(inputs[axis.inputs[0]].array)`" : ""), 1 to "
                     + "time; all have the same number by default. What stands past a sequence's length plays no part, and "
                     + "results are zero there."
             )
@@ -89,7 +90,8 @@ extension TypePlan {
         let text = input.shape(axes) + (input.range(axes).map { "\($0)." } ?? ".")
         guard let padding = input.input.padding else { return text }
         let what = input.isTokens ? "Ids of \(Int(padding))" : "Steps of \(padding) alone"
-        return "\(text) \(what) before and after a sequence are no part of it: results are zero there. Given lengths win."
+        return
+            "\(text) \(what) before and after a sequence are no part of it: results are zero there. Given lengths win."
     }
 
     private func initialDescription(batch: String?) -> [(name: String, text: String)] {

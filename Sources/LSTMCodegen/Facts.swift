@@ -46,7 +46,8 @@ extension TypePlan {
                 """)
             return
         }
-        let refused = "`WeightsError` where the file cannot be read, or a tensor is missing, has another shape or a value that is not finite."
+        let refused =
+            "`WeightsError` where the file cannot be read, or a tensor is missing, has another shape or a value that is not finite."
         var ofPath = DocComment("Reads the weights from a safetensors file.")
         ofPath.parameters = [("path", "the file's path.")]
         ofPath.throwing = refused

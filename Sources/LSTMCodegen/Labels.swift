@@ -38,7 +38,8 @@ extension TypePlan {
             }
 
             """)
-        var ranked = DocComment("Every label with its score in one vector of `\(scored.member)`, the largest score first.")
+        var ranked = DocComment(
+            "Every label with its score in one vector of `\(scored.member)`, the largest score first.")
         ranked.parameters = [("vector", "(\(size)) floats.")]
         ranked.returns = "all labels; those with equal scores in the labels' order, NaN last."
         ranked.preconditions = ["`vector` has \(size) values."]
@@ -99,7 +100,8 @@ extension TypePlan {
     /// `labels` of a batch, one for each sequence.
     private func printForBatch(_ scored: ResultPlace, _ printer: inout CodePrinter) {
         printer.print()
-        var comment = DocComment("The label of each sequence of a batch: the one with the largest score in `\(scored.member)`.")
+        var comment = DocComment(
+            "The label of each sequence of a batch: the one with the largest score in `\(scored.member)`.")
         comment.parameters = parametersOfBatch
         comment.returns = "a label for each sequence."
         comment.throwing = refusals(hasLengths: !lengthsParameters.isEmpty)

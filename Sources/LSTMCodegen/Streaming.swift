@@ -38,7 +38,8 @@ extension TypePlan {
         let outputs = steppedResults
         let type = outputs.isEmpty ? "" : outputs.count == 1 ? " -> [\(outputs[0].element)]" : " -> StepResults"
         printer.print()
-        var comment = DocComment("Runs the next steps of a stream, any number of them, with the same bits as `step` for each.")
+        var comment = DocComment(
+            "Runs the next steps of a stream, any number of them, with the same bits as `step` for each.")
         comment.parameters = inputs.map { ($0.chunk, chunkShape(of: $0) + ".") } + [stateParameter]
         if !outputs.isEmpty {
             comment.returns = outputs.map { "`\($0.member)`, \($0.chunkShape)" }.joined(separator: "; ") + "."

@@ -64,9 +64,11 @@ extension TypePlan {
                 "the steps that have a result: so many rows are written, from the first one on, and what is behind them is "
                 + "of no use. \(delayed.words) none."
         }
-        comment.preconditions = inputs.compactMap(condition) + steppedResults.map {
-            "`\($0.name)` has \($0.count == 1 ? "one value" : "\($0.count) values") for each step."
-        }
+        comment.preconditions =
+            inputs.compactMap(condition)
+            + steppedResults.map {
+                "`\($0.name)` has \($0.count == 1 ? "one value" : "\($0.count) values") for each step."
+            }
         comment.print(&printer)
     }
 
@@ -76,7 +78,9 @@ extension TypePlan {
         let isFirst = input.specName == clock?.specName || !isStepped(input)
         switch (input.hasTime, input.input.kind) {
         case (true, .features):
-            if !isFirst { return "\(name) has \(input.count == 1 ? "one value" : "\(input.count) values") for each step." }
+            if !isFirst {
+                return "\(name) has \(input.count == 1 ? "one value" : "\(input.count) values") for each step."
+            }
             return input.count > 1 ? "\(name) has whole steps of \(input.count) values." : nil
         case (false, .features): return "\(name) has \(input.count) values."
         case (true, .tokens(let count)):
@@ -112,7 +116,8 @@ extension TypePlan {
 
     private func printInPlaceChecks(_ printer: inout CodePrinter) {
         guard let clock else { return }
-        printer.print("let steps = LSTMRuntime.stepCount(\(clock.chunk).count, of: \"\(clock.chunk)\", size: \(clock.count))")
+        printer.print(
+            "let steps = LSTMRuntime.stepCount(\(clock.chunk).count, of: \"\(clock.chunk)\", size: \(clock.count))")
         for input in inputs where input.specName != clock.specName && isBuffer(input) {
             if input.hasTime, !isStepped(input) {
                 printer.print(
@@ -177,7 +182,8 @@ extension TypePlan {
         printer.block("for step in 0..<steps") { printer in
             for input in framed {
                 printer.print(
-                    "\(input.copy).update(from: \(input.pointer) + \(product("step", input.count)), count: \(input.count))")
+                    "\(input.copy).update(from: \(input.pointer) + \(product("step", input.count)), count: \(input.count))"
+                )
             }
             let given = inputs.map { input in
                 let isFramed = framed.contains { $0.specName == input.specName }

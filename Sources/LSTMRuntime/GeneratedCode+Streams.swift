@@ -43,7 +43,8 @@ public func checkApart<X, Y>(
     guard let first = x.baseAddress, let second = y.baseAddress else { return }
     if orSame, first == second { return }
     precondition(
-        first + x.count <= second || second + y.count <= first, "a result shares memory with an input or another result")
+        first + x.count <= second || second + y.count <= first, "a result shares memory with an input or another result"
+    )
 }
 
 /// An address for what nobody reads: that of `x`, or any where it is empty.

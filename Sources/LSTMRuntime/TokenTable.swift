@@ -90,7 +90,9 @@ public enum Scores {
     @_alwaysEmitIntoClient
     public static func ranked(_ vector: [Float]) -> [Int] {
         vector.indices.sorted { a, b in
-            if vector[a].isNaN || vector[b].isNaN { return vector[a].isNaN == vector[b].isNaN ? a < b : vector[b].isNaN }
+            if vector[a].isNaN || vector[b].isNaN {
+                return vector[a].isNaN == vector[b].isNaN ? a < b : vector[b].isNaN
+            }
             return vector[a] == vector[b] ? a < b : vector[a] > vector[b]
         }
     }

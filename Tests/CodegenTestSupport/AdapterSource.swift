@@ -163,7 +163,8 @@ private struct Adapter {
             let count = shape.count == 1 ? "steps" : "steps * \(shape.count)"
             if let pair = names.inPlace, pair.result == index {
                 lines.append(
-                    "let result\(index) = Memory(repeating: \(value), count: \(count), in: form == .inPlace ? input\(pair.input) : nil)")
+                    "let result\(index) = Memory(repeating: \(value), count: \(count), in: form == .inPlace ? input\(pair.input) : nil)"
+                )
             } else {
                 lines.append("let result\(index) = Memory(repeating: \(value), count: \(count))")
             }
