@@ -31,11 +31,13 @@ let package = Package(
         .target(name: "LSTMFiles"),
         .target(name: "LSTMRuntime", dependencies: ["LSTMFiles", "LSTMKernels"]),
         .target(name: "LSTMCheckpoint", dependencies: ["LSTMFiles", "LSTMIR"]),
-        .target(name: "LSTMInterpreter", dependencies: ["LSTMFiles", "LSTMIR", "LSTMKernels", "LSTMRuntime", "LSTMCheckpoint"]),
+        .target(
+            name: "LSTMInterpreter",
+            dependencies: ["LSTMFiles", "LSTMIR", "LSTMKernels", "LSTMRuntime", "LSTMCheckpoint"]),
         .target(name: "LSTMCodegen", dependencies: ["LSTMIR"]),
         .target(name: "LSTMImport", dependencies: ["LSTMFiles", "LSTMSpec", "LSTMIR", "LSTMCheckpoint"]),
         .target(name: "LSTMDrawing", dependencies: ["LSTMIR"]),
-        // Specs and their files read for a command, files written whole: what lstmc and the plugins' tool share.
+        // Specs and their files read for a command, files written whole: lstmc and the plugins share it.
         .target(
             name: "LSTMGeneration",
             dependencies: ["LSTMFiles", "LSTMSpec", "LSTMIR", "LSTMCheckpoint", "LSTMCodegen"]),

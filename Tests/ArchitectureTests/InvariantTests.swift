@@ -114,7 +114,8 @@ struct InvariantTests {
         let callers = try allSources().filter { !$0.lines(matching: #/\bfileBytes\(at:/#).isEmpty }
         #expect(
             callers.allSatisfy {
-                isCommandLine($0.path) || $0.path.hasPrefix("Sources/LSTMRuntime/") || $0.path.hasPrefix("Sources/LSTMFiles/")
+                isCommandLine($0.path) || $0.path.hasPrefix("Sources/LSTMRuntime/")
+                    || $0.path.hasPrefix("Sources/LSTMFiles/")
             })
     }
 
