@@ -47,7 +47,9 @@ private let complaintsOfModules: Result<[String], any Error> = Result {
         for (name, folder) in ready.sorted(by: { $0.key < $1.key }) {
             // What SwiftPM makes of the resources that are embedded in code.
             let derived = products.appendingPathComponent("\(name).build/DerivedSources")
-            complaints += try oldest.complaints(module: name, swiftFiles(in: folder) + swiftFiles(in: derived))
+            // A module's name has no hyphen.
+            complaints += try oldest.complaints(
+                module: name.replacingOccurrences(of: "-", with: "_"), swiftFiles(in: folder) + swiftFiles(in: derived))
             rest[name] = nil
         }
     }
