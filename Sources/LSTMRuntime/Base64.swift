@@ -5,7 +5,7 @@
 /// The text comes from the code generator: a character that is no base64 counts as 'A', and nobody is told. A plain loop
 /// over pointers, because it runs in unoptimised builds too.
 ///
-/// - target: room for 3 bytes a group; the bytes that a '=' stands for are zero.
+/// - Parameter target: room for 3 bytes a group; the bytes that a '=' stands for are zero.
 func decodeBase64(_ text: UnsafeBufferPointer<UInt8>, into target: UnsafeMutablePointer<UInt8>) {
     guard var from = text.baseAddress else { return }
     withUnsafeTemporaryAllocation(of: UInt32.self, capacity: 256) { table in

@@ -16,7 +16,7 @@ extension PackedConv1d {
 
     /// `rows` steps of (inChannels, positions) to (outChannels, new positions). y is not x.
     ///
-    /// - workspace: `workspaceCount(positions:)` floats, anywhere.
+    /// - Parameter workspace: `workspaceCount(positions:)` floats, anywhere.
     @_alwaysEmitIntoClient
     public func run(
         _ x: UnsafePointer<Float>, rows: Int, positions: Int, into y: UnsafeMutablePointer<Float>,

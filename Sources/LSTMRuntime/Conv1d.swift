@@ -100,7 +100,7 @@ extension PackedConv1d {
 
     /// Each sequence by itself; what y, of `newSteps` steps, has past a sequence's own end is zero. y is not x.
     ///
-    /// - workspace: `workspaceCount(steps:)` floats, anywhere.
+    /// - Parameter workspace: `workspaceCount(steps:)` floats, anywhere.
     @_alwaysEmitIntoClient
     public func run(
         _ x: UnsafePointer<Float>, steps: Int, batch: Int, layout: SequenceLayout, lengths: Lengths? = nil,
@@ -124,9 +124,10 @@ extension PackedConv1d {
 
     /// `steps` of one stream of a causal convolution, with the same bits as a run over all of them.
     ///
-    /// - past: (dilation * (kernelSize - 1), inChannels) floats: the steps before, the last one at the end; then those
-    ///   after this call.
-    /// - workspace: `workspaceCount(chunk:)` floats, anywhere.
+    /// - Parameters:
+    ///   - past: (dilation * (kernelSize - 1), inChannels) floats: the steps before, the last one at the end; then those
+    ///     after this call.
+    ///   - workspace: `workspaceCount(chunk:)` floats, anywhere.
     @_alwaysEmitIntoClient
     public func run(
         _ x: UnsafePointer<Float>, steps: Int, past: UnsafeMutablePointer<Float>, into y: UnsafeMutablePointer<Float>,

@@ -12,7 +12,7 @@ public struct PackedEmbedding: Sendable {
 
     /// Copies the table.
     ///
-    /// - weight: (numEmbeddings, embeddingDim), which is a precondition.
+    /// - Parameter weight: (numEmbeddings, embeddingDim), which is a precondition.
     public init(numEmbeddings: Int, embeddingDim: Int, weight: any FloatSource) {
         precondition(weight.shape == [numEmbeddings, embeddingDim])
         self.numEmbeddings = numEmbeddings

@@ -15,8 +15,9 @@ public struct HiddenState: Hashable, Codable, Sendable {
 extension HiddenState {
     /// The state that `batch` sequences begin with: the given one, else the stored one for each of them, else zero.
     ///
-    /// - name: the layer's name where a model has several, for the error.
-    /// - states: num_layers * directions.
+    /// - Parameters:
+    ///   - name: the layer's name where a model has several, for the error.
+    ///   - states: num_layers * directions.
     /// - Throws: ``InputError/count(of:expected:found:)`` where a given h is not (states, batch, size).
     @_alwaysEmitIntoClient
     public init(
@@ -33,7 +34,7 @@ extension HiddenState {
 extension StreamMemory {
     /// Writes h of a gru or an rnn.
     ///
-    /// - name: the layer's, where a model has several, for the error.
+    /// - Parameter name: the layer's, where a model has several, for the error.
     /// - Throws: ``InputError/count(of:expected:found:)`` where it has another number of values.
     @_alwaysEmitIntoClient
     public mutating func set(_ state: HiddenState, _ name: String = "", h: Range<Int>) throws(InputError) {

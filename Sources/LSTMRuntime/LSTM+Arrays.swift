@@ -21,9 +21,11 @@ public struct LSTMResult: Equatable, Sendable {
 extension PackedRecurrent {
     /// Whole sequences in arrays: `run` with memory of its own and every size checked.
     ///
-    /// - x: (time, batch, inputSize) or (batch, time, inputSize), as `layout` says; the number of steps follows from it.
-    /// - lengths: the steps of each sequence, 1 to time; all have the same number by default.
-    /// - h0, c0: (numLayers * directions, batch, stateSize) and (.., batch, hiddenSize); zero by default, given together; c0 of an lstm alone.
+    /// - Parameters:
+    ///   - x: (time, batch, inputSize) or (batch, time, inputSize), as `layout` says; the number of steps follows from it.
+    ///   - lengths: the steps of each sequence, 1 to time; all have the same number by default.
+    ///   - h0: (numLayers * directions, batch, stateSize); zero by default, given together with c0.
+    ///   - c0: (numLayers * directions, batch, hiddenSize), of an lstm alone.
     /// - Throws: ``InputError`` where a size, a length or the batch is not what it must be.
     @_alwaysEmitIntoClient
     public func callAsFunction(

@@ -17,8 +17,9 @@ public struct LSTMState: Hashable, Codable, Sendable {
 extension LSTMState {
     /// The state that `batch` sequences begin with: the given one, else the stored one for each of them, else zero.
     ///
-    /// - name: the lstm's name where a model has several, for the error.
-    /// - states: num_layers * directions.
+    /// - Parameters:
+    ///   - name: the lstm's name where a model has several, for the error.
+    ///   - states: num_layers * directions.
     /// - Throws: ``InputError/count(of:expected:found:)`` where a given h or c is not (states, batch, size).
     public init(
         _ given: LSTMState?, _ name: String = "", states: Int, stateSize: Int, hiddenSize: Int, batch: Int,

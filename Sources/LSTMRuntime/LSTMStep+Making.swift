@@ -3,8 +3,9 @@
 import LSTMKernels
 
 extension LSTMStep {
-    /// - linear: packed `after` the layer.
-    /// - workspace: the floats of workspace that the caller keeps; at least the layer's `stepWorkspaceCount`.
+    /// - Parameters:
+    ///   - linear: packed `after` the layer.
+    ///   - workspace: the floats of workspace that the caller keeps; at least the layer's `stepWorkspaceCount`.
     // Compiled where it is called: every program carries this module's public functions and what they name, and one
     // without streams need not carry the kernels' functions for steps.
     @_alwaysEmitIntoClient

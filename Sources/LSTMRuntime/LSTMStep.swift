@@ -42,11 +42,13 @@ public final class LSTMStep: @unchecked Sendable {
 
     /// One step of one sequence.
     ///
-    /// - x: inputSize floats.
-    /// - h, c: as `PackedRecurrent.step` has them; c is an lstm's alone. An lstm of one layer without projection overwrites what comes after them,
-    ///   up to a multiple of 16 floats.
-    /// - y: what the linear layer gives, or the lstm's output where there is none; nil where it is not wanted.
-    /// - workspace: as many floats as `init` was told, anywhere.
+    /// - Parameters:
+    ///   - x: inputSize floats.
+    ///   - h: as `PackedRecurrent.step` has it. An lstm of one layer without projection overwrites what comes after h and c,
+    ///     up to a multiple of 16 floats.
+    ///   - c: the same, an lstm's alone.
+    ///   - y: what the linear layer gives, or the lstm's output where there is none; nil where it is not wanted.
+    ///   - workspace: as many floats as `init` was told, anywhere.
     public func run(
         _ x: UnsafePointer<Float>, h: UnsafeMutablePointer<Float>, c: UnsafeMutablePointer<Float>? = nil,
         into y: UnsafeMutablePointer<Float>?, workspace: UnsafeMutablePointer<Float>

@@ -51,7 +51,7 @@ extension PackedEmbedding {
 extension PackedLinear {
     /// Reads and packs the parameters of an nn.Linear.
     ///
-    /// - lstm: the one whose output the layer reads, where an `LSTMStep` runs both: both need the same kernels.
+    /// - Parameter lstm: the one whose output the layer reads, where an `LSTMStep` runs both: both need the same kernels.
     public init<Reader: ParameterReader>(
         _ reader: Reader, inFeatures: Int, outFeatures: Int, bias: Bool = true, after lstm: PackedRecurrent? = nil
     ) throws(Reader.Failure) {

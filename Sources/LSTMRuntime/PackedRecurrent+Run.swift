@@ -14,14 +14,15 @@ extension PackedRecurrent {
 
     /// Runs whole sequences.
     ///
-    /// - x: (time, batch, inputSize) or (batch, time, inputSize), as `layout` says; rows one after another. Values past
-    ///   a sequence's length are not read.
-    /// - lengths: one for each row, 1...steps, in any order; nil where all have `steps`. h and c end as they are after
-    ///   each row's last valid step (its first step in the reverse direction).
-    /// - h, c: (numLayers * directions, batch, stateSize) and (.., batch, hiddenSize): the first state, then the last. c is
-    ///   an lstm's alone.
-    /// - output: as x with outputSize; zero past a sequence's length. nil where only the state is wanted. Not x.
-    /// - workspace: `workspaceCount(steps:batch:)` floats, anywhere.
+    /// - Parameters:
+    ///   - x: (time, batch, inputSize) or (batch, time, inputSize), as `layout` says; rows one after another. Values past
+    ///     a sequence's length are not read.
+    ///   - lengths: one for each row, 1...steps, in any order; nil where all have `steps`. h and c end as they are after
+    ///     each row's last valid step (its first step in the reverse direction).
+    ///   - h: (numLayers * directions, batch, stateSize): the first state, then the last.
+    ///   - c: (numLayers * directions, batch, hiddenSize): the same, an lstm's alone.
+    ///   - output: as x with outputSize; zero past a sequence's length. nil where only the state is wanted. Not x.
+    ///   - workspace: `workspaceCount(steps:batch:)` floats, anywhere.
     public func run(
         _ x: UnsafePointer<Float>, steps: Int, batch: Int, layout: SequenceLayout = .timeFirst,
         lengths: Lengths? = nil, h: UnsafeMutablePointer<Float>, c: UnsafeMutablePointer<Float>? = nil,

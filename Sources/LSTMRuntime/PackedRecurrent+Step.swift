@@ -10,10 +10,12 @@ extension PackedRecurrent {
 
     /// One time step of one sequence, with the same bits as `run`; not for a bidirectional layer.
     ///
-    /// - x: inputSize floats.
-    /// - h, c: (numLayers, stateSize) and (numLayers, hiddenSize): the state before, then the state after; c is an lstm's alone. The output is
-    ///   the last stateSize floats of h; `output(ofState:)` points at them.
-    /// - workspace: `stepWorkspaceCount` floats, anywhere.
+    /// - Parameters:
+    ///   - x: inputSize floats.
+    ///   - h: (numLayers, stateSize): the state before, then the state after. The output is its last stateSize floats;
+    ///     `output(ofState:)` points at them.
+    ///   - c: (numLayers, hiddenSize): the same, an lstm's alone.
+    ///   - workspace: `stepWorkspaceCount` floats, anywhere.
     public func step(
         _ x: UnsafePointer<Float>, h: UnsafeMutablePointer<Float>, c: UnsafeMutablePointer<Float>? = nil,
         workspace: UnsafeMutablePointer<Float>

@@ -12,7 +12,7 @@ extension StreamMemory {
 
     /// Writes h and c of an lstm.
     ///
-    /// - name: the lstm's, where a model has several, for the error.
+    /// - Parameter name: the lstm's, where a model has several, for the error.
     /// - Throws: ``InputError/count(of:expected:found:)`` where one of them has another number of values.
     @_alwaysEmitIntoClient
     public mutating func set(
