@@ -104,6 +104,21 @@ struct RunTextTests {
         #expect(try labels("aé") == "e (2, 3) 1.0 0.0 0.0 0.0 1.0 0.0\n")
     }
 
+    @Test("a file's labels stand in a last line") func labelsOfFile() throws {
+        try writeTable("labels: [A, \"b\\tc\", C]")
+        try box.write("one.npy", npy([1, 0, 2], [3], "<i4"))
+        let one = try box.run("run", "Table.lstm.yaml", "--input", "one.npy")
+        #expect(
+            one.stdout == "e (3, 3) 0.0 1.0 0.0 1.0 0.0 0.0 0.0 0.0 ...\nlabels (3,) b\\tc A C\n", "\(one.description)")
+        let lengths = Tensor([2, 1], [2], "I64")
+        try box.write("two.safetensors", safetensors(["x": Tensor([1, 0, 2, 2], [2, 2], "I64"), "lengths": lengths]))
+        let two = try box.run("run", "Table.lstm.yaml", "--input", "two.safetensors")
+        #expect(two.stdout.split(separator: "\n").last == "labels (2, 2) b\\tc A C -", "\(two.description)")
+        try writeTable("  - max: m\nlabels: [A, B, C]")
+        let pooled = try box.run("run", "Table.lstm.yaml", "--input", "two.safetensors")
+        #expect(pooled.stdout.split(separator: "\n").last == "labels (2,) B A", "\(pooled.description)")
+    }
+
     @Test("results of a text can be written") func output() throws {
         try writeTable("labels: [A, B, C]")
         let outcome = try box.run("run", "Table.lstm.yaml", "--text", "aa", "--output", "y.npy")

@@ -14,7 +14,8 @@ struct Run: ParsableCommand {
             A .npy file is x alone; a .safetensors file can hold x, h0, c0 and lengths. A .csv file is one sequence: a row \
             for each step, a column for each feature (or the token id), under a heading or none. A .wav file (one channel, \
             uncompressed) is one sequence of samples between -1 and 1. Results go to the same kinds of file; a .wav takes the \
-            sample rate of the input. Without --output, their shapes and first values are printed.
+            sample rate of the input. Without --output, their shapes and first values are printed, and where the spec has labels, a \
+            last line with the first ones.
 
             With --text, a model with a vocabulary reads the vocabulary's longest entries one after another; where the spec has labels, \
             each one's label is printed, or the segments where it has segment_starts.
@@ -65,7 +66,7 @@ struct Run: ParsableCommand {
         } else if let pieces = inputs.pieces, !model.labels.isEmpty {
             try loader.print(lines(for: pieces, results, model))
         } else {
-            try loader.print(results.flatMap(summaryLines))
+            try loader.print(results.flatMap(summaryLines) + labelLine(results, inputs.inputs, model))
         }
         try loader.finish()
     }
@@ -91,6 +92,14 @@ struct Run: ParsableCommand {
         let names = labels.map { printable(labelling.name(of: $0)) }
         guard result.hasTime(in: model) else { return names }
         return zip(pieces, names).map { printable($0) + "\t" + $1 }
+    }
+
+    /// The last result's labels, after all numbers; `-` stands for a step that is no sequence's own.
+    private func labelLine(_ results: [ResultTensor], _ inputs: Inputs, _ model: Model) -> [String] {
+        guard !model.labels.isEmpty, let scores = results.last else { return [] }
+        let labels = Labelling(model).labels(of: scores, for: inputs)
+        let first = labels.prefix(8).map { $0.map(printable) ?? "-" }.joined(separator: " ")
+        return ["labels \(shapeText(Array(scores.shape.dropLast()))) \(first)\(labels.count > 8 ? " ..." : "")"]
     }
 
     private func summaryLines(of result: ResultTensor) -> [String] {
