@@ -28,20 +28,19 @@ let drive = Drive()
 var session = try loadSession()
 let input = samples(from: session.position)
 
-// The way an audio thread does it: one sample at a time, nothing allocated.
-var stepState = session.state
-var stepped = [Float](repeating: 0, count: input.count)
-var sample: ContiguousArray<Float> = [0]
-for index in input.indices {
-    let frame = input[index...index]
-    var output = sample.mutableSpan
-    drive.step(frame.span, state: &stepState, into: &output)
-    stepped[index] = sample[0]
+// The way an audio thread does it: 512 frames at a time, in the memory that they came in, nothing allocated.
+var callbackState = session.state
+var sound = input
+sound.withUnsafeMutableBufferPointer { sound in
+    for start in stride(from: 0, to: sound.count, by: 512) {
+        let frames = UnsafeMutableBufferPointer(rebasing: sound[start..<min(start + 512, sound.count)])
+        drive.process(UnsafeBufferPointer(frames), state: &callbackState, into: frames)
+    }
 }
 
 // The same samples as one block: the same bits.
 let block = try drive.process(input, state: &session.state)
-precondition(block == stepped && session.state == stepState)
+precondition(block == sound && session.state == callbackState)
 session.position += input.count
 try JSONEncoder().encode(session).write(to: URL(fileURLWithPath: path), options: .atomic)
 
