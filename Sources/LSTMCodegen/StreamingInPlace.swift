@@ -52,8 +52,8 @@ extension TypePlan {
         var comment = DocComment(
             "Runs the next steps of a stream, any number of them, on \(memory) that are there already; allocates nothing, takes "
                 + "no lock and throws nothing while `state` is not shared with a copy.",
-            "The steps run one after another, as calls of `step` do, with the same bits; the form on arrays takes many at "
-                + "once, which is faster for large layers.",
+            "The steps run one after another, as calls of `step` do, with the same bits."
+                + (pasts.isEmpty ? "" : " The form on arrays needs fewer instructions for convolutions."),
             isSpan ? "" : inPlaceText)
         comment.parameters = inputs.map { ($0.chunk, chunkShape(of: $0) + ".") } + [stateParameter]
         for result in steppedResults {

@@ -191,8 +191,7 @@ public struct Awkward: Swift.Sendable {
     /// Runs the next steps of a stream, any number of them, on buffers that are there already; allocates nothing,
     /// takes no lock and throws nothing while `state` is not shared with a copy.
     ///
-    /// The steps run one after another, as calls of `step` do, with the same bits; the form on arrays takes many at
-    /// once, which is faster for large layers.
+    /// The steps run one after another, as calls of `step` do, with the same bits.
     ///
     /// `labels2` may be the memory of `samples`, `weights2Output` may be the memory of `samples`, `myLSTMOutput`
     /// may be the memory of `samples`, `input` may be the memory of `samples`, `hN2` may be the memory of
@@ -330,8 +329,7 @@ public struct Awkward: Swift.Sendable {
     /// Runs the next steps of a stream, any number of them, on spans that are there already; allocates nothing,
     /// takes no lock and throws nothing while `state` is not shared with a copy.
     ///
-    /// The steps run one after another, as calls of `step` do, with the same bits; the form on arrays takes many at
-    /// once, which is faster for large layers.
+    /// The steps run one after another, as calls of `step` do, with the same bits.
     ///
     /// - Parameters:
     ///   - samples: (steps, 2) floats.

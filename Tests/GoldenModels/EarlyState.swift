@@ -106,8 +106,8 @@ public struct EarlyState: Swift.Sendable {
     /// Runs the next steps of a stream, any number of them, on buffers that are there already; allocates nothing,
     /// takes no lock and throws nothing while `state` is not shared with a copy.
     ///
-    /// The steps run one after another, as calls of `step` do, with the same bits; the form on arrays takes many at
-    /// once, which is faster for large layers.
+    /// The steps run one after another, as calls of `step` do, with the same bits. The form on arrays needs fewer
+    /// instructions for convolutions.
     ///
     /// `head` may be the memory of `samples`; else no result shares memory with an input or another result.
     ///
@@ -141,8 +141,8 @@ public struct EarlyState: Swift.Sendable {
     /// Runs the next steps of a stream, any number of them, on spans that are there already; allocates nothing,
     /// takes no lock and throws nothing while `state` is not shared with a copy.
     ///
-    /// The steps run one after another, as calls of `step` do, with the same bits; the form on arrays takes many at
-    /// once, which is faster for large layers.
+    /// The steps run one after another, as calls of `step` do, with the same bits. The form on arrays needs fewer
+    /// instructions for convolutions.
     ///
     /// - Parameters:
     ///   - samples: (steps, 3) floats.

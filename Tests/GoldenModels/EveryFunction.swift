@@ -171,8 +171,7 @@ public struct EveryFunction: Swift.Sendable {
     /// Runs the next steps of a stream, any number of them, on buffers that are there already; allocates nothing,
     /// takes no lock and throws nothing while `state` is not shared with a copy.
     ///
-    /// The steps run one after another, as calls of `step` do, with the same bits; the form on arrays takes many at
-    /// once, which is faster for large layers.
+    /// The steps run one after another, as calls of `step` do, with the same bits.
     ///
     /// `leaky` may be the memory of `samples`, `elu` may be the memory of `samples`, `soft` may be the memory of
     /// `samples`, `hard` may be the memory of `samples`, `squared` may be the memory of `samples`, `logged` may be
@@ -279,8 +278,7 @@ public struct EveryFunction: Swift.Sendable {
     /// Runs the next steps of a stream, any number of them, on spans that are there already; allocates nothing,
     /// takes no lock and throws nothing while `state` is not shared with a copy.
     ///
-    /// The steps run one after another, as calls of `step` do, with the same bits; the form on arrays takes many at
-    /// once, which is faster for large layers.
+    /// The steps run one after another, as calls of `step` do, with the same bits.
     ///
     /// - Parameters:
     ///   - samples: (steps, 4) floats.

@@ -126,8 +126,7 @@ public struct NoLSTM: Swift.Sendable {
     /// Runs the next steps of a stream, any number of them, on buffers that are there already; allocates nothing,
     /// takes no lock and throws nothing while `state` is not shared with a copy.
     ///
-    /// The steps run one after another, as calls of `step` do, with the same bits; the form on arrays takes many at
-    /// once, which is faster for large layers.
+    /// The steps run one after another, as calls of `step` do, with the same bits.
     ///
     /// `nothing` may be the memory of `samples`, `positive` may be the memory of `samples`, `bent` may be the
     /// memory of `samples`, `curved` may be the memory of `samples`, `copy` may be the memory of `samples`, `logs`
@@ -207,8 +206,7 @@ public struct NoLSTM: Swift.Sendable {
     /// Runs the next steps of a stream, any number of them, on spans that are there already; allocates nothing,
     /// takes no lock and throws nothing while `state` is not shared with a copy.
     ///
-    /// The steps run one after another, as calls of `step` do, with the same bits; the form on arrays takes many at
-    /// once, which is faster for large layers.
+    /// The steps run one after another, as calls of `step` do, with the same bits.
     ///
     /// - Parameters:
     ///   - samples: (steps, 5) floats.

@@ -134,8 +134,7 @@ public struct StepsInside: Swift.Sendable {
     /// Runs the next steps of a stream, any number of them, on buffers that are there already; allocates nothing,
     /// takes no lock and throws nothing while `state` is not shared with a copy.
     ///
-    /// The steps run one after another, as calls of `step` do, with the same bits; the form on arrays takes many at
-    /// once, which is faster for large layers.
+    /// The steps run one after another, as calls of `step` do, with the same bits.
     ///
     /// `largest` may be the memory of `samples`, `pairs` may be the memory of `samples`, `unit` may be the memory
     /// of `samples`; else no result shares memory with an input or another result.
@@ -215,8 +214,7 @@ public struct StepsInside: Swift.Sendable {
     /// Runs the next steps of a stream, any number of them, on spans that are there already; allocates nothing,
     /// takes no lock and throws nothing while `state` is not shared with a copy.
     ///
-    /// The steps run one after another, as calls of `step` do, with the same bits; the form on arrays takes many at
-    /// once, which is faster for large layers.
+    /// The steps run one after another, as calls of `step` do, with the same bits.
     ///
     /// - Parameters:
     ///   - samples: (steps, 3, 4) floats.

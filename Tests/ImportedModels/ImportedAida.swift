@@ -19,10 +19,13 @@ extension ImportedAida {
 public struct ImportedAida: Swift.Sendable {
     /// The values of one time step of x.
     public static let inputSize: Swift.Int = 1
+    /// The axes of x, those in brackets where there is a batch.
     public static let inputShape: Swift.String = "([batch,] time, 1)"
     /// The size of the last axis of `dense`.
     public static let outputSize: Swift.Int = 1
+    /// The axes of `dense`, those in brackets where there is a batch.
     public static let outputShape: Swift.String = "([batch,] time, 1)"
+    /// The values of all the layers' parameters.
     public static let parameterCount: Swift.Int = 223
     /// The same for the same spec and the same weights.
     public static let specFingerprint: Swift.String = "58cf647c5097d7f6"
@@ -32,20 +35,25 @@ public struct ImportedAida: Swift.Sendable {
 
     /// Runs one sequence from its start to its end.
     ///
-    /// - x: (time, 1) floats.
-    /// - initial: the first state; zero by default.
+    /// - Parameters:
+    ///   - x: (time, 1) floats.
+    ///   - initial: h (1, 6) and c (1, 6); zero by default.
     /// - Returns: `dense`, (time, 1).
+    /// - Throws: `InputError` where a size does not fit; it says what would.
     public func callAsFunction(_ x: [Swift.Float], initial: LSTMState? = nil) throws(InputError) -> [Swift.Float] {
         try self(x, batch: 1, initial: initial)
     }
 
     /// Runs a batch of sequences.
     ///
-    /// - x: (batch, time, 1) floats.
-    /// - lengths: the steps of each sequence, 1 to time; all have the same number by default. What stands past
-    ///   a sequence's length plays no part, and results are zero there.
-    /// - initial: the first states, (states, batch, size); zero by default.
+    /// - Parameters:
+    ///   - x: (batch, time, 1) floats.
+    ///   - batch: the number of sequences.
+    ///   - lengths: the steps of each sequence, 1 to time; all have the same number by default. What stands past a
+    ///     sequence's length plays no part, and results are zero there.
+    ///   - initial: h (1, batch, 6) and c (1, batch, 6); zero by default.
     /// - Returns: `dense`, (batch, time, 1).
+    /// - Throws: `InputError` where a size or a length does not fit; it says what would.
     public func callAsFunction(
         _ x: [Swift.Float], batch: Swift.Int, lengths: [Swift.Int]? = nil, initial: LSTMState? = nil
     ) throws(InputError) -> [Swift.Float] {
@@ -61,8 +69,11 @@ public struct ImportedAida: Swift.Sendable {
 
     /// Runs the next steps of a stream, any number of them, with the same bits as `step` for each.
     ///
-    /// - samples: (steps, 1) floats.
+    /// - Parameters:
+    ///   - samples: (steps, 1) floats.
+    ///   - state: what the stream remembers; carried on.
     /// - Returns: `dense`, (steps, 1).
+    /// - Throws: `InputError` where a size does not fit; it says what would.
     public func process(_ samples: [Swift.Float], state: inout State) throws(InputError) -> [Swift.Float] {
         let steps = try SequenceBatch.steps(samples, size: 1)
         var dense = [Swift.Float](repeating: 0, count: steps)
@@ -73,8 +84,61 @@ public struct ImportedAida: Swift.Sendable {
         return dense
     }
 
+    /// Runs the next steps of a stream, any number of them, on buffers that are there already; allocates nothing,
+    /// takes no lock and throws nothing while `state` is not shared with a copy.
+    ///
+    /// The steps run one after another, as calls of `step` do, with the same bits.
+    ///
+    /// `dense` may be the memory of `samples`; else no result shares memory with an input or another result.
+    ///
+    /// - Parameters:
+    ///   - samples: (steps, 1) floats.
+    ///   - state: what the stream remembers; carried on.
+    ///   - dense: room for `dense`, (steps, 1).
+    /// - Precondition: `dense` has one value for each step.
+    public func process(
+        _ samples: Swift.UnsafeBufferPointer<Swift.Float>, state: inout State,
+        into dense: Swift.UnsafeMutableBufferPointer<Swift.Float>
+    ) {
+        let steps = LSTMRuntime.stepCount(samples.count, of: "samples", size: 1)
+        LSTMRuntime.checkCount(dense.count, of: "dense", is: steps)
+        LSTMRuntime.checkApart(samples, from: dense, orSame: true)
+        guard steps > 0, let x = samples.baseAddress, let dense = dense.baseAddress else { return }
+        state.memory.withPointer { memory in
+            let frame = memory + 160
+            for step in 0..<steps {
+                frame.update(from: x + step, count: 1)
+                advance(frame, memory: memory, dense: dense + step)
+            }
+        }
+    }
+
+    /// Runs the next steps of a stream, any number of them, on spans that are there already; allocates nothing,
+    /// takes no lock and throws nothing while `state` is not shared with a copy.
+    ///
+    /// The steps run one after another, as calls of `step` do, with the same bits.
+    ///
+    /// - Parameters:
+    ///   - samples: (steps, 1) floats.
+    ///   - state: what the stream remembers; carried on.
+    ///   - dense: room for `dense`, (steps, 1).
+    /// - Precondition: `dense` has one value for each step.
+    public func process(
+        _ samples: Swift.Span<Swift.Float>, state: inout State, into dense: inout Swift.MutableSpan<Swift.Float>
+    ) {
+        samples.withUnsafeBufferPointer { samples in
+            dense.withUnsafeMutableBufferPointer { dense in
+                process(samples, state: &state, into: dense)
+            }
+        }
+    }
+
     /// Runs one step of a stream; allocates nothing and takes no lock while `state` is not shared with a copy.
     ///
+    /// - Parameters:
+    ///   - frame: (1) floats.
+    ///   - state: what the stream remembers; carried on.
+    ///   - dense: room for (1) floats: `dense`.
     /// - Precondition: `frame` has 1 values.
     /// - Precondition: `dense` has 1 values.
     public func step(
@@ -83,9 +147,7 @@ public struct ImportedAida: Swift.Sendable {
         Swift.precondition(frame.count == 1, "frame has \(frame.count) values, not 1")
         Swift.precondition(dense.count == 1, "dense has \(dense.count) values, not 1")
         LSTMRuntime.withStepPointers(frame, &state.memory, &dense) { x, memory, dense in
-            let lstmH = memory, lstmC = memory + 16
-            let workspace = memory + 32
-            layers.lstmStep.run(x, h: lstmH, c: lstmC, into: dense, workspace: workspace)
+            advance(x, memory: memory, dense: dense)
         }
     }
 
@@ -99,25 +161,38 @@ extension ImportedAida {
 
         /// The start of a stream: zero.
         public init() {
-            memory = StreamMemory(parts: Self.parts, floats: 160)
+            memory = StreamMemory(parts: Self.parts, floats: 161)
         }
 
-        /// - h0: (1, 6); c0: (1, 6).
+        /// A state that is given.
+        ///
+        /// - Parameters:
+        ///   - h0: (1, 6) floats.
+        ///   - c0: (1, 6) floats.
+        /// - Throws: `InputError` where a size does not fit; it says what would.
         public init(h0: [Swift.Float], c0: [Swift.Float]) throws(InputError) {
             self.init()
             try memory.set(LSTMState(h: h0, c: c0), h: 0..<6, c: 16..<22)
         }
 
-        /// (1, 6).
+        /// h: (1, 6) floats.
         public var h: [Swift.Float] { memory[0..<6] }
 
-        /// (1, 6).
+        /// c: (1, 6) floats.
         public var c: [Swift.Float] { memory[16..<22] }
 
+        /// Reads what `encode(to:)` wrote.
+        ///
+        /// - Parameter decoder: holds a list of numbers.
+        /// - Throws: `DecodingError` where it is the state of a model with other sizes.
         public init(from decoder: any Swift.Decoder) throws {
-            memory = try StreamMemory(from: decoder, parts: Self.parts, floats: 160)
+            memory = try StreamMemory(from: decoder, parts: Self.parts, floats: 161)
         }
 
+        /// Writes what is remembered, a list of numbers.
+        ///
+        /// - Parameter encoder: takes the list.
+        /// - Throws: what the encoder throws.
         public func encode(to encoder: any Swift.Encoder) throws { try memory.encode(to: encoder) }
 
         /// h and c; the other floats are scratch memory.
@@ -150,6 +225,16 @@ extension ImportedAida {
             }
         }
     }
+
+    @inline(__always)
+    private func advance(
+        _ x: Swift.UnsafePointer<Swift.Float>, memory: Swift.UnsafeMutablePointer<Swift.Float>,
+        dense: Swift.UnsafeMutablePointer<Swift.Float>
+    ) {
+        let lstmH = memory, lstmC = memory + 16
+        let workspace = memory + 32
+        layers.lstmStep.run(x, h: lstmH, c: lstmC, into: dense, workspace: workspace)
+    }
 }
 
 // MARK: - Parameters
@@ -177,7 +262,9 @@ extension ImportedAida {
 // MARK: - LSTMRuntime's names, whatever else is called so in this module
 
 extension ImportedAida {
+    /// What a call throws where its arguments do not fit the model.
     public typealias InputError = LSTMRuntime.InputError
+    /// The state of an lstm, h and c with PyTorch's shapes.
     public typealias LSTMState = LSTMRuntime.LSTMState
     fileprivate typealias EmbeddedParameters = LSTMRuntime.EmbeddedParameters
     fileprivate typealias LSTMStep = LSTMRuntime.LSTMStep

@@ -21,10 +21,13 @@ extension ImportedKerasHDF5 {
 public struct ImportedKerasHDF5: Swift.Sendable {
     /// The values of one time step of x.
     public static let inputSize: Swift.Int = 3
+    /// The axes of x, those in brackets where there is a batch.
     public static let inputShape: Swift.String = "([batch,] time, 3)"
     /// The size of the last axis of `head`.
     public static let outputSize: Swift.Int = 5
+    /// The axes of `head`, those in brackets where there is a batch.
     public static let outputShape: Swift.String = "([batch,] 5)"
+    /// The values of all the layers' parameters.
     public static let parameterCount: Swift.Int = 651
     /// The same for the same spec and the same weights.
     public static let specFingerprint: Swift.String = "c6a8237b33b0422c"
@@ -34,20 +37,25 @@ public struct ImportedKerasHDF5: Swift.Sendable {
 
     /// Runs one sequence from its start to its end.
     ///
-    /// - x: (time, 3) floats.
-    /// - initial: the first state; zero by default.
+    /// - Parameters:
+    ///   - x: (time, 3) floats.
+    ///   - initial: the layers' first states; zero by default.
     /// - Returns: `head`, (5).
+    /// - Throws: `InputError` where a size does not fit; it says what would.
     public func callAsFunction(_ x: [Swift.Float], initial: Initial? = nil) throws(InputError) -> [Swift.Float] {
         try self(x, batch: 1, initial: initial)
     }
 
     /// Runs a batch of sequences.
     ///
-    /// - x: (batch, time, 3) floats.
-    /// - lengths: the steps of each sequence, 1 to time; all have the same number by default. What stands past
-    ///   a sequence's length plays no part, and results are zero there.
-    /// - initial: the first states, (states, batch, size); zero by default.
+    /// - Parameters:
+    ///   - x: (batch, time, 3) floats.
+    ///   - batch: the number of sequences.
+    ///   - lengths: the steps of each sequence, 1 to time; all have the same number by default. What stands past a
+    ///     sequence's length plays no part, and results are zero there.
+    ///   - initial: the layers' first states; zero by default.
     /// - Returns: `head`, (batch, 5).
+    /// - Throws: `InputError` where a size or a length does not fit; it says what would.
     public func callAsFunction(
         _ x: [Swift.Float], batch: Swift.Int, lengths: [Swift.Int]? = nil, initial: Initial? = nil
     ) throws(InputError) -> [Swift.Float] {
@@ -73,9 +81,16 @@ public struct ImportedKerasHDF5: Swift.Sendable {
 extension ImportedKerasHDF5 {
     /// The first states of the lstm layers; where one is nil, it is what it is by default.
     public struct Initial: Swift.Hashable, Swift.Sendable {
+        /// h (2, batch, 4) and c (2, batch, 4); without `batch` for one sequence.
         public var bidirectional: LSTMState?
+        /// h (2, batch, 3) and c (2, batch, 3); without `batch` for one sequence.
         public var bidirectional1: LSTMState?
 
+        /// The states that are given.
+        ///
+        /// - Parameters:
+        ///   - bidirectional: h (2, batch, 4) and c (2, batch, 4).
+        ///   - bidirectional1: h (2, batch, 3) and c (2, batch, 3).
         public init(bidirectional: LSTMState? = nil, bidirectional1: LSTMState? = nil) {
             self.bidirectional = bidirectional
             self.bidirectional1 = bidirectional1
@@ -144,7 +159,9 @@ extension ImportedKerasHDF5 {
 // MARK: - LSTMRuntime's names, whatever else is called so in this module
 
 extension ImportedKerasHDF5 {
+    /// What a call throws where its arguments do not fit the model.
     public typealias InputError = LSTMRuntime.InputError
+    /// The state of an lstm, h and c with PyTorch's shapes.
     public typealias LSTMState = LSTMRuntime.LSTMState
     fileprivate typealias EmbeddedParameters = LSTMRuntime.EmbeddedParameters
     fileprivate typealias PackedLSTM = LSTMRuntime.PackedLSTM

@@ -19,10 +19,13 @@ extension ImportedNAM {
 public struct ImportedNAM: Swift.Sendable {
     /// The values of one time step of x.
     public static let inputSize: Swift.Int = 1
+    /// The axes of x, those in brackets where there is a batch.
     public static let inputShape: Swift.String = "([batch,] time, 1)"
     /// The size of the last axis of `head`.
     public static let outputSize: Swift.Int = 1
+    /// The axes of `head`, those in brackets where there is a batch.
     public static let outputShape: Swift.String = "([batch,] time, 1)"
+    /// The values of all the layers' parameters.
     public static let parameterCount: Swift.Int = 184
     /// The same for the same spec and the same weights.
     public static let specFingerprint: Swift.String = "5c279beff2506b4b"
@@ -32,20 +35,25 @@ public struct ImportedNAM: Swift.Sendable {
 
     /// Runs one sequence from its start to its end.
     ///
-    /// - x: (time, 1) floats.
-    /// - initial: the first state; the checkpoint's by default.
+    /// - Parameters:
+    ///   - x: (time, 1) floats.
+    ///   - initial: h (2, 3) and c (2, 3); the checkpoint's by default.
     /// - Returns: `head`, (time, 1).
+    /// - Throws: `InputError` where a size does not fit; it says what would.
     public func callAsFunction(_ x: [Swift.Float], initial: LSTMState? = nil) throws(InputError) -> [Swift.Float] {
         try self(x, batch: 1, initial: initial)
     }
 
     /// Runs a batch of sequences.
     ///
-    /// - x: (batch, time, 1) floats.
-    /// - lengths: the steps of each sequence, 1 to time; all have the same number by default. What stands past
-    ///   a sequence's length plays no part, and results are zero there.
-    /// - initial: the first states, (states, batch, size); the checkpoint's by default.
+    /// - Parameters:
+    ///   - x: (batch, time, 1) floats.
+    ///   - batch: the number of sequences.
+    ///   - lengths: the steps of each sequence, 1 to time; all have the same number by default. What stands past a
+    ///     sequence's length plays no part, and results are zero there.
+    ///   - initial: h (2, batch, 3) and c (2, batch, 3); the checkpoint's by default.
     /// - Returns: `head`, (batch, time, 1).
+    /// - Throws: `InputError` where a size or a length does not fit; it says what would.
     public func callAsFunction(
         _ x: [Swift.Float], batch: Swift.Int, lengths: [Swift.Int]? = nil, initial: LSTMState? = nil
     ) throws(InputError) -> [Swift.Float] {
@@ -63,8 +71,11 @@ public struct ImportedNAM: Swift.Sendable {
 
     /// Runs the next steps of a stream, any number of them, with the same bits as `step` for each.
     ///
-    /// - samples: (steps, 1) floats.
+    /// - Parameters:
+    ///   - samples: (steps, 1) floats.
+    ///   - state: what the stream remembers; carried on.
     /// - Returns: `head`, (steps, 1).
+    /// - Throws: `InputError` where a size does not fit; it says what would.
     public func process(_ samples: [Swift.Float], state: inout State) throws(InputError) -> [Swift.Float] {
         let steps = try SequenceBatch.steps(samples, size: 1)
         var head = [Swift.Float](repeating: 0, count: steps)
@@ -75,8 +86,61 @@ public struct ImportedNAM: Swift.Sendable {
         return head
     }
 
+    /// Runs the next steps of a stream, any number of them, on buffers that are there already; allocates nothing,
+    /// takes no lock and throws nothing while `state` is not shared with a copy.
+    ///
+    /// The steps run one after another, as calls of `step` do, with the same bits.
+    ///
+    /// `head` may be the memory of `samples`; else no result shares memory with an input or another result.
+    ///
+    /// - Parameters:
+    ///   - samples: (steps, 1) floats.
+    ///   - state: what the stream remembers; carried on.
+    ///   - head: room for `head`, (steps, 1).
+    /// - Precondition: `head` has one value for each step.
+    public func process(
+        _ samples: Swift.UnsafeBufferPointer<Swift.Float>, state: inout State,
+        into head: Swift.UnsafeMutableBufferPointer<Swift.Float>
+    ) {
+        let steps = LSTMRuntime.stepCount(samples.count, of: "samples", size: 1)
+        LSTMRuntime.checkCount(head.count, of: "head", is: steps)
+        LSTMRuntime.checkApart(samples, from: head, orSame: true)
+        guard steps > 0, let x = samples.baseAddress, let head = head.baseAddress else { return }
+        state.memory.withPointer { memory in
+            let frame = memory + 144
+            for step in 0..<steps {
+                frame.update(from: x + step, count: 1)
+                advance(frame, memory: memory, head: head + step)
+            }
+        }
+    }
+
+    /// Runs the next steps of a stream, any number of them, on spans that are there already; allocates nothing,
+    /// takes no lock and throws nothing while `state` is not shared with a copy.
+    ///
+    /// The steps run one after another, as calls of `step` do, with the same bits.
+    ///
+    /// - Parameters:
+    ///   - samples: (steps, 1) floats.
+    ///   - state: what the stream remembers; carried on.
+    ///   - head: room for `head`, (steps, 1).
+    /// - Precondition: `head` has one value for each step.
+    public func process(
+        _ samples: Swift.Span<Swift.Float>, state: inout State, into head: inout Swift.MutableSpan<Swift.Float>
+    ) {
+        samples.withUnsafeBufferPointer { samples in
+            head.withUnsafeMutableBufferPointer { head in
+                process(samples, state: &state, into: head)
+            }
+        }
+    }
+
     /// Runs one step of a stream; allocates nothing and takes no lock while `state` is not shared with a copy.
     ///
+    /// - Parameters:
+    ///   - frame: (1) floats.
+    ///   - state: what the stream remembers; carried on.
+    ///   - head: room for (1) floats: `head`.
     /// - Precondition: `frame` has 1 values.
     /// - Precondition: `head` has 1 values.
     public func step(
@@ -85,9 +149,7 @@ public struct ImportedNAM: Swift.Sendable {
         Swift.precondition(frame.count == 1, "frame has \(frame.count) values, not 1")
         Swift.precondition(head.count == 1, "head has \(head.count) values, not 1")
         LSTMRuntime.withStepPointers(frame, &state.memory, &head) { x, memory, head in
-            let lstmH = memory, lstmC = memory + 6
-            let workspace = memory + 16
-            layers.lstmStep.run(x, h: lstmH, c: lstmC, into: head, workspace: workspace)
+            advance(x, memory: memory, head: head)
         }
     }
 
@@ -101,26 +163,39 @@ extension ImportedNAM {
 
         /// The start of a stream: the checkpoint's first state.
         public init() {
-            memory = StreamMemory(parts: Self.parts, floats: 144)
+            memory = StreamMemory(parts: Self.parts, floats: 145)
             memory.start(Layers.embedded.lstmInitial, h: 0..<6, c: 6..<12)
         }
 
-        /// - h0: (2, 3); c0: (2, 3).
+        /// A state that is given.
+        ///
+        /// - Parameters:
+        ///   - h0: (2, 3) floats.
+        ///   - c0: (2, 3) floats.
+        /// - Throws: `InputError` where a size does not fit; it says what would.
         public init(h0: [Swift.Float], c0: [Swift.Float]) throws(InputError) {
             self.init()
             try memory.set(LSTMState(h: h0, c: c0), h: 0..<6, c: 6..<12)
         }
 
-        /// (2, 3).
+        /// h: (2, 3) floats.
         public var h: [Swift.Float] { memory[0..<6] }
 
-        /// (2, 3).
+        /// c: (2, 3) floats.
         public var c: [Swift.Float] { memory[6..<12] }
 
+        /// Reads what `encode(to:)` wrote.
+        ///
+        /// - Parameter decoder: holds a list of numbers.
+        /// - Throws: `DecodingError` where it is the state of a model with other sizes.
         public init(from decoder: any Swift.Decoder) throws {
-            memory = try StreamMemory(from: decoder, parts: Self.parts, floats: 144)
+            memory = try StreamMemory(from: decoder, parts: Self.parts, floats: 145)
         }
 
+        /// Writes what is remembered, a list of numbers.
+        ///
+        /// - Parameter encoder: takes the list.
+        /// - Throws: what the encoder throws.
         public func encode(to encoder: any Swift.Encoder) throws { try memory.encode(to: encoder) }
 
         /// h and c; the other floats are scratch memory.
@@ -153,6 +228,16 @@ extension ImportedNAM {
             }
         }
     }
+
+    @inline(__always)
+    private func advance(
+        _ x: Swift.UnsafePointer<Swift.Float>, memory: Swift.UnsafeMutablePointer<Swift.Float>,
+        head: Swift.UnsafeMutablePointer<Swift.Float>
+    ) {
+        let lstmH = memory, lstmC = memory + 6
+        let workspace = memory + 16
+        layers.lstmStep.run(x, h: lstmH, c: lstmC, into: head, workspace: workspace)
+    }
 }
 
 // MARK: - Parameters
@@ -182,7 +267,9 @@ extension ImportedNAM {
 // MARK: - LSTMRuntime's names, whatever else is called so in this module
 
 extension ImportedNAM {
+    /// What a call throws where its arguments do not fit the model.
     public typealias InputError = LSTMRuntime.InputError
+    /// The state of an lstm, h and c with PyTorch's shapes.
     public typealias LSTMState = LSTMRuntime.LSTMState
     fileprivate typealias EmbeddedParameters = LSTMRuntime.EmbeddedParameters
     fileprivate typealias LSTMStep = LSTMRuntime.LSTMStep

@@ -18,10 +18,13 @@ extension ImportedNpz {
 public struct ImportedNpz: Swift.Sendable {
     /// The values of one time step of x.
     public static let inputSize: Swift.Int = 6
+    /// The axes of x, those in brackets where there is a batch.
     public static let inputShape: Swift.String = "(time[, batch], 6)"
     /// The size of the last axis of `outputLayer`.
     public static let outputSize: Swift.Int = 3
+    /// The axes of `outputLayer`, those in brackets where there is a batch.
     public static let outputShape: Swift.String = "(time[, batch], 3)"
+    /// The values of all the layers' parameters.
     public static let parameterCount: Swift.Int = 875
     /// The same for the same spec and the same weights.
     public static let specFingerprint: Swift.String = "fdd1fee71d9b9bbd"
@@ -31,20 +34,25 @@ public struct ImportedNpz: Swift.Sendable {
 
     /// Runs one sequence from its start to its end.
     ///
-    /// - x: (time, 6) floats.
-    /// - initial: the first state; zero by default.
+    /// - Parameters:
+    ///   - x: (time, 6) floats.
+    ///   - initial: h (4, 4) and c (4, 4); zero by default.
     /// - Returns: `outputLayer`, (time, 3).
+    /// - Throws: `InputError` where a size does not fit; it says what would.
     public func callAsFunction(_ x: [Swift.Float], initial: LSTMState? = nil) throws(InputError) -> [Swift.Float] {
         try self(x, batch: 1, initial: initial)
     }
 
     /// Runs a batch of sequences.
     ///
-    /// - x: (time, batch, 6) floats.
-    /// - lengths: the steps of each sequence, 1 to time; all have the same number by default. What stands past
-    ///   a sequence's length plays no part, and results are zero there.
-    /// - initial: the first states, (states, batch, size); zero by default.
+    /// - Parameters:
+    ///   - x: (time, batch, 6) floats.
+    ///   - batch: the number of sequences.
+    ///   - lengths: the steps of each sequence, 1 to time; all have the same number by default. What stands past a
+    ///     sequence's length plays no part, and results are zero there.
+    ///   - initial: h (4, batch, 4) and c (4, batch, 4); zero by default.
     /// - Returns: `outputLayer`, (time, batch, 3).
+    /// - Throws: `InputError` where a size or a length does not fit; it says what would.
     public func callAsFunction(
         _ x: [Swift.Float], batch: Swift.Int, lengths: [Swift.Int]? = nil, initial: LSTMState? = nil
     ) throws(InputError) -> [Swift.Float] {
@@ -114,7 +122,9 @@ extension ImportedNpz {
 // MARK: - LSTMRuntime's names, whatever else is called so in this module
 
 extension ImportedNpz {
+    /// What a call throws where its arguments do not fit the model.
     public typealias InputError = LSTMRuntime.InputError
+    /// The state of an lstm, h and c with PyTorch's shapes.
     public typealias LSTMState = LSTMRuntime.LSTMState
     fileprivate typealias EmbeddedParameters = LSTMRuntime.EmbeddedParameters
     fileprivate typealias PackedLSTM = LSTMRuntime.PackedLSTM

@@ -17,10 +17,13 @@ extension ImportedONNX {
 public struct ImportedONNX: Swift.Sendable {
     /// The values of one time step of x.
     public static let inputSize: Swift.Int = 3
+    /// The axes of x, those in brackets where there is a batch.
     public static let inputShape: Swift.String = "([batch,] time, 3)"
     /// The size of the last axis of `head`.
     public static let outputSize: Swift.Int = 5
+    /// The axes of `head`, those in brackets where there is a batch.
     public static let outputShape: Swift.String = "([batch,] time, 5)"
+    /// The values of all the layers' parameters.
     public static let parameterCount: Swift.Int = 781
     /// The same for the same spec and the same weights.
     public static let specFingerprint: Swift.String = "2c1e2d702927a516"
@@ -30,20 +33,25 @@ public struct ImportedONNX: Swift.Sendable {
 
     /// Runs one sequence from its start to its end.
     ///
-    /// - x: (time, 3) floats.
-    /// - initial: the first state; zero by default.
+    /// - Parameters:
+    ///   - x: (time, 3) floats.
+    ///   - initial: h (4, 4) and c (4, 4); zero by default.
     /// - Returns: `head`, (time, 5).
+    /// - Throws: `InputError` where a size does not fit; it says what would.
     public func callAsFunction(_ x: [Swift.Float], initial: LSTMState? = nil) throws(InputError) -> [Swift.Float] {
         try self(x, batch: 1, initial: initial)
     }
 
     /// Runs a batch of sequences.
     ///
-    /// - x: (batch, time, 3) floats.
-    /// - lengths: the steps of each sequence, 1 to time; all have the same number by default. What stands past
-    ///   a sequence's length plays no part, and results are zero there.
-    /// - initial: the first states, (states, batch, size); zero by default.
+    /// - Parameters:
+    ///   - x: (batch, time, 3) floats.
+    ///   - batch: the number of sequences.
+    ///   - lengths: the steps of each sequence, 1 to time; all have the same number by default. What stands past a
+    ///     sequence's length plays no part, and results are zero there.
+    ///   - initial: h (4, batch, 4) and c (4, batch, 4); zero by default.
     /// - Returns: `head`, (batch, time, 5).
+    /// - Throws: `InputError` where a size or a length does not fit; it says what would.
     public func callAsFunction(
         _ x: [Swift.Float], batch: Swift.Int, lengths: [Swift.Int]? = nil, initial: LSTMState? = nil
     ) throws(InputError) -> [Swift.Float] {
@@ -110,7 +118,9 @@ extension ImportedONNX {
 // MARK: - LSTMRuntime's names, whatever else is called so in this module
 
 extension ImportedONNX {
+    /// What a call throws where its arguments do not fit the model.
     public typealias InputError = LSTMRuntime.InputError
+    /// The state of an lstm, h and c with PyTorch's shapes.
     public typealias LSTMState = LSTMRuntime.LSTMState
     fileprivate typealias EmbeddedParameters = LSTMRuntime.EmbeddedParameters
     fileprivate typealias PackedLSTM = LSTMRuntime.PackedLSTM

@@ -17,10 +17,13 @@ extension ImportedProteus {
 public struct ImportedProteus: Swift.Sendable {
     /// The values of one time step of x.
     public static let inputSize: Swift.Int = 2
+    /// The axes of x, those in brackets where there is a batch.
     public static let inputShape: Swift.String = "(time[, batch], 2)"
     /// The size of the last axis of `lin`.
     public static let outputSize: Swift.Int = 1
+    /// The axes of `lin`, those in brackets where there is a batch.
     public static let outputShape: Swift.String = "(time[, batch], 1)"
+    /// The values of all the layers' parameters.
     public static let parameterCount: Swift.Int = 133
     /// The same for the same spec and the same weights.
     public static let specFingerprint: Swift.String = "ee741a24f71806ab"
@@ -30,20 +33,25 @@ public struct ImportedProteus: Swift.Sendable {
 
     /// Runs one sequence from its start to its end.
     ///
-    /// - x: (time, 2) floats.
-    /// - initial: the first state; zero by default.
+    /// - Parameters:
+    ///   - x: (time, 2) floats.
+    ///   - initial: h (1, 4) and c (1, 4); zero by default.
     /// - Returns: `lin`, (time, 1).
+    /// - Throws: `InputError` where a size does not fit; it says what would.
     public func callAsFunction(_ x: [Swift.Float], initial: LSTMState? = nil) throws(InputError) -> [Swift.Float] {
         try self(x, batch: 1, initial: initial)
     }
 
     /// Runs a batch of sequences.
     ///
-    /// - x: (time, batch, 2) floats.
-    /// - lengths: the steps of each sequence, 1 to time; all have the same number by default. What stands past
-    ///   a sequence's length plays no part, and results are zero there.
-    /// - initial: the first states, (states, batch, size); zero by default.
+    /// - Parameters:
+    ///   - x: (time, batch, 2) floats.
+    ///   - batch: the number of sequences.
+    ///   - lengths: the steps of each sequence, 1 to time; all have the same number by default. What stands past a
+    ///     sequence's length plays no part, and results are zero there.
+    ///   - initial: h (1, batch, 4) and c (1, batch, 4); zero by default.
     /// - Returns: `lin`, (time, batch, 1).
+    /// - Throws: `InputError` where a size or a length does not fit; it says what would.
     public func callAsFunction(
         _ x: [Swift.Float], batch: Swift.Int, lengths: [Swift.Int]? = nil, initial: LSTMState? = nil
     ) throws(InputError) -> [Swift.Float] {
@@ -56,8 +64,11 @@ public struct ImportedProteus: Swift.Sendable {
 
     /// Runs the next steps of a stream, any number of them, with the same bits as `step` for each.
     ///
-    /// - samples: (steps, 2) floats.
+    /// - Parameters:
+    ///   - samples: (steps, 2) floats.
+    ///   - state: what the stream remembers; carried on.
     /// - Returns: `lin`, (steps, 1).
+    /// - Throws: `InputError` where a size does not fit; it says what would.
     public func process(_ samples: [Swift.Float], state: inout State) throws(InputError) -> [Swift.Float] {
         let steps = try SequenceBatch.steps(samples, size: 2)
         var lin = [Swift.Float](repeating: 0, count: steps)
@@ -68,8 +79,63 @@ public struct ImportedProteus: Swift.Sendable {
         return lin
     }
 
+    /// Runs the next steps of a stream, any number of them, on buffers that are there already; allocates nothing,
+    /// takes no lock and throws nothing while `state` is not shared with a copy.
+    ///
+    /// The steps run one after another, as calls of `step` do, with the same bits.
+    ///
+    /// `lin` may be the memory of `samples`; else no result shares memory with an input or another result.
+    ///
+    /// - Parameters:
+    ///   - samples: (steps, 2) floats.
+    ///   - state: what the stream remembers; carried on.
+    ///   - lin: room for `lin`, (steps, 1).
+    /// - Precondition: `samples` has whole steps of 2 values.
+    /// - Precondition: `lin` has one value for each step.
+    public func process(
+        _ samples: Swift.UnsafeBufferPointer<Swift.Float>, state: inout State,
+        into lin: Swift.UnsafeMutableBufferPointer<Swift.Float>
+    ) {
+        let steps = LSTMRuntime.stepCount(samples.count, of: "samples", size: 2)
+        LSTMRuntime.checkCount(lin.count, of: "lin", is: steps)
+        LSTMRuntime.checkApart(samples, from: lin, orSame: true)
+        guard steps > 0, let x = samples.baseAddress, let lin = lin.baseAddress else { return }
+        state.memory.withPointer { memory in
+            let frame = memory + 160
+            for step in 0..<steps {
+                frame.update(from: x + step * 2, count: 2)
+                advance(frame, memory: memory, lin: lin + step)
+            }
+        }
+    }
+
+    /// Runs the next steps of a stream, any number of them, on spans that are there already; allocates nothing,
+    /// takes no lock and throws nothing while `state` is not shared with a copy.
+    ///
+    /// The steps run one after another, as calls of `step` do, with the same bits.
+    ///
+    /// - Parameters:
+    ///   - samples: (steps, 2) floats.
+    ///   - state: what the stream remembers; carried on.
+    ///   - lin: room for `lin`, (steps, 1).
+    /// - Precondition: `samples` has whole steps of 2 values.
+    /// - Precondition: `lin` has one value for each step.
+    public func process(
+        _ samples: Swift.Span<Swift.Float>, state: inout State, into lin: inout Swift.MutableSpan<Swift.Float>
+    ) {
+        samples.withUnsafeBufferPointer { samples in
+            lin.withUnsafeMutableBufferPointer { lin in
+                process(samples, state: &state, into: lin)
+            }
+        }
+    }
+
     /// Runs one step of a stream; allocates nothing and takes no lock while `state` is not shared with a copy.
     ///
+    /// - Parameters:
+    ///   - frame: (2) floats.
+    ///   - state: what the stream remembers; carried on.
+    ///   - lin: room for (1) floats: `lin`.
     /// - Precondition: `frame` has 2 values.
     /// - Precondition: `lin` has 1 values.
     public func step(
@@ -78,9 +144,7 @@ public struct ImportedProteus: Swift.Sendable {
         Swift.precondition(frame.count == 2, "frame has \(frame.count) values, not 2")
         Swift.precondition(lin.count == 1, "lin has \(lin.count) values, not 1")
         LSTMRuntime.withStepPointers(frame, &state.memory, &lin) { x, memory, lin in
-            let recH = memory, recC = memory + 16
-            let workspace = memory + 32
-            layers.recStep.run(x, h: recH, c: recC, into: lin, workspace: workspace)
+            advance(x, memory: memory, lin: lin)
         }
     }
 
@@ -94,25 +158,38 @@ extension ImportedProteus {
 
         /// The start of a stream: zero.
         public init() {
-            memory = StreamMemory(parts: Self.parts, floats: 160)
+            memory = StreamMemory(parts: Self.parts, floats: 162)
         }
 
-        /// - h0: (1, 4); c0: (1, 4).
+        /// A state that is given.
+        ///
+        /// - Parameters:
+        ///   - h0: (1, 4) floats.
+        ///   - c0: (1, 4) floats.
+        /// - Throws: `InputError` where a size does not fit; it says what would.
         public init(h0: [Swift.Float], c0: [Swift.Float]) throws(InputError) {
             self.init()
             try memory.set(LSTMState(h: h0, c: c0), h: 0..<4, c: 16..<20)
         }
 
-        /// (1, 4).
+        /// h: (1, 4) floats.
         public var h: [Swift.Float] { memory[0..<4] }
 
-        /// (1, 4).
+        /// c: (1, 4) floats.
         public var c: [Swift.Float] { memory[16..<20] }
 
+        /// Reads what `encode(to:)` wrote.
+        ///
+        /// - Parameter decoder: holds a list of numbers.
+        /// - Throws: `DecodingError` where it is the state of a model with other sizes.
         public init(from decoder: any Swift.Decoder) throws {
-            memory = try StreamMemory(from: decoder, parts: Self.parts, floats: 160)
+            memory = try StreamMemory(from: decoder, parts: Self.parts, floats: 162)
         }
 
+        /// Writes what is remembered, a list of numbers.
+        ///
+        /// - Parameter encoder: takes the list.
+        /// - Throws: what the encoder throws.
         public func encode(to encoder: any Swift.Encoder) throws { try memory.encode(to: encoder) }
 
         /// h and c; the other floats are scratch memory.
@@ -143,6 +220,16 @@ extension ImportedProteus {
             }
         }
     }
+
+    @inline(__always)
+    private func advance(
+        _ x: Swift.UnsafePointer<Swift.Float>, memory: Swift.UnsafeMutablePointer<Swift.Float>,
+        lin: Swift.UnsafeMutablePointer<Swift.Float>
+    ) {
+        let recH = memory, recC = memory + 16
+        let workspace = memory + 32
+        layers.recStep.run(x, h: recH, c: recC, into: lin, workspace: workspace)
+    }
 }
 
 // MARK: - Parameters
@@ -170,7 +257,9 @@ extension ImportedProteus {
 // MARK: - LSTMRuntime's names, whatever else is called so in this module
 
 extension ImportedProteus {
+    /// What a call throws where its arguments do not fit the model.
     public typealias InputError = LSTMRuntime.InputError
+    /// The state of an lstm, h and c with PyTorch's shapes.
     public typealias LSTMState = LSTMRuntime.LSTMState
     fileprivate typealias EmbeddedParameters = LSTMRuntime.EmbeddedParameters
     fileprivate typealias LSTMStep = LSTMRuntime.LSTMStep

@@ -22,10 +22,13 @@ extension ImportedRTNeural {
 public struct ImportedRTNeural: Swift.Sendable {
     /// The values of one time step of x.
     public static let inputSize: Swift.Int = 2
+    /// The axes of x, those in brackets where there is a batch.
     public static let inputShape: Swift.String = "([batch,] time, 2)"
     /// The size of the last axis of `softmax`.
     public static let outputSize: Swift.Int = 3
+    /// The axes of `softmax`, those in brackets where there is a batch.
     public static let outputShape: Swift.String = "([batch,] time, 3)"
+    /// The values of all the layers' parameters.
     public static let parameterCount: Swift.Int = 338
     /// The same for the same spec and the same weights.
     public static let specFingerprint: Swift.String = "c66233d1c82a87e9"
@@ -35,20 +38,25 @@ public struct ImportedRTNeural: Swift.Sendable {
 
     /// Runs one sequence from its start to its end.
     ///
-    /// - x: (time, 2) floats.
-    /// - initial: the first state; zero by default.
+    /// - Parameters:
+    ///   - x: (time, 2) floats.
+    ///   - initial: the layers' first states; zero by default.
     /// - Returns: `softmax`, (time, 3).
+    /// - Throws: `InputError` where a size does not fit; it says what would.
     public func callAsFunction(_ x: [Swift.Float], initial: Initial? = nil) throws(InputError) -> [Swift.Float] {
         try self(x, batch: 1, initial: initial)
     }
 
     /// Runs a batch of sequences.
     ///
-    /// - x: (batch, time, 2) floats.
-    /// - lengths: the steps of each sequence, 1 to time; all have the same number by default. What stands past
-    ///   a sequence's length plays no part, and results are zero there.
-    /// - initial: the first states, (states, batch, size); zero by default.
+    /// - Parameters:
+    ///   - x: (batch, time, 2) floats.
+    ///   - batch: the number of sequences.
+    ///   - lengths: the steps of each sequence, 1 to time; all have the same number by default. What stands past a
+    ///     sequence's length plays no part, and results are zero there.
+    ///   - initial: the layers' first states; zero by default.
     /// - Returns: `softmax`, (batch, time, 3).
+    /// - Throws: `InputError` where a size or a length does not fit; it says what would.
     public func callAsFunction(
         _ x: [Swift.Float], batch: Swift.Int, lengths: [Swift.Int]? = nil, initial: Initial? = nil
     ) throws(InputError) -> [Swift.Float] {
@@ -65,8 +73,11 @@ public struct ImportedRTNeural: Swift.Sendable {
 
     /// Runs the next steps of a stream, any number of them, with the same bits as `step` for each.
     ///
-    /// - samples: (steps, 2) floats.
+    /// - Parameters:
+    ///   - samples: (steps, 2) floats.
+    ///   - state: what the stream remembers; carried on.
     /// - Returns: `softmax`, (steps, 3).
+    /// - Throws: `InputError` where a size does not fit; it says what would.
     public func process(_ samples: [Swift.Float], state: inout State) throws(InputError) -> [Swift.Float] {
         let steps = try SequenceBatch.steps(samples, size: 2)
         var softmax = [Swift.Float](repeating: 0, count: steps * 3)
@@ -80,8 +91,61 @@ public struct ImportedRTNeural: Swift.Sendable {
         return softmax
     }
 
+    /// Runs the next steps of a stream, any number of them, on buffers that are there already; allocates nothing,
+    /// takes no lock and throws nothing while `state` is not shared with a copy.
+    ///
+    /// The steps run one after another, as calls of `step` do, with the same bits.
+    ///
+    /// No result shares memory with an input or another result.
+    ///
+    /// - Parameters:
+    ///   - samples: (steps, 2) floats.
+    ///   - state: what the stream remembers; carried on.
+    ///   - softmax: room for `softmax`, (steps, 3).
+    /// - Precondition: `samples` has whole steps of 2 values.
+    /// - Precondition: `softmax` has 3 values for each step.
+    public func process(
+        _ samples: Swift.UnsafeBufferPointer<Swift.Float>, state: inout State,
+        into softmax: Swift.UnsafeMutableBufferPointer<Swift.Float>
+    ) {
+        let steps = LSTMRuntime.stepCount(samples.count, of: "samples", size: 2)
+        LSTMRuntime.checkCount(softmax.count, of: "softmax", is: steps * 3)
+        LSTMRuntime.checkApart(samples, from: softmax)
+        guard steps > 0, let x = samples.baseAddress, let softmax = softmax.baseAddress else { return }
+        state.memory.withPointer { memory in
+            for step in 0..<steps {
+                advance(x + step * 2, memory: memory, softmax: softmax + step * 3)
+            }
+        }
+    }
+
+    /// Runs the next steps of a stream, any number of them, on spans that are there already; allocates nothing,
+    /// takes no lock and throws nothing while `state` is not shared with a copy.
+    ///
+    /// The steps run one after another, as calls of `step` do, with the same bits.
+    ///
+    /// - Parameters:
+    ///   - samples: (steps, 2) floats.
+    ///   - state: what the stream remembers; carried on.
+    ///   - softmax: room for `softmax`, (steps, 3).
+    /// - Precondition: `samples` has whole steps of 2 values.
+    /// - Precondition: `softmax` has 3 values for each step.
+    public func process(
+        _ samples: Swift.Span<Swift.Float>, state: inout State, into softmax: inout Swift.MutableSpan<Swift.Float>
+    ) {
+        samples.withUnsafeBufferPointer { samples in
+            softmax.withUnsafeMutableBufferPointer { softmax in
+                process(samples, state: &state, into: softmax)
+            }
+        }
+    }
+
     /// Runs one step of a stream; allocates nothing and takes no lock while `state` is not shared with a copy.
     ///
+    /// - Parameters:
+    ///   - frame: (2) floats.
+    ///   - state: what the stream remembers; carried on.
+    ///   - softmax: room for (3) floats: `softmax`.
     /// - Precondition: `frame` has 2 values.
     /// - Precondition: `softmax` has 3 values.
     public func step(
@@ -90,18 +154,7 @@ public struct ImportedRTNeural: Swift.Sendable {
         Swift.precondition(frame.count == 2, "frame has \(frame.count) values, not 2")
         Swift.precondition(softmax.count == 3, "softmax has \(softmax.count) values, not 3")
         LSTMRuntime.withStepPointers(frame, &state.memory, &softmax) { x, memory, softmax in
-            let lstmH = memory, lstmC = memory + 16
-            let lstm2H = memory + 32, lstm2C = memory + 48
-            let tanh = memory + 64
-            let relu = tanh
-            let workspace = memory + 69
-            layers.dense.run(x, rows: 1, into: tanh)
-            Elementwise.tanh(tanh, count: 4, into: tanh)
-            layers.lstmStep.run(tanh, h: lstmH, c: lstmC, into: nil, workspace: workspace)
-            layers.lstm2Step.run(lstmH, h: lstm2H, c: lstm2C, into: nil, workspace: workspace)
-            Elementwise.relu(lstm2H, count: 5, into: relu)
-            layers.dense2.run(relu, rows: 1, into: softmax)
-            Rowwise.softmax(softmax, rows: 1, size: 3, into: softmax)
+            advance(x, memory: memory, softmax: softmax)
         }
     }
 
@@ -111,9 +164,16 @@ public struct ImportedRTNeural: Swift.Sendable {
 extension ImportedRTNeural {
     /// The first states of the lstm layers; where one is nil, it is what it is by default.
     public struct Initial: Swift.Hashable, Swift.Sendable {
+        /// h (1, batch, 3) and c (1, batch, 3); without `batch` for one sequence.
         public var lstm: LSTMState?
+        /// h (1, batch, 5) and c (1, batch, 5); without `batch` for one sequence.
         public var lstm2: LSTMState?
 
+        /// The states that are given.
+        ///
+        /// - Parameters:
+        ///   - lstm: h (1, batch, 3) and c (1, batch, 3).
+        ///   - lstm2: h (1, batch, 5) and c (1, batch, 5).
         public init(lstm: LSTMState? = nil, lstm2: LSTMState? = nil) {
             self.lstm = lstm
             self.lstm2 = lstm2
@@ -132,22 +192,35 @@ extension ImportedRTNeural {
         }
 
         /// A state that is given; where one is nil, it is zero.
+        ///
+        /// - Parameters:
+        ///   - lstm: h (1, 3) and c (1, 3).
+        ///   - lstm2: h (1, 5) and c (1, 5).
+        /// - Throws: `InputError` where a size does not fit; it says what would.
         public init(lstm: LSTMState? = nil, lstm2: LSTMState? = nil) throws(InputError) {
             self.init()
             if let lstm { try memory.set(lstm, "lstm", h: 0..<3, c: 16..<19) }
             if let lstm2 { try memory.set(lstm2, "lstm2", h: 32..<37, c: 48..<53) }
         }
 
-        /// h (1, 3), c (1, 3).
+        /// h (1, 3) and c (1, 3).
         public var lstm: LSTMState { LSTMState(h: memory[0..<3], c: memory[16..<19]) }
 
-        /// h (1, 5), c (1, 5).
+        /// h (1, 5) and c (1, 5).
         public var lstm2: LSTMState { LSTMState(h: memory[32..<37], c: memory[48..<53]) }
 
+        /// Reads what `encode(to:)` wrote.
+        ///
+        /// - Parameter decoder: holds a list of numbers.
+        /// - Throws: `DecodingError` where it is the state of a model with other sizes.
         public init(from decoder: any Swift.Decoder) throws {
             memory = try StreamMemory(from: decoder, parts: Self.parts, floats: 197)
         }
 
+        /// Writes what is remembered, a list of numbers.
+        ///
+        /// - Parameter encoder: takes the list.
+        /// - Throws: what the encoder throws.
         public func encode(to encoder: any Swift.Encoder) throws { try memory.encode(to: encoder) }
 
         /// h and c of lstm, h and c of lstm2; the other floats are scratch memory.
@@ -194,6 +267,25 @@ extension ImportedRTNeural {
             }
         }
     }
+
+    @inline(__always)
+    private func advance(
+        _ x: Swift.UnsafePointer<Swift.Float>, memory: Swift.UnsafeMutablePointer<Swift.Float>,
+        softmax: Swift.UnsafeMutablePointer<Swift.Float>
+    ) {
+        let lstmH = memory, lstmC = memory + 16
+        let lstm2H = memory + 32, lstm2C = memory + 48
+        let tanh = memory + 64
+        let relu = tanh
+        let workspace = memory + 69
+        layers.dense.run(x, rows: 1, into: tanh)
+        Elementwise.tanh(tanh, count: 4, into: tanh)
+        layers.lstmStep.run(tanh, h: lstmH, c: lstmC, into: nil, workspace: workspace)
+        layers.lstm2Step.run(lstmH, h: lstm2H, c: lstm2C, into: nil, workspace: workspace)
+        Elementwise.relu(lstm2H, count: 5, into: relu)
+        layers.dense2.run(relu, rows: 1, into: softmax)
+        Rowwise.softmax(softmax, rows: 1, size: 3, into: softmax)
+    }
 }
 
 // MARK: - Parameters
@@ -227,7 +319,9 @@ extension ImportedRTNeural {
 // MARK: - LSTMRuntime's names, whatever else is called so in this module
 
 extension ImportedRTNeural {
+    /// What a call throws where its arguments do not fit the model.
     public typealias InputError = LSTMRuntime.InputError
+    /// The state of an lstm, h and c with PyTorch's shapes.
     public typealias LSTMState = LSTMRuntime.LSTMState
     fileprivate typealias Elementwise = LSTMRuntime.Elementwise
     fileprivate typealias EmbeddedParameters = LSTMRuntime.EmbeddedParameters

@@ -86,6 +86,7 @@ struct GoldenTests {
         "EveryOption": EveryOption.self, "FirstState": FirstState.self, "FirstStateFile": FirstStateFile.self,
         "GRUAmp": GRUAmp.self, "GuitarAmp": GuitarAmp.self, "KnobsApart": KnobsApart.self,
         "LargestOfSteps": LargestOfSteps.self, "LastHead": LastHead.self, "MeanOfTokens": MeanOfTokens.self,
+        "Mood": Mood.self, "MoodOfSpeaker": MoodOfSpeaker.self,
         "NoLSTM": NoLSTM.self, "OtherCells": OtherCells.self, "FromContext": FromContext.self,
         "FromEncoder": FromEncoder.self,
         "LateContext": LateContext.self,
