@@ -16,7 +16,12 @@ extension PackedConv1d {
 
     /// `rows` steps of (inChannels, positions) to (outChannels, new positions). y is not x.
     ///
-    /// - Parameter workspace: `workspaceCount(positions:)` floats, anywhere.
+    /// - Parameters:
+    ///   - x: (rows, inChannels, positions).
+    ///   - rows: the vectors.
+    ///   - positions: of each vector.
+    ///   - y: (rows, outChannels, newPositions); not x.
+    ///   - workspace: `workspaceCount(positions:)` floats, anywhere.
     @_alwaysEmitIntoClient
     public func run(
         _ x: UnsafePointer<Float>, rows: Int, positions: Int, into y: UnsafeMutablePointer<Float>,

@@ -100,7 +100,15 @@ extension PackedConv1d {
 
     /// Each sequence by itself; what y, of `newSteps` steps, has past a sequence's own end is zero. y is not x.
     ///
-    /// - Parameter workspace: `workspaceCount(steps:)` floats, anywhere.
+    /// - Parameters:
+    ///   - x: steps * batch vectors of inChannels floats, in `layout`.
+    ///   - steps: of the longest sequence.
+    ///   - batch: the number of sequences.
+    ///   - layout: of x and of y.
+    ///   - lengths: one for each sequence; nil where all have `steps`.
+    ///   - y: newSteps * batch vectors of outChannels floats.
+    ///   - newSteps: the steps that y has.
+    ///   - workspace: `workspaceCount(steps:)` floats, anywhere.
     @_alwaysEmitIntoClient
     public func run(
         _ x: UnsafePointer<Float>, steps: Int, batch: Int, layout: SequenceLayout, lengths: Lengths? = nil,
@@ -125,8 +133,11 @@ extension PackedConv1d {
     /// `steps` of one stream of a causal convolution, with the same bits as a run over all of them.
     ///
     /// - Parameters:
+    ///   - x: (steps, inChannels) floats.
+    ///   - steps: the next ones.
     ///   - past: (dilation * (kernelSize - 1), inChannels) floats: the steps before, the last one at the end; then those
     ///     after this call.
+    ///   - y: (steps, outChannels) floats.
     ///   - workspace: `workspaceCount(chunk:)` floats, anywhere.
     @_alwaysEmitIntoClient
     public func run(

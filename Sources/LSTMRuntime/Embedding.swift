@@ -12,7 +12,10 @@ public struct PackedEmbedding: Sendable {
 
     /// Copies the table.
     ///
-    /// - Parameter weight: (numEmbeddings, embeddingDim), which is a precondition.
+    /// - Parameters:
+    ///   - numEmbeddings: the rows of the table.
+    ///   - embeddingDim: the floats of a row.
+    ///   - weight: (numEmbeddings, embeddingDim), which is a precondition.
     public init(numEmbeddings: Int, embeddingDim: Int, weight: any FloatSource) {
         precondition(weight.shape == [numEmbeddings, embeddingDim])
         self.numEmbeddings = numEmbeddings

@@ -16,8 +16,12 @@ extension HiddenState {
     /// The state that `batch` sequences begin with: the given one, else the stored one for each of them, else zero.
     ///
     /// - Parameters:
+    ///   - given: what the caller gives; nil for none.
     ///   - name: the layer's name where a model has several, for the error.
     ///   - states: num_layers * directions.
+    ///   - stateSize: the values of h of one layer and direction.
+    ///   - batch: the number of sequences.
+    ///   - stored: the first state in the weights; nil for zero.
     /// - Throws: ``InputError/count(of:expected:found:)`` where a given h is not (states, batch, size).
     @_alwaysEmitIntoClient
     public init(
@@ -34,7 +38,10 @@ extension HiddenState {
 extension StreamMemory {
     /// Writes h of a gru or an rnn.
     ///
-    /// - Parameter name: the layer's, where a model has several, for the error.
+    /// - Parameters:
+    ///   - state: h, all of it.
+    ///   - name: the layer's, where a model has several, for the error.
+    ///   - h: where it is among the floats.
     /// - Throws: ``InputError/count(of:expected:found:)`` where it has another number of values.
     @_alwaysEmitIntoClient
     public mutating func set(_ state: HiddenState, _ name: String = "", h: Range<Int>) throws(InputError) {

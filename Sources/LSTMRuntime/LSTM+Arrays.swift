@@ -23,6 +23,8 @@ extension PackedRecurrent {
     ///
     /// - Parameters:
     ///   - x: (time, batch, inputSize) or (batch, time, inputSize), as `layout` says; the number of steps follows from it.
+    ///   - batch: the number of sequences.
+    ///   - layout: of x and of the output.
     ///   - lengths: the steps of each sequence, 1 to time; all have the same number by default.
     ///   - h0: (numLayers * directions, batch, stateSize); zero by default, given together with c0.
     ///   - c0: (numLayers * directions, batch, hiddenSize), of an lstm alone.

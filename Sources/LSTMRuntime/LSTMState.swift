@@ -18,8 +18,13 @@ extension LSTMState {
     /// The state that `batch` sequences begin with: the given one, else the stored one for each of them, else zero.
     ///
     /// - Parameters:
+    ///   - given: what the caller gives; nil for none.
     ///   - name: the lstm's name where a model has several, for the error.
     ///   - states: num_layers * directions.
+    ///   - stateSize: the values of h of one layer and direction.
+    ///   - hiddenSize: the values of c of one layer and direction.
+    ///   - batch: the number of sequences.
+    ///   - stored: the first state in the weights; nil for zero.
     /// - Throws: ``InputError/count(of:expected:found:)`` where a given h or c is not (states, batch, size).
     public init(
         _ given: LSTMState?, _ name: String = "", states: Int, stateSize: Int, hiddenSize: Int, batch: Int,

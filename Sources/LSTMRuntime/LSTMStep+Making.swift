@@ -4,6 +4,7 @@ import LSTMKernels
 
 extension LSTMStep {
     /// - Parameters:
+    ///   - lstm: the layer, of one direction.
     ///   - linear: packed `after` the layer.
     ///   - workspace: the floats of workspace that the caller keeps; at least the layer's `stepWorkspaceCount`.
     // Compiled where it is called: every program carries this module's public functions and what they name, and one

@@ -51,7 +51,12 @@ extension PackedEmbedding {
 extension PackedLinear {
     /// Reads and packs the parameters of an nn.Linear.
     ///
-    /// - Parameter lstm: the one whose output the layer reads, where an `LSTMStep` runs both: both need the same kernels.
+    /// - Parameters:
+    ///   - reader: the layer's parameters.
+    ///   - inFeatures: the values of a row that goes in.
+    ///   - outFeatures: the values of a row that comes out.
+    ///   - bias: whether there is one.
+    ///   - lstm: the one whose output the layer reads, where an `LSTMStep` runs both: both need the same kernels.
     public init<Reader: ParameterReader>(
         _ reader: Reader, inFeatures: Int, outFeatures: Int, bias: Bool = true, after lstm: PackedRecurrent? = nil
     ) throws(Reader.Failure) {

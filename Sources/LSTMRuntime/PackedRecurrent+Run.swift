@@ -17,6 +17,9 @@ extension PackedRecurrent {
     /// - Parameters:
     ///   - x: (time, batch, inputSize) or (batch, time, inputSize), as `layout` says; rows one after another. Values past
     ///     a sequence's length are not read.
+    ///   - steps: of the longest row.
+    ///   - batch: the number of rows.
+    ///   - layout: of x and of `output`.
     ///   - lengths: one for each row, 1...steps, in any order; nil where all have `steps`. h and c end as they are after
     ///     each row's last valid step (its first step in the reverse direction).
     ///   - h: (numLayers * directions, batch, stateSize): the first state, then the last.

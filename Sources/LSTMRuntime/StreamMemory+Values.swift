@@ -12,7 +12,11 @@ extension StreamMemory {
 
     /// Writes h and c of an lstm.
     ///
-    /// - Parameter name: the lstm's, where a model has several, for the error.
+    /// - Parameters:
+    ///   - state: h and c, all of them.
+    ///   - name: the lstm's, where a model has several, for the error.
+    ///   - h: where h is among the floats.
+    ///   - c: where c is.
     /// - Throws: ``InputError/count(of:expected:found:)`` where one of them has another number of values.
     @_alwaysEmitIntoClient
     public mutating func set(
