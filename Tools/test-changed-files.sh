@@ -64,7 +64,7 @@ step "a build without a change runs lstmc and compiles nothing"
 for number in 1 2; do
     inode=$(ls -i "$built")
     build -v > "$work/log" 2>&1 || { cat "$work/log"; fail "the package does not build again"; }
-    [[ $(grep -c "lstmc[^ ]* generate .*Own.lstm.yaml" "$work/log") == 1 ]] || fail "lstmc did not run once for Own"
+    [[ $(grep -c "lstmc-generate-tool .*Own.lstm.yaml" "$work/log") == 1 ]] || fail "lstmc did not run once for Own"
     [[ $(ls -i "$built") == "$inode" ]] || fail "a file that was right has been written again"
     if grep -q -- "-primary-file [^-]*Own.swift" "$work/log"; then fail "a build without a change compiles Own.swift"; fi
 done
