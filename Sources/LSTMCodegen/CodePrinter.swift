@@ -23,6 +23,14 @@ struct CodePrinter {
         print("}")
     }
 
+    /// Prints heads that open closures, one closure in another, what `body` prints in the innermost, and their ends.
+    mutating func closures(_ heads: [String], _ body: (inout CodePrinter) -> Void) {
+        guard let head = heads.first else { return body(&self) }
+        print(head)
+        indent { $0.closures(Array(heads.dropFirst()), body) }
+        print("}")
+    }
+
     mutating func indent(_ body: (inout CodePrinter) -> Void) {
         depth += 1
         body(&self)

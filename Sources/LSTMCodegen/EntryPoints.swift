@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import LSTMIR
+import LSTMSpec
 
 extension TypePlan {
     var initialParameter: [String] {
@@ -106,9 +107,11 @@ extension TypePlan {
         if inputs.contains(where: \.isTokens) { things.append("an id") }
         if hasLengths { things.append("a length") }
         if hasPadding { things.append("where paddings are") }
-        let last = things.removeLast()
-        let list = things.isEmpty ? last : things.joined(separator: ", ") + " or " + last
-        return "`InputError` where \(list) does not fit; it says what would."
+        return refusal(of: things)
+    }
+
+    func refusal(of things: [String]) -> String {
+        "`InputError` where \(inWords(things, "or")) does not fit; it says what would."
     }
 
     private var defaultState: String {

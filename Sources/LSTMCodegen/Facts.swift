@@ -95,7 +95,6 @@ extension TypePlan {
         let starts = model.segmentStarts.map(String.init).joined(separator: ", ")
         let others = inputs.filter { !$0.isTokens }
         let arguments = inputs.map { $0.argument($0.isTokens ? "Self.tokens(of: text)" : $0.array) }
-        let member = results.count > 1 ? ".\(scores.member)" : ""
         let text = hasPieces ? "Self.vocabulary.pieces(of: text)" : "text"
         printer.print()
         var comment = DocComment(
@@ -115,7 +114,7 @@ extension TypePlan {
             printer.print(
                 """
                 if text.isEmpty { return [] }
-                let scores = try self(\(arguments.joined(separator: ", ")))\(member)
+                let scores = try self(\(arguments.joined(separator: ", ")))\(member(scores))
                 return Scores.segments(of: \(text), labels: Scores.best(of: scores, size: \(size)), starts: [\(starts)])
                 """)
         }

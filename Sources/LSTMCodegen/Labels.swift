@@ -144,5 +144,6 @@ extension TypePlan {
         (given + (started.isEmpty ? [] : ["initial: initial"])).joined(separator: ", ")
     }
 
-    private func member(_ scored: ResultPlace) -> String { results.count > 1 ? ".\(scored.member)" : "" }
+    /// The result's part of what a call gives.
+    func member(_ scored: ResultPlace) -> String { results.count > 1 ? ".\(scored.member)" : "" }
 }

@@ -145,7 +145,7 @@ extension TypePlan {
         let begun = stateNeedsFile || stored.isEmpty ? "zero" : "what it is at the start"
         var comment = DocComment("A state that is given; where one is nil, it is \(begun).")
         comment.parameters = started.map { ($0.member, "\($0.shapes(batch: nil)).") }
-        comment.throwing = "`InputError` where a size does not fit; it says what would."
+        comment.throwing = refusal(of: ["a size"])
         comment.print(&printer)
         printer.function(
             "\(access)init", started.map { "\($0.member): \($0.stateType)? = nil" }, " throws(InputError)"
@@ -163,7 +163,7 @@ extension TypePlan {
         let parts = place.parts
         var comment = DocComment("A state that is given.")
         comment.parameters = parts.map { ("\($0.letter)0", "\($0.shape) floats.") }
-        comment.throwing = "`InputError` where a size does not fit; it says what would."
+        comment.throwing = refusal(of: ["a size"])
         comment.print(&printer)
         printer.function(
             "\(access)init", parts.map { "\($0.letter)0: [Swift.Float]" }, " throws(InputError)"

@@ -104,15 +104,14 @@ extension TypePlan {
             printer.list("let workspaceCount = Swift.max", workspaces)
         }
         let total = sizes + (workspaces.isEmpty ? [] : ["workspaceCount"])
-        printer.print("LSTMRuntime.withWorkspace(floats: \(total.joined(separator: " + "))) { memory in")
-        printer.indent { printer in
+        let head = "LSTMRuntime.withWorkspace(floats: \(total.joined(separator: " + "))) { memory in"
+        printer.closures([head]) { printer in
             let end = run.printScratch(from: "memory", &printer) { name, slot in
                 "\(name) + \(product(rows(slot.rows, run.plan.mode).text, slot.count))"
             }
             if !workspaces.isEmpty { printer.print("let workspace = \(end)") }
             body(&printer)
         }
-        printer.print("}")
     }
 
     /// The floats of workspace that a call needs; nil for what needs none.

@@ -62,9 +62,7 @@ extension TypePlan {
             }
             let empty = outputs.count == 1 ? " \(outputs[0].name)" : outputs.isEmpty ? "" : " \(stepResults)"
             if delayed == nil { printer.print("if steps == 0 { return\(empty) }") }
-            printer.print("state.memory.withPointer { memory in")
-            printer.indent { printer in printChunkCall(&printer) }
-            printer.print("}")
+            printer.closures(["state.memory.withPointer { memory in"], printChunkCall)
             if let delayed {
                 let nothing =
                     outputs.count == 1
@@ -184,34 +182,26 @@ extension TypePlan {
     /// The addresses of all that a step reads and writes, around `body`; one result stands beside the state.
     private func printStepPointers(_ printer: inout CodePrinter, _ body: (inout CodePrinter) -> Void) {
         let first = steppedResults.first { !$0.isInteger }?.name
-        var further: [(call: String, name: String)] = []
+        var heads: [String] = []
         for result in steppedResults where result.name != first {
             let function = result.isInteger ? "withIntegerPointer" : "withPointer"
-            further.append(("\(function)(&\(result.name))", result.name))
+            heads.append("LSTMRuntime.\(function)(&\(result.name)) { \(result.name) in")
         }
-        for input in inputs.dropFirst() { further.append(("withInputPointer(\(input.frame))", input.pointer)) }
-        func pointers(_ printer: inout CodePrinter) {
-            var (spans, names) = (["&state.memory"], ["memory"])
-            if let input = inputs.first {
-                spans.insert(input.frame, at: 0)
-                names.insert(input.pointer, at: 0)
-            }
-            if let first {
-                spans.append("&" + first)
-                names.append(first)
-            }
-            printer.print(
-                "LSTMRuntime.withStepPointers(\(spans.joined(separator: ", "))) { \(names.joined(separator: ", ")) in")
-            printer.indent(body)
-            printer.print("}")
+        for input in inputs.dropFirst() {
+            heads.append("LSTMRuntime.withInputPointer(\(input.frame)) { \(input.pointer) in")
         }
-        func nested(_ calls: ArraySlice<(call: String, name: String)>, _ printer: inout CodePrinter) {
-            guard let (call, name) = calls.first else { return pointers(&printer) }
-            printer.print("LSTMRuntime.\(call) { \(name) in")
-            printer.indent { nested(calls.dropFirst(), &$0) }
-            printer.print("}")
+        var (spans, names) = (["&state.memory"], ["memory"])
+        if let input = inputs.first {
+            spans.insert(input.frame, at: 0)
+            names.insert(input.pointer, at: 0)
         }
-        nested(further[...], &printer)
+        if let first {
+            spans.append("&" + first)
+            names.append(first)
+        }
+        heads.append(
+            "LSTMRuntime.withStepPointers(\(spans.joined(separator: ", "))) { \(names.joined(separator: ", ")) in")
+        printer.closures(heads, body)
     }
 
     /// The calls of one step, after names for the places in a state's memory: h and c of each recurrent layer, the steps

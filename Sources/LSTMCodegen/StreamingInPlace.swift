@@ -17,9 +17,11 @@ extension TypePlan {
             printInPlaceChecks(&printer)
             if let delayed { printer.print(delayed.earlyText(in: "state.")) }
             printAddresses(&printer)
-            withTokenPointers(&printer) { printer in
-                printer.closure("state.memory.withPointer { memory in", printInPlaceLoop)
+            // A token for the whole sequence is a number, and the calls take addresses.
+            let tokens = inputs.filter { !isBuffer($0) }.map {
+                "LSTMRuntime.withInputPointer(\($0.chunk)) { \($0.pointer) in"
             }
+            printer.closures(tokens + ["state.memory.withPointer { memory in"], printInPlaceLoop)
             if let delayed { printer.print("return steps - \(delayed.early)") }
         }
         printer.print()
@@ -28,9 +30,13 @@ extension TypePlan {
             "\(access)func process",
             inPlaceParameters({ "Swift.Span<\($0.element)>" }, { "inout Swift.MutableSpan<\($0.element)>" }), returnType
         ) { printer in
-            let spans = inputs.filter(isBuffer).map { (name: $0.chunk, function: "withUnsafeBufferPointer") }
-            let calls = spans + steppedResults.map { ($0.name, "withUnsafeMutableBufferPointer") }
-            printNested(calls[...], &printer)
+            let spans = inputs.filter(isBuffer).map { "\($0.chunk).withUnsafeBufferPointer { \($0.chunk) in" }
+            let room = steppedResults.map { "\($0.name).withUnsafeMutableBufferPointer { \($0.name) in" }
+            printer.closures(spans + room) { printer in
+                let given = inputs.map { $0.argument($0.chunk) }
+                let written = steppedResults.enumerated().map { ($0 == 0 ? "into: " : "") + $1.name }
+                printer.list("process", given + ["state: &state"] + written)
+            }
         }
     }
 
@@ -66,9 +72,7 @@ extension TypePlan {
         }
         comment.preconditions =
             inputs.compactMap(condition)
-            + steppedResults.map {
-                "`\($0.name)` has \($0.count == 1 ? "one value" : "\($0.count) values") for each step."
-            }
+            + steppedResults.map { "`\($0.name)` has \(valuesText($0.count)) for each step." }
         comment.print(&printer)
     }
 
@@ -78,9 +82,7 @@ extension TypePlan {
         let isFirst = input.specName == clock?.specName || !isStepped(input)
         switch (input.hasTime, input.input.kind) {
         case (true, .features):
-            if !isFirst {
-                return "\(name) has \(input.count == 1 ? "one value" : "\(input.count) values") for each step."
-            }
+            if !isFirst { return "\(name) has \(valuesText(input.count)) for each step." }
             return input.count > 1 ? "\(name) has whole steps of \(input.count) values." : nil
         case (false, .features): return "\(name) has \(input.count) values."
         case (true, .tokens(let count)):
@@ -88,6 +90,8 @@ extension TypePlan {
         case (false, .tokens(let count)): return "\(name) is in 0..<\(count)."
         }
     }
+
+    private func valuesText(_ count: Int) -> String { count == 1 ? "one value" : "\(count) values" }
 
     private var inPlaceText: String {
         let pairs = inPlacePairs.map { "`\($0.result.name)` may be the memory of `\($0.input.chunk)`" }
@@ -162,16 +166,6 @@ extension TypePlan {
         for input in unread { printer.print("let \(input.pointer) = LSTMRuntime.anyAddress(of: \(input.chunk))") }
     }
 
-    private func withTokenPointers(_ printer: inout CodePrinter, _ body: @escaping (inout CodePrinter) -> Void) {
-        func nested(_ tokens: ArraySlice<InputPlace>, _ printer: inout CodePrinter) {
-            guard let first = tokens.first else { return body(&printer) }
-            printer.closure("LSTMRuntime.withInputPointer(\(first.chunk)) { \(first.pointer) in") {
-                nested(tokens.dropFirst(), &$0)
-            }
-        }
-        nested(inputs.filter { !isBuffer($0) }[...], &printer)
-    }
-
     private func printInPlaceLoop(_ printer: inout CodePrinter) {
         let framed = framedInputs
         var offset = stateCount + stepScratchCount
@@ -193,24 +187,5 @@ extension TypePlan {
             let row = delayed.map { "Swift.max(step - \($0.early), 0)" } ?? "step"
             printer.list("advance", given + ["memory: memory"] + results(fromRow: row))
         }
-    }
-
-    /// The spans' memory, one closure in another, around the call on buffers.
-    private func printNested(_ calls: ArraySlice<(name: String, function: String)>, _ printer: inout CodePrinter) {
-        guard let (name, function) = calls.first else {
-            let given = inputs.map { $0.argument($0.chunk) }
-            let written = steppedResults.enumerated().map { ($0 == 0 ? "into: " : "") + $1.name }
-            return printer.list("process", given + ["state: &state"] + written)
-        }
-        printer.closure("\(name).\(function) { \(name) in") { printNested(calls.dropFirst(), &$0) }
-    }
-}
-
-extension CodePrinter {
-    /// Prints a head that opens a closure, what `body` prints one level deeper, and `}`.
-    fileprivate mutating func closure(_ head: String, _ body: (inout CodePrinter) -> Void) {
-        print(head)
-        indent(body)
-        print("}")
     }
 }
