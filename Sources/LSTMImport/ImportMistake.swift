@@ -103,8 +103,7 @@ enum ImportMistake: Mistake, Error {
         switch self {
         case .unknownEnding(let path):
             "\(quoted(fileName(of: path))) is no file that is known, by its bytes or its extension: lstmc imports "
-                + ImportFormat.endings.dropLast().joined(separator: ", ") + " and " + (ImportFormat.endings.last ?? "")
-                + ", under whatever name"
+                + inWords(ImportFormat.endings) + ", under whatever name"
         case .keyNotApplicable: "--key is for .pt and .pth files, whose dictionaries nest: leave it out"
         case .ignoreNotApplicable: "--ignore is for the tensors of a state_dict, which this file is not: leave it out"
         case .setNotApplicable: "--set is for what an ONNX file leaves open, which this file is not: leave it out"

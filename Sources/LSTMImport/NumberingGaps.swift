@@ -15,15 +15,11 @@ struct NumberingGap {
     /// `'head.1' and 'head.2'`.
     var names: String {
         let paths = missing.prefix(3).map { quoted(child($0)) }
-        guard missing.count > 3 else { return listedWords(paths) }
+        guard missing.count > 3 else { return inWords(paths) }
         return "\(quoted(child(missing.lowerBound))) to \(quoted(child(missing.upperBound)))"
     }
 
     private func child(_ number: Int) -> String { parent.isEmpty ? "\(number)" : "\(parent).\(number)" }
-
-    private func listedWords(_ words: [String]) -> String {
-        words.count > 1 ? words.dropLast().joined(separator: ", ") + " and \(words[words.count - 1])" : words.joined()
-    }
 
     /// `between 'head.0' and 'head.3'`.
     var place: String {

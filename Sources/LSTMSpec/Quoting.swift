@@ -48,7 +48,11 @@ package func isUnprintable(_ scalar: Unicode.Scalar) -> Bool {
 
 /// `'a', 'b' and 'c'`.
 package func listed(_ words: [String], _ conjunction: String = "and") -> String {
-    let words = words.map(quoted)
+    inWords(words.map(quoted), conjunction)
+}
+
+/// `a, b and c`.
+package func inWords(_ words: [String], _ conjunction: String = "and") -> String {
     guard let last = words.last, words.count > 1 else { return words.first ?? "" }
     return "\(words.dropLast().joined(separator: ", ")) \(conjunction) \(last)"
 }

@@ -21,17 +21,14 @@ struct ToolArguments {
         var words = words.makeIterator()
         while let word = words.next() {
             // `--option=value` as well as `--option value`.
-            let parts =
-                word.hasPrefix("--") ? word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false) : []
-            let option = parts.first.map { String($0) } ?? ""
+            let (option, written) = cutAtEquals(word)
             switch option {
-            case "":
-                guard !word.hasPrefix("-") else { throw UsageError(message: "unknown option '\(word)'") }
-                request.specs.append(word)
-            case "--check" where parts.count == 1: request.isCheck = true
+            case _ where !word.hasPrefix("-"): request.specs.append(word)
+            case "--check" where written == nil: request.isCheck = true
             case "--output", "--access", "--mark":
-                let given = parts.count == 2 ? String(parts[1]) : words.next()
-                guard let value = given, !value.isEmpty else { throw UsageError(message: "\(option) has no value") }
+                guard let value = written ?? words.next(), !value.isEmpty else {
+                    throw UsageError(message: "\(option) has no value")
+                }
                 try set(option, to: value)
             default: throw UsageError(message: "unknown option '\(word)'")
             }

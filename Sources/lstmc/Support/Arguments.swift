@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ArgumentParser
+import LSTMGeneration
 import LSTMSpec
 
 /// The words after the program's name, as the argument parser can take them.
@@ -72,13 +73,11 @@ enum Arguments {
         let value: String?
 
         init?(_ word: String) {
-            let name = word.unicodeScalars.prefix { $0 != "=" }
-            let letters = name.drop { $0 == "-" }
-            guard (1...2).contains(name.count - letters.count), !letters.isEmpty,
+            (name, value) = cutAtEquals(word)
+            let letters = name.unicodeScalars.drop { $0 == "-" }
+            guard (1...2).contains(name.unicodeScalars.count - letters.count), !letters.isEmpty,
                 letters.allSatisfy({ $0 == "-" || $0.isASCII && $0.properties.isAlphabetic })
             else { return nil }
-            self.name = String(name)
-            value = name.endIndex < word.endIndex ? String(word.unicodeScalars[name.endIndex...].dropFirst()) : nil
         }
     }
 

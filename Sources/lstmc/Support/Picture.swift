@@ -113,7 +113,7 @@ enum PictureMistake: Mistake {
             "\(quoted(path)) cannot be made: no file can be written in the temporary folder: \(reason)"
         case .unknownEnding(let path, let formats):
             "\(quoted(path)) does not end in what a drawing is written as, which is "
-                + formats.dropLast().joined(separator: ", ") + " or \(formats.last ?? "")"
+                + inWords(formats, "or")
         case .otherFormat(let path, let format):
             "\(quoted(path)) would not be what its name says: the format is \(format); change one of them"
         }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ArgumentParser
+import LSTMGeneration
 import LSTMSpec
 
 /// What a wrong word of a command line was meant to be.
@@ -62,16 +63,11 @@ enum Typo {
             // The parser says that the value is missing.
             if written == nil, Option.split(value) != nil { return nil }
             if !option.values.isEmpty, !option.values.contains(value) {
-                return "\(quoted(value)) is no value of \(name), which is \(listed(option.values))"
+                return "\(quoted(value)) is no value of \(name), which is \(inWords(option.values, "or"))"
                     + (nearest(to: value, among: option.values).map { "; did you mean \(quoted($0))?" } ?? "")
             }
         }
         return nil
-    }
-
-    private static func listed(_ values: [String]) -> String {
-        values.count < 2
-            ? values.joined() : values.dropLast().joined(separator: ", ") + " or \(values[values.count - 1])"
     }
 }
 
@@ -103,12 +99,10 @@ private struct Option {
 
     /// A word that begins as an option does, and what stands behind its `=`; nil for a value.
     static func split(_ word: String) -> (name: String, value: String?)? {
-        let scalars = word.unicodeScalars
-        let name = scalars.prefix { $0 != "=" }
-        guard scalars.first == "-", let letter = name.first(where: { $0 != "-" }), letter.properties.isAlphabetic else {
-            return nil
-        }
-        let value = name.endIndex < scalars.endIndex ? String(scalars[name.endIndex...].dropFirst()) : nil
-        return (String(name), value)
+        let (name, value) = cutAtEquals(word)
+        let scalars = name.unicodeScalars
+        guard scalars.first == "-", let letter = scalars.first(where: { $0 != "-" }), letter.properties.isAlphabetic
+        else { return nil }
+        return (name, value)
     }
 }
