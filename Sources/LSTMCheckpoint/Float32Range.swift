@@ -14,8 +14,7 @@ extension StoredTensor {
             var index = 0
             // A plain loop: this passes over every value of an input.
             while found == nil, index < count {
-                let bits = (source + index * stride).loadUnaligned(as: UInt64.self)
-                let value = Double(bitPattern: isSwapped ? bits.byteSwapped : bits)
+                let value = float64(at: source + index * stride)
                 if value.isFinite, !Float(value).isFinite { found = (value, done + index) }
                 index += 1
             }
@@ -29,11 +28,15 @@ extension StoredTensor {
         var rounded = 0
         forEachRun(from: 0, count: elementCount) { source, stride, count, _ in
             for index in 0..<count {
-                let bits = (source + index * stride).loadUnaligned(as: UInt64.self)
-                let value = Double(bitPattern: isSwapped ? bits.byteSwapped : bits)
+                let value = float64(at: source + index * stride)
                 if value.isFinite, Double(Float(value)) != value { rounded += 1 }
             }
         }
         return rounded
+    }
+
+    private func float64(at address: UnsafeRawPointer) -> Double {
+        let bits = address.loadUnaligned(as: UInt64.self)
+        return Double(bitPattern: isSwapped ? bits.byteSwapped : bits)
     }
 }

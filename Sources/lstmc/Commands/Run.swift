@@ -66,7 +66,9 @@ struct Run: ParsableCommand {
         } else if let pieces = inputs.pieces, !model.labels.isEmpty {
             try loader.print(lines(for: pieces, results, model))
         } else {
-            try loader.print(results.flatMap(summaryLines) + labelLine(results, inputs.inputs, model))
+            try loader.print(
+                results.map { summary($0.name, $0.shape, $0.values) { "\($0)" } }
+                    + labelLine(results, inputs.inputs, model))
         }
         try loader.finish()
     }
@@ -98,12 +100,14 @@ struct Run: ParsableCommand {
     private func labelLine(_ results: [ResultTensor], _ inputs: Inputs, _ model: Model) -> [String] {
         guard !model.labels.isEmpty, let scores = results.last else { return [] }
         let labels = Labelling(model).labels(of: scores, for: inputs)
-        let first = labels.prefix(8).map { $0.map(printable) ?? "-" }.joined(separator: " ")
-        return ["labels \(shapeText(Array(scores.shape.dropLast()))) \(first)\(labels.count > 8 ? " ..." : "")"]
+        return [summary("labels", Array(scores.shape.dropLast()), labels) { $0.map(printable) ?? "-" }]
     }
 
-    private func summaryLines(of result: ResultTensor) -> [String] {
-        let first = result.values.prefix(8).map { "\($0)" }.joined(separator: " ")
-        return ["\(result.name) \(shapeText(result.shape)) \(first)\(result.values.count > 8 ? " ..." : "")"]
+    /// A name, a shape, and the first of its values.
+    private func summary<Value>(
+        _ name: String, _ shape: [Int], _ values: [Value], _ text: (Value) -> String
+    ) -> String {
+        let first = values.prefix(8).map(text).joined(separator: " ")
+        return "\(name) \(shapeText(shape)) \(first)\(values.count > 8 ? " ..." : "")"
     }
 }
