@@ -10,7 +10,7 @@ CASES ?=
 ROUNDS ?= 5
 
 .PHONY: help demo test test-program test-release check-generated neon fast-math test-consumer activations test-tools bench bench-rtneural bench-generated counts size lint format snapshots generate images regenerate docs test-documents test-random-specs dependencies
-.PHONY: install uninstall test-install
+.PHONY: install uninstall test-install artifactbundle test-artifactbundle
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-19s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -38,13 +38,20 @@ install: dependencies ## Build lstmc and install it under PREFIX (/usr/local), w
 uninstall: ## Take away what make install put under PREFIX
 	@PREFIX="$(PREFIX)" DESTDIR="$(DESTDIR)" sh Tools/install.sh uninstall
 
+# The bundle to write, and those of other machines to take in, with spaces between.
+BUNDLE ?= .build/lstmc-generate.artifactbundle
+MERGE ?=
+
+artifactbundle: dependencies ## Build the plugins' tool for packages that use it prebuilt (BUNDLE=path.artifactbundle, MERGE="those of other machines")
+	@SWIFT="$(SWIFT)" sh Tools/artifactbundle.sh build "$(BUNDLE)" $(MERGE)
+
 # The suites that drive the program, which a release build of it is held to.
 PROGRAM_SUITES = CommandLineTests|RobustnessTests|ProgramTests
 
 test: dependencies test-tools lint ## Run everything: each step below in turn
 	$(SWIFT) build --build-tests
 	$(SWIFT) test --skip-build --skip '$(PROGRAM_SUITES)'
-	@$(MAKE) --no-print-directory test-program test-install
+	@$(MAKE) --no-print-directory test-program test-install test-artifactbundle
 	@$(MAKE) --no-print-directory check-generated docs neon fast-math sanitize-kernels counts size test-consumer test-documents test-random-specs
 
 test-program: dependencies ## Run the suites that drive the program on a release build of it
@@ -53,6 +60,9 @@ test-program: dependencies ## Run the suites that drive the program on a release
 
 test-install: ## Install the release build that is there into a temporary folder, use it, and take it away
 	@bash Tools/test-install.sh $(BIN)
+
+test-artifactbundle: ## Make the plugins' tool an artifact bundle, merge it with another, and use it from a package of its own
+	@bash Tools/test-artifactbundle.sh
 
 test-release: dependencies ## Run all tests in a release build: every library as users compile it (a quarter of an hour)
 	$(SWIFT) build -c release --build-tests

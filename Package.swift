@@ -1,6 +1,18 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
+/// What the plugins run: `lstmc generate` alone. It is built from source, or it is the artifact bundle at the path that
+/// LSTMC_ARTIFACT_BUNDLE has; `make artifactbundle` writes one.
+func generateTool() -> Target {
+    let name = "lstmc-generate"
+    guard let bundle = Context.environment["LSTMC_ARTIFACT_BUNDLE"], !bundle.isEmpty else {
+        return .executableTarget(name: name, dependencies: ["LSTMCodegen", "LSTMGeneration"])
+    }
+    // SwiftPM takes a path from the package's folder on and no absolute one.
+    let toRoot = Context.packageDirectory.split(separator: "/").map { _ in ".." }.joined(separator: "/")
+    return .binaryTarget(name: name, path: bundle.hasPrefix("/") ? toRoot + bundle : bundle)
+}
+
 let package = Package(
     name: "lstmc",
     platforms: [.macOS(.v13), .iOS(.v16), .tvOS(.v16), .watchOS(.v9), .visionOS(.v1)],
@@ -41,8 +53,7 @@ let package = Package(
         .target(
             name: "LSTMGeneration",
             dependencies: ["LSTMFiles", "LSTMSpec", "LSTMIR", "LSTMCheckpoint", "LSTMCodegen"]),
-        // What the plugins run: `lstmc generate` alone.
-        .executableTarget(name: "lstmc-generate", dependencies: ["LSTMCodegen", "LSTMGeneration"]),
+        generateTool(),
         .executableTarget(
             name: "lstmc",
             dependencies: [

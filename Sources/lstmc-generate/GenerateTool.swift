@@ -15,6 +15,10 @@ import LSTMGeneration
 @main
 enum GenerateTool {
     static func main() {
+        if CommandLine.arguments.dropFirst().elementsEqual(["--version"]) {
+            print(toolVersion)
+            return
+        }
         Interruption.install()
         do throws(UsageError) {
             let arguments = try ToolArguments(CommandLine.arguments.dropFirst())
