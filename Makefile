@@ -10,7 +10,7 @@ CASES ?=
 ROUNDS ?= 5
 
 .PHONY: help demo test test-program test-release check-generated neon fast-math test-consumer activations test-tools bench bench-rtneural bench-generated counts size lint format snapshots generate images regenerate docs test-documents test-random-specs dependencies
-.PHONY: install uninstall test-install artifactbundle test-artifactbundle
+.PHONY: install uninstall test-install artifactbundle test-artifactbundle models
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-19s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -133,6 +133,10 @@ snapshots: dependencies ## Rewrite all snapshot files, then show what changed
 
 generate: dependencies ## Rewrite Generated/ from Specs/
 	$(SWIFT) run lstmc generate Specs/*.lstm.yaml --output Generated
+
+models: dependencies ## Fetch the weights of the specs in Pretrained/ (16 MB, by pip), and hold them to float64
+	$(SWIFT) build --product lstmc
+	@bash Tools/fetch-models.sh .build/debug/lstmc
 
 images: dependencies ## Rewrite the drawings of the README and the tutorial
 	$(SWIFT) build --product lstmc

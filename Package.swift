@@ -84,7 +84,7 @@ let package = Package(
             name: "CodegenTestSupport",
             dependencies: ["LSTMIR", "LSTMCheckpoint", "LSTMInterpreter", "LSTMCodegen", "TestSupport"],
             path: "Tests/CodegenTestSupport"),
-        // The code generator's snapshots: compared as text, and compiled here.
+        // The code generator's snapshots, of Pretrained/ too: compared as text, and compiled here.
         .target(
             name: "GoldenModels", dependencies: ["LSTMRuntime", "GeneratedCodeChecks"], path: "Tests/GoldenModels",
             exclude: ["Specs"]),
@@ -144,7 +144,9 @@ let package = Package(
         // Faults, limits and interruptions, on the built program; `make robustness` asks for more of each.
         .testTarget(
             name: "RobustnessTests",
-            dependencies: ["lstmc", "LSTMInterpreter", "GeneratedModels", "TestSupport", "ProgramTestSupport"]),
+            dependencies: [
+                "lstmc", "LSTMInterpreter", "GeneratedModels", "GoldenModels", "TestSupport", "ProgramTestSupport",
+            ]),
         // What libFuzzer calls, in the package Fuzzing/; here for every file that ever failed.
         .target(
             name: "FuzzEntries",

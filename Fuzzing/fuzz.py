@@ -48,7 +48,7 @@ TEXT = [
 
 def files(*endings):
     """The repository's small files with one of these endings, but for what builds and fuzzing left."""
-    folders = [ROOT / name for name in ("Specs", "Tests", "Examples")]
+    folders = [ROOT / name for name in ("Specs", "Pretrained", "Tests", "Examples")]
     found = (path for folder in folders for path in folder.rglob("*"))
     return sorted(path for path in found if path.name.endswith(endings) and ".build" not in str(path))
 

@@ -169,8 +169,8 @@ struct InvariantTests {
         let folders = ["home", "Users", "root", "work", "tmp", "private", "var/folders"].map { "/\($0)/" }
         let endings = [".swift", ".c", ".h", ".inc", ".md", ".yaml", ".yml", ".txt", ".json", ".sh", ".py"]
         let names = [
-            "Sources", "Tests", "Specs", "Tools", ".ci", "Examples", "Benchmarks", "Plugins", "Fuzzing/Entries",
-            "Fuzzing/Driver",
+            "Sources", "Tests", "Specs", "Pretrained", "Tools", ".ci", "Examples", "Benchmarks", "Plugins",
+            "Fuzzing/Entries", "Fuzzing/Driver",
         ].flatMap(fileNames)
         let top = ["Package.swift", "Makefile", "README.md", "ARCHITECTURE.md", "CONTRIBUTING.md"]
         for name in names.filter({ name in endings.contains { name.hasSuffix($0) } }) + top {

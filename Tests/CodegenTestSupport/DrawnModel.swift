@@ -28,8 +28,8 @@ public struct DrawnModel: ParameterSource, Sendable {
     }
 
     public func swift() -> String {
-        let floats = model.parameters.flatMap { source(of: $0).floats() }
         let isEmbedded = model.weights?.placement != .file
+        let floats = isEmbedded ? model.parameters.flatMap { source(of: $0).floats() } : []
         let vocabulary = model.vocabulary.map { entry in
             let longer: [Vocabulary.Entry] = [
                 .init(scalars: ["a", "b"], id: 0), .init(scalars: ["e", "\u{301}"], id: 1),
@@ -57,7 +57,10 @@ public struct DrawnModel: ParameterSource, Sendable {
             })
     }
 
-    public func cases() throws -> [UInt8] { try caseFile(for: model, text: text, parameters: self, seed: seed) }
+    /// - Parameter limit: how many rows and steps at most, more or less.
+    public func cases(limit: Int = 5) throws -> [UInt8] {
+        try caseFile(for: model, text: text, parameters: self, seed: seed, limit: limit)
+    }
 }
 
 /// What the type of a model offers.

@@ -138,10 +138,15 @@ struct CommandTests {
         #expect(outcome.stderr == "[]\n")
     }
 
-    @Test("describe and ir are as committed", arguments: fixtureNames(in: specs, suffix: ".lstm.yaml"))
-    func snapshots(_ name: String) throws {
+    @Test(
+        "describe and ir are as committed",
+        arguments: [specs, pretrained].flatMap { folder in
+            fixtureNames(in: folder, suffix: ".lstm.yaml").map(folder.appendingPathComponent)
+        })
+    func snapshots(_ spec: URL) throws {
+        let name = spec.lastPathComponent
         for command in ["describe", "ir"] {
-            let outcome = try box.run(command, specs.appendingPathComponent(name).path)
+            let outcome = try box.run(command, spec.path)
             #expect(outcome.code == 0)
             #expect(outcome.stderr.isEmpty)
             try assertSnapshot(outcome.stdout, at: fixtures.appendingPathComponent("\(name).\(command).txt"))

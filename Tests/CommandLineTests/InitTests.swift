@@ -110,7 +110,7 @@ struct InitTests {
 
     @Test("specs name a schema that is there") func named() throws {
         let examples = repositoryRoot.appendingPathComponent("Examples/Sources")
-        let folders = [specs] + ["drive", "thai-words", "vad"].map(examples.appendingPathComponent)
+        let folders = [specs, pretrained] + ["drive", "thai-words", "vad"].map(examples.appendingPathComponent)
         for folder in folders {
             for name in fixtureNames(in: folder, suffix: ".lstm.yaml") {
                 let text = try String(contentsOf: folder.appendingPathComponent(name), encoding: .utf8)

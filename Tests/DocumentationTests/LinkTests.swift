@@ -27,7 +27,9 @@ struct LinkTests {
     /// A path, or only its end where the text says the folder otherwise; `*` stands for a part of a name.
     @Test("every file that contributors are told of is there", arguments: ["ARCHITECTURE.md", "CONTRIBUTING.md"])
     func files(_ page: String) throws {
-        let folders = ["Sources", "Tests", "Tools", "Plugins", "Schemas", "Documentation", "Benchmarks", "Specs"]
+        let folders = [
+            "Sources", "Tests", "Tools", "Plugins", "Schemas", "Documentation", "Benchmarks", "Specs", "Pretrained",
+        ]
         let files = try folders.flatMap { folder in
             try FileManager.default.subpathsOfDirectory(atPath: repositoryRoot.appendingPathComponent(folder).path)
                 .map { "/\(folder)/\($0)" }

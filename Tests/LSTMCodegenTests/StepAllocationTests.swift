@@ -2,7 +2,7 @@
 
 import AllocationCounter
 import Foundation
-import GeneratedModels
+import GoldenModels
 import TestSupport
 import Testing
 
@@ -10,8 +10,7 @@ import Testing
 struct StepAllocationTests {
     @Test("allocates nothing while its state is not shared", .enabled(if: allocation_count() >= 0))
     func allocatesNothing() throws {
-        let weights = repositoryRoot.appendingPathComponent("Specs/speaker-encoder.safetensors").path
-        let encoder = try SpeakerEncoder(contentsOf: weights)
+        let encoder = try DrawnEncoder.withFile { try SpeakerEncoder(contentsOf: $0) }
         var state = SpeakerEncoder.State()
         let frames = [Float](repeating: 0.25, count: 160)
         var embedding = ContiguousArray<Float>(repeating: 0, count: 256)

@@ -69,14 +69,14 @@ struct EngineTests {
             ReferenceModel(model, parameters: parameters).run(inputs), "seed \(seed)")
     }
 
-    @Test("the same bits on the real models") func realModels() throws {
-        let (thai, thaiParameters) = try loadRealModel("ThaiSegmenter")
+    @Test("the same bits on a real model, and on a large one") func realModels() throws {
+        let (thai, thaiParameters) = try loadThaiSegmenter()
         let ids = try Inputs(.tokens((0..<60).map { Int32($0 * 7 % 74) }), steps: 20, batch: 3, for: thai)
         expectSame(
             InterpretedModel(thai, parameters: thaiParameters).run(ids),
             ReferenceModel(thai, parameters: thaiParameters).run(ids), "thai")
 
-        let (speaker, parameters) = try loadRealModel("SpeakerEncoder")
+        let (speaker, parameters) = try loadDrawnEncoder()
         var random = SeededRandom(seed: 5)
         let frames = try Inputs(
             .features((0..<(6 * 40)).map { _ in random.float(in: -2...2) }), steps: 3, batch: 2, for: speaker)

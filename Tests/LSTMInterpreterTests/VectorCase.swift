@@ -63,14 +63,21 @@ func loadModel(_ text: String, path: String = "Test.lstm.yaml") throws -> Model 
     return try #require(lowered.model, "\(render(diagnostics, sources: [path: source]))")
 }
 
-/// One of the two real models in Specs/, with its parameters.
-func loadRealModel(_ name: String) throws -> (model: Model, parameters: ModelParameters) {
-    let folder = repositoryRoot.appendingPathComponent("Specs")
-    let path = "\(name).lstm.yaml"
+/// The real model in Specs/, with its parameters.
+func loadThaiSegmenter() throws -> (model: Model, parameters: ModelParameters) {
+    let weights = repositoryRoot.appendingPathComponent("Specs/thai-segmenter.safetensors")
+    return try load("Specs/ThaiSegmenter.lstm.yaml", [UInt8](Data(contentsOf: weights)))
+}
+
+/// The large one in Pretrained/, with drawn parameters.
+func loadDrawnEncoder() throws -> (model: Model, parameters: ModelParameters) {
+    try load("Pretrained/SpeakerEncoder.lstm.yaml", DrawnEncoder.weights)
+}
+
+private func load(_ path: String, _ bytes: [UInt8]) throws -> (model: Model, parameters: ModelParameters) {
     let model = try loadModel(
-        String(contentsOf: folder.appendingPathComponent(path), encoding: .utf8), path: path)
+        String(contentsOf: repositoryRoot.appendingPathComponent(path), encoding: .utf8), path: path)
     let file = try #require(model.weights?.file.value)
-    let bytes = [UInt8](try Data(contentsOf: folder.appendingPathComponent(file)))
     let reconciled = reconcile(try Checkpoint(bytes, fileName: file), with: model)
     #expect(reconciled.diagnostics.isEmpty)
     return (model, try #require(reconciled.parameters))

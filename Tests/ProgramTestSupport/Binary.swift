@@ -197,5 +197,7 @@ private func spawn(
 }
 
 package let specs = repositoryRoot.appendingPathComponent("Specs")
+/// Specs of models whose weights are fetched, and so not there.
+package let pretrained = repositoryRoot.appendingPathComponent("Pretrained")
 package let vectors = repositoryRoot.appendingPathComponent("Tests/LSTMInterpreterTests/Vectors")
 package let fixtures = repositoryRoot.appendingPathComponent("Tests/CommandLineTests/Fixtures")

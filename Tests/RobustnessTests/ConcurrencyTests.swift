@@ -2,6 +2,7 @@
 
 import Foundation
 import GeneratedModels
+import GoldenModels
 import LSTMCheckpoint
 import LSTMIR
 import LSTMInterpreter
@@ -52,7 +53,7 @@ struct ConcurrencyTests {
     }
 
     @Test("a generated model of weights from a file, step by step") func steps() async throws {
-        let model = try SpeakerEncoder(contentsOf: specs.appendingPathComponent("speaker-encoder.safetensors").path)
+        let model = try DrawnEncoder.withFile { try SpeakerEncoder(contentsOf: $0) }
         try await expectSame { index in
             let frame = Self.input(index, 40)[...]
             var state = SpeakerEncoder.State()

@@ -17,8 +17,8 @@ struct Bench: ParsableCommand {
 
             Examples:
               lstmc bench Specs/SeedTwoLayers.lstm.yaml --batch 10 --steps 24
-              lstmc bench Specs/SpeakerEncoder.lstm.yaml --steps 160 --rate 100 --format json
-              lstmc bench Specs/SpeakerEncoder.lstm.yaml --input mels.npy
+              lstmc bench Specs/SeedEncoder.lstm.yaml --steps 160 --rate 100 --format json
+              lstmc bench Specs/SeedEncoder.lstm.yaml --input mels.npy
             """)
 
     @Argument(help: "The spec file.", completion: .spec)

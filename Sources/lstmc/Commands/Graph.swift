@@ -24,7 +24,7 @@ struct Graph: ParsableCommand {
 
             Examples:
               lstmc graph Specs/ThaiSegmenter.lstm.yaml -o model.svg
-              lstmc graph Specs/SpeakerEncoder.lstm.yaml --format dot | dot -Tpdf -o model.pdf
+              lstmc graph Specs/SeedEncoder.lstm.yaml --format dot | dot -Tpdf -o model.pdf
             """)
 
     @Argument(help: "The spec file.", completion: .spec)

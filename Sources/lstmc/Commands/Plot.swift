@@ -22,7 +22,7 @@ struct PlotCommand: ParsableCommand {
 
             Examples:
               lstmc plot Specs/ThaiSegmenter.lstm.yaml --text 'สวัสดีชาวโลก' -o out.svg
-              lstmc plot Specs/SpeakerEncoder.lstm.yaml --input mels.npy --layers lstm,embedding -o out.svg
+              lstmc plot Specs/SeedEncoder.lstm.yaml --input mels.npy --layers lstm,embedding -o out.svg
             """)
 
     @Argument(help: "The spec file.", completion: .spec)

@@ -21,7 +21,7 @@ struct Run: ParsableCommand {
             each one's label is printed, or the segments where it has segment_starts.
 
             Examples:
-              lstmc run Specs/SpeakerEncoder.lstm.yaml --input mels.npy --output embeddings.npy
+              lstmc run Specs/SeedEncoder.lstm.yaml --input mels.npy --output embeddings.npy
               lstmc run Examples/Sources/drive/Drive.lstm.yaml --input dry.wav --output wet.wav
               lstmc run Specs/ThaiSegmenter.lstm.yaml --text 'สวัสดีชาวโลก'
             """)

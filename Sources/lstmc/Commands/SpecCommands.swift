@@ -99,7 +99,7 @@ struct Describe: PrintingCommand {
             Needs no weights.
 
             Example:
-              lstmc describe Specs/SpeakerEncoder.lstm.yaml
+              lstmc describe Specs/SeedEncoder.lstm.yaml
             """)
 
     @Argument(help: "The spec file.", completion: .spec)

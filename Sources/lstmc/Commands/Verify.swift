@@ -33,7 +33,7 @@ struct Verify: ParsableCommand {
 
             Examples:
               lstmc verify Specs/SeedTwoLayers.lstm.yaml --against Specs/seed-two-layers.safetensors --tolerance 1e-6
-              lstmc verify Specs/SpeakerEncoder.lstm.yaml --torch --tolerance 1e-6
+              lstmc verify Specs/SeedEncoder.lstm.yaml --torch --tolerance 1e-6
             """)
 
     @Argument(help: "The spec file.", completion: .spec)

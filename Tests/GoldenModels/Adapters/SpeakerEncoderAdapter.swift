@@ -3,7 +3,6 @@
 // swift-format-ignore-file
 
 import GeneratedCodeChecks
-import GeneratedModels
 import LSTMRuntime
 
 extension SpeakerEncoder: StreamingModelUnderTest {
