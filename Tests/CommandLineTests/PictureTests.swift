@@ -70,7 +70,7 @@ struct PictureTests {
 
     @Test("those that fail give way to the next, and are named where none is left") func failing() throws {
         try box.write("x.png", "before")
-        let scripts = [
+        let scripts: KeyValuePairs = [
             "echo first; echo 'Error: \u{1B}[2Jlast' >&2; exit 7": "rsvg-convert failed with exit code 7: Error: ",
             "kill -KILL $$": "rsvg-convert was ended by signal 9",
             "exit 0": "rsvg-convert wrote no file: cannot be opened",
@@ -88,6 +88,11 @@ struct PictureTests {
             }
         }
         #expect(try String(decoding: box.read("x.png"), as: UTF8.self) == "before")
+        // What one left, here a pipe that nobody reads and a picture of a failure, is nothing to the next.
+        try fake("rsvg-convert", "printf '\(Self.png)' > \"$4\"; exit 7")
+        try fake("cairosvg", "exit 0")
+        #expect(try run(["graph", "Echo.lstm.yaml", "-o", "x.png"]).stderr.contains("cairosvg wrote no file"))
+        try fake("rsvg-convert", "mkfifo \"$4\"")
         try fake("cairosvg", "printf '\(Self.png)' > \"$4\"")
         #expect(try run(["graph", "Echo.lstm.yaml", "-o", "x.png"]).code == 0)
         #expect(try box.read("x.png").count == 8)

@@ -61,6 +61,8 @@ extension SpecLoader {
             try folder.write(Array(svg.utf8), to: "drawing.svg")
             let (source, target) = (folder.path("drawing.svg"), folder.path("drawing.png"))
             for (converter, program) in Converter.found() {
+                // What the one before left is not taken for this one's, nor written into.
+                folder.clear("drawing.png")
                 do {
                     let code = try folder.run([program] + converter.arguments(source, target), log: "log")
                     if code == 0 {

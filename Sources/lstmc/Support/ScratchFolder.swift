@@ -47,6 +47,9 @@ struct ScratchFolder {
         try written.get()
     }
 
+    /// Removes one of the files, where it is there.
+    func clear(_ name: String) { unlink(path(name)) }
+
     /// Runs a program to its end, without input, its two output streams in the file `log`.
     ///
     /// - Returns: the exit code; the negative of a signal's number where one ended it.
