@@ -15,15 +15,16 @@ ROUNDS ?= 5
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-19s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-demo: dependencies ## Build lstmc and cut a Thai sentence into words
-	$(SWIFT) build -c release --product lstmc
+# A debug build takes less than half of the time, gives the same bits, and is the one that `make test` goes on with.
+demo: dependencies ## Build lstmc, without optimisation, and cut a Thai sentence into words
+	$(SWIFT) build --product lstmc
 	@echo
 	@echo "Thai is written without spaces. Specs/ThaiSegmenter.lstm.yaml finds the words of"
 	@echo
 	@echo "    $$(cat Specs/thai-sentence.txt)"
 	@echo
 	@printf "    "
-	@$(BIN) run Specs/ThaiSegmenter.lstm.yaml --text "$$(cat Specs/thai-sentence.txt)"
+	@.build/debug/lstmc run Specs/ThaiSegmenter.lstm.yaml --text "$$(cat Specs/thai-sentence.txt)"
 	@echo
 	@echo "(from the first article of the Universal Declaration of Human Rights; a | stands between two words)"
 
@@ -31,7 +32,7 @@ demo: dependencies ## Build lstmc and cut a Thai sentence into words
 PREFIX ?= /usr/local
 DESTDIR ?=
 
-install: dependencies ## Build lstmc and install it under PREFIX (/usr/local), with completions and a manual page
+install: dependencies ## Build lstmc, optimised, and install it under PREFIX (/usr/local), with completions and a manual page
 	$(SWIFT) build -c release --product lstmc
 	@PREFIX="$(PREFIX)" DESTDIR="$(DESTDIR)" sh Tools/install.sh install $(BIN)
 

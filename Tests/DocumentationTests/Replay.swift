@@ -35,7 +35,7 @@ struct Replay {
             try files.copyItem(at: repositoryRoot.appendingPathComponent(name), to: box.url(name))
         }
         try files.createDirectory(at: box.url(".build"), withIntermediateDirectories: true)
-        try files.createSymbolicLink(at: box.url(".build/release"), withDestinationURL: products)
+        try files.createSymbolicLink(at: box.url(".build/debug"), withDestinationURL: products)
     }
 
     /// Runs all blocks in one shell, and compares.
