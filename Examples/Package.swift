@@ -4,7 +4,8 @@ import PackageDescription
 let package = Package(
     name: "Examples",
     platforms: [.macOS(.v13)],
-    dependencies: [.package(name: "lstmc", path: "..")],
+    // The plugin and the runtime are all that they need: without its traits, lstmc fetches nothing else.
+    dependencies: [.package(name: "lstmc", path: "..", traits: [])],
     targets: [
         .executableTarget(
             name: "thai-words",
