@@ -60,6 +60,10 @@ extension CheckpointMistake {
             "tensor \(quoted(tensor)) has \(count == 1 ? "a value that is" : "\(count) values that are") not finite"
         case .beyondFloat32(let tensor, let value, let index):
             "tensor \(quoted(tensor)) holds \(value) at index \(shapeText(index)), which is too large for float32"
+        case .beyondPrecision(let tensor, let value, let index, let precision):
+            "tensor \(quoted(tensor)) holds \(value) at index \(shapeText(index)), which is too large for \(precision); "
+                + (precision == .float16
+                    ? "set weights.precision to bfloat16 or float32" : "leave weights.precision out")
         case .unusedTensor(let name):
             "tensor \(quoted(name)) is not used; add it to weights.ignore, or a layer that takes it"
         case .unusedModule(let path):
@@ -102,7 +106,7 @@ extension CheckpointMistake {
         case .missingTensor: "missing-tensor"
         case .wrongShape: "wrong-tensor-shape"
         case .integerParameter: "integer-parameter"
-        case .nonFinite, .beyondFloat32: "non-finite-parameter"
+        case .nonFinite, .beyondFloat32, .beyondPrecision: "non-finite-parameter"
         case .unusedTensor, .unusedModule, .moreUnusedTensors: "unused-tensor"
         case .moreMissingTensors: "missing-tensor"
         case .moreUnfitTensors: "unfit-tensor"

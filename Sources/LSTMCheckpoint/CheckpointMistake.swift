@@ -43,6 +43,8 @@ public enum CheckpointMistake: Mistake, Error, Equatable {
     case nonFinite(tensor: String, count: Int, firstIndex: [Int])
     /// A finite float64 that float32 has no place for.
     case beyondFloat32(tensor: String, value: Double, index: [Int])
+    /// A finite value that a matrix cannot hold in the precision that it is kept in.
+    case beyondPrecision(tensor: String, value: Float, index: [Int], WeightsEntry.Precision)
     case unusedTensor(name: String)
     /// Every tensor of a module, which has several.
     case unusedModule(path: String)

@@ -17,6 +17,7 @@ public func reconcile(
             parameters: model.parameters, layerNames: model.layers.map(\.name), location: weights.file.location)
         demand.prefix = model.weights?.prefix ?? ""
         demand.ignore = weights.ignore.map(\.value)
+        demand.precisionLocation = weights.precision?.location
         return demand
     }
     let whole = reconcile(checkpoint, with: demand(model))

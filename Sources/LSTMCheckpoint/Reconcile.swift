@@ -14,8 +14,10 @@ package struct ParameterDemand {
     package var ignore: [String] = []
     /// Layers whose mistakes are told already; then any tensor can be one of theirs, and none counts as unused.
     package var explained: Set<Int> = []
-    /// The place of every diagnostic.
+    /// The place of every diagnostic, but for those of `weights.precision`.
     package var location: SourceLocation
+    /// The place of `weights.precision`, where the spec has it.
+    package var precisionLocation: SourceLocation?
 
     package init(parameters: [Parameter], layerNames: [String], location: SourceLocation) {
         self.parameters = parameters
@@ -63,13 +65,17 @@ private struct Reconciliation {
         demand.layerNames.indices.contains(parameter.layer) ? demand.layerNames[parameter.layer] : ""
     }
 
-    private mutating func report(_ mistake: CheckpointMistake, notes: [String] = []) {
-        diagnostics.append(mistake.diagnostic(at: demand.location, notes: notes))
+    private mutating func report(
+        _ mistake: CheckpointMistake, at place: SourceLocation? = nil, notes: [String] = []
+    ) {
+        diagnostics.append(mistake.diagnostic(at: place ?? demand.location, notes: notes))
     }
 
-    private mutating func reportUnfit(_ mistake: CheckpointMistake, notes: [String] = []) {
+    private mutating func reportUnfit(
+        _ mistake: CheckpointMistake, at place: SourceLocation? = nil, notes: [String] = []
+    ) {
         unfit += 1
-        if unfit <= Self.limit { report(mistake, notes: notes) }
+        if unfit <= Self.limit { report(mistake, at: place, notes: notes) }
     }
 
     mutating func find(_ parameter: Parameter) {
@@ -105,7 +111,13 @@ private struct Reconciliation {
                 .nonFinite(tensor: name, count: bad.count, firstIndex: index),
                 notes: ["the \(bad.count == 1 ? "one" : "first of them") is at index \(shapeText(index))"])
         }
-        parameters[layer: parameter.layer, key: parameter.key] = source
+        if let beyond = firstBeyond(parameter.precision, source) {
+            let index = indices(of: beyond.index, shape: source.shape)
+            return reportUnfit(
+                .beyondPrecision(tensor: name, value: beyond.value, index: index, parameter.precision),
+                at: demand.precisionLocation)
+        }
+        parameters[layer: parameter.layer, key: parameter.key] = source.kept(for: parameter)
     }
 
     /// The tensor in the parameter's shape; a first state can have a batch axis of one row.

@@ -213,7 +213,8 @@ struct GraphSVG {
         svg.text(
             "\(stateWords) of one sequence: \(grouped(cost.stateFloats)) \(cost.stateFloats == 1 ? "float" : "floats")",
             x: 20, y: y + 40, "muted small")
-        svg.text("\(grouped(cost.weightBytes)) bytes as float32", x: macsRight, y: y + 40, anchor: .end, "muted small")
+        let kept = model.precision == .float32 ? "as float32" : "with matrices as \(model.precision)"
+        svg.text("\(grouped(model.weightBytes)) bytes \(kept)", x: macsRight, y: y + 40, anchor: .end, "muted small")
         y += 46
     }
 

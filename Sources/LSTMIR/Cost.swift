@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import LSTMSpec
+
 /// What a layer or a model costs, all of it counts.
 public struct Cost: Hashable, Sendable {
     /// Elements of all tensors read from the checkpoint, as PyTorch counts them (both biases of an lstm).
@@ -37,7 +39,25 @@ extension Layer {
     }
 }
 
+extension WeightsEntry.Precision {
+    /// The bytes of one value.
+    package var byteCount: Int {
+        switch self {
+        case .float32: 4
+        case .float16, .bfloat16: 2
+        }
+    }
+}
+
 extension Model {
+    /// Bytes of all parameters as they are kept.
+    public var weightBytes: Int { parameters.reduce(0) { $0 + $1.byteCount } }
+
+    /// Bytes of one layer's parameters as they are kept.
+    public func weightBytes(ofLayer index: Int) -> Int {
+        parameters.reduce(0) { $0 + ($1.layer == index ? $1.byteCount : 0) }
+    }
+
     /// The sum over all layers.
     public var cost: Cost {
         Cost(summing: layers.map(\.cost)) ?? Cost(parameters: 0, weightBytes: 0, macsPerStep: 0, stateFloats: 0)

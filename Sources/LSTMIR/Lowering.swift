@@ -117,10 +117,13 @@ struct Lowering {
             name: name, summary: document.summary.value, specFileName: fileName(of: document.source.path),
             location: document.location, inputs: inputs.map(canonical), batchFirst: batchFirst,
             layers: layers.map(canonical),
-            parameters: layers.enumerated().flatMap { $1.parameters(at: $0) }, results: results,
+            parameters: layers.enumerated().flatMap { $1.parameters(at: $0, precision) }, results: results,
             labels: labels.names, segmentStarts: labels.starts, vocabulary: vocabulary, weights: weights,
             maxError: maxError, document: document)
     }
+
+    /// How matrices are kept.
+    var precision: WeightsEntry.Precision { document.weights.value?.precision.value ?? .float32 }
 
     private var batchFirst: Bool {
         (document.inputs.isAbsent ? document.input.value?.batchFirst.value : document.batchFirst.value) ?? false
@@ -134,7 +137,7 @@ struct Lowering {
     /// True where `parse` left out something that only it reports.
     private var hasHoles: Bool {
         document.weights.isInvalid || document.vocabulary.isInvalid || document.budget.isInvalid
-            || document.budget.value?.maxError.isInvalid == true
+            || document.budget.value?.maxError.isInvalid == true || document.weights.value?.precision.isInvalid == true
             || document.weights.value?.file.isInvalid == true || document.vocabulary.value?.file.isInvalid == true
     }
 

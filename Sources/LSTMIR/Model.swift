@@ -37,6 +37,9 @@ public struct Model: Sendable {
     /// What it was made of: where each key stands, and what the model would be with another value there.
     package let document: Document
 
+    /// How matrices are kept.
+    public var precision: WeightsEntry.Precision { weights?.precision?.value ?? .float32 }
+
     /// One thing that the model reads.
     public struct Input: Hashable, Sendable {
         /// Unique in the model, layers included; `x` where it is the only one and has no name of its own.
@@ -77,6 +80,8 @@ public struct Model: Sendable {
         public let file: Located<String>
         /// Where generated code has its weights.
         public let placement: WeightsEntry.Placement
+        /// How matrices are kept, at the key's place; nil where the spec does not say, which is float32.
+        public let precision: Located<WeightsEntry.Precision>?
         /// Text before every tensor name; empty where the spec has none.
         public let prefix: String
         /// Where in a .pt file the state_dict is; nil where it is to be found.
@@ -173,8 +178,14 @@ public struct Parameter: Hashable, Sendable {
     public let tensorNames: [String]
     /// Whether its values are above zero in any model that was trained: a variance.
     public let isPositive: Bool
+    /// How its values are kept: the model's precision for a matrix, float32 for everything else.
+    public let precision: WeightsEntry.Precision
 
-    public init(layer: Int, key: String, shape: [Int], isPositive: Bool = false, tensorNames: [String]) {
+    public init(
+        layer: Int, key: String, shape: [Int], isPositive: Bool = false,
+        precision: WeightsEntry.Precision = .float32, tensorNames: [String]
+    ) {
+        self.precision = precision
         self.layer = layer
         self.key = key
         self.shape = shape
@@ -184,4 +195,6 @@ public struct Parameter: Hashable, Sendable {
 
     /// The product of the shape's sizes.
     public var elementCount: Int { shape.reduce(1, *) }
+    /// Bytes of its values as they are kept.
+    public var byteCount: Int { elementCount * precision.byteCount }
 }

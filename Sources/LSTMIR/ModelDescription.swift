@@ -22,16 +22,16 @@ extension Model {
     private func layerTable(_ paint: Paint) -> [String] {
         var table = Table([.left, .left, .left, .right, .right, .right, .right])
         table.addHeading("layer", "kind", "gives", "parameters", "bytes", "multiply-adds", "spec line")
-        for layer in layers {
+        for (index, layer) in layers.enumerated() {
             let cost = layer.cost
             table.add(
                 layer.name, layer.operation.kind.word, layer.output.text(batchFirst: batchFirst),
-                grouped(cost.parameters), grouped(cost.weightBytes), grouped(cost.macsPerStep),
+                grouped(cost.parameters), grouped(weightBytes(ofLayer: index)), grouped(cost.macsPerStep),
                 "\(layer.location.line)")
         }
         let cost = cost
         table.add(
-            "total", "", "", grouped(cost.parameters), grouped(cost.weightBytes), grouped(cost.macsPerStep), "")
+            "total", "", "", grouped(cost.parameters), grouped(weightBytes), grouped(cost.macsPerStep), "")
         return table.lines(paint)
     }
 
@@ -61,7 +61,10 @@ extension Model {
         } else if let delay = Plan(self, .step)?.delay, delay > 0 {
             table.add("streaming", "results from step \(grouped(delay + 1)) on")
         }
-        if let weights { table.add("weights", "\(printable(weights.file.value)), \(weights.placement.rawValue)") }
+        if let weights {
+            let kept = precision == .float32 ? "" : ", matrices as \(precision)"
+            table.add("weights", "\(printable(weights.file.value)), \(weights.placement.rawValue)\(kept)")
+        }
         return table.lines()
     }
 

@@ -42,7 +42,8 @@ extension Lowering {
             report(.placementNeedsSafetensors(file: file.value), at: placement.location)
         }
         return Model.Weights(
-            file: file, placement: entry.placement.value ?? .embedded, prefix: entry.prefix.value ?? "",
+            file: file, placement: entry.placement.value ?? .embedded, precision: entry.precision.located,
+            prefix: entry.prefix.value ?? "",
             key: entry.key.value, ignore: entry.ignore.value ?? [])
     }
 
@@ -84,7 +85,8 @@ extension Lowering {
         }
         guard let budget = document.budget.value else { return true }
         check(budget.parameters, "parameters", total.parameters)
-        check(budget.weightBytes, "bytes of weights", total.weightBytes)
+        let parameters = layers.enumerated().flatMap { $1.parameters(at: $0, precision) }
+        check(budget.weightBytes, "bytes of weights", parameters.reduce(0) { $0 + $1.byteCount })
         check(budget.macsPerStep, "multiply-adds a step", total.macsPerStep)
         return true
     }

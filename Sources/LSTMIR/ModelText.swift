@@ -34,7 +34,7 @@ extension Model {
         }
         let cost = cost
         lines.append("parameters \(cost.parameters)")
-        lines.append("weight_bytes \(cost.weightBytes)")
+        lines.append("weight_bytes \(weightBytes)")
         lines.append("macs_per_step \(cost.macsPerStep)")
         lines.append("state_floats \(cost.stateFloats)")
         if let maxError { lines.append("max_error \(maxError.value)") }
@@ -76,6 +76,7 @@ extension Model {
     private var weightsText: [String] {
         guard let weights else { return [] }
         var line = "weights \(quoted(weights.file.value)) \(weights.placement.rawValue)"
+        if precision != .float32 { line += " precision \(precision)" }
         if !weights.prefix.isEmpty { line += " prefix \(quoted(weights.prefix))" }
         if let key = weights.key { line += " key \(quoted(key))" }
         for pattern in weights.ignore { line += " ignore \(quoted(pattern.value))" }

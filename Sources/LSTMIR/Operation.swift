@@ -184,14 +184,17 @@ public struct LocalParameter: Hashable, Sendable {
     var fullName: String?
     /// Whether its values are above zero in any model that was trained.
     var isPositive = false
+    /// Whether it is a factor of a matrix product, which `weights.precision` is for.
+    var isMatrix = false
 }
 
 extension Layer {
-    /// The tensors of the layer at `index`, under their full names.
-    func parameters(at index: Int) -> [Parameter] {
+    /// The tensors of the layer at `index`, under their full names, where matrices are kept in `precision`.
+    func parameters(at index: Int, _ precision: WeightsEntry.Precision) -> [Parameter] {
         operation.described.parameters.map { local in
             Parameter(
                 layer: index, key: local.key, shape: local.shape, isPositive: local.isPositive,
+                precision: local.isMatrix ? precision : .float32,
                 tensorNames: local.fullName.map { [$0] }
                     ?? ([local.key] + local.otherKeys).map { tensorPrefix + $0 })
         }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import LSTMCheckpoint
 import LSTMFiles
 import LSTMIR
 
@@ -22,13 +23,14 @@ public struct RandomParameters: ParameterSource, Sendable {
             ($0 ^ UInt64($1)) &* 0x0000_0100_0000_01B3
         }
         let middle: Float = parameter.isPositive ? 1.5 : 0
-        return RandomFloats(
+        let floats = RandomFloats(
             shape: parameter.shape, bound: 1 / Float(width).squareRoot(), middle: middle, stream: stream)
+        return floats.kept(for: parameter)
     }
 }
 
 /// Element i is a function of the stream and i alone, so that any part can be read at any time.
-struct RandomFloats: FloatSource {
+struct RandomFloats: FloatSource, Sendable {
     let shape: [Int]
     let bound: Float
     var middle: Float = 0

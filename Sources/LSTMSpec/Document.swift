@@ -99,10 +99,15 @@ public struct WeightsEntry: Sendable {
     /// Where generated code has its weights.
     public enum Placement: String, CaseIterable, Sendable { case embedded, file }
 
+    /// How matrices are kept.
+    public enum Precision: String, CaseIterable, Sendable { case float32, float16, bfloat16 }
+
     /// Relative to the spec's folder.
     public var file: Field<String> = .absent
     /// The key `placement`.
     public var placement: Field<Placement> = .absent
+    /// The key `precision`.
+    public var precision: Field<Precision> = .absent
     /// The key `prefix`: text before every tensor name.
     public var prefix: Field<String> = .absent
     /// Layer name to module path, in the order written.
@@ -125,7 +130,7 @@ public struct VocabularyEntry: Sendable {
 public struct BudgetEntry: Sendable {
     /// The key `parameters`: the most there may be.
     public var parameters: Field<Int> = .absent
-    /// The key `weight_bytes`: the most bytes as float32.
+    /// The key `weight_bytes`: the most bytes as they are kept.
     public var weightBytes: Field<Int> = .absent
     /// The key `macs_per_step`: the most multiply-adds.
     public var macsPerStep: Field<Int> = .absent

@@ -105,7 +105,10 @@ extension Section {
         case .budget:
             [
                 .init("parameters", .count, "The most parameters the model may have, such as 2M."),
-                .init("weight_bytes", .bytes, "The most bytes its float32 weights may take, such as 8 MiB."),
+                .init(
+                    "weight_bytes", .bytes,
+                    "The most bytes its weights may take, such as 8 MiB: four for each, or two where weights.precision says so."
+                ),
                 .init(
                     "macs_per_step", .count, "The most multiply-adds one step of one sequence may cost, such as 10k."),
                 .init(
@@ -178,6 +181,11 @@ private let weightsKeys: [KeyDescription] = [
         "placement", .choice(WeightsEntry.Placement.allCases.map(\.rawValue)), default: "embedded",
         "Where generated code has its weights: embedded is inside the source, file is a .safetensors file that is "
             + "loaded at run time."),
+    .init(
+        "precision", .choice(WeightsEntry.Precision.allCases.map(\.rawValue)), default: "float32",
+        "How the matrices of recurrent layers, linear and conv1d are kept in generated code, in weight files and in memory: "
+            + "float16 and bfloat16 take half the bytes. Each weight is rounded once to the nearest; everything else is "
+            + "float32, as are biases, norms, embeddings and all sums."),
     .init(
         "prefix", .text,
         "Text before every tensor name, such as \"model.\"; tensors without it are not looked at. Default: none."),

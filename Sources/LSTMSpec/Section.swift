@@ -23,7 +23,7 @@ package enum Section: Hashable, Sendable {
             ]
         case .input: ["features", "tokens", "shape", "padding", "batch_first"]
         case .namedInput: ["features", "tokens", "shape", "padding", "per"]
-        case .weights: ["file", "placement", "prefix", "names", "key", "ignore"]
+        case .weights: ["file", "placement", "precision", "prefix", "names", "key", "ignore"]
         case .vocabulary: ["file", "unknown"]
         case .budget: ["parameters", "weight_bytes", "macs_per_step", "max_error"]
         case .initial(let hasC): hasC ? ["h", "c"] : ["h"]

@@ -162,6 +162,48 @@ private func reconciled(
             diagnostics.map(\.message) == ["tensor 'w' holds 1e+300 at index (1,), which is too large for float32"])
     }
 
+    /// The largest that stays finite, and the least that would not; a matrix alone is kept so.
+    @Test func refusesWhatAPrecisionCannotHold() throws {
+        var demand = demand()
+        for (precision, largest) in [(WeightsEntry.Precision.float16, UInt32(0x477F_EFFF)), (.bfloat16, 0x7F7F_7FFF)] {
+            let largest = Float(bitPattern: largest)
+            demand.parameters = [
+                Parameter(layer: 0, key: "b", shape: [2], tensorNames: ["w"]),
+                Parameter(layer: 0, key: "w", shape: [2], precision: precision, tensorNames: ["w"]),
+            ]
+            demand.precisionLocation = SourceLocation(path: "a.yaml", line: 7, column: 3)
+            for sign in [Float(1), -1] {
+                let fits = try reconciled([NamedTensor("w", floats: [0, sign * largest], shape: [2])], demand)
+                #expect(fits.text == [])
+                let beyond = sign * largest.nextUp
+                let file = safetensorsBytes([NamedTensor("w", floats: [0, beyond], shape: [2])])
+                let found = reconcile(try Checkpoint(file, fileName: "a.safetensors"), with: demand)
+                #expect(found.parameters == nil)
+                let advice =
+                    precision == .float16
+                    ? "set weights.precision to bfloat16 or float32" : "leave weights.precision out"
+                #expect(
+                    found.diagnostics.map(\.message) == [
+                        "tensor 'w' holds \(beyond) at index (1,), which is too large for \(precision); \(advice)"
+                    ])
+                #expect(found.diagnostics.map(\.location) == [demand.precisionLocation])
+            }
+        }
+    }
+
+    @Test func keepsMatricesInTheirPrecision() throws {
+        var demand = demand()
+        demand.parameters = [
+            Parameter(layer: 0, key: "bias", shape: [3], tensorNames: ["w"]),
+            Parameter(layer: 0, key: "weight", shape: [3], precision: .float16, tensorNames: ["w"]),
+        ]
+        let file = safetensorsBytes([NamedTensor("w", floats: [0.1, 1 + 0x1p-11, 1e-8], shape: [3])])
+        let parameters = try #require(
+            reconcile(try Checkpoint(file, fileName: "a.safetensors"), with: demand).parameters)
+        #expect(parameters[layer: 0, key: "bias"]?.floats() == [0.1, 1 + 0x1p-11, 1e-8])
+        #expect(parameters[layer: 0, key: "weight"]?.floats() == [0.099_975_586, 1, 0])
+    }
+
     @Test(arguments: [
         ("*.num_steps_tracked", true), ("model.norm.*", true), ("norm.num_steps_tracked", true), ("*", true),
         ("model.norm.num_steps_tracke?", true), ("model.nor[l-n].*", true), ("model.nor[!abc].*", true),

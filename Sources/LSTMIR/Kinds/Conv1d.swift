@@ -45,7 +45,7 @@ public struct Conv1d: OperationDescription {
         ]
     }
     public var parameters: [LocalParameter] {
-        [LocalParameter(key: "weight", shape: [outChannels, inChannels / groups, windows.size])]
+        [LocalParameter(key: "weight", shape: [outChannels, inChannels / groups, windows.size], isMatrix: true)]
             + (bias ? [LocalParameter(key: "bias", shape: [outChannels])] : [])
     }
     /// Multiply-adds of one step that it gives.

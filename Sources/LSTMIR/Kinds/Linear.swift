@@ -18,7 +18,7 @@ public struct Linear: OperationDescription {
         [.init("in_features", inFeatures), .init("out_features", outFeatures), .init("bias", bias)]
     }
     public var parameters: [LocalParameter] {
-        [LocalParameter(key: "weight", shape: [outFeatures, inFeatures])]
+        [LocalParameter(key: "weight", shape: [outFeatures, inFeatures], isMatrix: true)]
             + (bias ? [LocalParameter(key: "bias", shape: [outFeatures])] : [])
     }
     public var cost: Cost? {

@@ -125,7 +125,9 @@ public struct Recurrent: OperationDescription {
                 let suffix = Self.suffix(layer: layer, reverse: direction == 1)
                 func add(_ stem: String, _ shape: [Int]) {
                     parameters.append(
-                        LocalParameter(key: stem + suffix, shape: shape, otherKeys: isCell ? [stem] : []))
+                        LocalParameter(
+                            key: stem + suffix, shape: shape, otherKeys: isCell ? [stem] : [],
+                            isMatrix: shape.count == 2))
                 }
                 add("weight_ih", [gates * hiddenSize, inputSize(ofLayer: layer)])
                 add("weight_hh", [gates * hiddenSize, stateSize])
