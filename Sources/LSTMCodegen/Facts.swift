@@ -47,7 +47,8 @@ extension TypePlan {
             return
         }
         let refused =
-            "`WeightsError` where the file cannot be read, or a tensor is missing, has another shape or a value that is not finite."
+            "`WeightsError` where the file cannot be read, or a tensor is missing, has another shape or a value that is not finite"
+            + (hasHalves ? " or too large for \(model.precision)." : ".")
         var ofPath = DocComment("Reads the weights from a safetensors file.")
         ofPath.parameters = [("path", "the file's path.")]
         ofPath.throwing = refused

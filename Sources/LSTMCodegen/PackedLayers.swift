@@ -18,20 +18,32 @@ extension TypePlan {
             if let vocabulary = options.vocabulary { printVocabulary(vocabulary, &printer) }
             guard let weights else { return }
             printer.print()
-            printer.print("/// \(grouped(weights.count, by: ",")) float32 values, little-endian.")
+            let count = grouped(model.cost.parameters, by: ",")
+            printer.print(
+                hasHalves
+                    ? "/// \(count) values, those of matrices \(model.precision) and others float32, little-endian."
+                    : "/// \(count) float32 values, little-endian.")
             printer.printVerbatim("private static let base64: Swift.StaticString = \"", weights.base64, "\"")
         }
     }
 
     private func printEmbedded(_ weights: EmbeddedWeights, _ printer: inout CodePrinter) {
         printer.print()
-        printer.print(
-            "static let embedded = Layers(EmbeddedParameters(base64: base64, count: \(grouped(weights.count, by: "_"))))"
-        )
+        let arguments =
+            hasHalves
+            ? "byteCount: \(grouped(weights.byteCount, by: "_")), matrices: .\(model.precision)"
+            : "count: \(grouped(weights.byteCount / 4, by: "_"))"
+        printer.print("static let embedded = Layers(\(embeddedType)(base64: base64, \(arguments)))")
     }
 
+    /// True where matrices are kept in 16 bits.
+    var hasHalves: Bool { model.precision != .float32 }
+
+    /// What decodes the weights in the source.
+    var embeddedType: String { hasHalves ? "EmbeddedHalves" : "EmbeddedParameters" }
+
     var packed: [(index: Int, packing: Packing)] {
-        needed.compactMap { index in model.layers[index].operation.packing.map { (index, $0) } }
+        needed.compactMap { index in model.layers[index].operation.packing(model.precision).map { (index, $0) } }
     }
 
     /// The linear layer that a recurrent layer's step runs with it, by the latter's number.
@@ -55,7 +67,7 @@ extension TypePlan {
         if !packed.isEmpty { printer.print() }
         let head =
             weights == nil
-            ? "init(_ weights: WeightFile) throws(WeightsError)" : "init(_ weights: EmbeddedParameters)"
+            ? "init(_ weights: WeightFile) throws(WeightsError)" : "init(_ weights: \(embeddedType))"
         let linearAfter = linearAfter
         printer.block(head) { printer in
             for (index, packing) in packed {
@@ -78,15 +90,15 @@ extension TypePlan {
     /// What a packed layer is made of.
     private func arguments(_ packing: Packing, of index: Int) -> [String] {
         guard let values = packing.values else {
-            return [(packing.label.map { "\($0): " } ?? "") + source(of: index)] + packing.arguments
+            return [(packing.label.map { "\($0): " } ?? "") + source(of: index, packing)] + packing.arguments
         }
-        var start = firstFloat(ofLayer: index)
+        var start = place(ofLayer: index)
         return packing.arguments
             + values.flatMap { value -> [String] in
                 switch value.source {
                 case .numbers(let numbers): return arrayLiteral(value.label, numbers)
                 case .tensor(let name, let count):
-                    defer { start += count }
+                    defer { start += count * placesOfFloat }
                     return [
                         weights == nil
                             ? "\(value.label): weights.values(of: \(exactStringLiteral(name)), count: \(count))"
@@ -105,11 +117,13 @@ extension TypePlan {
         return pieces
     }
 
-    /// Where a layer's parameters begin: a float's number, or the start of its tensors' names.
-    private func source(of index: Int) -> String {
-        if weights != nil { return "weights.layer(at: \(firstFloat(ofLayer: index)))" }
+    /// Where a layer's parameters begin: a float's number, a byte's where some have 16 bits, or the start of its tensors'
+    /// names.
+    private func source(of index: Int, _ packing: Packing) -> String {
+        if weights != nil { return "weights.\(packing.hasHalves ? "matrices" : "layer")(at: \(place(ofLayer: index)))" }
         let layer = model.layers[index]
-        let prefix = exactStringLiteral(layer.tensorPrefix)
+        let kept = packing.hasHalves ? ", as: .\(model.precision)" : ""
+        let prefix = exactStringLiteral(layer.tensorPrefix) + kept
         if let recurrent = layer.operation.recurrent, recurrent.numLayers == 1, !recurrent.bidirectional {
             return "weights.cell(\(prefix))"
         }
@@ -126,13 +140,14 @@ extension TypePlan {
                     + (place.c == nil ? [] : ["hiddenSize: \(place.recurrent.hiddenSize)"]))
         } else {
             // The last of the layer's parameters.
-            let end = firstFloat(ofLayer: place.index + 1)
-            let start = end - place.hCount - place.cCount
+            let end = self.place(ofLayer: place.index + 1)
+            let start = end - (place.hCount + place.cCount) * placesOfFloat
             printer.list(
                 "\(place.initial) = \(place.stateType)",
                 ["h: weights.floats(at: \(start), count: \(place.hCount))"]
                     + (place.c == nil
-                        ? [] : ["c: weights.floats(at: \(start + place.hCount), count: \(place.cCount))"]))
+                        ? []
+                        : ["c: weights.floats(at: \(start + place.hCount * placesOfFloat), count: \(place.cCount))"]))
         }
     }
 

@@ -33,7 +33,7 @@ extension TypePlan {
     }
 
     private var privateNames: [String] {
-        var names: Set<String> = ["SequenceBatch", weights == nil ? "WeightFile" : "EmbeddedParameters"]
+        var names: Set<String> = ["SequenceBatch", weights == nil ? "WeightFile" : embeddedType]
         if hasPadding { names.insert("PaddedSequences") }
         names.formUnion(packed.map(\.packing.type))
         if canStream { names.insert("StreamMemory") }

@@ -36,11 +36,11 @@ public struct SourceOptions: Sendable {
 /// Parameters as they stand in a generated source.
 public struct EmbeddedWeights: Sendable {
     let base64: String
-    let count: Int
+    let byteCount: Int
 
-    /// `bytes` holds the model's parameters in the order of `Model.parameters`, as little-endian float32 values.
+    /// `bytes` holds the model's parameters in the order of `Model.parameters`, each as it is kept, little-endian.
     public init(_ bytes: [UInt8]) {
         base64 = encodeBase64(bytes)
-        count = bytes.count / 4
+        byteCount = bytes.count
     }
 }

@@ -169,10 +169,14 @@ extension TypePlan {
     /// True where a stream's first state is in the weight file, which no `State()` can know.
     var stateNeedsFile: Bool { weights == nil && recurrents.contains { $0.recurrent.initialState != nil } }
 
-    /// The number of floats before each layer's parameters, in the order of `Model.parameters`.
-    func firstFloat(ofLayer layer: Int) -> Int {
-        model.parameters.prefix { $0.layer < layer }.reduce(0) { $0 + $1.elementCount }
+    /// Where each layer's parameters begin among the embedded weights, in the order of `Model.parameters`: a number of
+    /// floats, or of bytes where some have 16 bits.
+    func place(ofLayer layer: Int) -> Int {
+        model.parameters.prefix { $0.layer < layer }.reduce(0) { $0 + $1.byteCount } * placesOfFloat / 4
     }
+
+    /// How many of those places a float takes.
+    var placesOfFloat: Int { hasHalves ? 4 : 1 }
 
     func recurrent(at layer: Int) -> RecurrentPlace? { recurrents.first { $0.index == layer } }
 

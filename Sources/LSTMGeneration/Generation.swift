@@ -2,6 +2,7 @@
 
 import LSTMCheckpoint
 import LSTMCodegen
+import LSTMFiles
 import LSTMIR
 import LSTMSpec
 
@@ -58,24 +59,19 @@ package struct Generation {
 }
 
 extension ModelParameters {
-    /// All parameters in the model's order, as little-endian float32 values.
-    fileprivate func bytes(for model: Model) -> [UInt8] {
-        let parameters = model.parameters
-        let count = parameters.reduce(0) { $0 + $1.elementCount }
+    /// All parameters in the model's order, each as it is kept, little-endian.
+    package func bytes(for model: Model) -> [UInt8] {
+        let count = model.weightBytes
         // No array of floats on the way: that would be all weights once more.
-        return [UInt8](unsafeUninitializedCapacity: 4 * count) { bytes, initialized in
-            bytes.withMemoryRebound(to: Float.self) { floats in
-                var start = 0
-                for parameter in parameters {
-                    let piece = UnsafeMutableBufferPointer(rebasing: floats[start..<(start + parameter.elementCount)])
-                    self[layer: parameter.layer, key: parameter.key]?.read(from: 0, into: piece)
-                    start += parameter.elementCount
-                }
-                #if _endian(big)
-                    for index in 0..<count { floats[index] = Float(bitPattern: floats[index].bitPattern.littleEndian) }
-                #endif
+        return [UInt8](unsafeUninitializedCapacity: count) { bytes, initialized in
+            var start = 0
+            for parameter in model.parameters {
+                let piece = UnsafeMutableRawBufferPointer(
+                    UnsafeMutableBufferPointer(rebasing: bytes[start..<(start + parameter.byteCount)]))
+                self[layer: parameter.layer, key: parameter.key]?.write(as: parameter.precision.kept, to: piece)
+                start += parameter.byteCount
             }
-            initialized = 4 * count
+            initialized = count
         }
     }
 }

@@ -24,7 +24,7 @@ public struct InterpretedModel: Sendable {
         for (index, layer) in model.layers.enumerated() {
             let recurrent = model.recurrentJoining(index).flatMap { layers[$0].recurrent }
             layers.append(
-                PackedLayer(layer.operation, after: recurrent) { key in
+                PackedLayer(layer.operation, after: recurrent, precision: model.precision.kept) { key in
                     sources[index][key].map { parameters.source(of: $0) } ?? FloatArray([], shape: [0])
                 })
         }

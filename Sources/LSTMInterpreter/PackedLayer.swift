@@ -20,11 +20,18 @@ enum PackedLayer: Sendable {
 
     /// Asks `parameter` for each of the layer's parameters once.
     ///
-    /// - Parameter recurrent: the layer whose step runs this linear layer too: both need the same kernels.
-    init(_ operation: Operation, after recurrent: PackedRecurrent? = nil, parameter: (String) -> any FloatSource) {
+    /// - Parameters:
+    ///   - operation: what the layer does.
+    ///   - recurrent: the layer whose step runs this linear layer too: both need the same kernels.
+    ///   - precision: how matrices are kept.
+    ///   - parameter: the values of a parameter, by PyTorch's name inside the layer.
+    init(
+        _ operation: Operation, after recurrent: PackedRecurrent? = nil, precision: WeightPrecision,
+        parameter: (String) -> any FloatSource
+    ) {
         switch operation {
         case .recurrent(let recurrent):
-            let packed = PackedRecurrent(anyCell: RecurrentSizes(recurrent)) { parameter($0) }
+            let packed = PackedRecurrent(anyCell: RecurrentSizes(recurrent), precision: precision) { parameter($0) }
             let state = recurrent.initialState.map { initial in
                 Inputs.State(
                     h: parameter("initial_h").floats(), c: initial.c == nil ? [] : parameter("initial_c").floats())
@@ -40,7 +47,7 @@ enum PackedLayer: Sendable {
                 PackedLinear(
                     inFeatures: linear.inFeatures, outFeatures: linear.outFeatures, weight: parameter("weight"),
                     bias: linear.bias ? parameter("bias") : nil,
-                    for: recurrent.map { InstructionSet(of: $0) } ?? .current))
+                    for: recurrent.map { InstructionSet(of: $0) } ?? .current, precision: precision))
         case .layerNorm(let norm):
             self = .layerNorm(
                 PackedLayerNorm(
@@ -78,7 +85,8 @@ enum PackedLayer: Sendable {
                 PackedConv1d(
                     inChannels: conv.inChannels, outChannels: conv.outChannels, kernelSize: windows.size,
                     stride: windows.stride, left: windows.left, right: windows.right, dilation: windows.dilation,
-                    groups: conv.groups, weight: parameter("weight"), bias: conv.bias ? parameter("bias") : nil))
+                    groups: conv.groups, weight: parameter("weight"), bias: conv.bias ? parameter("bias") : nil,
+                    precision: precision))
         }
     }
 

@@ -22,6 +22,15 @@
 USE(cell)
 USE(gru)
 USE(rnn)
+USE(half_gru)
+USE(half_rnn)
+#define lstmc_use_half_cell lstmc_use_half_lstm
+USE(half_cell)
+#undef lstmc_use_half_cell
+
+APART(half_matmul) lstmc_product lstmc_use_half_matmul(const struct lstmc_kernels *kernels) {
+    return OF_KERNELS(kernels, half_matmul);
+}
 
 APART(lstm) struct lstmc_cell lstmc_use_lstm(const struct lstmc_kernels *kernels) {
     return (struct lstmc_cell){.run = kernels->lstm, .step = kernels->lstm_step};

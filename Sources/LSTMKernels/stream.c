@@ -14,7 +14,8 @@ static void general_step(const struct lstmc_stream *s, const float *x, float *h,
     const size_t size = s->lstm->state_size;
     const float *last = h + (s->layers - 1) * size;
     if (s->has_linear) {
-        s->kernels->matmul(&s->linear, NULL, last, s->linear.inputs, 1, y, s->linear.outputs);
+        const lstmc_product multiply = s->linear.multiply != NULL ? s->linear.multiply : s->kernels->matmul;
+        multiply(&s->linear, NULL, last, s->linear.inputs, 1, y, s->linear.outputs);
     } else {
         memcpy(y, last, size * sizeof(float));
     }
@@ -35,7 +36,9 @@ static lstmc_stream_step step_for(const struct lstmc_stream *s) {
     const struct lstmc_recurrent *l = s->lstm;
     const struct lstmc_stream_steps *steps = l->run == s->kernels->lstm ? steps_of(s->kernels) : l->steps;
     const bool narrow = s->linear.wide_panels == 0 && s->linear.narrow_panels == 1;
-    if (steps == NULL || (s->has_linear && !narrow)) return general_step;
+    // Their functions take both layers' weights in one width.
+    const bool alike = (s->linear.precision == LSTMC_FLOAT32) == (l->hidden.precision == LSTMC_FLOAT32);
+    if (steps == NULL || (s->has_linear && !(narrow && alike))) return general_step;
     if (!s->roomy || s->layers != 1 || l->projected || l->reset_before) return steps->larger;
     switch (l->blocks) {
     case 1: return steps->one;

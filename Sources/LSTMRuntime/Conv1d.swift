@@ -31,6 +31,37 @@ public struct PackedConv1d: Sendable {
         inChannels: Int, outChannels: Int, kernelSize: Int, stride: Int = 1, left: Int = 0, right: Int = 0,
         dilation: Int = 1, groups: Int = 1, weight: any FloatSource, bias: (any FloatSource)?
     ) {
+        self.init(
+            inChannels: inChannels, outChannels: outChannels, kernelSize: kernelSize, stride: stride, left: left,
+            right: right, dilation: dilation, groups: groups, weight: weight, bias: bias
+        ) { inFeatures, outFeatures, weight, bias in
+            PackedLinear(inFeatures: inFeatures, outFeatures: outFeatures, weight: weight, bias: bias)
+        }
+    }
+
+    /// The same, with the matrices kept in `precision`.
+    @_alwaysEmitIntoClient
+    public init(
+        inChannels: Int, outChannels: Int, kernelSize: Int, stride: Int = 1, left: Int = 0, right: Int = 0,
+        dilation: Int = 1, groups: Int = 1, weight: any FloatSource, bias: (any FloatSource)?,
+        precision: WeightPrecision
+    ) {
+        self.init(
+            inChannels: inChannels, outChannels: outChannels, kernelSize: kernelSize, stride: stride, left: left,
+            right: right, dilation: dilation, groups: groups, weight: weight, bias: bias
+        ) { inFeatures, outFeatures, weight, bias in
+            PackedLinear(
+                inFeatures: inFeatures, outFeatures: outFeatures, weight: weight, bias: bias, precision: precision)
+        }
+    }
+
+    /// - Parameter pack: the product of one group's windows, from its in_features, out_features, weight and bias.
+    @_alwaysEmitIntoClient
+    init(
+        inChannels: Int, outChannels: Int, kernelSize: Int, stride: Int, left: Int, right: Int, dilation: Int,
+        groups: Int, weight: any FloatSource, bias: (any FloatSource)?,
+        packedBy pack: (Int, Int, FloatArray, FloatArray?) -> PackedLinear
+    ) {
         (self.inChannels, self.outChannels, self.kernelSize) = (inChannels, outChannels, kernelSize)
         (self.stride, self.left, self.right, self.dilation) = (stride, left, right, dilation)
         let (channels, outputs) = (inChannels / groups, outChannels / groups)
@@ -49,10 +80,9 @@ public struct PackedConv1d: Sendable {
                 }
             }
             let part = biases.map { Array($0[(group * outputs)..<((group + 1) * outputs)]) }
-            return PackedLinear(
-                inFeatures: channels * kernelSize, outFeatures: outputs,
-                weight: FloatArray(matrix, shape: [outputs, channels * kernelSize]),
-                bias: part.map { FloatArray($0, shape: [outputs]) })
+            return pack(
+                channels * kernelSize, outputs, FloatArray(matrix, shape: [outputs, channels * kernelSize]),
+                part.map { FloatArray($0, shape: [outputs]) })
         }
     }
 
@@ -68,6 +98,20 @@ public struct PackedConv1d: Sendable {
         self.init(
             inChannels: inChannels, outChannels: outChannels, kernelSize: kernelSize, stride: stride, left: left,
             right: right, dilation: dilation, groups: groups, weight: weight, bias: bias)
+    }
+
+    /// The same, with the matrices kept in `precision`.
+    @_alwaysEmitIntoClient
+    public init<Reader: ParameterReader>(
+        _ reader: Reader, inChannels: Int, outChannels: Int, kernelSize: Int, stride: Int = 1, left: Int = 0,
+        right: Int = 0, dilation: Int = 1, groups: Int = 1, bias: Bool = true, precision: WeightPrecision
+    ) throws(Reader.Failure) {
+        var reader = reader
+        let weight = try reader.next("weight", [outChannels, inChannels / groups, kernelSize])
+        let bias = bias ? try reader.next("bias", [outChannels]) : nil
+        self.init(
+            inChannels: inChannels, outChannels: outChannels, kernelSize: kernelSize, stride: stride, left: left,
+            right: right, dilation: dilation, groups: groups, weight: weight, bias: bias, precision: precision)
     }
 
     /// Channels of x, and of y, in one group.
@@ -217,7 +261,7 @@ extension PackedLinear {
         _ x: UnsafePointer<Float>, apart: Int, rows: Int, into y: UnsafeMutablePointer<Float>, apart yApart: Int
     ) {
         if rows == 0 { return }
-        withUnsafePointer(to: matrix) { kernels.pointee.matmul($0, nil, x, apart, rows, y, yApart) }
+        withUnsafePointer(to: matrix) { multiply($0, nil, x, apart, rows, y, yApart) }
     }
 
     /// Rows of x that are listed.
@@ -227,7 +271,7 @@ extension PackedLinear {
     ) {
         guard let first = x.first else { return }
         withUnsafePointer(to: matrix) {
-            kernels.pointee.matmul($0, UnsafePointer(x.baseAddress), first, 0, x.count, y, yApart)
+            multiply($0, UnsafePointer(x.baseAddress), first, 0, x.count, y, yApart)
         }
     }
 }

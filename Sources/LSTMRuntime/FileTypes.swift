@@ -16,5 +16,8 @@ public typealias FloatSource = LSTMFiles.FloatSource
 /// An array as a source of numbers.
 public typealias FloatArray = LSTMFiles.FloatArray
 
+/// How the values of a matrix are kept.
+public typealias WeightPrecision = LSTMFiles.WeightPrecision
+
 /// How the elements of a tensor are stored.
 public typealias ElementType = LSTMFiles.ElementType

@@ -43,6 +43,7 @@ public struct InstructionSet: @unchecked Sendable, Equatable {
     }
 
     /// The one that an lstm was packed for.
+    @usableFromInline
     package init(of lstm: PackedRecurrent) { kernels = lstm.kernels }
 
     private init(inUse kernels: UnsafePointer<lstmc_kernels>) { self.kernels = kernels }

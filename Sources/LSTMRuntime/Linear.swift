@@ -18,21 +18,38 @@ public struct PackedLinear: @unchecked Sendable {
         inFeatures: Int, outFeatures: Int, weight: any FloatSource, bias: (any FloatSource)?,
         for set: InstructionSet = .current
     ) {
+        self.init(
+            inFeatures: inFeatures, outFeatures: outFeatures, weight: weight, bias: bias, for: set,
+            precision: .float32, multiply: nil)
+    }
+
+    /// - Parameter multiply: what multiplies by a matrix of 16 bits; nil for float32.
+    @usableFromInline
+    init(
+        inFeatures: Int, outFeatures: Int, weight: any FloatSource, bias: (any FloatSource)?, for set: InstructionSet,
+        precision: WeightPrecision, multiply: lstmc_product?
+    ) {
         self.inFeatures = inFeatures
         self.outFeatures = outFeatures
         kernels = set.kernels
         let plan = PanelPlan(inputs: inFeatures, outputs: outFeatures, lanes: Int(kernels.pointee.lanes))
-        let weights = lstmc_padded(plan.weightCount)
+        let weights = lstmc_padded(plan.floatCount(precision))
         memory = AlignedFloats(count: weights + plan.laneCount)
-        plan.pack(weight, into: memory.pointer)
+        plan.pack(weight, as: precision, into: memory.pointer)
         if let bias { plan.add(bias: bias, into: memory.pointer + weights) }
-        matrix = plan.matrix(weights: memory.pointer, bias: bias == nil ? nil : UnsafePointer(memory.pointer + weights))
+        matrix = plan.matrix(
+            weights: memory.pointer, bias: bias == nil ? nil : UnsafePointer(memory.pointer + weights), precision,
+            multiply: multiply)
     }
+
+    /// What multiplies by the matrix.
+    @usableFromInline
+    var multiply: lstmc_product { matrix.multiply ?? kernels.pointee.matmul }
 
     /// `rows` times `inFeatures` floats at x, `rows` times `outFeatures` at y, which is not x.
     public func run(_ x: UnsafePointer<Float>, rows: Int, into y: UnsafeMutablePointer<Float>) {
         withUnsafePointer(to: matrix) { matrix in
-            kernels.pointee.matmul(matrix, nil, x, inFeatures, rows, y, outFeatures)
+            multiply(matrix, nil, x, inFeatures, rows, y, outFeatures)
         }
     }
 

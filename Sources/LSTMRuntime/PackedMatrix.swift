@@ -21,6 +21,11 @@ struct PanelPlan {
     var laneCount: Int { (widePanels * wide + narrowPanels) * lanes }
     var weightCount: Int { laneCount * inputs }
 
+    /// Floats of memory for the weights; where these have 16 bits, whole cache lines.
+    func floatCount(_ precision: WeightPrecision) -> Int {
+        precision == .float32 ? weightCount : lstmc_padded((weightCount + 1) / 2)
+    }
+
     /// Outputs in their own order, as a linear layer has them.
     init(inputs: Int, outputs: Int, lanes: Int) {
         let wide = outputs / (4 * lanes)
@@ -69,14 +74,17 @@ struct PanelPlan {
         self.place = place
     }
 
-    /// Reads (outputs, inputs) weights a few rows at a time into `weights`, which is zero.
-    func pack(_ source: any FloatSource, into weights: UnsafeMutablePointer<Float>) {
+    /// Reads (outputs, inputs) weights a few rows at a time into `memory`, which is zero.
+    func pack(_ source: any FloatSource, as precision: WeightPrecision, into memory: UnsafeMutablePointer<Float>) {
         precondition(source.shape == [outputs, inputs], "weight is \(source.shape), not \([outputs, inputs])")
-        pack(source, rows: 0..<outputs, into: weights)
+        pack(source, rows: 0..<outputs, as: precision, into: memory)
     }
 
     /// The same for some rows of a matrix, the first of which is output 0.
-    func pack(_ source: any FloatSource, rows given: Range<Int>, into weights: UnsafeMutablePointer<Float>) {
+    func pack(
+        _ source: any FloatSource, rows given: Range<Int>, as precision: WeightPrecision,
+        into memory: UnsafeMutablePointer<Float>
+    ) {
         guard inputs > 0 else { return }
         let outputs = given.count
         let rowsAtOnce = max(1, min(outputs, 16384 / inputs))
@@ -88,10 +96,22 @@ struct PanelPlan {
                 source.read(
                     from: (given.lowerBound + first) * inputs,
                     into: UnsafeMutableBufferPointer(rebasing: rows[..<(count * inputs)]))
-                for row in 0..<count {
-                    let place = place(first + row)
-                    lstmc_scatter(weights + place.offset, place.stride, base + row * inputs, inputs)
-                }
+                for row in 0..<count { place(base + row * inputs, ofOutput: first + row, as: precision, in: memory) }
+            }
+        }
+    }
+
+    /// One output's weights to its lane.
+    private func place(
+        _ row: UnsafePointer<Float>, ofOutput output: Int, as precision: WeightPrecision,
+        in memory: UnsafeMutablePointer<Float>
+    ) {
+        let place = place(output)
+        switch precision {
+        case .float32: lstmc_scatter(memory + place.offset, place.stride, row, inputs)
+        case .float16, .bfloat16:
+            memory.withMemoryRebound(to: UInt16.self, capacity: weightCount) { halves in
+                roundToHalves(precision, from: row, count: inputs, to: halves + place.offset, stride: place.stride)
             }
         }
     }
@@ -109,10 +129,24 @@ struct PanelPlan {
         }
     }
 
-    /// The matrix as the kernels see it.
-    func matrix(weights: UnsafePointer<Float>, bias: UnsafePointer<Float>?) -> lstmc_matrix {
+    /// The matrix as the kernels see it; `multiply` is for one that stands alone and has 16 bits.
+    func matrix(
+        weights: UnsafePointer<Float>, bias: UnsafePointer<Float>?, _ precision: WeightPrecision,
+        multiply: lstmc_product? = nil
+    ) -> lstmc_matrix {
         lstmc_matrix(
             weights: weights, bias: bias, inputs: inputs, outputs: written, wide_panels: widePanels,
-            narrow_panels: narrowPanels)
+            narrow_panels: narrowPanels, precision: precision.code, multiply: multiply)
+    }
+}
+
+extension WeightPrecision {
+    /// The kernels' number for it.
+    fileprivate var code: lstmc_precision {
+        switch self {
+        case .float32: LSTMC_FLOAT32
+        case .float16: LSTMC_FLOAT16
+        case .bfloat16: LSTMC_BFLOAT16
+        }
     }
 }

@@ -13,15 +13,24 @@ extension PackedRecurrent {
     /// activation(W_in x + b_in + W_hn (r * h) + b_hn).
     @_alwaysEmitIntoClient
     public convenience init<Failure: Error>(
-        anyCell sizes: RecurrentSizes, for set: InstructionSet = .current,
+        anyCell sizes: RecurrentSizes, for set: InstructionSet = .current, precision: WeightPrecision = .float32,
         parameter: (_ key: String) throws(Failure) -> any FloatSource
     ) throws(Failure) {
-        switch sizes.cell.kind {
-        case .lstm:
-            let isPlain = sizes.cell == .lstm
-            try self.init(sizes, for: set, run: isPlain ? lstmc_use_lstm : lstmc_use_cell, parameter: parameter)
-        case .gru: try self.init(sizes, for: set, run: lstmc_use_gru, parameter: parameter)
-        case .rnn: try self.init(sizes, for: set, run: lstmc_use_rnn, parameter: parameter)
+        let choose = Self.choice(of: sizes.cell, precision)
+        try self.init(sizes, for: set, run: choose, precision: precision, parameter: parameter)
+    }
+
+    @_alwaysEmitIntoClient
+    static func choice(of cell: RecurrentCell, _ precision: WeightPrecision) -> Choice {
+        let isHalf = precision != .float32
+        switch cell.kind {
+        case .lstm where isHalf: return { lstmc_use_half_lstm($0) }
+        case .lstm where cell == .lstm: return { lstmc_use_lstm($0) }
+        case .lstm: return { lstmc_use_cell($0) }
+        case .gru where isHalf: return { lstmc_use_half_gru($0) }
+        case .gru: return { lstmc_use_gru($0) }
+        case .rnn where isHalf: return { lstmc_use_half_rnn($0) }
+        case .rnn: return { lstmc_use_rnn($0) }
         }
     }
 
@@ -68,10 +77,10 @@ extension PackedRecurrent {
 
     @_alwaysEmitIntoClient
     convenience init<Reader: ParameterReader>(
-        _ sizes: RecurrentSizes, _ reader: Reader, run choose: Choice
+        _ sizes: RecurrentSizes, _ reader: Reader, run choose: Choice, precision: WeightPrecision = .float32
     ) throws(Reader.Failure) {
         var reader = reader
-        try self.init(sizes, for: .current, run: choose) { (key) throws(Reader.Failure) in
+        try self.init(sizes, for: .current, run: choose, precision: precision) { (key) throws(Reader.Failure) in
             try reader.next(key, sizes.shape(of: key))
         }
     }

@@ -79,16 +79,16 @@ public final class PackedRecurrent: @unchecked Sendable {
         parameter: (_ key: String) throws(Failure) -> any FloatSource
     ) throws(Failure) {
         precondition(sizes.cell == .lstm, "another cell than the lstm's needs kernels of its own")
-        try self.init(sizes, for: set, run: lstmc_use_lstm, parameter: parameter)
+        try self.init(sizes, for: set, run: lstmc_use_lstm, precision: .float32, parameter: parameter)
     }
 
-    /// What runs a packed direction: `lstmc_use_lstm` or its like.
+    /// What runs a packed direction: `lstmc_use_lstm` or its like, for weights of the precision that they are kept in.
     @usableFromInline
     typealias Choice = (UnsafePointer<lstmc_kernels>) -> lstmc_cell
 
     @usableFromInline
     init<Failure: Error>(
-        _ sizes: RecurrentSizes, for set: InstructionSet, run choose: Choice,
+        _ sizes: RecurrentSizes, for set: InstructionSet, run choose: Choice, precision: WeightPrecision,
         parameter: (_ key: String) throws(Failure) -> any FloatSource
     ) throws(Failure) {
         self.sizes = sizes
@@ -100,7 +100,8 @@ public final class PackedRecurrent: @unchecked Sendable {
             for direction in 0..<sizes.directions {
                 let suffix = "_l\(layer)" + (direction == 1 ? "_reverse" : "")
                 packed.append(
-                    try PackedDirection(sizes, layer: layer, lanes: lanes, functions) { (key) throws(Failure) in
+                    try PackedDirection(sizes, layer: layer, lanes: lanes, precision, functions) {
+                        (key) throws(Failure) in
                         try parameter(key + suffix)
                     })
             }
@@ -119,7 +120,7 @@ private struct PackedDirection {
     let pass: lstmc_recurrent
 
     init<Failure: Error>(
-        _ sizes: RecurrentSizes, layer: Int, lanes: Int, _ functions: lstmc_cell,
+        _ sizes: RecurrentSizes, layer: Int, lanes: Int, _ precision: WeightPrecision, _ functions: lstmc_cell,
         parameter: (_ key: String) throws(Failure) -> any FloatSource
     ) throws(Failure) {
         let (hidden, cell) = (sizes.hiddenSize, sizes.cell)
@@ -132,22 +133,22 @@ private struct PackedDirection {
         let hasHiddenBias = cell.kind == .gru(resetAfter: true)
         let hiddenBiases = hasHiddenBias ? ih.laneCount : 0
         memory = AlignedFloats(
-            count: ih.weightCount + hh.weightCount + ih.laneCount + hr.weightCount + candidate.weightCount
-                + hiddenBiases)
+            count: [ih, hh, hr, candidate].reduce(ih.laneCount + hiddenBiases) { $0 + $1.floatCount(precision) })
         let ihWeights = memory.pointer
-        let hhWeights = ihWeights + ih.weightCount
-        let bias = hhWeights + hh.weightCount
+        let hhWeights = ihWeights + ih.floatCount(precision)
+        let bias = hhWeights + hh.floatCount(precision)
         let hrWeights = bias + ih.laneCount
-        let candidateWeights = hrWeights + hr.weightCount
-        let hiddenBias = candidateWeights + candidate.weightCount
+        let candidateWeights = hrWeights + hr.floatCount(precision)
+        let hiddenBias = candidateWeights + candidate.floatCount(precision)
 
-        ih.pack(try parameter("weight_ih"), into: ihWeights)
+        ih.pack(try parameter("weight_ih"), as: precision, into: ihWeights)
         let recurrent = try parameter("weight_hh")
         if isReset {
-            hh.pack(recurrent, rows: 0..<(2 * hidden), into: hhWeights)
-            candidate.pack(recurrent, rows: (2 * hidden)..<(3 * hidden), into: candidateWeights)
+            hh.pack(recurrent, rows: 0..<(2 * hidden), as: precision, into: hhWeights)
+            candidate.pack(
+                recurrent, rows: (2 * hidden)..<(3 * hidden), as: precision, into: candidateWeights)
         } else {
-            hh.pack(recurrent, into: hhWeights)
+            hh.pack(recurrent, as: precision, into: hhWeights)
         }
         if sizes.bias {
             ih.add(bias: try parameter("bias_ih"), into: bias)
@@ -159,12 +160,13 @@ private struct PackedDirection {
                 ih.add(bias: second, into: bias)
             }
         }
-        if sizes.projSize > 0 { hr.pack(try parameter("weight_hr"), into: hrWeights) }
+        if sizes.projSize > 0 { hr.pack(try parameter("weight_hr"), as: precision, into: hrWeights) }
         pass = lstmc_recurrent(
-            input: ih.matrix(weights: ihWeights, bias: bias),
-            hidden: hh.matrix(weights: hhWeights, bias: hasHiddenBias ? UnsafePointer(hiddenBias) : nil),
-            projection: hr.matrix(weights: hrWeights, bias: nil),
-            candidate: candidate.matrix(weights: candidateWeights, bias: nil), hidden_size: hidden,
+            input: ih.matrix(weights: ihWeights, bias: bias, precision),
+            hidden: hh.matrix(
+                weights: hhWeights, bias: hasHiddenBias ? UnsafePointer(hiddenBias) : nil, precision),
+            projection: hr.matrix(weights: hrWeights, bias: nil, precision),
+            candidate: candidate.matrix(weights: candidateWeights, bias: nil, precision), hidden_size: hidden,
             state_size: sizes.stateSize, blocks: ih.widePanels, lanes: Int32(lanes), gates: Int32(cell.gates),
             projected: sizes.projSize > 0, reset_before: isReset, activation: cell.activation.code,
             recurrent_activation: cell.recurrentActivation.code, run: functions.run, step: functions.step,

@@ -10,12 +10,16 @@ public enum WeightsError: Error, Equatable, Sendable, CustomStringConvertible {
     case unfit(SafetensorsError)
     /// A value is infinite or no number; its index is row-major.
     case nonFinite(tensor: String, index: Int)
+    /// A value is too large for the precision that the model keeps it in; its index is row-major.
+    case tooLarge(tensor: String, index: Int, WeightPrecision)
 
     public var description: String {
         switch self {
         case .unreadable(let path, let error): "the weight file \(quotedName(path)) \(error)"
         case .unfit(let error): "the weight file does not fit the model: \(error)"
         case .nonFinite(let tensor, let index): "tensor \(quotedName(tensor)) is not finite at index \(index)"
+        case .tooLarge(let tensor, let index, let precision):
+            "tensor \(quotedName(tensor)) is too large for \(precision) at index \(index)"
         }
     }
 }
@@ -42,6 +46,16 @@ public struct WeightFile: Sendable {
 
     /// The parameters of one layer, whose tensors' names begin with exactly `prefix`.
     public func layer(_ prefix: String) -> FileLayer { FileLayer(file: self, prefix: prefix, isCell: false) }
+
+    /// The same for a layer whose matrices are kept in `precision`, whatever they are in the file.
+    public func layer(_ prefix: String, as precision: WeightPrecision) -> FileLayer {
+        FileLayer(file: self, prefix: prefix, isCell: false, precision: precision)
+    }
+
+    /// The same as ``cell(_:)`` for a layer whose matrices are kept in `precision`.
+    public func cell(_ prefix: String, as precision: WeightPrecision) -> FileLayer {
+        FileLayer(file: self, prefix: prefix, isCell: true, precision: precision)
+    }
 
     /// The same for an lstm of one layer and direction, whose parameters nn.LSTMCell calls by names without `_l0`.
     public func cell(_ prefix: String) -> FileLayer { FileLayer(file: self, prefix: prefix, isCell: true) }
@@ -88,11 +102,17 @@ public struct FileLayer: ParameterReader {
     fileprivate let file: WeightFile
     fileprivate let prefix: String
     fileprivate let isCell: Bool
+    fileprivate var precision = WeightPrecision.float32
 
     public mutating func next(_ key: String, _ shape: [Int]) throws(WeightsError) -> any FloatSource {
         let name = prefix + key
         let short = isCell && key.hasSuffix("_l0") ? prefix + key.dropLast(3) : name
-        return try file.floats(file.has(name) || !file.has(short) ? name : short, shape)
+        let found = file.has(name) || !file.has(short) ? name : short
+        let source = try file.floats(found, shape)
+        guard precision != .float32, shape.count > 1 else { return source }
+        let rounded = source.rounded(to: precision)
+        if let index = firstNonFinite(rounded) { throw .tooLarge(tensor: found, index: index, precision) }
+        return rounded
     }
 }
 

@@ -20,7 +20,10 @@ public struct DrawnModel: ParameterSource, Sendable {
         self.seed = seed
     }
 
-    public func source(of parameter: Parameter) -> any FloatSource {
+    public func source(of parameter: Parameter) -> any FloatSource { drawn(parameter).kept(for: parameter) }
+
+    /// Before it is kept in the model's precision.
+    private func drawn(_ parameter: Parameter) -> FloatArray {
         var random = SeededRandom(seed: seed ^ stableHash("\(parameter.layer).\(parameter.key)"))
         let range: ClosedRange<Float> = parameter.isPositive ? 0.3...1.5 : -0.7...0.7
         let values = (0..<parameter.elementCount).map { _ in random.float(in: range) }
@@ -41,18 +44,23 @@ public struct DrawnModel: ParameterSource, Sendable {
         }
         return swiftSource(
             for: model,
-            weights: isEmbedded
-                ? EmbeddedWeights(floats.flatMap { withUnsafeBytes(of: $0.bitPattern.littleEndian, Array.init) }) : nil,
+            weights: isEmbedded ? EmbeddedWeights(model.parameters.flatMap(keptBytes)) : nil,
             options: SourceOptions(
                 access: access, toolVersion: "0.1.0", fingerprint: "0123456789abcdef", vocabulary: vocabulary))
     }
 
-    /// The parameters as a safetensors file, under the last of the names that are read.
+    private func keptBytes(of parameter: Parameter) -> [UInt8] {
+        var bytes = [UInt8](repeating: 0, count: parameter.byteCount)
+        bytes.withUnsafeMutableBytes { source(of: parameter).write(as: parameter.precision.kept, to: $0) }
+        return bytes
+    }
+
+    /// The parameters as a safetensors file of float32, under the last of the names that are read.
     public func weightFile() -> [UInt8] {
         safetensorsBytes(
             model.parameters.map { parameter in
                 NamedTensor(
-                    parameter.tensorNames.last ?? parameter.key, floats: source(of: parameter).floats(),
+                    parameter.tensorNames.last ?? parameter.key, floats: drawn(parameter).values,
                     shape: parameter.shape)
             })
     }

@@ -44,7 +44,8 @@ struct RandomGraphWriter {
     mutating func spec(name: String, layers: Int) -> String {
         lines = ["lstmc: 1", "name: \(name)"]
         addInputs()
-        lines += ["weights: { file: weights.safetensors }", "layers:"]
+        let precision = chance(40) ? ", precision: \(pick(["float16", "bfloat16"]))" : ""
+        lines += ["weights: { file: weights.safetensors\(precision) }", "layers:"]
         addFirstLayers()
         while names.count < layers { addLayer() }
         addOutputs()

@@ -69,7 +69,26 @@ static struct lstmc_matrix gate_matrix(size_t outputs, size_t inputs, size_t hid
         for (size_t k = 0; k < inputs; k += 1) w[base + k * width] = number(scale);
         b[lane] = number(scale);
     }
-    return (struct lstmc_matrix){w, bias ? b : NULL, inputs, hidden ? all : outputs, wide, narrow};
+    return (struct lstmc_matrix){
+        .weights = w, .bias = bias ? b : NULL, .inputs = inputs, .outputs = hidden ? all : outputs, .wide_panels = wide,
+        .narrow_panels = narrow,
+    };
+}
+
+/// The matrix with weights of 16 bits in place of its floats: any finite ones, of float16 subnormal ones, too.
+static struct lstmc_matrix halved(struct lstmc_matrix m, const struct lstmc_kernels *kernels, enum lstmc_precision precision) {
+    const size_t lanes = (m.wide_panels * 4 + m.narrow_panels) * (size_t)kernels->lanes;
+    const float *w = m.weights;
+    uint16_t *halves = take(lanes * m.inputs * sizeof *halves);
+    for (size_t j = 0; j < lanes * m.inputs; j += 1) {
+        uint32_t bits;
+        memcpy(&bits, &w[j], sizeof bits);
+        // An exponent from 0 to 15: below 1 in size.
+        const uint32_t half = (bits >> 16 & 0x8000) | (bits >> 23 & 15) << 10 | (bits >> 13 & 0x3ff);
+        halves[j] = (uint16_t)(bits == 0 ? 0 : precision == LSTMC_FLOAT16 ? (half & 0xbbff) : bits >> 16);
+    }
+    m.weights = halves, m.precision = precision, m.multiply = lstmc_use_half_matmul(kernels);
+    return m;
 }
 
 static struct lstmc_matrix matrix(size_t outputs, size_t inputs, size_t hidden, int lanes, float scale, bool bias) {
@@ -110,7 +129,8 @@ static void lstm(const struct lstmc_kernels *kernels, size_t I, size_t H, size_t
 }
 
 /// The other cells, over sequences and in single steps, with every activation.
-static void other_cell(const struct lstmc_kernels *kernels, int which, size_t I, size_t H, size_t T, size_t B, int kind) {
+static void other_cell(const struct lstmc_kernels *kernels, int which, size_t I, size_t H, size_t T, size_t B, int kind,
+                       enum lstmc_precision precision) {
     static const char *const names[] = {"gru", "gru reset before", "rnn", "cell"};
     state = (uint32_t)(I * 73 + H * 1009 + T * 7 + B * 131 + (size_t)(kind * 5 + which));
     const size_t lanes = (size_t)kernels->lanes, gates = which < 2 ? 3 : which == 2 ? 1 : 4;
@@ -122,7 +142,12 @@ static void other_cell(const struct lstmc_kernels *kernels, int which, size_t I,
         .reset_before = before,
     };
     if (before) l.candidate = gate_matrix(H, H, H, 1, kernels->lanes, 0.4f, false);
-    const struct lstmc_cell cell = which < 2 ? lstmc_use_gru(kernels) : which == 2 ? lstmc_use_rnn(kernels) : lstmc_use_cell(kernels);
+    struct lstmc_cell cell = which < 2 ? lstmc_use_gru(kernels) : which == 2 ? lstmc_use_rnn(kernels) : lstmc_use_cell(kernels);
+    if (precision != LSTMC_FLOAT32) {
+        cell = which < 2 ? lstmc_use_half_gru(kernels) : which == 2 ? lstmc_use_half_rnn(kernels) : lstmc_use_half_lstm(kernels);
+        l.input = halved(l.input, kernels, precision), l.hidden = halved(l.hidden, kernels, precision);
+        if (before) l.candidate = halved(l.candidate, kernels, precision);
+    }
     l.run = cell.run, l.step = cell.step, l.steps = cell.steps;
     l.activation = kind % 2 ? (enum lstmc_activation)(kind % 6) : LSTMC_TANH;
     l.recurrent_activation = kind % 3 ? (enum lstmc_activation)((kind + 3) % 6) : LSTMC_SIGMOID;
@@ -145,7 +170,8 @@ static void other_cell(const struct lstmc_kernels *kernels, int which, size_t I,
     found = hash(hash(found, h, H), c, has_c ? H : 0);
     // The same steps of a stream, whose state has room, and a linear layer after it.
     struct lstmc_stream s;
-    const struct lstmc_matrix linear = matrix(3, H, 0, kernels->lanes, 1.0f, true);
+    struct lstmc_matrix linear = matrix(3, H, 0, kernels->lanes, 1.0f, true);
+    if (precision != LSTMC_FLOAT32) linear = halved(linear, kernels, precision);
     lstmc_stream_init(&s, kernels, &l, 1, kind % 2 ? &linear : NULL, true);
     float *room = floats((H + 15) / 16 * 16, 0), *c_room = floats((H + 15) / 16 * 16, 0), *given = floats(H < 3 ? 3 : H, 0);
     memcpy(room, h, H * sizeof *h);
@@ -156,7 +182,8 @@ static void other_cell(const struct lstmc_kernels *kernels, int which, size_t I,
         if (hash(1, h, H) != hash(1, room, H)) printf("%s of %zu: a stream's step is another\n", names[which], H);
         found = hash(found, given, kind % 2 ? 3 : H);
     }
-    printf("%s I %zu H %zu T %zu B %zu kind %d %016llx\n", names[which], I, H, T, B, kind,
+    static const char *const precisions[] = {"", " float16", " bfloat16"};
+    printf("%s%s I %zu H %zu T %zu B %zu kind %d %016llx\n", names[which], precisions[precision], I, H, T, B, kind,
            (unsigned long long)hash(found, room, H));
     release();
 }
@@ -305,7 +332,9 @@ int main(int count, char **arguments) {
     for (size_t j = 0, k = 0; j < sizeof hidden / sizeof *hidden; j += 1)
         for (size_t B = 1; B < 14; B += 1 + B / 3)
             for (int which = 0; which < 4; which += 1, k += 1)
-                other_cell(kernels, which, 1 + (j * 11 + B * 5) % 37, hidden[j], 1 + (j + B) % 7, B, (int)(k * 7 / 4 % 30));
+                for (int precision = LSTMC_FLOAT32; precision <= LSTMC_BFLOAT16; precision += 1)
+                    other_cell(kernels, which, 1 + (j * 11 + B * 5) % 37, hidden[j], 1 + (j + B) % 7, B,
+                               (int)(k * 7 / 4 % 30), (enum lstmc_precision)precision);
     static const size_t outputs_of_streams[] = {0, 1, 4, 8, 20};
     for (size_t j = 0; j < sizeof hidden / sizeof *hidden; j += 1)
         for (size_t o = 0; o < 5; o += 1) {
@@ -317,6 +346,13 @@ int main(int count, char **arguments) {
         float *x = floats(51 * 70, 1), *y = floats(51 * outputs, 0);
         kernels->matmul(&m, NULL, x, 70, 51, y, outputs);
         printf("linear %zu %016llx\n", outputs, (unsigned long long)hash(1, y, 51 * outputs));
+        for (int precision = LSTMC_FLOAT16; precision <= LSTMC_BFLOAT16; precision += 1)
+            for (size_t rows = 1; rows <= 51; rows += 50) {
+                const struct lstmc_matrix halves = halved(m, kernels, (enum lstmc_precision)precision);
+                halves.multiply(&halves, NULL, x, 70, rows, y, outputs);
+                printf("linear %zu kept %d rows %zu %016llx\n", outputs, precision, rows,
+                       (unsigned long long)hash(1, y, rows * outputs));
+            }
         release();
     }
     return 0;

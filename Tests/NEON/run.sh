@@ -40,7 +40,7 @@ if [ "$set" = avx512 ]; then
     ./native avx2 >avx2.txt 2>/dev/null
     agrees "AVX2" avx2.txt
 elif [ "$set" = avx2 ]; then
-    "$clang" -O2 $flags '-DSIXTEEN_LANES_TARGET="avx2,fma"' $sources -o sixteen
+    "$clang" -O2 $flags '-DSIXTEEN_LANES_TARGET="avx2,fma,f16c"' $sources -o sixteen
     ./sixteen 16 >sixteen.txt 2>/dev/null
     agrees "16 lanes" sixteen.txt
 fi

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import LSTMIR
+import LSTMSpec
 
 extension CallSite {
     /// A packed layer that looks at one vector at a time: linear, layer_norm, scale.
@@ -18,10 +19,10 @@ extension CallSite {
 }
 
 extension Linear {
-    var packing: Packing {
+    func packing(_ precision: WeightsEntry.Precision) -> Packing {
         Packing(
             "PackedLinear",
-            ["inFeatures: \(inFeatures)", "outFeatures: \(outFeatures)"] + (bias ? [] : ["bias: false"]))
+            ["inFeatures: \(inFeatures)", "outFeatures: \(outFeatures)"] + (bias ? [] : ["bias: false"]), precision)
     }
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import LSTMIR
+import LSTMSpec
 
 extension CallSite {
     /// A recurrent layer over sequences, or a step of one.
@@ -28,7 +29,7 @@ extension CallSite {
 }
 
 extension Recurrent {
-    var packing: Packing {
+    func packing(_ precision: WeightsEntry.Precision) -> Packing {
         var arguments = ["inputSize: \(inputSize)", "hiddenSize: \(hiddenSize)"]
         if numLayers != 1 { arguments.append("numLayers: \(numLayers)") }
         if !bias { arguments.append("bias: false") }
@@ -41,10 +42,10 @@ extension Recurrent {
         }
         // Each initializer links the kernels of its own cell.
         switch cell {
-        case .lstm where isPlain: return Packing("PackedLSTM", arguments)
-        case .lstm: return Packing("PackedRecurrent", arguments, label: "lstm")
-        case .gru: return Packing("PackedRecurrent", arguments, label: "gru")
-        case .rnn: return Packing("PackedRecurrent", arguments, label: "rnn")
+        case .lstm where isPlain && precision == .float32: return Packing("PackedLSTM", arguments)
+        case .lstm: return Packing("PackedRecurrent", arguments, label: "lstm", precision)
+        case .gru: return Packing("PackedRecurrent", arguments, label: "gru", precision)
+        case .rnn: return Packing("PackedRecurrent", arguments, label: "rnn", precision)
         }
     }
 }

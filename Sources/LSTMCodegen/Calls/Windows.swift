@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import LSTMIR
+import LSTMSpec
 
 // Layers that slide along an axis.
 
@@ -73,7 +74,7 @@ extension CallSite {
 }
 
 extension Conv1d {
-    var packing: Packing {
+    func packing(_ precision: WeightsEntry.Precision) -> Packing {
         var arguments = [
             "inChannels: \(inChannels)", "outChannels: \(outChannels)", "kernelSize: \(windows.size)",
         ]
@@ -83,7 +84,7 @@ extension Conv1d {
         if windows.dilation != 1 { arguments.append("dilation: \(windows.dilation)") }
         if groups != 1 { arguments.append("groups: \(groups)") }
         if !bias { arguments.append("bias: false") }
-        return Packing("PackedConv1d", arguments)
+        return Packing("PackedConv1d", arguments, precision)
     }
 
     /// Floats of workspace that a call needs, as source says it; nil for one that needs none.

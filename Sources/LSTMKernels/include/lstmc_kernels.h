@@ -68,13 +68,29 @@
 // Divisions and square roots round correctly. Exponentials, logarithms, sigmoid and tanh: activations.inc; gelu: gelu.inc.
 // x86-64 without fused multiply-add ("baseline") rounds each fma twice: last bits differ there.
 
-/// Packed weights of outputs in panels, each a run of inputs * V * lanes floats [k][v][lane]: first the wide panels
+/// How weights are kept. Those of 16 bits are widened exactly, and computed with as float32 like all others.
+enum lstmc_precision {
+    LSTMC_FLOAT32,
+    LSTMC_FLOAT16,
+    LSTMC_BFLOAT16,
+};
+
+struct lstmc_matrix;
+/// y[r][o] = bias[o] + part(W[o], x[r]). x[r] is list[r], or first + r * x_stride where list is NULL. y is not x.
+typedef void (*lstmc_product)(const struct lstmc_matrix *m, const float *const _Nonnull *_Nullable list,
+                               const float *_Nullable first, size_t x_stride, size_t rows, float *y, size_t y_stride);
+
+/// Packed weights of outputs in panels, each a run of inputs * V * lanes weights [k][v][lane]: first the wide panels
 /// (V = 4), then the narrow ones (V = 1). Lanes past `outputs` are zero. 64-byte aligned, like every packed buffer.
 struct lstmc_matrix {
-    const float *weights;
+    /// float, or uint16_t, as `precision` says. Kernels of a recurrent layer and of its steps take one width alone.
+    const void *weights;
     /// One for each lane of each panel, or NULL.
     const float *_Nullable bias;
     size_t inputs, outputs, wide_panels, narrow_panels;
+    enum lstmc_precision precision;
+    /// What multiplies by a matrix that stands alone; NULL for the kernels' own `matmul`, which takes float32.
+    lstmc_product _Nullable multiply;
 };
 
 /// The functions that a cell's keys name.
@@ -162,9 +178,8 @@ struct lstmc_kernels {
     void (*mean_over_time)(float *y, const float *x, size_t steps, size_t stride, size_t n);
     void (*max_over_time)(float *y, const float *x, size_t steps, size_t stride, size_t n);
 
-    /// y[r][o] = bias[o] + part(W[o], x[r]). x[r] is list[r], or first + r * x_stride where list is NULL. y is not x.
-    void (*matmul)(const struct lstmc_matrix *m, const float *const _Nonnull *_Nullable list, const float *_Nullable first,
-                   size_t x_stride, size_t rows, float *y, size_t y_stride);
+    /// Of matrices of float32.
+    lstmc_product matmul;
     /// An lstm with tanh and sigmoid.
     lstmc_run lstm;
     lstmc_run_step lstm_step;
@@ -287,11 +302,24 @@ struct lstmc_cell lstmc_use_lstm(const struct lstmc_kernels *kernels);
 struct lstmc_cell lstmc_use_cell(const struct lstmc_kernels *kernels);
 struct lstmc_cell lstmc_use_gru(const struct lstmc_kernels *kernels);
 struct lstmc_cell lstmc_use_rnn(const struct lstmc_kernels *kernels);
+// The same for matrices of 16 bits; an lstm has the activations that it says.
+struct lstmc_cell lstmc_use_half_lstm(const struct lstmc_kernels *kernels);
+struct lstmc_cell lstmc_use_half_gru(const struct lstmc_kernels *kernels);
+struct lstmc_cell lstmc_use_half_rnn(const struct lstmc_kernels *kernels);
+/// What multiplies by a matrix of 16 bits.
+lstmc_product lstmc_use_half_matmul(const struct lstmc_kernels *kernels);
 
 #define LSTMC_DECLARE_IN_SET(name) extern const struct lstmc_cell lstmc_##name;
 LSTMC_IN_EACH_SET(LSTMC_DECLARE_IN_SET, cell)
 LSTMC_IN_EACH_SET(LSTMC_DECLARE_IN_SET, gru)
 LSTMC_IN_EACH_SET(LSTMC_DECLARE_IN_SET, rnn)
+LSTMC_IN_EACH_SET(LSTMC_DECLARE_IN_SET, half_cell)
+LSTMC_IN_EACH_SET(LSTMC_DECLARE_IN_SET, half_gru)
+LSTMC_IN_EACH_SET(LSTMC_DECLARE_IN_SET, half_rnn)
+#undef LSTMC_DECLARE_IN_SET
+
+#define LSTMC_DECLARE_IN_SET(name) extern const lstmc_product lstmc_##name;
+LSTMC_IN_EACH_SET(LSTMC_DECLARE_IN_SET, half_matmul)
 #undef LSTMC_DECLARE_IN_SET
 
 /// One step of one row through `layers` one-directional layers. h: (layers, state_size), c: (layers, hidden_size) or NULL.

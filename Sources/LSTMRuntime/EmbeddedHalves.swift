@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import LSTMFiles
+
+/// The parameters in a generated file's text where matrices are kept in 16 bits, decoded: little-endian values one after
+/// another, those of vectors float32.
+public struct EmbeddedHalves: Sendable {
+    private let bytes: [UInt8]
+    private let precision: WeightPrecision
+
+    /// `base64` stands for `byteCount` bytes.
+    public init(base64: StaticString, byteCount: Int, matrices precision: WeightPrecision) {
+        precondition((byteCount + 2) / 3 * 4 == base64.utf8CodeUnitCount, "the embedded weights are not whole")
+        // The last group of four characters may decode to more bytes than there are.
+        bytes = [UInt8](unsafeUninitializedCapacity: byteCount + 2) { buffer, initialized in
+            base64.withUTF8Buffer { text in
+                if let address = buffer.baseAddress { decodeBase64(text, into: address) }
+            }
+            initialized = byteCount
+        }
+        self.precision = precision
+    }
+
+    /// The parameters of the layer whose first byte is number `start`, all of them float32.
+    public func layer(at start: Int) -> EmbeddedHalfLayer {
+        EmbeddedHalfLayer(weights: self, position: start, matrices: .float32)
+    }
+
+    /// The same for a layer whose matrices have 16 bits.
+    public func matrices(at start: Int) -> EmbeddedHalfLayer {
+        EmbeddedHalfLayer(weights: self, position: start, matrices: precision)
+    }
+
+    /// `count` float32 values from byte `start` on.
+    public func floats(at start: Int, count: Int) -> [Float] { source(at: start, .float32, [count]).floats() }
+
+    fileprivate func source(at start: Int, _ precision: WeightPrecision, _ shape: [Int]) -> any FloatSource {
+        let end = start + shape.reduce(1, *) * precision.byteCount
+        precondition(start >= 0 && end <= bytes.count, "the embedded weights are another model's")
+        let tensor = StoredTensor(
+            bytes: bytes, storage: start..<end, elementType: precision.elementType, shape: shape)
+        guard let source = tensor?.floatSource else { preconditionFailure("the embedded weights are another model's") }
+        return source
+    }
+}
+
+/// One layer's parameters in a generated file's text, in the order that `PackedX(_:)` asks for them.
+public struct EmbeddedHalfLayer: ParameterReader {
+    fileprivate let weights: EmbeddedHalves
+    fileprivate var position: Int
+    /// How tensors of several axes are kept.
+    fileprivate let matrices: WeightPrecision
+
+    public mutating func next(_ key: String, _ shape: [Int]) -> any FloatSource {
+        let precision = shape.count > 1 ? matrices : .float32
+        let start = position
+        position += shape.reduce(1, *) * precision.byteCount
+        return weights.source(at: start, precision, shape)
+    }
+}

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+// Written by GoldenTests; `make snapshots` rewrites it.
+// swift-format-ignore-file
+
+import GeneratedCodeChecks
+import LSTMRuntime
+
+extension HalfAmp: StreamingModelUnderTest {
+    public static func load(_ weights: [UInt8]) throws -> Self { Self() }
+
+    public func run(
+        _ input: ModelInput, batch: Int?, lengths: [[Int]?], initial: [LSTMState?]
+    ) throws -> [[Float]] {
+        guard let batch else {
+            let r = try self(input[0].x, initial: initial[0])
+            return [r]
+        }
+        let r = try self(input[0].x, batch: batch, lengths: lengths[0], initial: initial[0])
+        return [r]
+    }
+
+    public func start(_ initial: [LSTMState?]) throws -> State {
+        try initial[0].map { try State(h0: $0.h, c0: $0.c) } ?? State()
+    }
+
+    public func step(_ input: ModelInput, state: inout State) -> [[Float]] {
+        let frame0 = input[0].x[...]
+        var headArray = ContiguousArray<Float>(repeating: .nan, count: 1)
+        var headSpan = headArray.mutableSpan
+        step(frame0.span, state: &state, into: &headSpan)
+        return [Array(headArray)]
+    }
+
+    public func process(_ input: ModelInput, state: inout State) throws -> [[Float]] {
+        [try process(input[0].x, state: &state)]
+    }
+
+    public func process(
+        _ input: ModelInput, state: inout State, in form: MemoryForm, around call: (() -> Void) -> Void
+    ) -> [[Float]] {
+        let steps = input.steps
+        let input0 = Memory(input[0].x)
+        let result0 = Memory(repeating: .nan as Float, count: steps, in: form == .inPlace ? input0 : nil)
+        let rows = steps
+        call {
+            if form == .spans {
+                var span0 = result0.mutable.mutableSpan; process(input0.buffer.span, state: &state, into: &span0)
+            } else {
+                process(input0.buffer, state: &state, into: result0.mutable)
+            }
+        }
+        return [result0.floats(rows)]
+    }
+
+    public static func parts(of state: State) -> [LSTMState] { [LSTMState(h: state.h, c: state.c)] }
+}
