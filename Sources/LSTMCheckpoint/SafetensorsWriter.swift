@@ -35,6 +35,14 @@ public struct NamedTensor: Sendable {
         self.init(name, type: tensor.elementType, shape: tensor.shape, bytes: tensor.contiguousBytes())
     }
 
+    /// All of a source's values as they are kept in `precision`.
+    package init(_ name: String, _ source: any FloatSource, as precision: WeightPrecision) {
+        let count = source.shape.reduce(1, *) * precision.byteCount
+        var bytes = [UInt8](repeating: 0, count: count)
+        bytes.withUnsafeMutableBytes { source.write(as: precision, to: $0) }
+        self.init(name, type: precision.elementType, shape: source.shape, bytes: bytes)
+    }
+
     private init(_ name: String, type: ElementType, shape: [Int], bytes: [UInt8]) {
         self.name = name
         self.type = type

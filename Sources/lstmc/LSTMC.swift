@@ -64,6 +64,6 @@ struct LSTMC: ParsableCommand {
         version: toolVersion,
         subcommands: [
             Init.self, Import.self, Check.self, Describe.self, Graph.self, IR.self, Run.self, PlotCommand.self,
-            Verify.self, Generate.self, Bench.self, Schema.self,
+            Verify.self, Quantize.self, Generate.self, Bench.self, Schema.self,
         ])
 }
