@@ -95,7 +95,9 @@ let package = Package(
         .target(name: "AllocationCounter", path: "Tests/AllocationCounter"),
         .testTarget(
             name: "LSTMRuntimeTests",
-            dependencies: ["LSTMLayout", "LSTMRuntime", "LSTMInterpreter", "TestSupport", "AllocationCounter"]),
+            dependencies: [
+                "LSTMLayout", "LSTMCheckpoint", "LSTMRuntime", "LSTMInterpreter", "TestSupport", "AllocationCounter",
+            ]),
         .testTarget(
             name: "LSTMInterpreterTests", dependencies: ["LSTMInterpreter", "LSTMKernels", "TestSupport"],
             exclude: ["Vectors", "Fixtures"]),

@@ -92,7 +92,7 @@ public struct WeightFile: Sendable {
         do {
             source = try file.floats(name, shape: isOther ? other ?? shape : shape)
         } catch { throw .unfit(error) }
-        if let index = firstNonFinite(source) { throw .nonFinite(tensor: name, index: index) }
+        if let index = first(notBelow: 0x7F80_0000, source) { throw .nonFinite(tensor: name, index: index) }
         return source
     }
 }
@@ -109,15 +109,16 @@ public struct FileLayer: ParameterReader {
         let short = isCell && key.hasSuffix("_l0") ? prefix + key.dropLast(3) : name
         let found = file.has(name) || !file.has(short) ? name : short
         let source = try file.floats(found, shape)
-        guard precision != .float32, shape.count > 1 else { return source }
-        let rounded = source.rounded(to: precision)
-        if let index = firstNonFinite(rounded) { throw .tooLarge(tensor: found, index: index, precision) }
-        return rounded
+        if precision != .float32, shape.count > 1, let index = first(notBelow: precision.firstInfinite, source) {
+            throw .tooLarge(tensor: found, index: index, precision)
+        }
+        return source
     }
 }
 
-/// Where the first value that is infinite or no number is; a plain loop, as this passes over every weight.
-private func firstNonFinite(_ source: any FloatSource) -> Int? {
+/// Where the first value is whose size has bits of at least `limit`: those of an infinite one for what is no finite number. A
+/// plain loop, as this passes over every weight.
+private func first(notBelow limit: UInt32, _ source: any FloatSource) -> Int? {
     let total = source.shape.reduce(1, *)
     return withUnsafeTemporaryAllocation(of: Float.self, capacity: 1 << 14) { scratch in
         guard let values = scratch.baseAddress else { return nil }
@@ -127,8 +128,7 @@ private func firstNonFinite(_ source: any FloatSource) -> Int? {
             source.read(from: start, into: UnsafeMutableBufferPointer(start: values, count: count))
             var index = 0
             while index < count {
-                // An exponent of ones: infinite or no number.
-                if values[index].bitPattern & 0x7F80_0000 == 0x7F80_0000 { return start + index }
+                if values[index].bitPattern & 0x7FFF_FFFF >= limit { return start + index }
                 index += 1
             }
             start += count

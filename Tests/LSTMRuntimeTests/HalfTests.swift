@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import LSTMCheckpoint
 import LSTMFiles
 import LSTMRuntime
 import TestSupport
@@ -160,5 +161,27 @@ struct HalfTests {
             return Array(UnsafeBufferPointer(start: y.pointer, count: y.count))
         }
         #expect(difference(results[0], results[1]) == nil)
+    }
+
+    /// The largest that stays finite passes; biases are float32.
+    @Test("a weight file with a value that is too large", arguments: precisions) func tooLarge(_ precision: Kept) throws
+    {
+        let limit = Float(bitPattern: precision == .float16 ? 0x477F_F000 : 0x7F7F_8000)
+        for (value, fits) in [(limit, false), (-limit, false), (limit.nextDown, true), (-limit.nextDown, true)] {
+            let file = try WeightFile(
+                safetensorsBytes([
+                    NamedTensor("a.weight", floats: [0, value], shape: [1, 2]),
+                    NamedTensor("a.bias", floats: [value], shape: [1]),
+                ]))
+            var layer = file.layer("a.", as: precision)
+            if fits {
+                #expect(try layer.next("weight", [1, 2]).floats()[1] == value)
+            } else {
+                #expect(throws: WeightsError.tooLarge(tensor: "a.weight", index: 1, precision)) {
+                    try layer.next("weight", [1, 2])
+                }
+            }
+            #expect(try layer.next("bias", [1]).floats() == [value])
+        }
     }
 }
