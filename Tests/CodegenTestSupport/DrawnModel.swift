@@ -32,7 +32,6 @@ public struct DrawnModel: ParameterSource, Sendable {
 
     public func swift() -> String {
         let isEmbedded = model.weights?.placement != .file
-        let floats = isEmbedded ? model.parameters.flatMap { source(of: $0).floats() } : []
         let vocabulary = model.vocabulary.map { entry in
             let longer: [Vocabulary.Entry] = [
                 .init(scalars: ["a", "b"], id: 0), .init(scalars: ["e", "\u{301}"], id: 1),
