@@ -9,7 +9,7 @@ SWIFT_FILES = Package.swift Sources Plugins Tests Examples/Package.swift Example
 CASES ?=
 ROUNDS ?= 5
 
-.PHONY: help demo test test-program test-release check-generated neon fast-math test-consumer activations test-tools bench bench-rtneural bench-generated counts size lint format snapshots generate images regenerate docs test-documents test-random-specs dependencies
+.PHONY: help demo test test-program test-release check-generated neon fast-math test-consumer activations test-tools bench bench-rtneural bench-generated counts size lint format snapshots generate images regenerate docs test-documents test-random-specs dependencies bench-pool
 .PHONY: install uninstall test-install artifactbundle test-artifactbundle models
 
 help: ## List the targets
@@ -106,6 +106,10 @@ bench-rtneural: dependencies ## Compare streams with programs of yours, made of 
 bench-generated: dependencies ## Compare generated types with the interpreter (COUNT=1 counts instructions, too)
 	$(SWIFT) build -c release --product lstmc
 	python3 Benchmarks/generated/compare.py --lstmc $(BIN) --build .build/bench-generated $(if $(COUNT),--count)
+
+bench-pool: dependencies ## Compare a pool of 10,000 streams with a call for each
+	$(SWIFT) build -c release --product lstmc
+	python3 Benchmarks/pool/pool.py --lstmc $(BIN) --build .build/bench-pool
 
 counts: dependencies ## Hold the instructions and allocations of a step to their ceilings
 	$(SWIFT) build -c release --product lstmc

@@ -73,7 +73,7 @@ extension TypePlan {
     /// How often a value is there, as source says it.
     func rows(_ rows: Plan.Rows, _ mode: Plan.Mode) -> RowCount {
         switch (mode, rows) {
-        case (.whole, .sequences): RowCount(text: "batch")
+        case (.whole, .sequences), (.streams, _): RowCount(text: "batch")
         case (.whole, .steps(let steps)):
             RowCount(text: axis(steps).rowsName, axis: axes.firstIndex { $0.steps == steps })
         case (.chunk, .steps): RowCount(text: "steps")

@@ -10,7 +10,10 @@ extension TypePlan {
             printResults("StepResults", "What `process` gives.", steppedResults, \.chunkShape, &printer)
         }
         if started.count > 1 { printInitial(&printer) }
-        if canStream { printState(&printer) }
+        if canStream {
+            printState(&printer)
+            printPool(&printer)
+        }
         if !model.labels.isEmpty { printLabels(&printer) }
     }
 

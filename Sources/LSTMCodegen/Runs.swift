@@ -65,6 +65,7 @@ extension TypePlan {
                 printRun(chunk, start == nil ? "chunk" : "proceed", ["steps: Swift.Int"], &printer)
             }
             if chunk != nil, start == nil { printAdvance(&printer) }
+            printAdvanceTogether(&printer)
         }
     }
 
@@ -115,14 +116,19 @@ extension TypePlan {
     }
 
     /// The floats of workspace that a call needs; nil for what needs none.
-    private func workspace(of call: Plan.Call, _ mode: Plan.Mode) -> String? {
+    func workspace(of call: Plan.Call, _ mode: Plan.Mode) -> String? {
         guard case .run = call.action, let rows = call.inputs.first?.rows else { return nil }
-        let steps = if mode == .whole, case .steps(let steps) = rows { axis(steps).stepsName } else { "steps" }
+        let steps =
+            switch (mode, rows) {
+            case (.whole, .steps(let steps)): axis(steps).stepsName
+            case (.streams, _): "1"
+            case (.whole, .sequences), (.chunk, _), (.step, _): "steps"
+            }
         if case .conv1d(let conv) = model.layers[call.layer].operation {
             return conv.workspace(of: layerNames[call.layer], steps: steps, mode)
         }
         guard let place = recurrent(at: call.layer) else { return nil }
-        return "layers.\(place.name).workspaceCount(steps: \(steps), batch: \(mode == .whole ? "batch" : "1"))"
+        return "layers.\(place.name).workspaceCount(steps: \(steps), batch: \(mode.isBatch ? "batch" : "1"))"
     }
 
     /// Results with a time axis are zero past a sequence's length; some layers see to it themselves.
@@ -181,7 +187,7 @@ extension TypePlan {
         }
     }
 
-    private var memoryParameter: String { "memory: Swift.UnsafeMutablePointer<Swift.Float>" }
+    var memoryParameter: String { "memory: Swift.UnsafeMutablePointer<Swift.Float>" }
 
     /// The results from a row on; from their beginning where it is nil.
     func results(fromRow row: String?) -> [String] {
@@ -191,7 +197,7 @@ extension TypePlan {
     }
 
     /// The inputs from a step on.
-    private func arguments(from step: String) -> [String] {
+    func arguments(from step: String) -> [String] {
         inputs.map { input in
             input.argument(isStepped(input) ? "\(input.pointer) + \(product(step, input.count))" : input.pointer)
         }

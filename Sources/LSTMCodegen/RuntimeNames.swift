@@ -29,6 +29,7 @@ extension TypePlan {
     /// Those that the API speaks of.
     private var publicNames: [(name: String, text: String)] {
         [("InputError", "What a call throws where its arguments do not fit the model.")] + stateTypes
+            + (canStream ? [("StreamID", "A stream of a pool.")] : [])
             + (weights == nil ? [("WeightsError", "Why a weight file is refused.")] : [])
     }
 
@@ -36,11 +37,11 @@ extension TypePlan {
         var names: Set<String> = ["SequenceBatch", weights == nil ? "WeightFile" : embeddedType]
         if hasPadding { names.insert("PaddedSequences") }
         names.formUnion(packed.map(\.packing.type))
-        if canStream { names.insert("StreamMemory") }
+        if canStream { names.formUnion(["StreamMemory", "StreamSlots"]) }
         if !steppedRecurrents.isEmpty { names.insert("LSTMStep") }
         if !model.labels.isEmpty { names.insert("Scores") }
         if let vocabulary = options.vocabulary { names.insert(vocabulary.tableType) }
-        for plan in [whole, chunk, step].compactMap(\.self) {
+        for plan in [whole, chunk, step, streams].compactMap(\.self) {
             names.formUnion(Run(self, plan).calls.compactMap(\.type))
         }
         return names.sorted()

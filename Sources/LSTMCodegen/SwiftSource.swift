@@ -19,7 +19,10 @@ public func swiftSource(for model: Model, weights: EmbeddedWeights?, options: So
         plan.printFacts(&printer)
         plan.printInitializers(&printer)
         plan.printEntryPoints(&printer)
-        if plan.canStream { plan.printStreaming(&printer) }
+        if plan.canStream {
+            plan.printStreaming(&printer)
+            plan.printPoolCall(&printer)
+        }
         plan.printText(&printer)
         printer.print()
         printer.print("private let layers: Layers")

@@ -13,6 +13,8 @@ struct TypePlan {
     let chunk: Plan?
     /// How a step of a stream is run; nil where the model does not stream.
     let step: Plan?
+    /// How a step of each of many streams is run; nil where the model does not stream.
+    let streams: Plan?
     /// What the layers are called inside the generated functions and among the packed layers.
     let layerNames: [String]
     let inputs: [InputPlace]
@@ -27,6 +29,9 @@ struct TypePlan {
     let results: [ResultPlace]
     /// The layers that some result needs, in spec order.
     let needed: [Int]
+    /// What the functions of a pool call its streams, and what says which of them have a result.
+    let streamsName: String
+    let hasResultName: String
 
     init(_ model: Model, weights: EmbeddedWeights?, options: SourceOptions) {
         self.model = model
@@ -35,6 +40,7 @@ struct TypePlan {
         whole = Plan(whole: model)
         chunk = Plan(model, .chunk)
         step = Plan(model, .step)
+        streams = Plan(model, .streams)
         let needed = Set(whole.runningLayers).sorted()
         self.needed = needed
         var names = NamePools(model)
@@ -49,6 +55,7 @@ struct TypePlan {
         start = step.flatMap { [pasts] in StartPlace($0, at: pasts.last?.end ?? end, &names.locals) }
         results = Self.results(of: model, names: layerNames, members: members, &names)
         axes = Self.axes(of: model, whole, inputs: inputs, layers: layerNames, &names)
+        (streamsName, hasResultName) = (names.locals.unique("streams"), names.locals.unique("hasResult"))
     }
 
     /// Who has which name, by where it is written.

@@ -12,11 +12,37 @@ public struct Plan: Sendable {
         case chunk
         /// One step of one sequence, the state carried.
         case step
+        /// One step of each of many sequences, past the first ones of a stream, their states carried side by side.
+        case streams
+
+        /// Whether there are several sequences, so that a layer's states are not side by side.
+        package var isBatch: Bool {
+            switch self {
+            case .whole, .streams: true
+            case .chunk, .step: false
+            }
+        }
+
+        /// Whether one step is run, whose output is in a recurrent layer's state.
+        var isOneStep: Bool {
+            switch self {
+            case .step, .streams: true
+            case .whole, .chunk: false
+            }
+        }
+
+        /// Whether a stream's first steps are behind it, and its first states made.
+        var isPastStart: Bool {
+            switch self {
+            case .chunk, .streams: true
+            case .whole, .step: false
+            }
+        }
     }
 
     /// How often a value is there.
     public enum Rows: Hashable, Sendable {
-        /// Once a sequence; in a step, once.
+        /// Once a sequence; in one step, once.
         case sequences
         /// At each step of each sequence.
         case steps(Steps)
@@ -33,7 +59,7 @@ public struct Plan: Sendable {
         case kept(Int)
         /// A slot of a recurrent layer's state.
         case state(layer: Int, slot: Int)
-        /// In a step, the part of a recurrent layer's state that is its output: the last stacked layer's h.
+        /// In one step, the part of a recurrent layer's state that is its output: the last stacked layer's h.
         case outputInState(layer: Int)
         /// The number of a scratch value.
         case scratch(Int)

@@ -70,7 +70,7 @@ struct Planner {
             values[.layer(index)] = read
             for value in read {
                 need(value)
-                guard case .state(let source, let slot) = value, mode == .whole, !isLast(index) else { continue }
+                guard case .state(let source, let slot) = value, mode.isBatch, !isLast(index) else { continue }
                 gathered.insert(.gather(layer: source, slot: slot))
             }
         }
@@ -97,8 +97,8 @@ struct Planner {
     /// What a layer reads; in a stream each step counts as the last one so far, so that `last` reads the output.
     func read(by index: Int) -> [Value] {
         var values = model.layers[index].inputs
-        // The first state is there before a chunk.
-        if mode == .chunk { values.removeLast(starts(of: index)) }
+        // The first state is there already.
+        if mode.isPastStart { values.removeLast(starts(of: index)) }
         guard mode != .whole, isLast(index), let source = values[0].layer else { return values.map(resolved) }
         return [resolved(.output(source))]
     }

@@ -11,7 +11,7 @@ extension Planner {
 
     func rows(of value: Value) -> Plan.Rows {
         switch mode {
-        case .step: return .sequences
+        case .step, .streams: return .sequences
         case .whole: return model.shape(of: value).steps.map { .steps($0) } ?? .sequences
         case .chunk:
             let pace: Model.Pace =
@@ -46,7 +46,7 @@ extension Planner {
             let node = nodes[position]
             let value = value(of: node)
             let last = readers[value]?.max()
-            if mode == .step, case .layer(let index) = node, model.layers[index].operation.kind.isRecurrent {
+            if mode.isOneStep, case .layer(let index) = node, model.layers[index].operation.kind.isRecurrent {
                 places[value] = .outputInState(layer: index)
             } else if let number = kept.firstIndex(of: value), case .layer = node {
                 places[value] = .kept(number)

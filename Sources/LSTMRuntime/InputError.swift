@@ -22,6 +22,10 @@ public enum InputError: Error, Equatable, Sendable {
     case paddingAlone(input: String, row: Int)
     /// Another input of the same steps has its paddings elsewhere.
     case paddingElsewhere(input: String, row: Int)
+    /// A stream is not in the pool: it has left, or is another pool's.
+    case noStream(index: Int)
+    /// A stream is given a second time, at `index`, for one step.
+    case sameStream(index: Int)
 }
 
 extension InputError: CustomStringConvertible {
@@ -40,6 +44,8 @@ extension InputError: CustomStringConvertible {
             "row \(row) of \(input) is padding alone; a sequence has at least one step"
         case .paddingElsewhere(let input, let row):
             "row \(row) of \(input) has its paddings elsewhere than the inputs that share its steps"
+        case .noStream(let index): "stream \(index) of the call is not in this pool: it has left, or joined another"
+        case .sameStream(let index): "stream \(index) of the call is one before it, too; a call is one step of each"
         }
     }
 }

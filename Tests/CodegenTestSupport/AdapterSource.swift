@@ -103,6 +103,17 @@ private struct Adapter {
 
             public static func parts(of state: State) -> [LSTMState] { [\(parts)] }
 
+            public func pool(capacity: Int) -> PoolUnderTest<State> {
+                let box = PoolBox(streamPool(capacity: capacity))
+                return PoolUnderTest(
+                    join: { state in if let state { box.pool.join(state) } else { box.pool.join() } },
+                    leave: { box.pool.leave($0) }, state: { box.pool.state(of: $0) }, contains: { box.pool.contains($0) },
+                    ids: { box.pool.ids }
+                ) { input, streams, call in
+        \(poolStep)
+                }
+            }
+
         """
     }
 
@@ -196,6 +207,49 @@ private struct Adapter {
         lines.append(values.isEmpty ? "_ = rows" : "")
         lines.append("return [\(values.joined(separator: ", "))]")
         return lines.filter { !$0.isEmpty }.map { "        " + $0 }.joined(separator: "\n")
+    }
+
+    /// A step of many streams: on arrays, or on spans where there is a `call` to run it.
+    private var poolStep: String {
+        let given = input + ", of: streams"
+        let flags = names.delay == 0 ? "streams.map { _ in true }" : "r.hasResult"
+        var lines = ["guard let call else {"]
+        switch stepped.count {
+        case 0: lines += ["    try box.pool.step(\(given))", "    return ([], \(flags))"]
+        case 1:
+            let value = floats(names.delay == 0 ? "r" : "r.results", of: stepped[0].result)
+            lines += ["    let r = try box.pool.step(\(given))", "    return ([\(value)], \(flags))"]
+        default:
+            let root = names.delay == 0 ? "r" : "r.results"
+            let values = stepped.map { floats("\(root).\($0.name)", of: $0.result) }.joined(separator: ", ")
+            lines += ["    let r = try box.pool.step(\(given))", "    return ([\(values)], \(flags))"]
+        }
+        lines.append("}")
+        for index in names.inputs.indices {
+            lines.append("let input\(index) = Memory(input[\(index)].\(isTokens(index) ? "ids" : "x"))")
+        }
+        lines.append("let ids = Memory(streams)")
+        for (index, (_, result)) in stepped.enumerated() {
+            let shape = model.shape(of: result.value)
+            let value = shape.element == .integer ? "-1 as Int32" : ".nan as Float"
+            lines.append("let result\(index) = Memory(repeating: \(value), count: streams.count * \(shape.count))")
+        }
+        if names.delay > 0 { lines.append("let flags = Memory(repeating: false, count: streams.count)") }
+        let spans = stepped.indices.map { "var span\($0) = result\($0).mutable.mutableSpan; " }.joined()
+        var arguments = names.inputs.indices.map { labelled($0, "input\($0).buffer.span") } + ["of: ids.buffer.span"]
+        arguments += stepped.indices.map { ($0 == 0 ? "into: " : "") + "&span\($0)" }
+        if names.delay > 0 { arguments.append("&flagSpan") }
+        lines += [
+            "call {",
+            "    \(spans)\(names.delay > 0 ? "var flagSpan = flags.mutable.mutableSpan; " : "")box.pool.step(\(arguments.joined(separator: ", ")))",
+            "}",
+        ]
+        let values = stepped.enumerated().map { index, entry in
+            "result\(index).floats(streams.count * \(model.shape(of: entry.result.value).count))"
+        }
+        let which = names.delay == 0 ? "streams.map { _ in true }" : "Array(flags.buffer)"
+        lines.append("return ([\(values.joined(separator: ", "))], \(which))")
+        return lines.map { "            " + $0 }.joined(separator: "\n")
     }
 
     private var parts: String {

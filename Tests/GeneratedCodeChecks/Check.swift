@@ -37,6 +37,12 @@ public func failures(
     return failures.found
 }
 
+/// The same bits, or both NaN; without fused multiply-add the last bits differ.
+func areSame(_ a: Float, _ b: Float) -> Bool {
+    if a.bitPattern == b.bitPattern || (a.isNaN && b.isNaN) { return true }
+    return !InstructionSet.current.isFused && abs(a - b) <= 1e-4 * max(1, abs(b))
+}
+
 private struct Failures {
     let allocations: (() -> Int)?
     var context = ""
@@ -58,12 +64,6 @@ private struct Failures {
                 expect(false, "\(what): result \(index) has at \(place) of \(ours.count) \(values)")
             }
         }
-    }
-
-    /// The same bits, or both NaN; without fused multiply-add the last bits differ.
-    private func areSame(_ a: Float, _ b: Float) -> Bool {
-        if a.bitPattern == b.bitPattern || (a.isNaN && b.isNaN) { return true }
-        return !InstructionSet.current.isFused && abs(a - b) <= 1e-4 * max(1, abs(b))
     }
 
     mutating func checkRefusals<M: ModelUnderTest>(of model: M, _ item: Case) {
@@ -140,6 +140,8 @@ private struct Failures {
             compareStates(M.parts(of: state), M.parts(of: whole), "two chunks")
         }
         try checkMemory(of: model, item, whole)
+        var checks = PoolChecks(model, item)
+        for problem in try checks.problems(allocations: allocations) { expect(false, problem) }
         try checkDecoding(of: model.start(item.initial.map { _ in nil }))
     }
 

@@ -36,6 +36,21 @@ public struct ModelInput: Sendable {
     /// The steps of the first time axis; 1 where there is none.
     public var steps: Int { parts.first { $0.axis != nil }?.steps ?? 1 }
 
+    /// A step of each of many streams: these steps of one sequence, and what has no steps as often.
+    func rows(_ steps: [Int]) -> ModelInput {
+        ModelInput(
+            parts: parts.map { part in
+                var rows = part
+                (rows.x, rows.ids) = ([], [])
+                for step in steps {
+                    let row = part[step..<(step + 1)]
+                    rows.x += row.x
+                    rows.ids += row.ids
+                }
+                return rows
+            })
+    }
+
     /// Some steps of one sequence.
     public subscript(steps: Range<Int>) -> ModelInput { ModelInput(parts: parts.map { $0[steps] }) }
 }
@@ -60,4 +75,6 @@ public protocol StreamingModelUnderTest: ModelUnderTest {
         _ input: ModelInput, state: inout State, in form: MemoryForm, around call: (() -> Void) -> Void
     ) -> [[Float]]
     static func parts(of state: State) -> [LSTMState]
+    /// The type's pool.
+    func pool(capacity: Int) -> PoolUnderTest<State>
 }

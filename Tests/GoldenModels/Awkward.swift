@@ -465,6 +465,19 @@ public struct Awkward: Swift.Sendable {
         }
     }
 
+    /// Room for many live streams that are advanced together; allocates all that they need.
+    ///
+    /// - Parameter capacity: the most streams at once.
+    /// - Returns: a pool without streams.
+    /// - Precondition: `capacity` is not negative.
+    public func streamPool(capacity: Swift.Int) -> StreamPool {
+        StreamPool(model: self, slots: StreamSlots(
+            capacity: capacity, floats: 96, alone: 224,
+            parts: [.init(0, size: 2), .init(16, size: 2), .init(32, size: 3), .init(48, size: 3), .init(64, size: 2), .init(80, size: 2)],
+            scratch: { batch in Swift.max(layers.weights2.workspaceCount(steps: 1, batch: batch), layers.myLstm.workspaceCount(steps: 1, batch: batch), layers.myLSTM.workspaceCount(steps: 1, batch: batch)) }
+        ))
+    }
+
     private let layers: Layers
 }
 
@@ -604,6 +617,165 @@ extension Awkward {
     }
 }
 
+extension Awkward {
+    fileprivate typealias Itself = Self
+
+    /// Live streams that are advanced together: each has the bits that it would have alone.
+    ///
+    /// It owns its streams' states, so that it is moved and never copied. Streams join and leave at any time; where
+    /// one has left, there is room for another. One call at a time, from any thread.
+    ///
+    /// The streams of a call and their results are in the same order, which may be another at each call.
+    public struct StreamPool: ~Swift.Copyable, Swift.Sendable {
+        fileprivate let model: Itself
+        fileprivate var slots: StreamSlots
+
+        /// The most streams at once.
+        public var capacity: Swift.Int { slots.capacity }
+        /// The number of streams that are there.
+        public var count: Swift.Int { slots.count }
+        /// The streams that are there, in no order.
+        public var ids: [StreamID] { slots.ids }
+        /// Whether the stream joined this pool and has not left.
+        public func contains(_ id: StreamID) -> Swift.Bool { slots.contains(id) }
+
+        /// A new stream, at its start; nil where there is no room for one.
+        public mutating func join() -> StreamID? { join(State()) }
+        /// A stream that goes on from a state; nil where there is no room for one.
+        public mutating func join(_ state: State) -> StreamID? { slots.join(state.memory) }
+        /// What a stream remembers. It is a precondition that the stream is there.
+        public func state(of id: StreamID) -> State {
+            var state = State()
+            slots.copy(id, into: &state.memory)
+            return state
+        }
+        /// Ends a stream and gives what it remembers. It is a precondition that the stream is there.
+        @discardableResult
+        public mutating func leave(_ id: StreamID) -> State {
+            let state = state(of: id)
+            slots.leave(id)
+            return state
+        }
+
+        /// Runs one step of each of some streams, or of all; allocates nothing and takes no lock.
+        ///
+        /// - Parameters:
+        ///   - samples: (streams, 2) floats, in the streams' order.
+        ///   - streams: the streams.
+        ///   - labels2: room for `labels`, (streams, 2).
+        ///   - weights2Output: room for `weightsOutput`, (streams, 2).
+        ///   - myLstmOutput: room for `myLstmOutput`, (streams, 3).
+        ///   - myLSTMOutput: room for `myLSTMOutput`, (streams, 2).
+        ///   - input: room for `input`, (streams, 2).
+        ///   - hN2: room for `hN2`, (streams, 2).
+        ///   - memory2: room for `memory2`, (streams, 2).
+        ///   - self2: room for `self2`, (streams, 2).
+        ///   - weightsH: room for `weightsH`, (streams, 3).
+        ///   - float: room for `float`, (streams, 2).
+        /// - Precondition: Each stream is in the pool, and none is given twice; each size is as above.
+        public mutating func step(
+            _ samples: Swift.Span<Swift.Float>, of streams: Swift.Span<StreamID>,
+            into labels2: inout Swift.MutableSpan<Swift.Float>, _ weights2Output: inout Swift.MutableSpan<Swift.Float>,
+            _ myLstmOutput: inout Swift.MutableSpan<Swift.Float>, _ myLSTMOutput: inout Swift.MutableSpan<Swift.Float>,
+            _ input: inout Swift.MutableSpan<Swift.Float>, _ hN2: inout Swift.MutableSpan<Swift.Float>,
+            _ memory2: inout Swift.MutableSpan<Swift.Float>, _ self2: inout Swift.MutableSpan<Swift.Float>,
+            _ weightsH: inout Swift.MutableSpan<Swift.Float>, _ float: inout Swift.MutableSpan<Swift.Float>
+        ) {
+            let batch = streams.count
+            LSTMRuntime.checkCount(samples.count, of: "samples", is: batch * 2)
+            LSTMRuntime.checkCount(labels2.count, of: "labels2", is: batch * 2)
+            LSTMRuntime.checkCount(weights2Output.count, of: "weights2Output", is: batch * 2)
+            LSTMRuntime.checkCount(myLstmOutput.count, of: "myLstmOutput", is: batch * 3)
+            LSTMRuntime.checkCount(myLSTMOutput.count, of: "myLSTMOutput", is: batch * 2)
+            LSTMRuntime.checkCount(input.count, of: "input", is: batch * 2)
+            LSTMRuntime.checkCount(hN2.count, of: "hN2", is: batch * 2)
+            LSTMRuntime.checkCount(memory2.count, of: "memory2", is: batch * 2)
+            LSTMRuntime.checkCount(self2.count, of: "self2", is: batch * 2)
+            LSTMRuntime.checkCount(weightsH.count, of: "weightsH", is: batch * 3)
+            LSTMRuntime.checkCount(float.count, of: "float", is: batch * 2)
+            LSTMRuntime.withInputPointer(samples) { x in
+                LSTMRuntime.withInputPointer(streams) { streams in
+                    LSTMRuntime.withPointer(&labels2) { labels2 in
+                        LSTMRuntime.withPointer(&weights2Output) { weights2Output in
+                            LSTMRuntime.withPointer(&myLstmOutput) { myLstmOutput in
+                                LSTMRuntime.withPointer(&myLSTMOutput) { myLSTMOutput in
+                                    LSTMRuntime.withPointer(&input) { input in
+                                        LSTMRuntime.withPointer(&hN2) { hN2 in
+                                            LSTMRuntime.withPointer(&memory2) { memory2 in
+                                                LSTMRuntime.withPointer(&self2) { self2 in
+                                                    LSTMRuntime.withPointer(&weightsH) { weightsH in
+                                                        LSTMRuntime.withPointer(&float) { float in
+                                                            run(
+                                                                x, batch: batch, streams: streams, labels2: labels2,
+                                                                weights2Output: weights2Output,
+                                                                myLstmOutput: myLstmOutput, myLSTMOutput: myLSTMOutput,
+                                                                input: input, hN2: hN2, memory2: memory2, self2: self2,
+                                                                weightsH: weightsH, float: float
+                                                            )
+                                                        }
+                                                    }
+                                                }
+                                            }
+                                        }
+                                    }
+                                }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+
+        /// Runs one step of each of some streams, or of all, on arrays.
+        ///
+        /// - Parameters:
+        ///   - samples: (streams, 2) floats, in the streams' order.
+        ///   - streams: the streams.
+        /// - Returns: `labels`, (streams, 2); `weightsOutput`, (streams, 2); `myLstmOutput`, (streams, 3);
+        ///   `myLSTMOutput`, (streams, 2); `input`, (streams, 2); `hN2`, (streams, 2); `memory2`, (streams, 2);
+        ///   `self2`, (streams, 2); `weightsH`, (streams, 3); `float`, (streams, 2).
+        /// - Throws: `InputError` where a size does not fit, a token has no row, a stream is not in the pool or is
+        ///   given twice; then no stream has taken a step.
+        public mutating func step(_ samples: [Swift.Float], of streams: [StreamID]) throws(InputError) -> StepResults {
+            let batch = streams.count
+            try SequenceBatch.check(samples, "x", size: 2, rows: batch)
+            try self.slots.check(streams)
+            var labels2 = [Swift.Float](repeating: 0, count: batch * 2)
+            var weights2Output = [Swift.Float](repeating: 0, count: batch * 2)
+            var myLstmOutput = [Swift.Float](repeating: 0, count: batch * 3)
+            var myLSTMOutput = [Swift.Float](repeating: 0, count: batch * 2)
+            var input = [Swift.Float](repeating: 0, count: batch * 2)
+            var hN2 = [Swift.Float](repeating: 0, count: batch * 2)
+            var memory2 = [Swift.Float](repeating: 0, count: batch * 2)
+            var self2 = [Swift.Float](repeating: 0, count: batch * 2)
+            var weightsH = [Swift.Float](repeating: 0, count: batch * 3)
+            var float = [Swift.Float](repeating: 0, count: batch * 2)
+            run(
+                samples, batch: batch, streams: streams, labels2: &labels2, weights2Output: &weights2Output,
+                myLstmOutput: &myLstmOutput, myLSTMOutput: &myLSTMOutput, input: &input, hN2: &hN2, memory2: &memory2,
+                self2: &self2, weightsH: &weightsH, float: &float
+            )
+            return StepResults(labels: labels2, weightsOutput: weights2Output, myLstmOutput: myLstmOutput, myLSTMOutput: myLSTMOutput, input: input, hN2: hN2, memory2: memory2, self2: self2, weightsH: weightsH, float: float)
+        }
+
+        private mutating func run(
+            _ x: Swift.UnsafePointer<Swift.Float>, batch: Swift.Int, streams: Swift.UnsafePointer<StreamID>,
+            labels2: Swift.UnsafeMutablePointer<Swift.Float>, weights2Output: Swift.UnsafeMutablePointer<Swift.Float>,
+            myLstmOutput: Swift.UnsafeMutablePointer<Swift.Float>,
+            myLSTMOutput: Swift.UnsafeMutablePointer<Swift.Float>, input: Swift.UnsafeMutablePointer<Swift.Float>,
+            hN2: Swift.UnsafeMutablePointer<Swift.Float>, memory2: Swift.UnsafeMutablePointer<Swift.Float>,
+            self2: Swift.UnsafeMutablePointer<Swift.Float>, weightsH: Swift.UnsafeMutablePointer<Swift.Float>,
+            float: Swift.UnsafeMutablePointer<Swift.Float>
+        ) {
+            self.slots.run(
+                self.model, Swift.UnsafeBufferPointer(start: streams, count: batch),
+                alone: { $0.advance(x + $1 * 2, memory: $2, labels2: labels2 + $1 * 2, weights2Output: weights2Output + $1 * 2, myLstmOutput: myLstmOutput + $1 * 3, myLSTMOutput: myLSTMOutput + $1 * 2, input: input + $1 * 2, hN2: hN2 + $1 * 2, memory2: memory2 + $1 * 2, self2: self2 + $1 * 2, weightsH: weightsH + $1 * 3, float: float + $1 * 2) },
+                together: { $0.advance(x + $1 * 2, batch: $2, memory: $3, labels2: labels2 + $1 * 2, weights2Output: weights2Output + $1 * 2, myLstmOutput: myLstmOutput + $1 * 3, myLSTMOutput: myLSTMOutput + $1 * 2, input: input + $1 * 2, hN2: hN2 + $1 * 2, memory2: memory2 + $1 * 2, self2: self2 + $1 * 2, weightsH: weightsH + $1 * 3, float: float + $1 * 2) }
+            )
+        }
+    }
+}
+
 // MARK: - The layers, in the order of the spec
 
 extension Awkward {
@@ -696,6 +868,37 @@ extension Awkward {
         layers.weightsH.run(self2, rows: 1, into: weightsH)
         layers.float.run(weightsH, rows: 1, into: float)
     }
+
+    private func advance(
+        _ x: Swift.UnsafePointer<Swift.Float>, batch: Swift.Int, memory: Swift.UnsafeMutablePointer<Swift.Float>,
+        labels2: Swift.UnsafeMutablePointer<Swift.Float>, weights2Output: Swift.UnsafeMutablePointer<Swift.Float>,
+        myLstmOutput: Swift.UnsafeMutablePointer<Swift.Float>, myLSTMOutput: Swift.UnsafeMutablePointer<Swift.Float>,
+        input: Swift.UnsafeMutablePointer<Swift.Float>, hN2: Swift.UnsafeMutablePointer<Swift.Float>,
+        memory2: Swift.UnsafeMutablePointer<Swift.Float>, self2: Swift.UnsafeMutablePointer<Swift.Float>,
+        weightsH: Swift.UnsafeMutablePointer<Swift.Float>, float: Swift.UnsafeMutablePointer<Swift.Float>
+    ) {
+        let weights2H = memory, weights2C = memory + batch * 16
+        let myLstmH = memory + batch * 32, myLstmC = memory + batch * 48
+        let myLSTMH = memory + batch * 64, myLSTMC = memory + batch * 80
+        let workspace = memory + batch * 96
+        layers.weights2.run(
+            x, steps: 1, batch: batch, h: weights2H, c: weights2C, into: weights2Output, workspace: workspace
+        )
+        layers.layers2.run(weights2H, rows: batch, into: labels2)
+        Elementwise.relu(labels2, count: batch * 2, into: labels2)
+        layers.myLstm.run(
+            labels2, steps: 1, batch: batch, h: myLstmH, c: myLstmC, into: myLstmOutput, workspace: workspace
+        )
+        layers.myLSTM.run(
+            myLstmH, steps: 1, batch: batch, h: myLSTMH, c: myLSTMC, into: myLSTMOutput, workspace: workspace
+        )
+        layers.input.run(myLSTMH, rows: batch, into: input)
+        Elementwise.tanh(input, count: batch * 2, into: hN2)
+        Elementwise.sigmoid(hN2, count: batch * 2, into: memory2)
+        Rowwise.softmax(memory2, rows: batch, size: 2, into: self2)
+        layers.weightsH.run(self2, rows: batch, into: weightsH)
+        layers.float.run(weightsH, rows: batch, into: float)
+    }
 }
 
 // MARK: - Parameters
@@ -741,6 +944,8 @@ extension Awkward {
     public typealias InputError = LSTMRuntime.InputError
     /// The state of an lstm, h and c with PyTorch's shapes.
     public typealias LSTMState = LSTMRuntime.LSTMState
+    /// A stream of a pool.
+    public typealias StreamID = LSTMRuntime.StreamID
     fileprivate typealias Elementwise = LSTMRuntime.Elementwise
     fileprivate typealias EmbeddedParameters = LSTMRuntime.EmbeddedParameters
     fileprivate typealias LSTMStep = LSTMRuntime.LSTMStep
@@ -749,4 +954,5 @@ extension Awkward {
     fileprivate typealias Rowwise = LSTMRuntime.Rowwise
     fileprivate typealias SequenceBatch = LSTMRuntime.SequenceBatch
     fileprivate typealias StreamMemory = LSTMRuntime.StreamMemory
+    fileprivate typealias StreamSlots = LSTMRuntime.StreamSlots
 }

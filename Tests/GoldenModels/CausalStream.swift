@@ -196,6 +196,19 @@ public struct CausalStream: Swift.Sendable {
         }
     }
 
+    /// Room for many live streams that are advanced together; allocates all that they need.
+    ///
+    /// - Parameter capacity: the most streams at once.
+    /// - Returns: a pool without streams.
+    /// - Precondition: `capacity` is not negative.
+    public func streamPool(capacity: Swift.Int) -> StreamPool {
+        StreamPool(model: self, slots: StreamSlots(
+            capacity: capacity, floats: 80, alone: 371,
+            parts: [.init(0, size: 5), .init(16, size: 5), .init(32, size: 12), .init(48, size: 27)],
+            scratch: { batch in batch * 15 + batch * 12 + Swift.max(layers.causal.workspaceCount(streams: batch), layers.wide.workspaceCount(streams: batch), layers.lstm.workspaceCount(steps: 1, batch: batch), layers.bands.workspaceCount(positions: 5)) }
+        ))
+    }
+
     private let layers: Layers
 }
 
@@ -262,6 +275,104 @@ extension CausalStream {
 
         /// h and c, the steps before of causal, the steps before of wide; the other floats are scratch memory.
         private static let parts: [Swift.Range<Swift.Int>] = [0..<5, 16..<21, 32..<44, 48..<75]
+    }
+}
+
+extension CausalStream {
+    fileprivate typealias Itself = Self
+
+    /// Live streams that are advanced together: each has the bits that it would have alone.
+    ///
+    /// It owns its streams' states, so that it is moved and never copied. Streams join and leave at any time; where
+    /// one has left, there is room for another. One call at a time, from any thread.
+    ///
+    /// The streams of a call and their results are in the same order, which may be another at each call.
+    public struct StreamPool: ~Swift.Copyable, Swift.Sendable {
+        fileprivate let model: Itself
+        fileprivate var slots: StreamSlots
+
+        /// The most streams at once.
+        public var capacity: Swift.Int { slots.capacity }
+        /// The number of streams that are there.
+        public var count: Swift.Int { slots.count }
+        /// The streams that are there, in no order.
+        public var ids: [StreamID] { slots.ids }
+        /// Whether the stream joined this pool and has not left.
+        public func contains(_ id: StreamID) -> Swift.Bool { slots.contains(id) }
+
+        /// A new stream, at its start; nil where there is no room for one.
+        public mutating func join() -> StreamID? { join(State()) }
+        /// A stream that goes on from a state; nil where there is no room for one.
+        public mutating func join(_ state: State) -> StreamID? { slots.join(state.memory) }
+        /// What a stream remembers. It is a precondition that the stream is there.
+        public func state(of id: StreamID) -> State {
+            var state = State()
+            slots.copy(id, into: &state.memory)
+            return state
+        }
+        /// Ends a stream and gives what it remembers. It is a precondition that the stream is there.
+        @discardableResult
+        public mutating func leave(_ id: StreamID) -> State {
+            let state = state(of: id)
+            slots.leave(id)
+            return state
+        }
+
+        /// Runs one step of each of some streams, or of all; allocates nothing and takes no lock.
+        ///
+        /// - Parameters:
+        ///   - samples: (streams, 6) floats, in the streams' order.
+        ///   - streams: the streams.
+        ///   - head: room for `head`, (streams, 2).
+        ///   - around: room for `around`, (streams, 6).
+        /// - Precondition: Each stream is in the pool, and none is given twice; each size is as above.
+        public mutating func step(
+            _ samples: Swift.Span<Swift.Float>, of streams: Swift.Span<StreamID>,
+            into head: inout Swift.MutableSpan<Swift.Float>, _ around: inout Swift.MutableSpan<Swift.Float>
+        ) {
+            let batch = streams.count
+            LSTMRuntime.checkCount(samples.count, of: "samples", is: batch * 6)
+            LSTMRuntime.checkCount(head.count, of: "head", is: batch * 2)
+            LSTMRuntime.checkCount(around.count, of: "around", is: batch * 6)
+            LSTMRuntime.withInputPointer(samples) { x in
+                LSTMRuntime.withInputPointer(streams) { streams in
+                    LSTMRuntime.withPointer(&head) { head in
+                        LSTMRuntime.withPointer(&around) { around in
+                            run(x, batch: batch, streams: streams, head: head, around: around)
+                        }
+                    }
+                }
+            }
+        }
+
+        /// Runs one step of each of some streams, or of all, on arrays.
+        ///
+        /// - Parameters:
+        ///   - samples: (streams, 6) floats, in the streams' order.
+        ///   - streams: the streams.
+        /// - Returns: `head`, (streams, 2); `around`, (streams, 6).
+        /// - Throws: `InputError` where a size does not fit, a token has no row, a stream is not in the pool or is
+        ///   given twice; then no stream has taken a step.
+        public mutating func step(_ samples: [Swift.Float], of streams: [StreamID]) throws(InputError) -> StepResults {
+            let batch = streams.count
+            try SequenceBatch.check(samples, "x", size: 6, rows: batch)
+            try self.slots.check(streams)
+            var head = [Swift.Float](repeating: 0, count: batch * 2)
+            var around = [Swift.Float](repeating: 0, count: batch * 6)
+            run(samples, batch: batch, streams: streams, head: &head, around: &around)
+            return StepResults(head: head, around: around)
+        }
+
+        private mutating func run(
+            _ x: Swift.UnsafePointer<Swift.Float>, batch: Swift.Int, streams: Swift.UnsafePointer<StreamID>,
+            head: Swift.UnsafeMutablePointer<Swift.Float>, around: Swift.UnsafeMutablePointer<Swift.Float>
+        ) {
+            self.slots.run(
+                self.model, Swift.UnsafeBufferPointer(start: streams, count: batch),
+                alone: { $0.advance(x + $1 * 6, memory: $2, head: head + $1 * 2, around: around + $1 * 6) },
+                together: { $0.advance(x + $1 * 6, batch: $2, memory: $3, head: head + $1 * 2, around: around + $1 * 6) }
+            )
+        }
     }
 }
 
@@ -379,6 +490,34 @@ extension CausalStream {
         layers.level.run(level, rows: 1, into: level)
         layers.head.run(level, rows: 1, into: head)
     }
+
+    private func advance(
+        _ x: Swift.UnsafePointer<Swift.Float>, batch: Swift.Int, memory: Swift.UnsafeMutablePointer<Swift.Float>,
+        head: Swift.UnsafeMutablePointer<Swift.Float>, around: Swift.UnsafeMutablePointer<Swift.Float>
+    ) {
+        let lstmH = memory, lstmC = memory + batch * 16
+        let causalPast = memory + batch * 32
+        let widePast = memory + batch * 48
+        let bent = memory + batch * 80
+        let mixed = bent
+        let bands = bent
+        let level = memory + batch * 95
+        let workspace = memory + batch * 107
+        layers.causal.run(x, batch: batch, past: causalPast, into: bent, workspace: workspace)
+        layers.norm.run(bent, rows: batch, into: bent)
+        Elementwise.relu(bent, count: batch * 9, into: bent)
+        layers.wide.run(bent, batch: batch, past: widePast, into: around, workspace: workspace)
+        Combine.add(around, x, count: batch * 6, into: around)
+        layers.mixed.run(around, rows: batch, into: mixed)
+        layers.lstm.run(mixed, steps: 1, batch: batch, h: lstmH, c: lstmC, into: nil, workspace: workspace)
+        layers.bands.run(lstmH, rows: batch, positions: 5, into: bands, workspace: workspace)
+        Windows.maximum(
+            bands, kernelSize: 2, stride: 1, steps: 5, batch: batch * 3, size: 1, layout: .batchFirst, into: level,
+            steps: 4
+        )
+        layers.level.run(level, rows: batch, into: level)
+        layers.head.run(level, rows: batch, into: head)
+    }
 }
 
 // MARK: - Parameters
@@ -427,6 +566,8 @@ extension CausalStream {
     public typealias InputError = LSTMRuntime.InputError
     /// The state of an lstm, h and c with PyTorch's shapes.
     public typealias LSTMState = LSTMRuntime.LSTMState
+    /// A stream of a pool.
+    public typealias StreamID = LSTMRuntime.StreamID
     fileprivate typealias Combine = LSTMRuntime.Combine
     fileprivate typealias Elementwise = LSTMRuntime.Elementwise
     fileprivate typealias EmbeddedParameters = LSTMRuntime.EmbeddedParameters
@@ -437,5 +578,6 @@ extension CausalStream {
     fileprivate typealias PackedLinear = LSTMRuntime.PackedLinear
     fileprivate typealias SequenceBatch = LSTMRuntime.SequenceBatch
     fileprivate typealias StreamMemory = LSTMRuntime.StreamMemory
+    fileprivate typealias StreamSlots = LSTMRuntime.StreamSlots
     fileprivate typealias Windows = LSTMRuntime.Windows
 }

@@ -184,6 +184,20 @@ public struct EarlyState: Swift.Sendable {
         return seen == 1
     }
 
+    /// Room for many live streams that are advanced together; allocates all that they need.
+    ///
+    /// - Parameter capacity: the most streams at once.
+    /// - Returns: a pool without streams.
+    /// - Precondition: `capacity` is not negative.
+    public func streamPool(capacity: Swift.Int) -> StreamPool {
+        StreamPool(model: self, slots: StreamSlots(
+            capacity: capacity, floats: 48, alone: 180,
+            parts: [.init(0, states: 2, size: 3), .init(6, states: 2, size: 3), .init(16, size: 3)],
+            start: .init(32, delay: 1, steps: 1),
+            scratch: { batch in batch * 6 + Swift.max(layers.first.workspaceCount(streams: batch), layers.lstm.workspaceCount(steps: 1, batch: batch)) }
+        ))
+    }
+
     private let layers: Layers
 }
 
@@ -230,6 +244,107 @@ extension EarlyState {
 
         /// h and c, the steps before of first, the number of steps so far; the other floats are scratch memory.
         private static let parts: [Swift.Range<Swift.Int>] = [0..<6, 6..<12, 16..<19, 32..<33]
+    }
+}
+
+extension EarlyState {
+    fileprivate typealias Itself = Self
+
+    /// Live streams that are advanced together: each has the bits that it would have alone.
+    ///
+    /// It owns its streams' states, so that it is moved and never copied. Streams join and leave at any time; where
+    /// one has left, there is room for another. One call at a time, from any thread.
+    ///
+    /// The streams of a call and their results are in the same order, which may be another at each call.
+    public struct StreamPool: ~Swift.Copyable, Swift.Sendable {
+        fileprivate let model: Itself
+        fileprivate var slots: StreamSlots
+
+        /// The most streams at once.
+        public var capacity: Swift.Int { slots.capacity }
+        /// The number of streams that are there.
+        public var count: Swift.Int { slots.count }
+        /// The streams that are there, in no order.
+        public var ids: [StreamID] { slots.ids }
+        /// Whether the stream joined this pool and has not left.
+        public func contains(_ id: StreamID) -> Swift.Bool { slots.contains(id) }
+
+        /// A new stream, at its start; nil where there is no room for one.
+        public mutating func join() -> StreamID? { join(State()) }
+        /// A stream that goes on from a state; nil where there is no room for one.
+        public mutating func join(_ state: State) -> StreamID? { slots.join(state.memory) }
+        /// What a stream remembers. It is a precondition that the stream is there.
+        public func state(of id: StreamID) -> State {
+            var state = State()
+            slots.copy(id, into: &state.memory)
+            return state
+        }
+        /// Ends a stream and gives what it remembers. It is a precondition that the stream is there.
+        @discardableResult
+        public mutating func leave(_ id: StreamID) -> State {
+            let state = state(of: id)
+            slots.leave(id)
+            return state
+        }
+
+        /// Runs one step of each of some streams, or of all; allocates nothing and takes no lock.
+        ///
+        /// - Parameters:
+        ///   - samples: (streams, 3) floats, in the streams' order.
+        ///   - streams: the streams.
+        ///   - head: room for `head`, (streams, 2).
+        ///   - hasResult: room for whether each stream has a result. The first step of a stream has none, and no use of
+        ///     what is written.
+        /// - Precondition: Each stream is in the pool, and none is given twice; each size is as above.
+        public mutating func step(
+            _ samples: Swift.Span<Swift.Float>, of streams: Swift.Span<StreamID>,
+            into head: inout Swift.MutableSpan<Swift.Float>, _ hasResult: inout Swift.MutableSpan<Swift.Bool>
+        ) {
+            let batch = streams.count
+            LSTMRuntime.checkCount(samples.count, of: "samples", is: batch * 3)
+            LSTMRuntime.checkCount(head.count, of: "head", is: batch * 2)
+            LSTMRuntime.checkCount(hasResult.count, of: "hasResult", is: batch)
+            LSTMRuntime.withInputPointer(samples) { x in
+                LSTMRuntime.withInputPointer(streams) { streams in
+                    LSTMRuntime.withPointer(&head) { head in
+                        LSTMRuntime.withFlagPointer(&hasResult) { hasResult in
+                            run(x, batch: batch, streams: streams, head: head, hasResult: hasResult)
+                        }
+                    }
+                }
+            }
+        }
+
+        /// Runs one step of each of some streams, or of all, on arrays.
+        ///
+        /// - Parameters:
+        ///   - samples: (streams, 3) floats, in the streams' order.
+        ///   - streams: the streams.
+        /// - Returns: `head`, (streams, 2); and which streams have a result. The first step of a stream has none.
+        /// - Throws: `InputError` where a size does not fit, a token has no row, a stream is not in the pool or is
+        ///   given twice; then no stream has taken a step.
+        public mutating func step(
+            _ samples: [Swift.Float], of streams: [StreamID]
+        ) throws(InputError) -> (results: [Swift.Float], hasResult: [Swift.Bool]) {
+            let batch = streams.count
+            try SequenceBatch.check(samples, "x", size: 3, rows: batch)
+            try self.slots.check(streams)
+            var head = [Swift.Float](repeating: 0, count: batch * 2)
+            var hasResult = [Swift.Bool](repeating: false, count: batch)
+            run(samples, batch: batch, streams: streams, head: &head, hasResult: &hasResult)
+            return (head, hasResult)
+        }
+
+        private mutating func run(
+            _ x: Swift.UnsafePointer<Swift.Float>, batch: Swift.Int, streams: Swift.UnsafePointer<StreamID>,
+            head: Swift.UnsafeMutablePointer<Swift.Float>, hasResult: Swift.UnsafeMutablePointer<Swift.Bool>
+        ) {
+            self.slots.run(
+                self.model, Swift.UnsafeBufferPointer(start: streams, count: batch), hasResult: hasResult,
+                alone: { $0.advance(x + $1 * 3, memory: $2, head: head + $1 * 2) },
+                together: { $0.advance(x + $1 * 3, batch: $2, memory: $3, head: head + $1 * 2) }
+            )
+        }
     }
 }
 
@@ -289,6 +404,21 @@ extension EarlyState {
         }
         memory[32] = Swift.Float(Swift.min(seen + 1, 1))
     }
+
+    private func advance(
+        _ x: Swift.UnsafePointer<Swift.Float>, batch: Swift.Int, memory: Swift.UnsafeMutablePointer<Swift.Float>,
+        head: Swift.UnsafeMutablePointer<Swift.Float>
+    ) {
+        let lstmH = memory, lstmC = memory + batch * 6
+        let firstPast = memory + batch * 16
+        let first = memory + batch * 48
+        let lstmHRows = first
+        let workspace = memory + batch * 54
+        layers.first.run(x, batch: batch, past: firstPast, into: first, workspace: workspace)
+        layers.lstm.run(first, steps: 1, batch: batch, h: lstmH, c: lstmC, into: nil, workspace: workspace)
+        Columns.gather(lstmH, states: 2, batch: batch, size: 3, into: lstmHRows)
+        layers.head.run(lstmHRows, rows: batch, into: head)
+    }
 }
 
 // MARK: - Parameters
@@ -317,6 +447,8 @@ extension EarlyState {
     public typealias InputError = LSTMRuntime.InputError
     /// The state of an lstm, h and c with PyTorch's shapes.
     public typealias LSTMState = LSTMRuntime.LSTMState
+    /// A stream of a pool.
+    public typealias StreamID = LSTMRuntime.StreamID
     /// Why a weight file is refused.
     public typealias WeightsError = LSTMRuntime.WeightsError
     fileprivate typealias Columns = LSTMRuntime.Columns
@@ -326,5 +458,6 @@ extension EarlyState {
     fileprivate typealias PackedLinear = LSTMRuntime.PackedLinear
     fileprivate typealias SequenceBatch = LSTMRuntime.SequenceBatch
     fileprivate typealias StreamMemory = LSTMRuntime.StreamMemory
+    fileprivate typealias StreamSlots = LSTMRuntime.StreamSlots
     fileprivate typealias WeightFile = LSTMRuntime.WeightFile
 }

@@ -267,6 +267,20 @@ public struct EarlySteps: Swift.Sendable {
         return seen == 5
     }
 
+    /// Room for many live streams that are advanced together; allocates all that they need.
+    ///
+    /// - Parameter capacity: the most streams at once.
+    /// - Returns: a pool without streams.
+    /// - Precondition: `capacity` is not negative.
+    public func streamPool(capacity: Swift.Int) -> StreamPool {
+        StreamPool(model: self, slots: StreamSlots(
+            capacity: capacity, floats: 96, alone: 233,
+            parts: [.init(0, size: 5), .init(16, size: 5), .init(32, size: 4), .init(48, size: 8), .init(64, size: 15)],
+            start: .init(80, delay: 5, steps: 5),
+            scratch: { batch in batch * 6 + batch * 3 + Swift.max(layers.near.workspaceCount(streams: batch), layers.lstm.workspaceCount(steps: 1, batch: batch), layers.far.workspaceCount(streams: batch), layers.behind.workspaceCount(steps: 1, batch: batch)) }
+        ))
+    }
+
     private let layers: Layers
 }
 
@@ -358,6 +372,134 @@ extension EarlySteps {
 
         /// h and c of lstm, h of behind, the steps before of near, the steps before of far, the number of steps so far; the other floats are scratch memory.
         private static let parts: [Swift.Range<Swift.Int>] = [0..<5, 16..<21, 32..<36, 48..<56, 64..<79, 80..<81]
+    }
+}
+
+extension EarlySteps {
+    fileprivate typealias Itself = Self
+
+    /// Live streams that are advanced together: each has the bits that it would have alone.
+    ///
+    /// It owns its streams' states, so that it is moved and never copied. Streams join and leave at any time; where
+    /// one has left, there is room for another. One call at a time, from any thread.
+    ///
+    /// The streams of a call and their results are in the same order, which may be another at each call.
+    public struct StreamPool: ~Swift.Copyable, Swift.Sendable {
+        fileprivate let model: Itself
+        fileprivate var slots: StreamSlots
+
+        /// The most streams at once.
+        public var capacity: Swift.Int { slots.capacity }
+        /// The number of streams that are there.
+        public var count: Swift.Int { slots.count }
+        /// The streams that are there, in no order.
+        public var ids: [StreamID] { slots.ids }
+        /// Whether the stream joined this pool and has not left.
+        public func contains(_ id: StreamID) -> Swift.Bool { slots.contains(id) }
+
+        /// A new stream, at its start; nil where there is no room for one.
+        public mutating func join() -> StreamID? { join(State()) }
+        /// A stream that goes on from a state; nil where there is no room for one.
+        public mutating func join(_ state: State) -> StreamID? { slots.join(state.memory) }
+        /// What a stream remembers. It is a precondition that the stream is there.
+        public func state(of id: StreamID) -> State {
+            var state = State()
+            slots.copy(id, into: &state.memory)
+            return state
+        }
+        /// Ends a stream and gives what it remembers. It is a precondition that the stream is there.
+        @discardableResult
+        public mutating func leave(_ id: StreamID) -> State {
+            let state = state(of: id)
+            slots.leave(id)
+            return state
+        }
+
+        /// Runs one step of each of some streams, or of all; allocates nothing and takes no lock.
+        ///
+        /// - Parameters:
+        ///   - audio: (streams, 4) floats, in the streams' order.
+        ///   - knobs: (streams, 2) floats, in the streams' order.
+        ///   - streams: the streams.
+        ///   - behindOutput: room for `behindOutput`, (streams, 4).
+        ///   - largest: room for `largest`, (streams).
+        ///   - knob: room for `knob`, (streams, 5).
+        ///   - hasResult: room for whether each stream has a result. The first 5 steps of a stream have none, and no
+        ///     use of what is written.
+        /// - Precondition: Each stream is in the pool, and none is given twice; each size is as above.
+        public mutating func step(
+            audio: Swift.Span<Swift.Float>, knobs: Swift.Span<Swift.Float>, of streams: Swift.Span<StreamID>,
+            into behindOutput: inout Swift.MutableSpan<Swift.Float>, _ largest: inout Swift.MutableSpan<Swift.Int32>,
+            _ knob: inout Swift.MutableSpan<Swift.Float>, _ hasResult: inout Swift.MutableSpan<Swift.Bool>
+        ) {
+            let batch = streams.count
+            LSTMRuntime.checkCount(audio.count, of: "audio", is: batch * 4)
+            LSTMRuntime.checkCount(knobs.count, of: "knobs", is: batch * 2)
+            LSTMRuntime.checkCount(behindOutput.count, of: "behindOutput", is: batch * 4)
+            LSTMRuntime.checkCount(largest.count, of: "largest", is: batch)
+            LSTMRuntime.checkCount(knob.count, of: "knob", is: batch * 5)
+            LSTMRuntime.checkCount(hasResult.count, of: "hasResult", is: batch)
+            LSTMRuntime.withInputPointer(audio) { audio in
+                LSTMRuntime.withInputPointer(knobs) { knobs in
+                    LSTMRuntime.withInputPointer(streams) { streams in
+                        LSTMRuntime.withPointer(&behindOutput) { behindOutput in
+                            LSTMRuntime.withIntegerPointer(&largest) { largest in
+                                LSTMRuntime.withPointer(&knob) { knob in
+                                    LSTMRuntime.withFlagPointer(&hasResult) { hasResult in
+                                        run(
+                                            audio: audio, knobs: knobs, batch: batch, streams: streams,
+                                            behindOutput: behindOutput, largest: largest, knob: knob,
+                                            hasResult: hasResult
+                                        )
+                                    }
+                                }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+
+        /// Runs one step of each of some streams, or of all, on arrays.
+        ///
+        /// - Parameters:
+        ///   - audio: (streams, 4) floats, in the streams' order.
+        ///   - knobs: (streams, 2) floats, in the streams' order.
+        ///   - streams: the streams.
+        /// - Returns: `behindOutput`, (streams, 4); `largest`, (streams); `knob`, (streams, 5); and which streams have
+        ///   a result. The first 5 steps of a stream have none.
+        /// - Throws: `InputError` where a size does not fit, a token has no row, a stream is not in the pool or is
+        ///   given twice; then no stream has taken a step.
+        public mutating func step(
+            audio: [Swift.Float], knobs: [Swift.Float], of streams: [StreamID]
+        ) throws(InputError) -> (results: StepResults, hasResult: [Swift.Bool]) {
+            let batch = streams.count
+            try SequenceBatch.check(audio, "audio", size: 4, rows: batch)
+            try SequenceBatch.check(knobs, "knobs", size: 2, rows: batch)
+            try self.slots.check(streams)
+            var behindOutput = [Swift.Float](repeating: 0, count: batch * 4)
+            var largest = [Swift.Int32](repeating: 0, count: batch)
+            var knob = [Swift.Float](repeating: 0, count: batch * 5)
+            var hasResult = [Swift.Bool](repeating: false, count: batch)
+            run(
+                audio: audio, knobs: knobs, batch: batch, streams: streams, behindOutput: &behindOutput,
+                largest: &largest, knob: &knob, hasResult: &hasResult
+            )
+            return (StepResults(behindOutput: behindOutput, largest: largest, knob: knob), hasResult)
+        }
+
+        private mutating func run(
+            audio: Swift.UnsafePointer<Swift.Float>, knobs: Swift.UnsafePointer<Swift.Float>, batch: Swift.Int,
+            streams: Swift.UnsafePointer<StreamID>, behindOutput: Swift.UnsafeMutablePointer<Swift.Float>,
+            largest: Swift.UnsafeMutablePointer<Swift.Int32>, knob: Swift.UnsafeMutablePointer<Swift.Float>,
+            hasResult: Swift.UnsafeMutablePointer<Swift.Bool>
+        ) {
+            self.slots.run(
+                self.model, Swift.UnsafeBufferPointer(start: streams, count: batch), hasResult: hasResult,
+                alone: { $0.advance(audio: audio + $1 * 4, knobs: knobs + $1 * 2, memory: $2, behindOutput: behindOutput + $1 * 4, largest: largest + $1, knob: knob + $1 * 5) },
+                together: { $0.advance(audio: audio + $1 * 4, knobs: knobs + $1 * 2, batch: $2, memory: $3, behindOutput: behindOutput + $1 * 4, largest: largest + $1, knob: knob + $1 * 5) }
+            )
+        }
     }
 }
 
@@ -494,6 +636,29 @@ extension EarlySteps {
             layers.behind.run(far, steps: steps, batch: 1, h: behindH, into: behindOutput, workspace: workspace)
         }
     }
+
+    private func advance(
+        audio: Swift.UnsafePointer<Swift.Float>, knobs: Swift.UnsafePointer<Swift.Float>, batch: Swift.Int,
+        memory: Swift.UnsafeMutablePointer<Swift.Float>, behindOutput: Swift.UnsafeMutablePointer<Swift.Float>,
+        largest: Swift.UnsafeMutablePointer<Swift.Int32>, knob: Swift.UnsafeMutablePointer<Swift.Float>
+    ) {
+        let lstmH = memory, lstmC = memory + batch * 16
+        let behindH = memory + batch * 32
+        let nearPast = memory + batch * 48
+        let farPast = memory + batch * 64
+        let bent = memory + batch * 96
+        let sum = bent
+        let far = memory + batch * 102
+        let workspace = memory + batch * 105
+        layers.near.run(audio, batch: batch, past: nearPast, into: bent, workspace: workspace)
+        Elementwise.relu(bent, count: batch * 6, into: bent)
+        layers.knob.run(knobs, rows: batch, into: knob)
+        layers.lstm.run(bent, steps: 1, batch: batch, h: lstmH, c: lstmC, into: nil, workspace: workspace)
+        Combine.add(lstmH, knob, count: batch * 5, into: sum)
+        layers.far.run(sum, batch: batch, past: farPast, into: far, workspace: workspace)
+        Rowwise.argmax(far, rows: batch, size: 3, into: largest)
+        layers.behind.run(far, steps: 1, batch: batch, h: behindH, into: behindOutput, workspace: workspace)
+    }
 }
 
 // MARK: - Parameters
@@ -535,6 +700,8 @@ extension EarlySteps {
     public typealias LSTMState = LSTMRuntime.LSTMState
     /// The state of a gru or an rnn, h with PyTorch's shape.
     public typealias HiddenState = LSTMRuntime.HiddenState
+    /// A stream of a pool.
+    public typealias StreamID = LSTMRuntime.StreamID
     fileprivate typealias Combine = LSTMRuntime.Combine
     fileprivate typealias Elementwise = LSTMRuntime.Elementwise
     fileprivate typealias EmbeddedParameters = LSTMRuntime.EmbeddedParameters
@@ -546,4 +713,5 @@ extension EarlySteps {
     fileprivate typealias Rowwise = LSTMRuntime.Rowwise
     fileprivate typealias SequenceBatch = LSTMRuntime.SequenceBatch
     fileprivate typealias StreamMemory = LSTMRuntime.StreamMemory
+    fileprivate typealias StreamSlots = LSTMRuntime.StreamSlots
 }

@@ -391,6 +391,17 @@ public struct EveryFunction: Swift.Sendable {
         }
     }
 
+    /// Room for many live streams that are advanced together; allocates all that they need.
+    ///
+    /// - Parameter capacity: the most streams at once.
+    /// - Returns: a pool without streams.
+    /// - Precondition: `capacity` is not negative.
+    public func streamPool(capacity: Swift.Int) -> StreamPool {
+        StreamPool(model: self, slots: StreamSlots(
+            capacity: capacity, floats: 0, alone: 0, parts: [], scratch: { _ in 0 }
+        ))
+    }
+
     private let layers: Layers
 }
 
@@ -464,6 +475,148 @@ extension EveryFunction {
 
         /// Nothing is remembered; all floats are scratch memory.
         private static let parts: [Swift.Range<Swift.Int>] = []
+    }
+}
+
+extension EveryFunction {
+    fileprivate typealias Itself = Self
+
+    /// Live streams that are advanced together: each has the bits that it would have alone.
+    ///
+    /// It owns its streams' states, so that it is moved and never copied. Streams join and leave at any time; where
+    /// one has left, there is room for another. One call at a time, from any thread.
+    ///
+    /// The streams of a call and their results are in the same order, which may be another at each call.
+    public struct StreamPool: ~Swift.Copyable, Swift.Sendable {
+        fileprivate let model: Itself
+        fileprivate var slots: StreamSlots
+
+        /// The most streams at once.
+        public var capacity: Swift.Int { slots.capacity }
+        /// The number of streams that are there.
+        public var count: Swift.Int { slots.count }
+        /// The streams that are there, in no order.
+        public var ids: [StreamID] { slots.ids }
+        /// Whether the stream joined this pool and has not left.
+        public func contains(_ id: StreamID) -> Swift.Bool { slots.contains(id) }
+
+        /// A new stream, at its start; nil where there is no room for one.
+        public mutating func join() -> StreamID? { join(State()) }
+        /// A stream that goes on from a state; nil where there is no room for one.
+        public mutating func join(_ state: State) -> StreamID? { slots.join(state.memory) }
+        /// What a stream remembers. It is a precondition that the stream is there.
+        public func state(of id: StreamID) -> State {
+            var state = State()
+            slots.copy(id, into: &state.memory)
+            return state
+        }
+        /// Ends a stream and gives what it remembers. It is a precondition that the stream is there.
+        @discardableResult
+        public mutating func leave(_ id: StreamID) -> State {
+            let state = state(of: id)
+            slots.leave(id)
+            return state
+        }
+
+        /// Runs one step of each of some streams, or of all; allocates nothing and takes no lock.
+        ///
+        /// - Parameters:
+        ///   - samples: (streams, 4) floats, in the streams' order.
+        ///   - streams: the streams.
+        ///   - leaky: room for `leaky`, (streams, 4).
+        ///   - elu: room for `elu`, (streams, 4).
+        ///   - soft: room for `soft`, (streams, 4).
+        ///   - hard: room for `hard`, (streams, 4).
+        ///   - squared: room for `squared`, (streams, 4).
+        ///   - logged: room for `logged`, (streams, 4).
+        ///   - shifted: room for `shifted`, (streams, 4).
+        ///   - lastScale: room for `lastScale`, (streams, 4).
+        /// - Precondition: Each stream is in the pool, and none is given twice; each size is as above.
+        public mutating func step(
+            _ samples: Swift.Span<Swift.Float>, of streams: Swift.Span<StreamID>,
+            into leaky: inout Swift.MutableSpan<Swift.Float>, _ elu: inout Swift.MutableSpan<Swift.Float>,
+            _ soft: inout Swift.MutableSpan<Swift.Float>, _ hard: inout Swift.MutableSpan<Swift.Float>,
+            _ squared: inout Swift.MutableSpan<Swift.Float>, _ logged: inout Swift.MutableSpan<Swift.Float>,
+            _ shifted: inout Swift.MutableSpan<Swift.Float>, _ lastScale: inout Swift.MutableSpan<Swift.Float>
+        ) {
+            let batch = streams.count
+            LSTMRuntime.checkCount(samples.count, of: "samples", is: batch * 4)
+            LSTMRuntime.checkCount(leaky.count, of: "leaky", is: batch * 4)
+            LSTMRuntime.checkCount(elu.count, of: "elu", is: batch * 4)
+            LSTMRuntime.checkCount(soft.count, of: "soft", is: batch * 4)
+            LSTMRuntime.checkCount(hard.count, of: "hard", is: batch * 4)
+            LSTMRuntime.checkCount(squared.count, of: "squared", is: batch * 4)
+            LSTMRuntime.checkCount(logged.count, of: "logged", is: batch * 4)
+            LSTMRuntime.checkCount(shifted.count, of: "shifted", is: batch * 4)
+            LSTMRuntime.checkCount(lastScale.count, of: "lastScale", is: batch * 4)
+            LSTMRuntime.withInputPointer(samples) { x in
+                LSTMRuntime.withInputPointer(streams) { streams in
+                    LSTMRuntime.withPointer(&leaky) { leaky in
+                        LSTMRuntime.withPointer(&elu) { elu in
+                            LSTMRuntime.withPointer(&soft) { soft in
+                                LSTMRuntime.withPointer(&hard) { hard in
+                                    LSTMRuntime.withPointer(&squared) { squared in
+                                        LSTMRuntime.withPointer(&logged) { logged in
+                                            LSTMRuntime.withPointer(&shifted) { shifted in
+                                                LSTMRuntime.withPointer(&lastScale) { lastScale in
+                                                    run(
+                                                        x, batch: batch, streams: streams, leaky: leaky, elu: elu,
+                                                        soft: soft, hard: hard, squared: squared, logged: logged,
+                                                        shifted: shifted, lastScale: lastScale
+                                                    )
+                                                }
+                                            }
+                                        }
+                                    }
+                                }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+
+        /// Runs one step of each of some streams, or of all, on arrays.
+        ///
+        /// - Parameters:
+        ///   - samples: (streams, 4) floats, in the streams' order.
+        ///   - streams: the streams.
+        /// - Returns: `leaky`, (streams, 4); `elu`, (streams, 4); `soft`, (streams, 4); `hard`, (streams, 4);
+        ///   `squared`, (streams, 4); `logged`, (streams, 4); `shifted`, (streams, 4); `lastScale`, (streams, 4).
+        /// - Throws: `InputError` where a size does not fit, a token has no row, a stream is not in the pool or is
+        ///   given twice; then no stream has taken a step.
+        public mutating func step(_ samples: [Swift.Float], of streams: [StreamID]) throws(InputError) -> StepResults {
+            let batch = streams.count
+            try SequenceBatch.check(samples, "x", size: 4, rows: batch)
+            try self.slots.check(streams)
+            var leaky = [Swift.Float](repeating: 0, count: batch * 4)
+            var elu = [Swift.Float](repeating: 0, count: batch * 4)
+            var soft = [Swift.Float](repeating: 0, count: batch * 4)
+            var hard = [Swift.Float](repeating: 0, count: batch * 4)
+            var squared = [Swift.Float](repeating: 0, count: batch * 4)
+            var logged = [Swift.Float](repeating: 0, count: batch * 4)
+            var shifted = [Swift.Float](repeating: 0, count: batch * 4)
+            var lastScale = [Swift.Float](repeating: 0, count: batch * 4)
+            run(
+                samples, batch: batch, streams: streams, leaky: &leaky, elu: &elu, soft: &soft, hard: &hard,
+                squared: &squared, logged: &logged, shifted: &shifted, lastScale: &lastScale
+            )
+            return StepResults(leaky: leaky, elu: elu, soft: soft, hard: hard, squared: squared, logged: logged, shifted: shifted, lastScale: lastScale)
+        }
+
+        private mutating func run(
+            _ x: Swift.UnsafePointer<Swift.Float>, batch: Swift.Int, streams: Swift.UnsafePointer<StreamID>,
+            leaky: Swift.UnsafeMutablePointer<Swift.Float>, elu: Swift.UnsafeMutablePointer<Swift.Float>,
+            soft: Swift.UnsafeMutablePointer<Swift.Float>, hard: Swift.UnsafeMutablePointer<Swift.Float>,
+            squared: Swift.UnsafeMutablePointer<Swift.Float>, logged: Swift.UnsafeMutablePointer<Swift.Float>,
+            shifted: Swift.UnsafeMutablePointer<Swift.Float>, lastScale: Swift.UnsafeMutablePointer<Swift.Float>
+        ) {
+            self.slots.run(
+                self.model, Swift.UnsafeBufferPointer(start: streams, count: batch),
+                alone: { $0.advance(x + $1 * 4, memory: $2, leaky: leaky + $1 * 4, elu: elu + $1 * 4, soft: soft + $1 * 4, hard: hard + $1 * 4, squared: squared + $1 * 4, logged: logged + $1 * 4, shifted: shifted + $1 * 4, lastScale: lastScale + $1 * 4) },
+                together: { $0.advance(x + $1 * 4, batch: $2, memory: $3, leaky: leaky + $1 * 4, elu: elu + $1 * 4, soft: soft + $1 * 4, hard: hard + $1 * 4, squared: squared + $1 * 4, logged: logged + $1 * 4, shifted: shifted + $1 * 4, lastScale: lastScale + $1 * 4) }
+            )
+        }
     }
 }
 
@@ -548,6 +701,38 @@ extension EveryFunction {
         layers.leaning.run(lastScale, rows: 4, into: lastScale)
         layers.lastScale.run(lastScale, rows: 1, into: lastScale)
     }
+
+    private func advance(
+        _ x: Swift.UnsafePointer<Swift.Float>, batch: Swift.Int, memory: Swift.UnsafeMutablePointer<Swift.Float>,
+        leaky: Swift.UnsafeMutablePointer<Swift.Float>, elu: Swift.UnsafeMutablePointer<Swift.Float>,
+        soft: Swift.UnsafeMutablePointer<Swift.Float>, hard: Swift.UnsafeMutablePointer<Swift.Float>,
+        squared: Swift.UnsafeMutablePointer<Swift.Float>, logged: Swift.UnsafeMutablePointer<Swift.Float>,
+        shifted: Swift.UnsafeMutablePointer<Swift.Float>, lastScale: Swift.UnsafeMutablePointer<Swift.Float>
+    ) {
+        layers.centred.run(x, rows: batch, into: leaky)
+        Elementwise.leakyReLU(leaky, count: batch * 4, negativeSlope: 0.2, into: leaky)
+        Elementwise.elu(leaky, count: batch * 4, alpha: 1.0, into: elu)
+        Elementwise.selu(elu, count: batch * 4, into: soft)
+        Elementwise.silu(soft, count: batch * 4, into: soft)
+        Elementwise.softplus(soft, count: batch * 4, beta: 2.0, threshold: 15.0, into: soft)
+        Elementwise.softsign(soft, count: batch * 4, into: hard)
+        Elementwise.hardtanh(hard, count: batch * 4, minVal: -0.5, maxVal: 0.75, into: hard)
+        Elementwise.relu6(hard, count: batch * 4, into: squared)
+        Elementwise.hardsigmoid(squared, count: batch * 4, into: squared)
+        Elementwise.hardswish(squared, count: batch * 4, into: squared)
+        Elementwise.mish(squared, count: batch * 4, into: squared)
+        Elementwise.abs(squared, count: batch * 4, into: squared)
+        Elementwise.square(squared, count: batch * 4, into: squared)
+        Elementwise.sqrt(squared, count: batch * 4, into: logged)
+        Elementwise.negative(logged, count: batch * 4, into: logged)
+        Elementwise.exp(logged, count: batch * 4, into: logged)
+        Elementwise.log(logged, count: batch * 4, into: logged)
+        layers.shifted.run(logged, rows: batch, into: shifted)
+        Elementwise.reciprocal(shifted, count: batch * 4, into: lastScale)
+        layers.bent.run(lastScale, rows: batch, into: lastScale)
+        layers.leaning.run(lastScale, rows: batch * 4, into: lastScale)
+        layers.lastScale.run(lastScale, rows: batch, into: lastScale)
+    }
 }
 
 // MARK: - Parameters
@@ -579,6 +764,8 @@ extension EveryFunction {
 extension EveryFunction {
     /// What a call throws where its arguments do not fit the model.
     public typealias InputError = LSTMRuntime.InputError
+    /// A stream of a pool.
+    public typealias StreamID = LSTMRuntime.StreamID
     /// Why a weight file is refused.
     public typealias WeightsError = LSTMRuntime.WeightsError
     fileprivate typealias Elementwise = LSTMRuntime.Elementwise
@@ -586,5 +773,6 @@ extension EveryFunction {
     fileprivate typealias PackedScale = LSTMRuntime.PackedScale
     fileprivate typealias SequenceBatch = LSTMRuntime.SequenceBatch
     fileprivate typealias StreamMemory = LSTMRuntime.StreamMemory
+    fileprivate typealias StreamSlots = LSTMRuntime.StreamSlots
     fileprivate typealias WeightFile = LSTMRuntime.WeightFile
 }

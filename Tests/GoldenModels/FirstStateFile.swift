@@ -183,6 +183,19 @@ public struct FirstStateFile: Swift.Sendable {
         }
     }
 
+    /// Room for many live streams that are advanced together; allocates all that they need.
+    ///
+    /// - Parameter capacity: the most streams at once.
+    /// - Returns: a pool without streams.
+    /// - Precondition: `capacity` is not negative.
+    public func streamPool(capacity: Swift.Int) -> StreamPool {
+        StreamPool(model: self, slots: StreamSlots(
+            capacity: capacity, floats: 48, alone: 178,
+            parts: [.init(0, size: 3), .init(16, size: 3), .init(32, states: 2, size: 2), .init(36, states: 2, size: 2)],
+            scratch: { batch in batch * 2 + Swift.max(layers.cell.workspaceCount(steps: 1, batch: batch), layers.other.workspaceCount(steps: 1, batch: batch)) }
+        ))
+    }
+
     private let layers: Layers
 }
 
@@ -252,6 +265,101 @@ extension FirstStateFile {
     }
 }
 
+extension FirstStateFile {
+    fileprivate typealias Itself = Self
+
+    /// Live streams that are advanced together: each has the bits that it would have alone.
+    ///
+    /// It owns its streams' states, so that it is moved and never copied. Streams join and leave at any time; where
+    /// one has left, there is room for another. One call at a time, from any thread.
+    ///
+    /// The streams of a call and their results are in the same order, which may be another at each call.
+    public struct StreamPool: ~Swift.Copyable, Swift.Sendable {
+        fileprivate let model: Itself
+        fileprivate var slots: StreamSlots
+
+        /// The most streams at once.
+        public var capacity: Swift.Int { slots.capacity }
+        /// The number of streams that are there.
+        public var count: Swift.Int { slots.count }
+        /// The streams that are there, in no order.
+        public var ids: [StreamID] { slots.ids }
+        /// Whether the stream joined this pool and has not left.
+        public func contains(_ id: StreamID) -> Swift.Bool { slots.contains(id) }
+
+        /// A new stream, at its start; nil where there is no room for one.
+        public mutating func join() -> StreamID? { join(model.initialState) }
+        /// A stream that goes on from a state; nil where there is no room for one.
+        public mutating func join(_ state: State) -> StreamID? { slots.join(state.memory) }
+        /// What a stream remembers. It is a precondition that the stream is there.
+        public func state(of id: StreamID) -> State {
+            var state = State()
+            slots.copy(id, into: &state.memory)
+            return state
+        }
+        /// Ends a stream and gives what it remembers. It is a precondition that the stream is there.
+        @discardableResult
+        public mutating func leave(_ id: StreamID) -> State {
+            let state = state(of: id)
+            slots.leave(id)
+            return state
+        }
+
+        /// Runs one step of each of some streams, or of all; allocates nothing and takes no lock.
+        ///
+        /// - Parameters:
+        ///   - samples: (streams, 2) floats, in the streams' order.
+        ///   - streams: the streams.
+        ///   - head: room for `head`, (streams, 2).
+        /// - Precondition: Each stream is in the pool, and none is given twice; each size is as above.
+        public mutating func step(
+            _ samples: Swift.Span<Swift.Float>, of streams: Swift.Span<StreamID>,
+            into head: inout Swift.MutableSpan<Swift.Float>
+        ) {
+            let batch = streams.count
+            LSTMRuntime.checkCount(samples.count, of: "samples", is: batch * 2)
+            LSTMRuntime.checkCount(head.count, of: "head", is: batch * 2)
+            LSTMRuntime.withInputPointer(samples) { x in
+                LSTMRuntime.withInputPointer(streams) { streams in
+                    LSTMRuntime.withPointer(&head) { head in
+                        run(x, batch: batch, streams: streams, head: head)
+                    }
+                }
+            }
+        }
+
+        /// Runs one step of each of some streams, or of all, on arrays.
+        ///
+        /// - Parameters:
+        ///   - samples: (streams, 2) floats, in the streams' order.
+        ///   - streams: the streams.
+        /// - Returns: `head`, (streams, 2).
+        /// - Throws: `InputError` where a size does not fit, a token has no row, a stream is not in the pool or is
+        ///   given twice; then no stream has taken a step.
+        public mutating func step(
+            _ samples: [Swift.Float], of streams: [StreamID]
+        ) throws(InputError) -> [Swift.Float] {
+            let batch = streams.count
+            try SequenceBatch.check(samples, "x", size: 2, rows: batch)
+            try self.slots.check(streams)
+            var head = [Swift.Float](repeating: 0, count: batch * 2)
+            run(samples, batch: batch, streams: streams, head: &head)
+            return head
+        }
+
+        private mutating func run(
+            _ x: Swift.UnsafePointer<Swift.Float>, batch: Swift.Int, streams: Swift.UnsafePointer<StreamID>,
+            head: Swift.UnsafeMutablePointer<Swift.Float>
+        ) {
+            self.slots.run(
+                self.model, Swift.UnsafeBufferPointer(start: streams, count: batch),
+                alone: { $0.advance(x + $1 * 2, memory: $2, head: head + $1 * 2) },
+                together: { $0.advance(x + $1 * 2, batch: $2, memory: $3, head: head + $1 * 2) }
+            )
+        }
+    }
+}
+
 // MARK: - The layers, in the order of the spec
 
 extension FirstStateFile {
@@ -302,6 +410,20 @@ extension FirstStateFile {
         layers.norm.run(otherH + 2, rows: 1, into: norm)
         layers.head.run(norm, rows: 1, into: head)
     }
+
+    private func advance(
+        _ x: Swift.UnsafePointer<Swift.Float>, batch: Swift.Int, memory: Swift.UnsafeMutablePointer<Swift.Float>,
+        head: Swift.UnsafeMutablePointer<Swift.Float>
+    ) {
+        let cellH = memory, cellC = memory + batch * 16
+        let otherH = memory + batch * 32, otherC = memory + batch * 36
+        let norm = memory + batch * 48
+        let workspace = memory + batch * 50
+        layers.cell.run(x, steps: 1, batch: batch, h: cellH, c: cellC, into: nil, workspace: workspace)
+        layers.other.run(cellH, steps: 1, batch: batch, h: otherH, c: otherC, into: nil, workspace: workspace)
+        layers.norm.run(otherH + batch * 2, rows: batch, into: norm)
+        layers.head.run(norm, rows: batch, into: head)
+    }
 }
 
 // MARK: - Parameters
@@ -336,6 +458,8 @@ extension FirstStateFile {
     public typealias InputError = LSTMRuntime.InputError
     /// The state of an lstm, h and c with PyTorch's shapes.
     public typealias LSTMState = LSTMRuntime.LSTMState
+    /// A stream of a pool.
+    public typealias StreamID = LSTMRuntime.StreamID
     /// Why a weight file is refused.
     public typealias WeightsError = LSTMRuntime.WeightsError
     fileprivate typealias LSTMStep = LSTMRuntime.LSTMStep
@@ -344,5 +468,6 @@ extension FirstStateFile {
     fileprivate typealias PackedLinear = LSTMRuntime.PackedLinear
     fileprivate typealias SequenceBatch = LSTMRuntime.SequenceBatch
     fileprivate typealias StreamMemory = LSTMRuntime.StreamMemory
+    fileprivate typealias StreamSlots = LSTMRuntime.StreamSlots
     fileprivate typealias WeightFile = LSTMRuntime.WeightFile
 }

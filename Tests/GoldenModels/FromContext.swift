@@ -183,6 +183,20 @@ public struct FromContext: Swift.Sendable {
         }
     }
 
+    /// Room for many live streams that are advanced together; allocates all that they need.
+    ///
+    /// - Parameter capacity: the most streams at once.
+    /// - Returns: a pool without streams.
+    /// - Precondition: `capacity` is not negative.
+    public func streamPool(capacity: Swift.Int) -> StreamPool {
+        StreamPool(model: self, slots: StreamSlots(
+            capacity: capacity, floats: 64, alone: 227,
+            parts: [.init(0, states: 2, size: 5), .init(16, size: 6), .init(32, size: 6)],
+            start: .init(48, delay: 0, steps: 1),
+            scratch: { batch in batch * 10 + batch * 21 + Swift.max(layers.decoder2.workspaceCount(steps: 1, batch: batch), layers.second.workspaceCount(steps: 1, batch: batch)) }
+        ))
+    }
+
     private let layers: Layers
 }
 
@@ -219,6 +233,108 @@ extension FromContext {
 
         /// h of decoder, h and c of second, the number of steps so far; the other floats are scratch memory.
         private static let parts: [Swift.Range<Swift.Int>] = [0..<10, 16..<22, 32..<38, 48..<49]
+    }
+}
+
+extension FromContext {
+    fileprivate typealias Itself = Self
+
+    /// Live streams that are advanced together: each has the bits that it would have alone.
+    ///
+    /// It owns its streams' states, so that it is moved and never copied. Streams join and leave at any time; where
+    /// one has left, there is room for another. One call at a time, from any thread.
+    ///
+    /// The streams of a call and their results are in the same order, which may be another at each call.
+    public struct StreamPool: ~Swift.Copyable, Swift.Sendable {
+        fileprivate let model: Itself
+        fileprivate var slots: StreamSlots
+
+        /// The most streams at once.
+        public var capacity: Swift.Int { slots.capacity }
+        /// The number of streams that are there.
+        public var count: Swift.Int { slots.count }
+        /// The streams that are there, in no order.
+        public var ids: [StreamID] { slots.ids }
+        /// Whether the stream joined this pool and has not left.
+        public func contains(_ id: StreamID) -> Swift.Bool { slots.contains(id) }
+
+        /// A new stream, at its start; nil where there is no room for one.
+        public mutating func join() -> StreamID? { join(State()) }
+        /// A stream that goes on from a state; nil where there is no room for one.
+        public mutating func join(_ state: State) -> StreamID? { slots.join(state.memory) }
+        /// What a stream remembers. It is a precondition that the stream is there.
+        public func state(of id: StreamID) -> State {
+            var state = State()
+            slots.copy(id, into: &state.memory)
+            return state
+        }
+        /// Ends a stream and gives what it remembers. It is a precondition that the stream is there.
+        @discardableResult
+        public mutating func leave(_ id: StreamID) -> State {
+            let state = state(of: id)
+            slots.leave(id)
+            return state
+        }
+
+        /// Runs one step of each of some streams, or of all; allocates nothing and takes no lock.
+        ///
+        /// - Parameters:
+        ///   - context: (streams, 6) floats, in the streams' order.
+        ///   - ids2: a token id for each stream, in the streams' order.
+        ///   - streams: the streams.
+        ///   - head: room for `head`, (streams, 9).
+        /// - Precondition: Each stream is in the pool, and none is given twice; each size is as above.
+        /// - Precondition: `ids2` are in 0..<9.
+        public mutating func step(
+            context: Swift.Span<Swift.Float>, ids ids2: Swift.Span<Swift.Int32>, of streams: Swift.Span<StreamID>,
+            into head: inout Swift.MutableSpan<Swift.Float>
+        ) {
+            let batch = streams.count
+            LSTMRuntime.checkCount(context.count, of: "context", is: batch * 6)
+            LSTMRuntime.checkCount(ids2.count, of: "ids2", is: batch)
+            LSTMRuntime.checkCount(head.count, of: "head", is: batch * 9)
+            LSTMRuntime.withInputPointer(context) { context in
+                LSTMRuntime.withInputPointer(ids2) { ids2 in
+                    LSTMRuntime.withInputPointer(streams) { streams in
+                        LSTMRuntime.withPointer(&head) { head in
+                            run(context: context, ids: ids2, batch: batch, streams: streams, head: head)
+                        }
+                    }
+                }
+            }
+        }
+
+        /// Runs one step of each of some streams, or of all, on arrays.
+        ///
+        /// - Parameters:
+        ///   - context: (streams, 6) floats, in the streams' order.
+        ///   - ids2: a token id for each stream, in the streams' order.
+        ///   - streams: the streams.
+        /// - Returns: `head`, (streams, 9).
+        /// - Throws: `InputError` where a size does not fit, a token has no row, a stream is not in the pool or is
+        ///   given twice; then no stream has taken a step.
+        public mutating func step(
+            context: [Swift.Float], ids ids2: [Swift.Int32], of streams: [StreamID]
+        ) throws(InputError) -> [Swift.Float] {
+            let batch = streams.count
+            try SequenceBatch.check(context, "context", size: 6, rows: batch)
+            try SequenceBatch.check(ids2, "ids", tokens: 9, rows: batch)
+            try self.slots.check(streams)
+            var head = [Swift.Float](repeating: 0, count: batch * 9)
+            run(context: context, ids: ids2, batch: batch, streams: streams, head: &head)
+            return head
+        }
+
+        private mutating func run(
+            context: Swift.UnsafePointer<Swift.Float>, ids ids2: Swift.UnsafePointer<Swift.Int32>, batch: Swift.Int,
+            streams: Swift.UnsafePointer<StreamID>, head: Swift.UnsafeMutablePointer<Swift.Float>
+        ) {
+            self.slots.run(
+                self.model, Swift.UnsafeBufferPointer(start: streams, count: batch),
+                alone: { $0.advance(context: context + $1 * 6, ids: ids2 + $1, memory: $2, head: head + $1 * 9) },
+                together: { $0.advance(context: context + $1 * 6, ids: ids2 + $1, batch: $2, memory: $3, head: head + $1 * 9) }
+            )
+        }
     }
 }
 
@@ -345,6 +461,28 @@ extension FromContext {
             layers.head.run(both, rows: steps, into: head)
         }
     }
+
+    private func advance(
+        context: Swift.UnsafePointer<Swift.Float>, ids ids2: Swift.UnsafePointer<Swift.Int32>, batch: Swift.Int,
+        memory: Swift.UnsafeMutablePointer<Swift.Float>, head: Swift.UnsafeMutablePointer<Swift.Float>
+    ) {
+        let decoder2H = memory
+        let secondH = memory + batch * 16, secondC = memory + batch * 32
+        let seed = memory + batch * 64
+        let words = memory + batch * 74
+        let both = words
+        let workspace = memory + batch * 95
+        layers.seed.run(context, rows: batch, into: seed)
+        layers.words.run(ids2, count: batch, into: words)
+        layers.decoder2.run(words, steps: 1, batch: batch, h: decoder2H, into: nil, workspace: workspace)
+        layers.second.run(
+            decoder2H + batch * 5, steps: 1, batch: batch, h: secondH, c: secondC, into: nil, workspace: workspace
+        )
+        Columns.copy(decoder2H + batch * 5, rows: batch, size: 5, stride: 5, into: both, stride: 21)
+        Columns.copy(secondH, rows: batch, size: 6, stride: 6, into: both + 5, stride: 21)
+        Columns.copy(seed, rows: batch, size: 10, stride: 10, into: both + 11, stride: 21)
+        layers.head.run(both, rows: batch, into: head)
+    }
 }
 
 // MARK: - Parameters
@@ -386,6 +524,8 @@ extension FromContext {
     public typealias LSTMState = LSTMRuntime.LSTMState
     /// The state of a gru or an rnn, h with PyTorch's shape.
     public typealias HiddenState = LSTMRuntime.HiddenState
+    /// A stream of a pool.
+    public typealias StreamID = LSTMRuntime.StreamID
     fileprivate typealias Columns = LSTMRuntime.Columns
     fileprivate typealias Elementwise = LSTMRuntime.Elementwise
     fileprivate typealias EmbeddedParameters = LSTMRuntime.EmbeddedParameters
@@ -396,4 +536,5 @@ extension FromContext {
     fileprivate typealias PackedRecurrent = LSTMRuntime.PackedRecurrent
     fileprivate typealias SequenceBatch = LSTMRuntime.SequenceBatch
     fileprivate typealias StreamMemory = LSTMRuntime.StreamMemory
+    fileprivate typealias StreamSlots = LSTMRuntime.StreamSlots
 }

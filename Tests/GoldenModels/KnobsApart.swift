@@ -242,6 +242,19 @@ public struct KnobsApart: Swift.Sendable {
         }
     }
 
+    /// Room for many live streams that are advanced together; allocates all that they need.
+    ///
+    /// - Parameter capacity: the most streams at once.
+    /// - Returns: a pool without streams.
+    /// - Precondition: `capacity` is not negative.
+    public func streamPool(capacity: Swift.Int) -> StreamPool {
+        StreamPool(model: self, slots: StreamSlots(
+            capacity: capacity, floats: 32, alone: 169,
+            parts: [.init(0, states: 2, size: 6), .init(12, states: 2, size: 6)],
+            scratch: { batch in batch * 3 + batch * 6 + layers.lstm.workspaceCount(steps: 1, batch: batch) }
+        ))
+    }
+
     private let layers: Layers
 }
 
@@ -310,6 +323,124 @@ extension KnobsApart {
 
         /// h and c; the other floats are scratch memory.
         private static let parts: [Swift.Range<Swift.Int>] = [0..<12, 12..<24]
+    }
+}
+
+extension KnobsApart {
+    fileprivate typealias Itself = Self
+
+    /// Live streams that are advanced together: each has the bits that it would have alone.
+    ///
+    /// It owns its streams' states, so that it is moved and never copied. Streams join and leave at any time; where
+    /// one has left, there is room for another. One call at a time, from any thread.
+    ///
+    /// The streams of a call and their results are in the same order, which may be another at each call.
+    public struct StreamPool: ~Swift.Copyable, Swift.Sendable {
+        fileprivate let model: Itself
+        fileprivate var slots: StreamSlots
+
+        /// The most streams at once.
+        public var capacity: Swift.Int { slots.capacity }
+        /// The number of streams that are there.
+        public var count: Swift.Int { slots.count }
+        /// The streams that are there, in no order.
+        public var ids: [StreamID] { slots.ids }
+        /// Whether the stream joined this pool and has not left.
+        public func contains(_ id: StreamID) -> Swift.Bool { slots.contains(id) }
+
+        /// A new stream, at its start; nil where there is no room for one.
+        public mutating func join() -> StreamID? { join(State()) }
+        /// A stream that goes on from a state; nil where there is no room for one.
+        public mutating func join(_ state: State) -> StreamID? { slots.join(state.memory) }
+        /// What a stream remembers. It is a precondition that the stream is there.
+        public func state(of id: StreamID) -> State {
+            var state = State()
+            slots.copy(id, into: &state.memory)
+            return state
+        }
+        /// Ends a stream and gives what it remembers. It is a precondition that the stream is there.
+        @discardableResult
+        public mutating func leave(_ id: StreamID) -> State {
+            let state = state(of: id)
+            slots.leave(id)
+            return state
+        }
+
+        /// Runs one step of each of some streams, or of all; allocates nothing and takes no lock.
+        ///
+        /// - Parameters:
+        ///   - audio: (streams, 1) floats, in the streams' order.
+        ///   - knobs: (streams, 2) floats, in the streams' order.
+        ///   - bank: a token id for each stream, in the streams' order.
+        ///   - streams: the streams.
+        ///   - level: room for `level`, (streams, 1).
+        ///   - out: room for `out`, (streams, 2).
+        /// - Precondition: Each stream is in the pool, and none is given twice; each size is as above.
+        /// - Precondition: `bank` are in 0..<5.
+        public mutating func step(
+            audio: Swift.Span<Swift.Float>, knobs: Swift.Span<Swift.Float>, bank: Swift.Span<Swift.Int32>,
+            of streams: Swift.Span<StreamID>, into level: inout Swift.MutableSpan<Swift.Float>,
+            _ out: inout Swift.MutableSpan<Swift.Float>
+        ) {
+            let batch = streams.count
+            LSTMRuntime.checkCount(audio.count, of: "audio", is: batch)
+            LSTMRuntime.checkCount(knobs.count, of: "knobs", is: batch * 2)
+            LSTMRuntime.checkCount(bank.count, of: "bank", is: batch)
+            LSTMRuntime.checkCount(level.count, of: "level", is: batch)
+            LSTMRuntime.checkCount(out.count, of: "out", is: batch * 2)
+            LSTMRuntime.withInputPointer(audio) { audio in
+                LSTMRuntime.withInputPointer(knobs) { knobs in
+                    LSTMRuntime.withInputPointer(bank) { bank in
+                        LSTMRuntime.withInputPointer(streams) { streams in
+                            LSTMRuntime.withPointer(&level) { level in
+                                LSTMRuntime.withPointer(&out) { out in
+                                    run(
+                                        audio: audio, knobs: knobs, bank: bank, batch: batch, streams: streams,
+                                        level: level, out: out
+                                    )
+                                }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+
+        /// Runs one step of each of some streams, or of all, on arrays.
+        ///
+        /// - Parameters:
+        ///   - audio: (streams, 1) floats, in the streams' order.
+        ///   - knobs: (streams, 2) floats, in the streams' order.
+        ///   - bank: a token id for each stream, in the streams' order.
+        ///   - streams: the streams.
+        /// - Returns: `level`, (streams, 1); `out`, (streams, 2).
+        /// - Throws: `InputError` where a size does not fit, a token has no row, a stream is not in the pool or is
+        ///   given twice; then no stream has taken a step.
+        public mutating func step(
+            audio: [Swift.Float], knobs: [Swift.Float], bank: [Swift.Int32], of streams: [StreamID]
+        ) throws(InputError) -> StepResults {
+            let batch = streams.count
+            try SequenceBatch.check(audio, "audio", size: 1, rows: batch)
+            try SequenceBatch.check(knobs, "knobs", size: 2, rows: batch)
+            try SequenceBatch.check(bank, "bank", tokens: 5, rows: batch)
+            try self.slots.check(streams)
+            var level = [Swift.Float](repeating: 0, count: batch)
+            var out = [Swift.Float](repeating: 0, count: batch * 2)
+            run(audio: audio, knobs: knobs, bank: bank, batch: batch, streams: streams, level: &level, out: &out)
+            return StepResults(level: level, out: out)
+        }
+
+        private mutating func run(
+            audio: Swift.UnsafePointer<Swift.Float>, knobs: Swift.UnsafePointer<Swift.Float>,
+            bank: Swift.UnsafePointer<Swift.Int32>, batch: Swift.Int, streams: Swift.UnsafePointer<StreamID>,
+            level: Swift.UnsafeMutablePointer<Swift.Float>, out: Swift.UnsafeMutablePointer<Swift.Float>
+        ) {
+            self.slots.run(
+                self.model, Swift.UnsafeBufferPointer(start: streams, count: batch),
+                alone: { $0.advance(audio: audio + $1, knobs: knobs + $1 * 2, bank: bank + $1, memory: $2, level: level + $1, out: out + $1 * 2) },
+                together: { $0.advance(audio: audio + $1, knobs: knobs + $1 * 2, bank: bank + $1, batch: $2, memory: $3, level: level + $1, out: out + $1 * 2) }
+            )
+        }
     }
 }
 
@@ -393,6 +524,37 @@ extension KnobsApart {
             batch: 1, outer: 1, size: 2, layout: .batchFirst, into: out
         )
     }
+
+    private func advance(
+        audio: Swift.UnsafePointer<Swift.Float>, knobs: Swift.UnsafePointer<Swift.Float>,
+        bank: Swift.UnsafePointer<Swift.Int32>, batch: Swift.Int, memory: Swift.UnsafeMutablePointer<Swift.Float>,
+        level: Swift.UnsafeMutablePointer<Swift.Float>, out: Swift.UnsafeMutablePointer<Swift.Float>
+    ) {
+        let lstmH = memory, lstmC = memory + batch * 12
+        let preset = memory + batch * 32
+        let driven = memory + batch * 35
+        let workspace = memory + batch * 41
+        layers.preset.run(bank, count: batch, into: preset)
+        Columns.copy(audio, rows: batch, size: 1, stride: 1, into: driven, stride: 6)
+        Columns.copy(knobs, rows: batch, size: 2, stride: 2, into: driven + 1, stride: 6)
+        Columns.copy(preset, rows: batch, size: 3, stride: 3, into: driven + 3, stride: 6)
+        layers.lstm.run(driven, steps: 1, batch: batch, h: lstmH, c: lstmC, into: nil, workspace: workspace)
+        layers.head.run(lstmH + batch * 6, rows: batch, into: out)
+        layers.gain.run(knobs, rows: batch, into: level)
+        Elementwise.sigmoid(level, count: batch, into: level)
+        Combine.multiply(
+            Combine.Operand(out, size: 2, hasTime: true), Combine.Operand(level, size: 1, hasTime: true), steps: 1,
+            batch: batch, outer: 1, size: 2, layout: .batchFirst, into: out
+        )
+        Combine.add(
+            Combine.Operand(out, size: 2, hasTime: true), Combine.Operand(audio, size: 1, hasTime: true), steps: 1,
+            batch: batch, outer: 1, size: 2, layout: .batchFirst, into: out
+        )
+        Combine.add(
+            Combine.Operand(out, size: 2, hasTime: true), Combine.Operand(level, size: 1, hasTime: true), steps: 1,
+            batch: batch, outer: 1, size: 2, layout: .batchFirst, into: out
+        )
+    }
 }
 
 // MARK: - Parameters
@@ -428,6 +590,8 @@ extension KnobsApart {
     public typealias InputError = LSTMRuntime.InputError
     /// The state of an lstm, h and c with PyTorch's shapes.
     public typealias LSTMState = LSTMRuntime.LSTMState
+    /// A stream of a pool.
+    public typealias StreamID = LSTMRuntime.StreamID
     fileprivate typealias Columns = LSTMRuntime.Columns
     fileprivate typealias Combine = LSTMRuntime.Combine
     fileprivate typealias Elementwise = LSTMRuntime.Elementwise
@@ -438,4 +602,5 @@ extension KnobsApart {
     fileprivate typealias PackedLinear = LSTMRuntime.PackedLinear
     fileprivate typealias SequenceBatch = LSTMRuntime.SequenceBatch
     fileprivate typealias StreamMemory = LSTMRuntime.StreamMemory
+    fileprivate typealias StreamSlots = LSTMRuntime.StreamSlots
 }

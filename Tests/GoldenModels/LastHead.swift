@@ -207,6 +207,19 @@ public struct LastHead: Swift.Sendable {
         }
     }
 
+    /// Room for many live streams that are advanced together; allocates all that they need.
+    ///
+    /// - Parameter capacity: the most streams at once.
+    /// - Returns: a pool without streams.
+    /// - Precondition: `capacity` is not negative.
+    public func streamPool(capacity: Swift.Int) -> StreamPool {
+        StreamPool(model: self, slots: StreamSlots(
+            capacity: capacity, floats: 32, alone: 167,
+            parts: [.init(0, states: 2, size: 7), .init(14, states: 2, size: 7)],
+            scratch: { batch in batch * 7 + layers.lstm.workspaceCount(steps: 1, batch: batch) }
+        ))
+    }
+
     private let layers: Layers
 }
 
@@ -280,6 +293,111 @@ extension LastHead {
     }
 }
 
+extension LastHead {
+    fileprivate typealias Itself = Self
+
+    /// Live streams that are advanced together: each has the bits that it would have alone.
+    ///
+    /// It owns its streams' states, so that it is moved and never copied. Streams join and leave at any time; where
+    /// one has left, there is room for another. One call at a time, from any thread.
+    ///
+    /// The streams of a call and their results are in the same order, which may be another at each call.
+    public struct StreamPool: ~Swift.Copyable, Swift.Sendable {
+        fileprivate let model: Itself
+        fileprivate var slots: StreamSlots
+
+        /// The most streams at once.
+        public var capacity: Swift.Int { slots.capacity }
+        /// The number of streams that are there.
+        public var count: Swift.Int { slots.count }
+        /// The streams that are there, in no order.
+        public var ids: [StreamID] { slots.ids }
+        /// Whether the stream joined this pool and has not left.
+        public func contains(_ id: StreamID) -> Swift.Bool { slots.contains(id) }
+
+        /// A new stream, at its start; nil where there is no room for one.
+        public mutating func join() -> StreamID? { join(State()) }
+        /// A stream that goes on from a state; nil where there is no room for one.
+        public mutating func join(_ state: State) -> StreamID? { slots.join(state.memory) }
+        /// What a stream remembers. It is a precondition that the stream is there.
+        public func state(of id: StreamID) -> State {
+            var state = State()
+            slots.copy(id, into: &state.memory)
+            return state
+        }
+        /// Ends a stream and gives what it remembers. It is a precondition that the stream is there.
+        @discardableResult
+        public mutating func leave(_ id: StreamID) -> State {
+            let state = state(of: id)
+            slots.leave(id)
+            return state
+        }
+
+        /// Runs one step of each of some streams, or of all; allocates nothing and takes no lock.
+        ///
+        /// - Parameters:
+        ///   - samples: (streams, 3) floats, in the streams' order.
+        ///   - streams: the streams.
+        ///   - top: room for `top`, (streams, 7).
+        ///   - unit: room for `unit`, (streams, 4).
+        ///   - shares: room for `shares`, (streams, 4).
+        /// - Precondition: Each stream is in the pool, and none is given twice; each size is as above.
+        public mutating func step(
+            _ samples: Swift.Span<Swift.Float>, of streams: Swift.Span<StreamID>,
+            into top: inout Swift.MutableSpan<Swift.Float>, _ unit: inout Swift.MutableSpan<Swift.Float>,
+            _ shares: inout Swift.MutableSpan<Swift.Float>
+        ) {
+            let batch = streams.count
+            LSTMRuntime.checkCount(samples.count, of: "samples", is: batch * 3)
+            LSTMRuntime.checkCount(top.count, of: "top", is: batch * 7)
+            LSTMRuntime.checkCount(unit.count, of: "unit", is: batch * 4)
+            LSTMRuntime.checkCount(shares.count, of: "shares", is: batch * 4)
+            LSTMRuntime.withInputPointer(samples) { x in
+                LSTMRuntime.withInputPointer(streams) { streams in
+                    LSTMRuntime.withPointer(&top) { top in
+                        LSTMRuntime.withPointer(&unit) { unit in
+                            LSTMRuntime.withPointer(&shares) { shares in
+                                run(x, batch: batch, streams: streams, top: top, unit: unit, shares: shares)
+                            }
+                        }
+                    }
+                }
+            }
+        }
+
+        /// Runs one step of each of some streams, or of all, on arrays.
+        ///
+        /// - Parameters:
+        ///   - samples: (streams, 3) floats, in the streams' order.
+        ///   - streams: the streams.
+        /// - Returns: `top`, (streams, 7); `unit`, (streams, 4); `shares`, (streams, 4).
+        /// - Throws: `InputError` where a size does not fit, a token has no row, a stream is not in the pool or is
+        ///   given twice; then no stream has taken a step.
+        public mutating func step(_ samples: [Swift.Float], of streams: [StreamID]) throws(InputError) -> StepResults {
+            let batch = streams.count
+            try SequenceBatch.check(samples, "x", size: 3, rows: batch)
+            try self.slots.check(streams)
+            var top = [Swift.Float](repeating: 0, count: batch * 7)
+            var unit = [Swift.Float](repeating: 0, count: batch * 4)
+            var shares = [Swift.Float](repeating: 0, count: batch * 4)
+            run(samples, batch: batch, streams: streams, top: &top, unit: &unit, shares: &shares)
+            return StepResults(top: top, unit: unit, shares: shares)
+        }
+
+        private mutating func run(
+            _ x: Swift.UnsafePointer<Swift.Float>, batch: Swift.Int, streams: Swift.UnsafePointer<StreamID>,
+            top: Swift.UnsafeMutablePointer<Swift.Float>, unit: Swift.UnsafeMutablePointer<Swift.Float>,
+            shares: Swift.UnsafeMutablePointer<Swift.Float>
+        ) {
+            self.slots.run(
+                self.model, Swift.UnsafeBufferPointer(start: streams, count: batch),
+                alone: { $0.advance(x + $1 * 3, memory: $2, top: top + $1 * 7, unit: unit + $1 * 4, shares: shares + $1 * 4) },
+                together: { $0.advance(x + $1 * 3, batch: $2, memory: $3, top: top + $1 * 7, unit: unit + $1 * 4, shares: shares + $1 * 4) }
+            )
+        }
+    }
+}
+
 // MARK: - The layers, in the order of the spec
 
 extension LastHead {
@@ -341,6 +459,23 @@ extension LastHead {
         Rowwise.l2Normalize(unit, rows: 1, size: 4, eps: 1e-06, into: unit)
         Rowwise.softmax(unit, rows: 1, size: 4, into: shares)
     }
+
+    private func advance(
+        _ x: Swift.UnsafePointer<Swift.Float>, batch: Swift.Int, memory: Swift.UnsafeMutablePointer<Swift.Float>,
+        top: Swift.UnsafeMutablePointer<Swift.Float>, unit: Swift.UnsafeMutablePointer<Swift.Float>,
+        shares: Swift.UnsafeMutablePointer<Swift.Float>
+    ) {
+        let lstmH = memory, lstmC = memory + batch * 14
+        let norm = memory + batch * 32
+        let workspace = memory + batch * 39
+        layers.lstm.run(x, steps: 1, batch: batch, h: lstmH, c: lstmC, into: nil, workspace: workspace)
+        top.update(from: lstmH + batch * 7, count: batch * 7)
+        layers.norm.run(top, rows: batch, into: norm)
+        layers.head.run(norm, rows: batch, into: unit)
+        Elementwise.relu(unit, count: batch * 4, into: unit)
+        Rowwise.l2Normalize(unit, rows: batch, size: 4, eps: 1e-06, into: unit)
+        Rowwise.softmax(unit, rows: batch, size: 4, into: shares)
+    }
 }
 
 // MARK: - Parameters
@@ -374,6 +509,8 @@ extension LastHead {
     public typealias InputError = LSTMRuntime.InputError
     /// The state of an lstm, h and c with PyTorch's shapes.
     public typealias LSTMState = LSTMRuntime.LSTMState
+    /// A stream of a pool.
+    public typealias StreamID = LSTMRuntime.StreamID
     fileprivate typealias Elementwise = LSTMRuntime.Elementwise
     fileprivate typealias EmbeddedParameters = LSTMRuntime.EmbeddedParameters
     fileprivate typealias LSTMStep = LSTMRuntime.LSTMStep
@@ -383,4 +520,5 @@ extension LastHead {
     fileprivate typealias Rowwise = LSTMRuntime.Rowwise
     fileprivate typealias SequenceBatch = LSTMRuntime.SequenceBatch
     fileprivate typealias StreamMemory = LSTMRuntime.StreamMemory
+    fileprivate typealias StreamSlots = LSTMRuntime.StreamSlots
 }

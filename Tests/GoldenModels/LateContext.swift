@@ -244,6 +244,20 @@ public struct LateContext: Swift.Sendable {
         return seen == 2
     }
 
+    /// Room for many live streams that are advanced together; allocates all that they need.
+    ///
+    /// - Parameter capacity: the most streams at once.
+    /// - Returns: a pool without streams.
+    /// - Precondition: `capacity` is not negative.
+    public func streamPool(capacity: Swift.Int) -> StreamPool {
+        StreamPool(model: self, slots: StreamSlots(
+            capacity: capacity, floats: 112, alone: 249,
+            parts: [.init(0, size: 4), .init(16, size: 4), .init(32, size: 4), .init(48, size: 3), .init(64, size: 3), .init(80, size: 8)],
+            start: .init(96, delay: 2, steps: 3),
+            scratch: { batch in batch * 5 + Swift.max(layers.early.workspaceCount(steps: 1, batch: batch), layers.window.workspaceCount(streams: batch), layers.late.workspaceCount(steps: 1, batch: batch), layers.given.workspaceCount(steps: 1, batch: batch)) }
+        ))
+    }
+
     private let layers: Layers
 }
 
@@ -312,6 +326,127 @@ extension LateContext {
 
         /// h of early, h and c of late, h and c of given, the steps before of window, the number of steps so far; the other floats are scratch memory.
         private static let parts: [Swift.Range<Swift.Int>] = [0..<4, 16..<20, 32..<36, 48..<51, 64..<67, 80..<88, 96..<97]
+    }
+}
+
+extension LateContext {
+    fileprivate typealias Itself = Self
+
+    /// Live streams that are advanced together: each has the bits that it would have alone.
+    ///
+    /// It owns its streams' states, so that it is moved and never copied. Streams join and leave at any time; where
+    /// one has left, there is room for another. One call at a time, from any thread.
+    ///
+    /// The streams of a call and their results are in the same order, which may be another at each call.
+    public struct StreamPool: ~Swift.Copyable, Swift.Sendable {
+        fileprivate let model: Itself
+        fileprivate var slots: StreamSlots
+
+        /// The most streams at once.
+        public var capacity: Swift.Int { slots.capacity }
+        /// The number of streams that are there.
+        public var count: Swift.Int { slots.count }
+        /// The streams that are there, in no order.
+        public var ids: [StreamID] { slots.ids }
+        /// Whether the stream joined this pool and has not left.
+        public func contains(_ id: StreamID) -> Swift.Bool { slots.contains(id) }
+
+        /// A new stream, at its start; nil where there is no room for one.
+        public mutating func join() -> StreamID? { join(State()) }
+        /// A stream that goes on from a state; nil where there is no room for one.
+        public mutating func join(_ state: State) -> StreamID? { slots.join(state.memory) }
+        /// What a stream remembers. It is a precondition that the stream is there.
+        public func state(of id: StreamID) -> State {
+            var state = State()
+            slots.copy(id, into: &state.memory)
+            return state
+        }
+        /// Ends a stream and gives what it remembers. It is a precondition that the stream is there.
+        @discardableResult
+        public mutating func leave(_ id: StreamID) -> State {
+            let state = state(of: id)
+            slots.leave(id)
+            return state
+        }
+
+        /// Runs one step of each of some streams, or of all; allocates nothing and takes no lock.
+        ///
+        /// - Parameters:
+        ///   - x: (streams, 3) floats, in the streams' order.
+        ///   - voice: (streams, 4) floats, in the streams' order.
+        ///   - streams: the streams.
+        ///   - givenOutput: room for `givenOutput`, (streams, 3).
+        ///   - lateOutput: room for `lateOutput`, (streams, 4).
+        ///   - hasResult: room for whether each stream has a result. The first 2 steps of a stream have none, and no
+        ///     use of what is written.
+        /// - Precondition: Each stream is in the pool, and none is given twice; each size is as above.
+        public mutating func step(
+            x: Swift.Span<Swift.Float>, voice: Swift.Span<Swift.Float>, of streams: Swift.Span<StreamID>,
+            into givenOutput: inout Swift.MutableSpan<Swift.Float>, _ lateOutput: inout Swift.MutableSpan<Swift.Float>,
+            _ hasResult: inout Swift.MutableSpan<Swift.Bool>
+        ) {
+            let batch = streams.count
+            LSTMRuntime.checkCount(x.count, of: "x", is: batch * 3)
+            LSTMRuntime.checkCount(voice.count, of: "voice", is: batch * 4)
+            LSTMRuntime.checkCount(givenOutput.count, of: "givenOutput", is: batch * 3)
+            LSTMRuntime.checkCount(lateOutput.count, of: "lateOutput", is: batch * 4)
+            LSTMRuntime.checkCount(hasResult.count, of: "hasResult", is: batch)
+            LSTMRuntime.withInputPointer(x) { x in
+                LSTMRuntime.withInputPointer(voice) { voice in
+                    LSTMRuntime.withInputPointer(streams) { streams in
+                        LSTMRuntime.withPointer(&givenOutput) { givenOutput in
+                            LSTMRuntime.withPointer(&lateOutput) { lateOutput in
+                                LSTMRuntime.withFlagPointer(&hasResult) { hasResult in
+                                    run(
+                                        x: x, voice: voice, batch: batch, streams: streams, givenOutput: givenOutput,
+                                        lateOutput: lateOutput, hasResult: hasResult
+                                    )
+                                }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+
+        /// Runs one step of each of some streams, or of all, on arrays.
+        ///
+        /// - Parameters:
+        ///   - x: (streams, 3) floats, in the streams' order.
+        ///   - voice: (streams, 4) floats, in the streams' order.
+        ///   - streams: the streams.
+        /// - Returns: `givenOutput`, (streams, 3); `lateOutput`, (streams, 4); and which streams have a result. The
+        ///   first 2 steps of a stream have none.
+        /// - Throws: `InputError` where a size does not fit, a token has no row, a stream is not in the pool or is
+        ///   given twice; then no stream has taken a step.
+        public mutating func step(
+            x: [Swift.Float], voice: [Swift.Float], of streams: [StreamID]
+        ) throws(InputError) -> (results: StepResults, hasResult: [Swift.Bool]) {
+            let batch = streams.count
+            try SequenceBatch.check(x, "x", size: 3, rows: batch)
+            try SequenceBatch.check(voice, "voice", size: 4, rows: batch)
+            try self.slots.check(streams)
+            var givenOutput = [Swift.Float](repeating: 0, count: batch * 3)
+            var lateOutput = [Swift.Float](repeating: 0, count: batch * 4)
+            var hasResult = [Swift.Bool](repeating: false, count: batch)
+            run(
+                x: x, voice: voice, batch: batch, streams: streams, givenOutput: &givenOutput, lateOutput: &lateOutput,
+                hasResult: &hasResult
+            )
+            return (StepResults(givenOutput: givenOutput, lateOutput: lateOutput), hasResult)
+        }
+
+        private mutating func run(
+            x: Swift.UnsafePointer<Swift.Float>, voice: Swift.UnsafePointer<Swift.Float>, batch: Swift.Int,
+            streams: Swift.UnsafePointer<StreamID>, givenOutput: Swift.UnsafeMutablePointer<Swift.Float>,
+            lateOutput: Swift.UnsafeMutablePointer<Swift.Float>, hasResult: Swift.UnsafeMutablePointer<Swift.Bool>
+        ) {
+            self.slots.run(
+                self.model, Swift.UnsafeBufferPointer(start: streams, count: batch), hasResult: hasResult,
+                alone: { $0.advance(x: x + $1 * 3, voice: voice + $1 * 4, memory: $2, givenOutput: givenOutput + $1 * 3, lateOutput: lateOutput + $1 * 4) },
+                together: { $0.advance(x: x + $1 * 3, voice: voice + $1 * 4, batch: $2, memory: $3, givenOutput: givenOutput + $1 * 3, lateOutput: lateOutput + $1 * 4) }
+            )
+        }
     }
 }
 
@@ -432,6 +567,23 @@ extension LateContext {
             )
         }
     }
+
+    private func advance(
+        x: Swift.UnsafePointer<Swift.Float>, voice: Swift.UnsafePointer<Swift.Float>, batch: Swift.Int,
+        memory: Swift.UnsafeMutablePointer<Swift.Float>, givenOutput: Swift.UnsafeMutablePointer<Swift.Float>,
+        lateOutput: Swift.UnsafeMutablePointer<Swift.Float>
+    ) {
+        let earlyH = memory
+        let lateH = memory + batch * 16, lateC = memory + batch * 32
+        let givenH = memory + batch * 48, givenC = memory + batch * 64
+        let windowPast = memory + batch * 80
+        let window = memory + batch * 112
+        let workspace = memory + batch * 117
+        layers.early.run(x, steps: 1, batch: batch, h: earlyH, into: nil, workspace: workspace)
+        layers.window.run(earlyH, batch: batch, past: windowPast, into: window, workspace: workspace)
+        layers.late.run(window, steps: 1, batch: batch, h: lateH, c: lateC, into: lateOutput, workspace: workspace)
+        layers.given.run(lateH, steps: 1, batch: batch, h: givenH, c: givenC, into: givenOutput, workspace: workspace)
+    }
 }
 
 // MARK: - Parameters
@@ -470,6 +622,8 @@ extension LateContext {
     public typealias LSTMState = LSTMRuntime.LSTMState
     /// The state of a gru or an rnn, h with PyTorch's shape.
     public typealias HiddenState = LSTMRuntime.HiddenState
+    /// A stream of a pool.
+    public typealias StreamID = LSTMRuntime.StreamID
     /// Why a weight file is refused.
     public typealias WeightsError = LSTMRuntime.WeightsError
     fileprivate typealias Columns = LSTMRuntime.Columns
@@ -480,5 +634,6 @@ extension LateContext {
     fileprivate typealias PackedRecurrent = LSTMRuntime.PackedRecurrent
     fileprivate typealias SequenceBatch = LSTMRuntime.SequenceBatch
     fileprivate typealias StreamMemory = LSTMRuntime.StreamMemory
+    fileprivate typealias StreamSlots = LSTMRuntime.StreamSlots
     fileprivate typealias WeightFile = LSTMRuntime.WeightFile
 }

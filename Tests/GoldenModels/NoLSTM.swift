@@ -296,6 +296,17 @@ public struct NoLSTM: Swift.Sendable {
         }
     }
 
+    /// Room for many live streams that are advanced together; allocates all that they need.
+    ///
+    /// - Parameter capacity: the most streams at once.
+    /// - Returns: a pool without streams.
+    /// - Precondition: `capacity` is not negative.
+    public func streamPool(capacity: Swift.Int) -> StreamPool {
+        StreamPool(model: self, slots: StreamSlots(
+            capacity: capacity, floats: 0, alone: 0, parts: [], scratch: { _ in 0 }
+        ))
+    }
+
     private let layers: Layers
 }
 
@@ -364,6 +375,135 @@ extension NoLSTM {
     }
 }
 
+extension NoLSTM {
+    fileprivate typealias Itself = Self
+
+    /// Live streams that are advanced together: each has the bits that it would have alone.
+    ///
+    /// It owns its streams' states, so that it is moved and never copied. Streams join and leave at any time; where
+    /// one has left, there is room for another. One call at a time, from any thread.
+    ///
+    /// The streams of a call and their results are in the same order, which may be another at each call.
+    public struct StreamPool: ~Swift.Copyable, Swift.Sendable {
+        fileprivate let model: Itself
+        fileprivate var slots: StreamSlots
+
+        /// The most streams at once.
+        public var capacity: Swift.Int { slots.capacity }
+        /// The number of streams that are there.
+        public var count: Swift.Int { slots.count }
+        /// The streams that are there, in no order.
+        public var ids: [StreamID] { slots.ids }
+        /// Whether the stream joined this pool and has not left.
+        public func contains(_ id: StreamID) -> Swift.Bool { slots.contains(id) }
+
+        /// A new stream, at its start; nil where there is no room for one.
+        public mutating func join() -> StreamID? { join(State()) }
+        /// A stream that goes on from a state; nil where there is no room for one.
+        public mutating func join(_ state: State) -> StreamID? { slots.join(state.memory) }
+        /// What a stream remembers. It is a precondition that the stream is there.
+        public func state(of id: StreamID) -> State {
+            var state = State()
+            slots.copy(id, into: &state.memory)
+            return state
+        }
+        /// Ends a stream and gives what it remembers. It is a precondition that the stream is there.
+        @discardableResult
+        public mutating func leave(_ id: StreamID) -> State {
+            let state = state(of: id)
+            slots.leave(id)
+            return state
+        }
+
+        /// Runs one step of each of some streams, or of all; allocates nothing and takes no lock.
+        ///
+        /// - Parameters:
+        ///   - samples: (streams, 5) floats, in the streams' order.
+        ///   - streams: the streams.
+        ///   - nothing: room for `nothing`, (streams, 5).
+        ///   - positive: room for `positive`, (streams, 5).
+        ///   - bent: room for `bent`, (streams, 5).
+        ///   - curved: room for `curved`, (streams, 5).
+        ///   - copy: room for `copy`, (streams, 5).
+        ///   - logs: room for `logs`, (streams, 5).
+        /// - Precondition: Each stream is in the pool, and none is given twice; each size is as above.
+        public mutating func step(
+            _ samples: Swift.Span<Swift.Float>, of streams: Swift.Span<StreamID>,
+            into nothing: inout Swift.MutableSpan<Swift.Float>, _ positive: inout Swift.MutableSpan<Swift.Float>,
+            _ bent: inout Swift.MutableSpan<Swift.Float>, _ curved: inout Swift.MutableSpan<Swift.Float>,
+            _ copy: inout Swift.MutableSpan<Swift.Float>, _ logs: inout Swift.MutableSpan<Swift.Float>
+        ) {
+            let batch = streams.count
+            LSTMRuntime.checkCount(samples.count, of: "samples", is: batch * 5)
+            LSTMRuntime.checkCount(nothing.count, of: "nothing", is: batch * 5)
+            LSTMRuntime.checkCount(positive.count, of: "positive", is: batch * 5)
+            LSTMRuntime.checkCount(bent.count, of: "bent", is: batch * 5)
+            LSTMRuntime.checkCount(curved.count, of: "curved", is: batch * 5)
+            LSTMRuntime.checkCount(copy.count, of: "copy", is: batch * 5)
+            LSTMRuntime.checkCount(logs.count, of: "logs", is: batch * 5)
+            LSTMRuntime.withInputPointer(samples) { x in
+                LSTMRuntime.withInputPointer(streams) { streams in
+                    LSTMRuntime.withPointer(&nothing) { nothing in
+                        LSTMRuntime.withPointer(&positive) { positive in
+                            LSTMRuntime.withPointer(&bent) { bent in
+                                LSTMRuntime.withPointer(&curved) { curved in
+                                    LSTMRuntime.withPointer(&copy) { copy in
+                                        LSTMRuntime.withPointer(&logs) { logs in
+                                            run(
+                                                x, batch: batch, streams: streams, nothing: nothing, positive: positive,
+                                                bent: bent, curved: curved, copy: copy, logs: logs
+                                            )
+                                        }
+                                    }
+                                }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+
+        /// Runs one step of each of some streams, or of all, on arrays.
+        ///
+        /// - Parameters:
+        ///   - samples: (streams, 5) floats, in the streams' order.
+        ///   - streams: the streams.
+        /// - Returns: `nothing`, (streams, 5); `positive`, (streams, 5); `bent`, (streams, 5); `curved`, (streams, 5);
+        ///   `copy`, (streams, 5); `logs`, (streams, 5).
+        /// - Throws: `InputError` where a size does not fit, a token has no row, a stream is not in the pool or is
+        ///   given twice; then no stream has taken a step.
+        public mutating func step(_ samples: [Swift.Float], of streams: [StreamID]) throws(InputError) -> StepResults {
+            let batch = streams.count
+            try SequenceBatch.check(samples, "x", size: 5, rows: batch)
+            try self.slots.check(streams)
+            var nothing = [Swift.Float](repeating: 0, count: batch * 5)
+            var positive = [Swift.Float](repeating: 0, count: batch * 5)
+            var bent = [Swift.Float](repeating: 0, count: batch * 5)
+            var curved = [Swift.Float](repeating: 0, count: batch * 5)
+            var copy = [Swift.Float](repeating: 0, count: batch * 5)
+            var logs = [Swift.Float](repeating: 0, count: batch * 5)
+            run(
+                samples, batch: batch, streams: streams, nothing: &nothing, positive: &positive, bent: &bent,
+                curved: &curved, copy: &copy, logs: &logs
+            )
+            return StepResults(nothing: nothing, positive: positive, bent: bent, curved: curved, copy: copy, logs: logs)
+        }
+
+        private mutating func run(
+            _ x: Swift.UnsafePointer<Swift.Float>, batch: Swift.Int, streams: Swift.UnsafePointer<StreamID>,
+            nothing: Swift.UnsafeMutablePointer<Swift.Float>, positive: Swift.UnsafeMutablePointer<Swift.Float>,
+            bent: Swift.UnsafeMutablePointer<Swift.Float>, curved: Swift.UnsafeMutablePointer<Swift.Float>,
+            copy: Swift.UnsafeMutablePointer<Swift.Float>, logs: Swift.UnsafeMutablePointer<Swift.Float>
+        ) {
+            self.slots.run(
+                self.model, Swift.UnsafeBufferPointer(start: streams, count: batch),
+                alone: { $0.advance(x + $1 * 5, memory: $2, nothing: nothing + $1 * 5, positive: positive + $1 * 5, bent: bent + $1 * 5, curved: curved + $1 * 5, copy: copy + $1 * 5, logs: logs + $1 * 5) },
+                together: { $0.advance(x + $1 * 5, batch: $2, memory: $3, nothing: nothing + $1 * 5, positive: positive + $1 * 5, bent: bent + $1 * 5, curved: curved + $1 * 5, copy: copy + $1 * 5, logs: logs + $1 * 5) }
+            )
+        }
+    }
+}
+
 // MARK: - The layers, in the order of the spec
 
 extension NoLSTM {
@@ -409,6 +549,22 @@ extension NoLSTM {
         Elementwise.geluTanh(curved, count: 5, into: copy)
         Rowwise.logSoftmax(copy, rows: 1, size: 5, into: logs)
     }
+
+    private func advance(
+        _ x: Swift.UnsafePointer<Swift.Float>, batch: Swift.Int, memory: Swift.UnsafeMutablePointer<Swift.Float>,
+        nothing: Swift.UnsafeMutablePointer<Swift.Float>, positive: Swift.UnsafeMutablePointer<Swift.Float>,
+        bent: Swift.UnsafeMutablePointer<Swift.Float>, curved: Swift.UnsafeMutablePointer<Swift.Float>,
+        copy: Swift.UnsafeMutablePointer<Swift.Float>, logs: Swift.UnsafeMutablePointer<Swift.Float>
+    ) {
+        nothing.update(from: x, count: batch * 5)
+        Elementwise.relu(nothing, count: batch * 5, into: positive)
+        layers.norm.run(positive, rows: batch, into: bent)
+        layers.plain.run(bent, rows: batch, into: bent)
+        Elementwise.tanh(bent, count: batch * 5, into: bent)
+        Elementwise.gelu(bent, count: batch * 5, into: curved)
+        Elementwise.geluTanh(curved, count: batch * 5, into: copy)
+        Rowwise.logSoftmax(copy, rows: batch, size: 5, into: logs)
+    }
 }
 
 // MARK: - Parameters
@@ -436,10 +592,13 @@ extension NoLSTM {
 extension NoLSTM {
     /// What a call throws where its arguments do not fit the model.
     public typealias InputError = LSTMRuntime.InputError
+    /// A stream of a pool.
+    public typealias StreamID = LSTMRuntime.StreamID
     fileprivate typealias Elementwise = LSTMRuntime.Elementwise
     fileprivate typealias EmbeddedParameters = LSTMRuntime.EmbeddedParameters
     fileprivate typealias PackedLayerNorm = LSTMRuntime.PackedLayerNorm
     fileprivate typealias Rowwise = LSTMRuntime.Rowwise
     fileprivate typealias SequenceBatch = LSTMRuntime.SequenceBatch
     fileprivate typealias StreamMemory = LSTMRuntime.StreamMemory
+    fileprivate typealias StreamSlots = LSTMRuntime.StreamSlots
 }

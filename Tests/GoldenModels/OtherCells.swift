@@ -252,6 +252,19 @@ public struct OtherCells: Swift.Sendable {
         }
     }
 
+    /// Room for many live streams that are advanced together; allocates all that they need.
+    ///
+    /// - Parameter capacity: the most streams at once.
+    /// - Returns: a pool without streams.
+    /// - Precondition: `capacity` is not negative.
+    public func streamPool(capacity: Swift.Int) -> StreamPool {
+        StreamPool(model: self, slots: StreamSlots(
+            capacity: capacity, floats: 64, alone: 304,
+            parts: [.init(0, states: 2, size: 5), .init(16, size: 4), .init(20, size: 6), .init(32, size: 17)],
+            scratch: { batch in Swift.max(layers.older.workspaceCount(steps: 1, batch: batch), layers.lstm.workspaceCount(steps: 1, batch: batch), layers.rnn.workspaceCount(steps: 1, batch: batch)) }
+        ))
+    }
+
     private let layers: Layers
 }
 
@@ -362,6 +375,117 @@ extension OtherCells {
     }
 }
 
+extension OtherCells {
+    fileprivate typealias Itself = Self
+
+    /// Live streams that are advanced together: each has the bits that it would have alone.
+    ///
+    /// It owns its streams' states, so that it is moved and never copied. Streams join and leave at any time; where
+    /// one has left, there is room for another. One call at a time, from any thread.
+    ///
+    /// The streams of a call and their results are in the same order, which may be another at each call.
+    public struct StreamPool: ~Swift.Copyable, Swift.Sendable {
+        fileprivate let model: Itself
+        fileprivate var slots: StreamSlots
+
+        /// The most streams at once.
+        public var capacity: Swift.Int { slots.capacity }
+        /// The number of streams that are there.
+        public var count: Swift.Int { slots.count }
+        /// The streams that are there, in no order.
+        public var ids: [StreamID] { slots.ids }
+        /// Whether the stream joined this pool and has not left.
+        public func contains(_ id: StreamID) -> Swift.Bool { slots.contains(id) }
+
+        /// A new stream, at its start; nil where there is no room for one.
+        public mutating func join() -> StreamID? { join(model.initialState) }
+        /// A stream that goes on from a state; nil where there is no room for one.
+        public mutating func join(_ state: State) -> StreamID? { slots.join(state.memory) }
+        /// What a stream remembers. It is a precondition that the stream is there.
+        public func state(of id: StreamID) -> State {
+            var state = State()
+            slots.copy(id, into: &state.memory)
+            return state
+        }
+        /// Ends a stream and gives what it remembers. It is a precondition that the stream is there.
+        @discardableResult
+        public mutating func leave(_ id: StreamID) -> State {
+            let state = state(of: id)
+            slots.leave(id)
+            return state
+        }
+
+        /// Runs one step of each of some streams, or of all; allocates nothing and takes no lock.
+        ///
+        /// - Parameters:
+        ///   - samples: (streams, 3) floats, in the streams' order.
+        ///   - streams: the streams.
+        ///   - olderOutput: room for `olderOutput`, (streams, 5).
+        ///   - lstmOutput: room for `lstmOutput`, (streams, 4).
+        ///   - rnnOutput: room for `rnnOutput`, (streams, 17).
+        /// - Precondition: Each stream is in the pool, and none is given twice; each size is as above.
+        public mutating func step(
+            _ samples: Swift.Span<Swift.Float>, of streams: Swift.Span<StreamID>,
+            into olderOutput: inout Swift.MutableSpan<Swift.Float>, _ lstmOutput: inout Swift.MutableSpan<Swift.Float>,
+            _ rnnOutput: inout Swift.MutableSpan<Swift.Float>
+        ) {
+            let batch = streams.count
+            LSTMRuntime.checkCount(samples.count, of: "samples", is: batch * 3)
+            LSTMRuntime.checkCount(olderOutput.count, of: "olderOutput", is: batch * 5)
+            LSTMRuntime.checkCount(lstmOutput.count, of: "lstmOutput", is: batch * 4)
+            LSTMRuntime.checkCount(rnnOutput.count, of: "rnnOutput", is: batch * 17)
+            LSTMRuntime.withInputPointer(samples) { x in
+                LSTMRuntime.withInputPointer(streams) { streams in
+                    LSTMRuntime.withPointer(&olderOutput) { olderOutput in
+                        LSTMRuntime.withPointer(&lstmOutput) { lstmOutput in
+                            LSTMRuntime.withPointer(&rnnOutput) { rnnOutput in
+                                run(
+                                    x, batch: batch, streams: streams, olderOutput: olderOutput, lstmOutput: lstmOutput,
+                                    rnnOutput: rnnOutput
+                                )
+                            }
+                        }
+                    }
+                }
+            }
+        }
+
+        /// Runs one step of each of some streams, or of all, on arrays.
+        ///
+        /// - Parameters:
+        ///   - samples: (streams, 3) floats, in the streams' order.
+        ///   - streams: the streams.
+        /// - Returns: `olderOutput`, (streams, 5); `lstmOutput`, (streams, 4); `rnnOutput`, (streams, 17).
+        /// - Throws: `InputError` where a size does not fit, a token has no row, a stream is not in the pool or is
+        ///   given twice; then no stream has taken a step.
+        public mutating func step(_ samples: [Swift.Float], of streams: [StreamID]) throws(InputError) -> StepResults {
+            let batch = streams.count
+            try SequenceBatch.check(samples, "x", size: 3, rows: batch)
+            try self.slots.check(streams)
+            var olderOutput = [Swift.Float](repeating: 0, count: batch * 5)
+            var lstmOutput = [Swift.Float](repeating: 0, count: batch * 4)
+            var rnnOutput = [Swift.Float](repeating: 0, count: batch * 17)
+            run(
+                samples, batch: batch, streams: streams, olderOutput: &olderOutput, lstmOutput: &lstmOutput,
+                rnnOutput: &rnnOutput
+            )
+            return StepResults(olderOutput: olderOutput, lstmOutput: lstmOutput, rnnOutput: rnnOutput)
+        }
+
+        private mutating func run(
+            _ x: Swift.UnsafePointer<Swift.Float>, batch: Swift.Int, streams: Swift.UnsafePointer<StreamID>,
+            olderOutput: Swift.UnsafeMutablePointer<Swift.Float>, lstmOutput: Swift.UnsafeMutablePointer<Swift.Float>,
+            rnnOutput: Swift.UnsafeMutablePointer<Swift.Float>
+        ) {
+            self.slots.run(
+                self.model, Swift.UnsafeBufferPointer(start: streams, count: batch),
+                alone: { $0.advance(x + $1 * 3, memory: $2, olderOutput: olderOutput + $1 * 5, lstmOutput: lstmOutput + $1 * 4, rnnOutput: rnnOutput + $1 * 17) },
+                together: { $0.advance(x + $1 * 3, batch: $2, memory: $3, olderOutput: olderOutput + $1 * 5, lstmOutput: lstmOutput + $1 * 4, rnnOutput: rnnOutput + $1 * 17) }
+            )
+        }
+    }
+}
+
 // MARK: - The layers, in the order of the spec
 
 extension OtherCells {
@@ -408,6 +532,22 @@ extension OtherCells {
         layers.lstmStep.run(olderH + 5, h: lstmH, c: lstmC, into: lstmOutput, workspace: workspace)
         layers.rnnStep.run(lstmH, h: rnnH, into: rnnOutput, workspace: workspace)
     }
+
+    private func advance(
+        _ x: Swift.UnsafePointer<Swift.Float>, batch: Swift.Int, memory: Swift.UnsafeMutablePointer<Swift.Float>,
+        olderOutput: Swift.UnsafeMutablePointer<Swift.Float>, lstmOutput: Swift.UnsafeMutablePointer<Swift.Float>,
+        rnnOutput: Swift.UnsafeMutablePointer<Swift.Float>
+    ) {
+        let olderH = memory
+        let lstmH = memory + batch * 16, lstmC = memory + batch * 20
+        let rnnH = memory + batch * 32
+        let workspace = memory + batch * 64
+        layers.older.run(x, steps: 1, batch: batch, h: olderH, into: olderOutput, workspace: workspace)
+        layers.lstm.run(
+            olderH + batch * 5, steps: 1, batch: batch, h: lstmH, c: lstmC, into: lstmOutput, workspace: workspace
+        )
+        layers.rnn.run(lstmH, steps: 1, batch: batch, h: rnnH, into: rnnOutput, workspace: workspace)
+    }
 }
 
 // MARK: - Parameters
@@ -452,11 +592,14 @@ extension OtherCells {
     public typealias LSTMState = LSTMRuntime.LSTMState
     /// The state of a gru or an rnn, h with PyTorch's shape.
     public typealias HiddenState = LSTMRuntime.HiddenState
+    /// A stream of a pool.
+    public typealias StreamID = LSTMRuntime.StreamID
     /// Why a weight file is refused.
     public typealias WeightsError = LSTMRuntime.WeightsError
     fileprivate typealias LSTMStep = LSTMRuntime.LSTMStep
     fileprivate typealias PackedRecurrent = LSTMRuntime.PackedRecurrent
     fileprivate typealias SequenceBatch = LSTMRuntime.SequenceBatch
     fileprivate typealias StreamMemory = LSTMRuntime.StreamMemory
+    fileprivate typealias StreamSlots = LSTMRuntime.StreamSlots
     fileprivate typealias WeightFile = LSTMRuntime.WeightFile
 }

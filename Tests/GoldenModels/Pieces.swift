@@ -149,6 +149,18 @@ public struct Pieces: Swift.Sendable {
         }
     }
 
+    /// Room for many live streams that are advanced together; allocates all that they need.
+    ///
+    /// - Parameter capacity: the most streams at once.
+    /// - Returns: a pool without streams.
+    /// - Precondition: `capacity` is not negative.
+    public func streamPool(capacity: Swift.Int) -> StreamPool {
+        StreamPool(model: self, slots: StreamSlots(
+            capacity: capacity, floats: 32, alone: 163, parts: [.init(0, size: 4), .init(16, size: 4)],
+            scratch: { batch in batch * 3 + layers.lstm.workspaceCount(steps: 1, batch: batch) }
+        ))
+    }
+
     /// The label with the largest score in each vector of `scores`.
     ///
     /// - Parameter scores: vectors of 3 floats, one after another, as a call gives them.
@@ -258,6 +270,100 @@ extension Pieces {
 }
 
 extension Pieces {
+    fileprivate typealias Itself = Self
+
+    /// Live streams that are advanced together: each has the bits that it would have alone.
+    ///
+    /// It owns its streams' states, so that it is moved and never copied. Streams join and leave at any time; where
+    /// one has left, there is room for another. One call at a time, from any thread.
+    ///
+    /// The streams of a call and their results are in the same order, which may be another at each call.
+    public struct StreamPool: ~Swift.Copyable, Swift.Sendable {
+        fileprivate let model: Itself
+        fileprivate var slots: StreamSlots
+
+        /// The most streams at once.
+        public var capacity: Swift.Int { slots.capacity }
+        /// The number of streams that are there.
+        public var count: Swift.Int { slots.count }
+        /// The streams that are there, in no order.
+        public var ids: [StreamID] { slots.ids }
+        /// Whether the stream joined this pool and has not left.
+        public func contains(_ id: StreamID) -> Swift.Bool { slots.contains(id) }
+
+        /// A new stream, at its start; nil where there is no room for one.
+        public mutating func join() -> StreamID? { join(State()) }
+        /// A stream that goes on from a state; nil where there is no room for one.
+        public mutating func join(_ state: State) -> StreamID? { slots.join(state.memory) }
+        /// What a stream remembers. It is a precondition that the stream is there.
+        public func state(of id: StreamID) -> State {
+            var state = State()
+            slots.copy(id, into: &state.memory)
+            return state
+        }
+        /// Ends a stream and gives what it remembers. It is a precondition that the stream is there.
+        @discardableResult
+        public mutating func leave(_ id: StreamID) -> State {
+            let state = state(of: id)
+            slots.leave(id)
+            return state
+        }
+
+        /// Runs one step of each of some streams, or of all; allocates nothing and takes no lock.
+        ///
+        /// - Parameters:
+        ///   - ids: a token id for each stream, in the streams' order.
+        ///   - streams: the streams.
+        ///   - scores2: room for `scores`, (streams, 3).
+        /// - Precondition: Each stream is in the pool, and none is given twice; each size is as above.
+        /// - Precondition: `ids` are in 0..<4.
+        public mutating func step(
+            _ ids: Swift.Span<Swift.Int32>, of streams: Swift.Span<StreamID>,
+            into scores2: inout Swift.MutableSpan<Swift.Float>
+        ) {
+            let batch = streams.count
+            LSTMRuntime.checkCount(ids.count, of: "ids", is: batch)
+            LSTMRuntime.checkCount(scores2.count, of: "scores2", is: batch * 3)
+            LSTMRuntime.withInputPointer(ids) { x in
+                LSTMRuntime.withInputPointer(streams) { streams in
+                    LSTMRuntime.withPointer(&scores2) { scores2 in
+                        run(x, batch: batch, streams: streams, scores2: scores2)
+                    }
+                }
+            }
+        }
+
+        /// Runs one step of each of some streams, or of all, on arrays.
+        ///
+        /// - Parameters:
+        ///   - ids: a token id for each stream, in the streams' order.
+        ///   - streams: the streams.
+        /// - Returns: `scores`, (streams, 3).
+        /// - Throws: `InputError` where a size does not fit, a token has no row, a stream is not in the pool or is
+        ///   given twice; then no stream has taken a step.
+        public mutating func step(_ ids: [Swift.Int32], of streams: [StreamID]) throws(InputError) -> [Swift.Float] {
+            let batch = streams.count
+            try SequenceBatch.check(ids, "x", tokens: 4, rows: batch)
+            try self.slots.check(streams)
+            var scores2 = [Swift.Float](repeating: 0, count: batch * 3)
+            run(ids, batch: batch, streams: streams, scores2: &scores2)
+            return scores2
+        }
+
+        private mutating func run(
+            _ x: Swift.UnsafePointer<Swift.Int32>, batch: Swift.Int, streams: Swift.UnsafePointer<StreamID>,
+            scores2: Swift.UnsafeMutablePointer<Swift.Float>
+        ) {
+            self.slots.run(
+                self.model, Swift.UnsafeBufferPointer(start: streams, count: batch),
+                alone: { $0.advance(x + $1, memory: $2, scores2: scores2 + $1 * 3) },
+                together: { $0.advance(x + $1, batch: $2, memory: $3, scores2: scores2 + $1 * 3) }
+            )
+        }
+    }
+}
+
+extension Pieces {
     /// The last axis of `scores`, in order; the raw value is the label's text.
     public enum Label: Swift.String, Swift.CaseIterable, Swift.Sendable {
         /// The score at 0.
@@ -308,6 +414,18 @@ extension Pieces {
         layers.embedding.run(x, count: 1, into: embedding)
         layers.lstmStep.run(embedding, h: lstmH, c: lstmC, into: scores2, workspace: workspace)
     }
+
+    private func advance(
+        _ x: Swift.UnsafePointer<Swift.Int32>, batch: Swift.Int, memory: Swift.UnsafeMutablePointer<Swift.Float>,
+        scores2: Swift.UnsafeMutablePointer<Swift.Float>
+    ) {
+        let lstmH = memory, lstmC = memory + batch * 16
+        let embedding = memory + batch * 32
+        let workspace = memory + batch * 35
+        layers.embedding.run(x, count: batch, into: embedding)
+        layers.lstm.run(embedding, steps: 1, batch: batch, h: lstmH, c: lstmC, into: nil, workspace: workspace)
+        layers.scores2.run(lstmH, rows: batch, into: scores2)
+    }
 }
 
 // MARK: - Parameters
@@ -352,6 +470,8 @@ extension Pieces {
     public typealias InputError = LSTMRuntime.InputError
     /// The state of an lstm, h and c with PyTorch's shapes.
     public typealias LSTMState = LSTMRuntime.LSTMState
+    /// A stream of a pool.
+    public typealias StreamID = LSTMRuntime.StreamID
     fileprivate typealias EmbeddedParameters = LSTMRuntime.EmbeddedParameters
     fileprivate typealias EntryTable = LSTMRuntime.EntryTable
     fileprivate typealias LSTMStep = LSTMRuntime.LSTMStep
@@ -361,4 +481,5 @@ extension Pieces {
     fileprivate typealias Scores = LSTMRuntime.Scores
     fileprivate typealias SequenceBatch = LSTMRuntime.SequenceBatch
     fileprivate typealias StreamMemory = LSTMRuntime.StreamMemory
+    fileprivate typealias StreamSlots = LSTMRuntime.StreamSlots
 }

@@ -186,6 +186,19 @@ public struct StateBetween: Swift.Sendable {
         }
     }
 
+    /// Room for many live streams that are advanced together; allocates all that they need.
+    ///
+    /// - Parameter capacity: the most streams at once.
+    /// - Returns: a pool without streams.
+    /// - Precondition: `capacity` is not negative.
+    public func streamPool(capacity: Swift.Int) -> StreamPool {
+        StreamPool(model: self, slots: StreamSlots(
+            capacity: capacity, floats: 16, alone: 160,
+            parts: [.init(0, states: 2, size: 3), .init(6, states: 2, size: 3)],
+            scratch: { batch in batch * 6 + batch * 2 + batch * 8 + layers.lstm.workspaceCount(steps: 1, batch: batch) }
+        ))
+    }
+
     private let layers: Layers
 }
 
@@ -257,6 +270,104 @@ extension StateBetween {
     }
 }
 
+extension StateBetween {
+    fileprivate typealias Itself = Self
+
+    /// Live streams that are advanced together: each has the bits that it would have alone.
+    ///
+    /// It owns its streams' states, so that it is moved and never copied. Streams join and leave at any time; where
+    /// one has left, there is room for another. One call at a time, from any thread.
+    ///
+    /// The streams of a call and their results are in the same order, which may be another at each call.
+    public struct StreamPool: ~Swift.Copyable, Swift.Sendable {
+        fileprivate let model: Itself
+        fileprivate var slots: StreamSlots
+
+        /// The most streams at once.
+        public var capacity: Swift.Int { slots.capacity }
+        /// The number of streams that are there.
+        public var count: Swift.Int { slots.count }
+        /// The streams that are there, in no order.
+        public var ids: [StreamID] { slots.ids }
+        /// Whether the stream joined this pool and has not left.
+        public func contains(_ id: StreamID) -> Swift.Bool { slots.contains(id) }
+
+        /// A new stream, at its start; nil where there is no room for one.
+        public mutating func join() -> StreamID? { join(State()) }
+        /// A stream that goes on from a state; nil where there is no room for one.
+        public mutating func join(_ state: State) -> StreamID? { slots.join(state.memory) }
+        /// What a stream remembers. It is a precondition that the stream is there.
+        public func state(of id: StreamID) -> State {
+            var state = State()
+            slots.copy(id, into: &state.memory)
+            return state
+        }
+        /// Ends a stream and gives what it remembers. It is a precondition that the stream is there.
+        @discardableResult
+        public mutating func leave(_ id: StreamID) -> State {
+            let state = state(of: id)
+            slots.leave(id)
+            return state
+        }
+
+        /// Runs one step of each of some streams, or of all; allocates nothing and takes no lock.
+        ///
+        /// - Parameters:
+        ///   - samples: (streams, 2) floats, in the streams' order.
+        ///   - streams: the streams.
+        ///   - keptC: room for `keptC`, (streams, 6).
+        ///   - head: room for `head`, (streams, 2).
+        /// - Precondition: Each stream is in the pool, and none is given twice; each size is as above.
+        public mutating func step(
+            _ samples: Swift.Span<Swift.Float>, of streams: Swift.Span<StreamID>,
+            into keptC: inout Swift.MutableSpan<Swift.Float>, _ head: inout Swift.MutableSpan<Swift.Float>
+        ) {
+            let batch = streams.count
+            LSTMRuntime.checkCount(samples.count, of: "samples", is: batch * 2)
+            LSTMRuntime.checkCount(keptC.count, of: "keptC", is: batch * 6)
+            LSTMRuntime.checkCount(head.count, of: "head", is: batch * 2)
+            LSTMRuntime.withInputPointer(samples) { x in
+                LSTMRuntime.withInputPointer(streams) { streams in
+                    LSTMRuntime.withPointer(&keptC) { keptC in
+                        LSTMRuntime.withPointer(&head) { head in
+                            run(x, batch: batch, streams: streams, keptC: keptC, head: head)
+                        }
+                    }
+                }
+            }
+        }
+
+        /// Runs one step of each of some streams, or of all, on arrays.
+        ///
+        /// - Parameters:
+        ///   - samples: (streams, 2) floats, in the streams' order.
+        ///   - streams: the streams.
+        /// - Returns: `keptC`, (streams, 6); `head`, (streams, 2).
+        /// - Throws: `InputError` where a size does not fit, a token has no row, a stream is not in the pool or is
+        ///   given twice; then no stream has taken a step.
+        public mutating func step(_ samples: [Swift.Float], of streams: [StreamID]) throws(InputError) -> StepResults {
+            let batch = streams.count
+            try SequenceBatch.check(samples, "x", size: 2, rows: batch)
+            try self.slots.check(streams)
+            var keptC = [Swift.Float](repeating: 0, count: batch * 6)
+            var head = [Swift.Float](repeating: 0, count: batch * 2)
+            run(samples, batch: batch, streams: streams, keptC: &keptC, head: &head)
+            return StepResults(keptC: keptC, head: head)
+        }
+
+        private mutating func run(
+            _ x: Swift.UnsafePointer<Swift.Float>, batch: Swift.Int, streams: Swift.UnsafePointer<StreamID>,
+            keptC: Swift.UnsafeMutablePointer<Swift.Float>, head: Swift.UnsafeMutablePointer<Swift.Float>
+        ) {
+            self.slots.run(
+                self.model, Swift.UnsafeBufferPointer(start: streams, count: batch),
+                alone: { $0.advance(x + $1 * 2, memory: $2, keptC: keptC + $1 * 6, head: head + $1 * 2) },
+                together: { $0.advance(x + $1 * 2, batch: $2, memory: $3, keptC: keptC + $1 * 6, head: head + $1 * 2) }
+            )
+        }
+    }
+}
+
 // MARK: - The layers, in the order of the spec
 
 extension StateBetween {
@@ -313,6 +424,26 @@ extension StateBetween {
         Columns.copy(bentC, rows: 1, size: 6, stride: 6, into: both + 2, stride: 8)
         layers.head.run(both, rows: 1, into: head)
     }
+
+    private func advance(
+        _ x: Swift.UnsafePointer<Swift.Float>, batch: Swift.Int, memory: Swift.UnsafeMutablePointer<Swift.Float>,
+        keptC: Swift.UnsafeMutablePointer<Swift.Float>, head: Swift.UnsafeMutablePointer<Swift.Float>
+    ) {
+        let lstmH = memory, lstmC = memory + batch * 6
+        let lstmHRows = memory + batch * 16
+        let bentC = lstmHRows
+        let fromH = memory + batch * 22
+        let both = memory + batch * 24
+        let workspace = memory + batch * 32
+        layers.lstm.run(x, steps: 1, batch: batch, h: lstmH, c: lstmC, into: nil, workspace: workspace)
+        Columns.gather(lstmH, states: 2, batch: batch, size: 3, into: lstmHRows)
+        layers.fromH.run(lstmHRows, rows: batch, into: fromH)
+        Columns.gather(lstmC, states: 2, batch: batch, size: 3, into: keptC)
+        Elementwise.tanh(keptC, count: batch * 6, into: bentC)
+        Columns.copy(fromH, rows: batch, size: 2, stride: 2, into: both, stride: 8)
+        Columns.copy(bentC, rows: batch, size: 6, stride: 6, into: both + 2, stride: 8)
+        layers.head.run(both, rows: batch, into: head)
+    }
 }
 
 // MARK: - Parameters
@@ -346,6 +477,8 @@ extension StateBetween {
     public typealias InputError = LSTMRuntime.InputError
     /// The state of an lstm, h and c with PyTorch's shapes.
     public typealias LSTMState = LSTMRuntime.LSTMState
+    /// A stream of a pool.
+    public typealias StreamID = LSTMRuntime.StreamID
     fileprivate typealias Columns = LSTMRuntime.Columns
     fileprivate typealias Elementwise = LSTMRuntime.Elementwise
     fileprivate typealias EmbeddedParameters = LSTMRuntime.EmbeddedParameters
@@ -354,4 +487,5 @@ extension StateBetween {
     fileprivate typealias PackedLinear = LSTMRuntime.PackedLinear
     fileprivate typealias SequenceBatch = LSTMRuntime.SequenceBatch
     fileprivate typealias StreamMemory = LSTMRuntime.StreamMemory
+    fileprivate typealias StreamSlots = LSTMRuntime.StreamSlots
 }

@@ -304,6 +304,18 @@ public struct StepsInside: Swift.Sendable {
         }
     }
 
+    /// Room for many live streams that are advanced together; allocates all that they need.
+    ///
+    /// - Parameter capacity: the most streams at once.
+    /// - Returns: a pool without streams.
+    /// - Precondition: `capacity` is not negative.
+    public func streamPool(capacity: Swift.Int) -> StreamPool {
+        StreamPool(model: self, slots: StreamSlots(
+            capacity: capacity, floats: 0, alone: 52, parts: [],
+            scratch: { batch in batch * 12 + batch * 12 + batch * 28 }
+        ))
+    }
+
     private let layers: Layers
 }
 
@@ -369,6 +381,135 @@ extension StepsInside {
 
         /// Nothing is remembered; all floats are scratch memory.
         private static let parts: [Swift.Range<Swift.Int>] = []
+    }
+}
+
+extension StepsInside {
+    fileprivate typealias Itself = Self
+
+    /// Live streams that are advanced together: each has the bits that it would have alone.
+    ///
+    /// It owns its streams' states, so that it is moved and never copied. Streams join and leave at any time; where
+    /// one has left, there is room for another. One call at a time, from any thread.
+    ///
+    /// The streams of a call and their results are in the same order, which may be another at each call.
+    public struct StreamPool: ~Swift.Copyable, Swift.Sendable {
+        fileprivate let model: Itself
+        fileprivate var slots: StreamSlots
+
+        /// The most streams at once.
+        public var capacity: Swift.Int { slots.capacity }
+        /// The number of streams that are there.
+        public var count: Swift.Int { slots.count }
+        /// The streams that are there, in no order.
+        public var ids: [StreamID] { slots.ids }
+        /// Whether the stream joined this pool and has not left.
+        public func contains(_ id: StreamID) -> Swift.Bool { slots.contains(id) }
+
+        /// A new stream, at its start; nil where there is no room for one.
+        public mutating func join() -> StreamID? { join(State()) }
+        /// A stream that goes on from a state; nil where there is no room for one.
+        public mutating func join(_ state: State) -> StreamID? { slots.join(state.memory) }
+        /// What a stream remembers. It is a precondition that the stream is there.
+        public func state(of id: StreamID) -> State {
+            var state = State()
+            slots.copy(id, into: &state.memory)
+            return state
+        }
+        /// Ends a stream and gives what it remembers. It is a precondition that the stream is there.
+        @discardableResult
+        public mutating func leave(_ id: StreamID) -> State {
+            let state = state(of: id)
+            slots.leave(id)
+            return state
+        }
+
+        /// Runs one step of each of some streams, or of all; allocates nothing and takes no lock.
+        ///
+        /// - Parameters:
+        ///   - samples: (streams, 3, 4) floats, in the streams' order.
+        ///   - streams: the streams.
+        ///   - largest: room for `largest`, (streams, 3, 4).
+        ///   - places: room for `places`, (streams, 4).
+        ///   - pairs: room for `pairs`, (streams, 2, 6).
+        ///   - unit: room for `unit`, (streams, 2, 6).
+        ///   - widest: room for `widest`, (streams, 4).
+        ///   - beside: room for `beside`, (streams, 4, 6).
+        /// - Precondition: Each stream is in the pool, and none is given twice; each size is as above.
+        public mutating func step(
+            _ samples: Swift.Span<Swift.Float>, of streams: Swift.Span<StreamID>,
+            into largest: inout Swift.MutableSpan<Swift.Float>, _ places: inout Swift.MutableSpan<Swift.Int32>,
+            _ pairs: inout Swift.MutableSpan<Swift.Float>, _ unit: inout Swift.MutableSpan<Swift.Float>,
+            _ widest: inout Swift.MutableSpan<Swift.Int32>, _ beside: inout Swift.MutableSpan<Swift.Float>
+        ) {
+            let batch = streams.count
+            LSTMRuntime.checkCount(samples.count, of: "samples", is: batch * 12)
+            LSTMRuntime.checkCount(largest.count, of: "largest", is: batch * 12)
+            LSTMRuntime.checkCount(places.count, of: "places", is: batch * 4)
+            LSTMRuntime.checkCount(pairs.count, of: "pairs", is: batch * 12)
+            LSTMRuntime.checkCount(unit.count, of: "unit", is: batch * 12)
+            LSTMRuntime.checkCount(widest.count, of: "widest", is: batch * 4)
+            LSTMRuntime.checkCount(beside.count, of: "beside", is: batch * 24)
+            LSTMRuntime.withInputPointer(samples) { x in
+                LSTMRuntime.withInputPointer(streams) { streams in
+                    LSTMRuntime.withPointer(&largest) { largest in
+                        LSTMRuntime.withIntegerPointer(&places) { places in
+                            LSTMRuntime.withPointer(&pairs) { pairs in
+                                LSTMRuntime.withPointer(&unit) { unit in
+                                    LSTMRuntime.withIntegerPointer(&widest) { widest in
+                                        LSTMRuntime.withPointer(&beside) { beside in
+                                            run(
+                                                x, batch: batch, streams: streams, largest: largest, places: places,
+                                                pairs: pairs, unit: unit, widest: widest, beside: beside
+                                            )
+                                        }
+                                    }
+                                }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+
+        /// Runs one step of each of some streams, or of all, on arrays.
+        ///
+        /// - Parameters:
+        ///   - samples: (streams, 3, 4) floats, in the streams' order.
+        ///   - streams: the streams.
+        /// - Returns: `largest`, (streams, 3, 4); `places`, (streams, 4); `pairs`, (streams, 2, 6); `unit`, (streams,
+        ///   2, 6); `widest`, (streams, 4); `beside`, (streams, 4, 6).
+        /// - Throws: `InputError` where a size does not fit, a token has no row, a stream is not in the pool or is
+        ///   given twice; then no stream has taken a step.
+        public mutating func step(_ samples: [Swift.Float], of streams: [StreamID]) throws(InputError) -> StepResults {
+            let batch = streams.count
+            try SequenceBatch.check(samples, "x", size: 12, rows: batch)
+            try self.slots.check(streams)
+            var largest = [Swift.Float](repeating: 0, count: batch * 12)
+            var places = [Swift.Int32](repeating: 0, count: batch * 4)
+            var pairs = [Swift.Float](repeating: 0, count: batch * 12)
+            var unit = [Swift.Float](repeating: 0, count: batch * 12)
+            var widest = [Swift.Int32](repeating: 0, count: batch * 4)
+            var beside = [Swift.Float](repeating: 0, count: batch * 24)
+            run(
+                samples, batch: batch, streams: streams, largest: &largest, places: &places, pairs: &pairs, unit: &unit,
+                widest: &widest, beside: &beside
+            )
+            return StepResults(largest: largest, places: places, pairs: pairs, unit: unit, widest: widest, beside: beside)
+        }
+
+        private mutating func run(
+            _ x: Swift.UnsafePointer<Swift.Float>, batch: Swift.Int, streams: Swift.UnsafePointer<StreamID>,
+            largest: Swift.UnsafeMutablePointer<Swift.Float>, places: Swift.UnsafeMutablePointer<Swift.Int32>,
+            pairs: Swift.UnsafeMutablePointer<Swift.Float>, unit: Swift.UnsafeMutablePointer<Swift.Float>,
+            widest: Swift.UnsafeMutablePointer<Swift.Int32>, beside: Swift.UnsafeMutablePointer<Swift.Float>
+        ) {
+            self.slots.run(
+                self.model, Swift.UnsafeBufferPointer(start: streams, count: batch),
+                alone: { $0.advance(x + $1 * 12, memory: $2, largest: largest + $1 * 12, places: places + $1 * 4, pairs: pairs + $1 * 12, unit: unit + $1 * 12, widest: widest + $1 * 4, beside: beside + $1 * 24) },
+                together: { $0.advance(x + $1 * 12, batch: $2, memory: $3, largest: largest + $1 * 12, places: places + $1 * 4, pairs: pairs + $1 * 12, unit: unit + $1 * 12, widest: widest + $1 * 4, beside: beside + $1 * 24) }
+            )
+        }
     }
 }
 
@@ -477,6 +618,45 @@ extension StepsInside {
         Columns.copy(columns, rows: 4, size: 2, stride: 2, into: wide + 5, stride: 7)
         Rowwise.argmax(wide, rows: 4, size: 7, into: widest)
     }
+
+    private func advance(
+        _ x: Swift.UnsafePointer<Swift.Float>, batch: Swift.Int, memory: Swift.UnsafeMutablePointer<Swift.Float>,
+        largest: Swift.UnsafeMutablePointer<Swift.Float>, places: Swift.UnsafeMutablePointer<Swift.Int32>,
+        pairs: Swift.UnsafeMutablePointer<Swift.Float>, unit: Swift.UnsafeMutablePointer<Swift.Float>,
+        widest: Swift.UnsafeMutablePointer<Swift.Int32>, beside: Swift.UnsafeMutablePointer<Swift.Float>
+    ) {
+        let narrow = memory
+        let bent = narrow
+        let shares = narrow
+        let columns = narrow
+        let turned = memory + batch * 12
+        let wide = memory + batch * 24
+        layers.narrow.run(x, rows: batch * 3, into: narrow)
+        Combine.subtract(
+            Combine.Operand(x, size: 4, hasTime: true), Combine.Operand(narrow, size: 1, hasTime: true), steps: 1,
+            batch: batch, outer: 3, size: 4, layout: .batchFirst, into: largest
+        )
+        Combine.multiply(
+            Combine.Operand(narrow, size: 1, hasTime: true), Combine.Operand(largest, size: 4, hasTime: true), steps: 1,
+            batch: batch, outer: 3, size: 4, layout: .batchFirst, into: largest
+        )
+        Combine.multiply(largest, x, count: batch * 12, into: largest)
+        Combine.maximum(largest, x, count: batch * 12, into: largest)
+        layers.bent.run(largest, rows: batch, into: bent)
+        Columns.transpose(bent, rows: batch, channels: 3, positions: 4, into: turned)
+        layers.norm.run(turned, rows: batch * 4, into: shares)
+        Rowwise.softmax(shares, rows: batch * 4, size: 3, into: shares)
+        Columns.copy(shares, rows: batch * 4, size: 3, stride: 3, into: beside, stride: 6)
+        Columns.copy(turned, rows: batch * 4, size: 3, stride: 3, into: beside + 3, stride: 6)
+        Columns.copy(beside + 1, rows: batch * 4, size: 3, stride: 6, into: pairs, stride: 3)
+        Rowwise.argmax(pairs, rows: batch * 4, size: 3, into: places)
+        Rowwise.l2Normalize(pairs, rows: batch * 2, size: 6, eps: 1e-12, into: unit)
+        Columns.copy(turned + 1, rows: batch * 4, size: 2, stride: 3, into: columns, stride: 2)
+        Columns.copy(columns, rows: batch * 4, size: 2, stride: 2, into: wide, stride: 7)
+        Columns.copy(turned, rows: batch * 4, size: 3, stride: 3, into: wide + 2, stride: 7)
+        Columns.copy(columns, rows: batch * 4, size: 2, stride: 2, into: wide + 5, stride: 7)
+        Rowwise.argmax(wide, rows: batch * 4, size: 7, into: widest)
+    }
 }
 
 // MARK: - Parameters
@@ -506,6 +686,8 @@ extension StepsInside {
 extension StepsInside {
     /// What a call throws where its arguments do not fit the model.
     public typealias InputError = LSTMRuntime.InputError
+    /// A stream of a pool.
+    public typealias StreamID = LSTMRuntime.StreamID
     fileprivate typealias Columns = LSTMRuntime.Columns
     fileprivate typealias Combine = LSTMRuntime.Combine
     fileprivate typealias EmbeddedParameters = LSTMRuntime.EmbeddedParameters
@@ -515,4 +697,5 @@ extension StepsInside {
     fileprivate typealias Rowwise = LSTMRuntime.Rowwise
     fileprivate typealias SequenceBatch = LSTMRuntime.SequenceBatch
     fileprivate typealias StreamMemory = LSTMRuntime.StreamMemory
+    fileprivate typealias StreamSlots = LSTMRuntime.StreamSlots
 }

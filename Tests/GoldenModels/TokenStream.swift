@@ -149,6 +149,18 @@ package struct TokenStream: Swift.Sendable {
         }
     }
 
+    /// Room for many live streams that are advanced together; allocates all that they need.
+    ///
+    /// - Parameter capacity: the most streams at once.
+    /// - Returns: a pool without streams.
+    /// - Precondition: `capacity` is not negative.
+    package func streamPool(capacity: Swift.Int) -> StreamPool {
+        StreamPool(model: self, slots: StreamSlots(
+            capacity: capacity, floats: 32, alone: 162, parts: [.init(0, size: 3), .init(16, size: 3)],
+            scratch: { batch in batch * 2 + layers.lstm.workspaceCount(steps: 1, batch: batch) }
+        ))
+    }
+
     private let layers: Layers
 }
 
@@ -198,6 +210,100 @@ extension TokenStream {
     }
 }
 
+extension TokenStream {
+    fileprivate typealias Itself = Self
+
+    /// Live streams that are advanced together: each has the bits that it would have alone.
+    ///
+    /// It owns its streams' states, so that it is moved and never copied. Streams join and leave at any time; where
+    /// one has left, there is room for another. One call at a time, from any thread.
+    ///
+    /// The streams of a call and their results are in the same order, which may be another at each call.
+    package struct StreamPool: ~Swift.Copyable, Swift.Sendable {
+        fileprivate let model: Itself
+        fileprivate var slots: StreamSlots
+
+        /// The most streams at once.
+        package var capacity: Swift.Int { slots.capacity }
+        /// The number of streams that are there.
+        package var count: Swift.Int { slots.count }
+        /// The streams that are there, in no order.
+        package var ids: [StreamID] { slots.ids }
+        /// Whether the stream joined this pool and has not left.
+        package func contains(_ id: StreamID) -> Swift.Bool { slots.contains(id) }
+
+        /// A new stream, at its start; nil where there is no room for one.
+        package mutating func join() -> StreamID? { join(State()) }
+        /// A stream that goes on from a state; nil where there is no room for one.
+        package mutating func join(_ state: State) -> StreamID? { slots.join(state.memory) }
+        /// What a stream remembers. It is a precondition that the stream is there.
+        package func state(of id: StreamID) -> State {
+            var state = State()
+            slots.copy(id, into: &state.memory)
+            return state
+        }
+        /// Ends a stream and gives what it remembers. It is a precondition that the stream is there.
+        @discardableResult
+        package mutating func leave(_ id: StreamID) -> State {
+            let state = state(of: id)
+            slots.leave(id)
+            return state
+        }
+
+        /// Runs one step of each of some streams, or of all; allocates nothing and takes no lock.
+        ///
+        /// - Parameters:
+        ///   - ids: a token id for each stream, in the streams' order.
+        ///   - streams: the streams.
+        ///   - head: room for `head`, (streams, 5).
+        /// - Precondition: Each stream is in the pool, and none is given twice; each size is as above.
+        /// - Precondition: `ids` are in 0..<5.
+        package mutating func step(
+            _ ids: Swift.Span<Swift.Int32>, of streams: Swift.Span<StreamID>,
+            into head: inout Swift.MutableSpan<Swift.Float>
+        ) {
+            let batch = streams.count
+            LSTMRuntime.checkCount(ids.count, of: "ids", is: batch)
+            LSTMRuntime.checkCount(head.count, of: "head", is: batch * 5)
+            LSTMRuntime.withInputPointer(ids) { x in
+                LSTMRuntime.withInputPointer(streams) { streams in
+                    LSTMRuntime.withPointer(&head) { head in
+                        run(x, batch: batch, streams: streams, head: head)
+                    }
+                }
+            }
+        }
+
+        /// Runs one step of each of some streams, or of all, on arrays.
+        ///
+        /// - Parameters:
+        ///   - ids: a token id for each stream, in the streams' order.
+        ///   - streams: the streams.
+        /// - Returns: `head`, (streams, 5).
+        /// - Throws: `InputError` where a size does not fit, a token has no row, a stream is not in the pool or is
+        ///   given twice; then no stream has taken a step.
+        package mutating func step(_ ids: [Swift.Int32], of streams: [StreamID]) throws(InputError) -> [Swift.Float] {
+            let batch = streams.count
+            try SequenceBatch.check(ids, "x", tokens: 5, rows: batch)
+            try self.slots.check(streams)
+            var head = [Swift.Float](repeating: 0, count: batch * 5)
+            run(ids, batch: batch, streams: streams, head: &head)
+            return head
+        }
+
+        private mutating func run(
+            _ x: Swift.UnsafePointer<Swift.Int32>, batch: Swift.Int, streams: Swift.UnsafePointer<StreamID>,
+            head: Swift.UnsafeMutablePointer<Swift.Float>
+        ) {
+            self.slots.run(
+                self.model, Swift.UnsafeBufferPointer(start: streams, count: batch),
+                alone: { $0.advance(x + $1, memory: $2, head: head + $1 * 5) },
+                together: { $0.advance(x + $1, batch: $2, memory: $3, head: head + $1 * 5) }
+            )
+        }
+    }
+}
+
 // MARK: - The layers, in the order of the spec
 
 extension TokenStream {
@@ -235,6 +341,18 @@ extension TokenStream {
         layers.embedding.run(x, count: 1, into: embedding)
         layers.lstmStep.run(embedding, h: lstmH, c: lstmC, into: head, workspace: workspace)
     }
+
+    private func advance(
+        _ x: Swift.UnsafePointer<Swift.Int32>, batch: Swift.Int, memory: Swift.UnsafeMutablePointer<Swift.Float>,
+        head: Swift.UnsafeMutablePointer<Swift.Float>
+    ) {
+        let lstmH = memory, lstmC = memory + batch * 16
+        let embedding = memory + batch * 32
+        let workspace = memory + batch * 34
+        layers.embedding.run(x, count: batch, into: embedding)
+        layers.lstm.run(embedding, steps: 1, batch: batch, h: lstmH, c: lstmC, into: nil, workspace: workspace)
+        layers.head.run(lstmH, rows: batch, into: head)
+    }
 }
 
 // MARK: - Parameters
@@ -268,6 +386,8 @@ extension TokenStream {
     package typealias InputError = LSTMRuntime.InputError
     /// The state of an lstm, h and c with PyTorch's shapes.
     package typealias LSTMState = LSTMRuntime.LSTMState
+    /// A stream of a pool.
+    package typealias StreamID = LSTMRuntime.StreamID
     fileprivate typealias EmbeddedParameters = LSTMRuntime.EmbeddedParameters
     fileprivate typealias LSTMStep = LSTMRuntime.LSTMStep
     fileprivate typealias PackedEmbedding = LSTMRuntime.PackedEmbedding
@@ -275,4 +395,5 @@ extension TokenStream {
     fileprivate typealias PackedLinear = LSTMRuntime.PackedLinear
     fileprivate typealias SequenceBatch = LSTMRuntime.SequenceBatch
     fileprivate typealias StreamMemory = LSTMRuntime.StreamMemory
+    fileprivate typealias StreamSlots = LSTMRuntime.StreamSlots
 }

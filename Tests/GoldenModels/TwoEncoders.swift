@@ -238,6 +238,19 @@ public struct TwoEncoders: Swift.Sendable {
         }
     }
 
+    /// Room for many live streams that are advanced together; allocates all that they need.
+    ///
+    /// - Parameter capacity: the most streams at once.
+    /// - Returns: a pool without streams.
+    /// - Precondition: `capacity` is not negative.
+    public func streamPool(capacity: Swift.Int) -> StreamPool {
+        StreamPool(model: self, slots: StreamSlots(
+            capacity: capacity, floats: 48, alone: 176,
+            parts: [.init(0, states: 2, size: 6), .init(12, states: 2, size: 6), .init(32, size: 2), .init(34, size: 4)],
+            scratch: { batch in Swift.max(layers.firstEncoder.workspaceCount(steps: 1, batch: batch), layers.secondEncoder.workspaceCount(steps: 1, batch: batch)) }
+        ))
+    }
+
     /// The label with the largest score in each vector of `scores`.
     ///
     /// - Parameter scores: vectors of 5 floats, one after another, as a call gives them.
@@ -369,6 +382,117 @@ extension TwoEncoders {
 }
 
 extension TwoEncoders {
+    fileprivate typealias Itself = Self
+
+    /// Live streams that are advanced together: each has the bits that it would have alone.
+    ///
+    /// It owns its streams' states, so that it is moved and never copied. Streams join and leave at any time; where
+    /// one has left, there is room for another. One call at a time, from any thread.
+    ///
+    /// The streams of a call and their results are in the same order, which may be another at each call.
+    public struct StreamPool: ~Swift.Copyable, Swift.Sendable {
+        fileprivate let model: Itself
+        fileprivate var slots: StreamSlots
+
+        /// The most streams at once.
+        public var capacity: Swift.Int { slots.capacity }
+        /// The number of streams that are there.
+        public var count: Swift.Int { slots.count }
+        /// The streams that are there, in no order.
+        public var ids: [StreamID] { slots.ids }
+        /// Whether the stream joined this pool and has not left.
+        public func contains(_ id: StreamID) -> Swift.Bool { slots.contains(id) }
+
+        /// A new stream, at its start; nil where there is no room for one.
+        public mutating func join() -> StreamID? { join(State()) }
+        /// A stream that goes on from a state; nil where there is no room for one.
+        public mutating func join(_ state: State) -> StreamID? { slots.join(state.memory) }
+        /// What a stream remembers. It is a precondition that the stream is there.
+        public func state(of id: StreamID) -> State {
+            var state = State()
+            slots.copy(id, into: &state.memory)
+            return state
+        }
+        /// Ends a stream and gives what it remembers. It is a precondition that the stream is there.
+        @discardableResult
+        public mutating func leave(_ id: StreamID) -> State {
+            let state = state(of: id)
+            slots.leave(id)
+            return state
+        }
+
+        /// Runs one step of each of some streams, or of all; allocates nothing and takes no lock.
+        ///
+        /// - Parameters:
+        ///   - samples: (streams, 2) floats, in the streams' order.
+        ///   - streams: the streams.
+        ///   - bend: room for `bend`, (streams, 3).
+        ///   - secondEncoderOutput: room for `secondEncoderOutput`, (streams, 2).
+        ///   - scores2: room for `scores`, (streams, 5).
+        /// - Precondition: Each stream is in the pool, and none is given twice; each size is as above.
+        public mutating func step(
+            _ samples: Swift.Span<Swift.Float>, of streams: Swift.Span<StreamID>,
+            into bend: inout Swift.MutableSpan<Swift.Float>,
+            _ secondEncoderOutput: inout Swift.MutableSpan<Swift.Float>, _ scores2: inout Swift.MutableSpan<Swift.Float>
+        ) {
+            let batch = streams.count
+            LSTMRuntime.checkCount(samples.count, of: "samples", is: batch * 2)
+            LSTMRuntime.checkCount(bend.count, of: "bend", is: batch * 3)
+            LSTMRuntime.checkCount(secondEncoderOutput.count, of: "secondEncoderOutput", is: batch * 2)
+            LSTMRuntime.checkCount(scores2.count, of: "scores2", is: batch * 5)
+            LSTMRuntime.withInputPointer(samples) { x in
+                LSTMRuntime.withInputPointer(streams) { streams in
+                    LSTMRuntime.withPointer(&bend) { bend in
+                        LSTMRuntime.withPointer(&secondEncoderOutput) { secondEncoderOutput in
+                            LSTMRuntime.withPointer(&scores2) { scores2 in
+                                run(
+                                    x, batch: batch, streams: streams, bend: bend,
+                                    secondEncoderOutput: secondEncoderOutput, scores2: scores2
+                                )
+                            }
+                        }
+                    }
+                }
+            }
+        }
+
+        /// Runs one step of each of some streams, or of all, on arrays.
+        ///
+        /// - Parameters:
+        ///   - samples: (streams, 2) floats, in the streams' order.
+        ///   - streams: the streams.
+        /// - Returns: `bend`, (streams, 3); `secondEncoderOutput`, (streams, 2); `scores`, (streams, 5).
+        /// - Throws: `InputError` where a size does not fit, a token has no row, a stream is not in the pool or is
+        ///   given twice; then no stream has taken a step.
+        public mutating func step(_ samples: [Swift.Float], of streams: [StreamID]) throws(InputError) -> StepResults {
+            let batch = streams.count
+            try SequenceBatch.check(samples, "x", size: 2, rows: batch)
+            try self.slots.check(streams)
+            var bend = [Swift.Float](repeating: 0, count: batch * 3)
+            var secondEncoderOutput = [Swift.Float](repeating: 0, count: batch * 2)
+            var scores2 = [Swift.Float](repeating: 0, count: batch * 5)
+            run(
+                samples, batch: batch, streams: streams, bend: &bend, secondEncoderOutput: &secondEncoderOutput,
+                scores2: &scores2
+            )
+            return StepResults(bend: bend, secondEncoderOutput: secondEncoderOutput, scores: scores2)
+        }
+
+        private mutating func run(
+            _ x: Swift.UnsafePointer<Swift.Float>, batch: Swift.Int, streams: Swift.UnsafePointer<StreamID>,
+            bend: Swift.UnsafeMutablePointer<Swift.Float>, secondEncoderOutput: Swift.UnsafeMutablePointer<Swift.Float>,
+            scores2: Swift.UnsafeMutablePointer<Swift.Float>
+        ) {
+            self.slots.run(
+                self.model, Swift.UnsafeBufferPointer(start: streams, count: batch),
+                alone: { $0.advance(x + $1 * 2, memory: $2, bend: bend + $1 * 3, secondEncoderOutput: secondEncoderOutput + $1 * 2, scores2: scores2 + $1 * 5) },
+                together: { $0.advance(x + $1 * 2, batch: $2, memory: $3, bend: bend + $1 * 3, secondEncoderOutput: secondEncoderOutput + $1 * 2, scores2: scores2 + $1 * 5) }
+            )
+        }
+    }
+}
+
+extension TwoEncoders {
     /// The last axis of `scores`, in order; the raw value is the label's text.
     public enum Label: Swift.String, Swift.CaseIterable, Swift.Sendable {
         /// The score at 0.
@@ -440,6 +564,27 @@ extension TwoEncoders {
         layers.head.run(secondEncoderH, rows: 1, into: scores2)
         Elementwise.sigmoid(scores2, count: 5, into: scores2)
     }
+
+    private func advance(
+        _ x: Swift.UnsafePointer<Swift.Float>, batch: Swift.Int, memory: Swift.UnsafeMutablePointer<Swift.Float>,
+        bend: Swift.UnsafeMutablePointer<Swift.Float>, secondEncoderOutput: Swift.UnsafeMutablePointer<Swift.Float>,
+        scores2: Swift.UnsafeMutablePointer<Swift.Float>
+    ) {
+        let firstEncoderH = memory, firstEncoderC = memory + batch * 12
+        let secondEncoderH = memory + batch * 32, secondEncoderC = memory + batch * 34
+        let workspace = memory + batch * 48
+        layers.firstEncoder.run(
+            x, steps: 1, batch: batch, h: firstEncoderH, c: firstEncoderC, into: nil, workspace: workspace
+        )
+        layers.bridge.run(firstEncoderH + batch * 6, rows: batch, into: bend)
+        Elementwise.relu(bend, count: batch * 3, into: bend)
+        layers.secondEncoder.run(
+            bend, steps: 1, batch: batch, h: secondEncoderH, c: secondEncoderC, into: secondEncoderOutput,
+            workspace: workspace
+        )
+        layers.head.run(secondEncoderH, rows: batch, into: scores2)
+        Elementwise.sigmoid(scores2, count: batch * 5, into: scores2)
+    }
 }
 
 // MARK: - Parameters
@@ -477,6 +622,8 @@ extension TwoEncoders {
     public typealias InputError = LSTMRuntime.InputError
     /// The state of an lstm, h and c with PyTorch's shapes.
     public typealias LSTMState = LSTMRuntime.LSTMState
+    /// A stream of a pool.
+    public typealias StreamID = LSTMRuntime.StreamID
     fileprivate typealias Elementwise = LSTMRuntime.Elementwise
     fileprivate typealias EmbeddedParameters = LSTMRuntime.EmbeddedParameters
     fileprivate typealias LSTMStep = LSTMRuntime.LSTMStep
@@ -485,4 +632,5 @@ extension TwoEncoders {
     fileprivate typealias Scores = LSTMRuntime.Scores
     fileprivate typealias SequenceBatch = LSTMRuntime.SequenceBatch
     fileprivate typealias StreamMemory = LSTMRuntime.StreamMemory
+    fileprivate typealias StreamSlots = LSTMRuntime.StreamSlots
 }

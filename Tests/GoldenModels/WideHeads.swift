@@ -164,6 +164,19 @@ public struct WideHeads: Swift.Sendable {
         }
     }
 
+    /// Room for many live streams that are advanced together; allocates all that they need.
+    ///
+    /// - Parameter capacity: the most streams at once.
+    /// - Returns: a pool without streams.
+    /// - Precondition: `capacity` is not negative.
+    public func streamPool(capacity: Swift.Int) -> StreamPool {
+        StreamPool(model: self, slots: StreamSlots(
+            capacity: capacity, floats: 160, alone: 558,
+            parts: [.init(0, size: 5), .init(16, size: 5), .init(32, size: 33), .init(80, size: 33), .init(128, size: 2), .init(144, size: 2)],
+            scratch: { batch in batch * 34 + Swift.max(layers.small.workspaceCount(steps: 1, batch: batch), layers.larger.workspaceCount(steps: 1, batch: batch), layers.end.workspaceCount(steps: 1, batch: batch)) }
+        ))
+    }
+
     private let layers: Layers
 }
 
@@ -240,6 +253,101 @@ extension WideHeads {
 
         /// h and c of small, h and c of larger, h and c of end; the other floats are scratch memory.
         private static let parts: [Swift.Range<Swift.Int>] = [0..<5, 16..<21, 32..<65, 80..<113, 128..<130, 144..<146]
+    }
+}
+
+extension WideHeads {
+    fileprivate typealias Itself = Self
+
+    /// Live streams that are advanced together: each has the bits that it would have alone.
+    ///
+    /// It owns its streams' states, so that it is moved and never copied. Streams join and leave at any time; where
+    /// one has left, there is room for another. One call at a time, from any thread.
+    ///
+    /// The streams of a call and their results are in the same order, which may be another at each call.
+    public struct StreamPool: ~Swift.Copyable, Swift.Sendable {
+        fileprivate let model: Itself
+        fileprivate var slots: StreamSlots
+
+        /// The most streams at once.
+        public var capacity: Swift.Int { slots.capacity }
+        /// The number of streams that are there.
+        public var count: Swift.Int { slots.count }
+        /// The streams that are there, in no order.
+        public var ids: [StreamID] { slots.ids }
+        /// Whether the stream joined this pool and has not left.
+        public func contains(_ id: StreamID) -> Swift.Bool { slots.contains(id) }
+
+        /// A new stream, at its start; nil where there is no room for one.
+        public mutating func join() -> StreamID? { join(State()) }
+        /// A stream that goes on from a state; nil where there is no room for one.
+        public mutating func join(_ state: State) -> StreamID? { slots.join(state.memory) }
+        /// What a stream remembers. It is a precondition that the stream is there.
+        public func state(of id: StreamID) -> State {
+            var state = State()
+            slots.copy(id, into: &state.memory)
+            return state
+        }
+        /// Ends a stream and gives what it remembers. It is a precondition that the stream is there.
+        @discardableResult
+        public mutating func leave(_ id: StreamID) -> State {
+            let state = state(of: id)
+            slots.leave(id)
+            return state
+        }
+
+        /// Runs one step of each of some streams, or of all; allocates nothing and takes no lock.
+        ///
+        /// - Parameters:
+        ///   - samples: (streams, 2) floats, in the streams' order.
+        ///   - streams: the streams.
+        ///   - score: room for `score`, (streams, 1).
+        /// - Precondition: Each stream is in the pool, and none is given twice; each size is as above.
+        public mutating func step(
+            _ samples: Swift.Span<Swift.Float>, of streams: Swift.Span<StreamID>,
+            into score: inout Swift.MutableSpan<Swift.Float>
+        ) {
+            let batch = streams.count
+            LSTMRuntime.checkCount(samples.count, of: "samples", is: batch * 2)
+            LSTMRuntime.checkCount(score.count, of: "score", is: batch)
+            LSTMRuntime.withInputPointer(samples) { x in
+                LSTMRuntime.withInputPointer(streams) { streams in
+                    LSTMRuntime.withPointer(&score) { score in
+                        run(x, batch: batch, streams: streams, score: score)
+                    }
+                }
+            }
+        }
+
+        /// Runs one step of each of some streams, or of all, on arrays.
+        ///
+        /// - Parameters:
+        ///   - samples: (streams, 2) floats, in the streams' order.
+        ///   - streams: the streams.
+        /// - Returns: `score`, (streams, 1).
+        /// - Throws: `InputError` where a size does not fit, a token has no row, a stream is not in the pool or is
+        ///   given twice; then no stream has taken a step.
+        public mutating func step(
+            _ samples: [Swift.Float], of streams: [StreamID]
+        ) throws(InputError) -> [Swift.Float] {
+            let batch = streams.count
+            try SequenceBatch.check(samples, "x", size: 2, rows: batch)
+            try self.slots.check(streams)
+            var score = [Swift.Float](repeating: 0, count: batch)
+            run(samples, batch: batch, streams: streams, score: &score)
+            return score
+        }
+
+        private mutating func run(
+            _ x: Swift.UnsafePointer<Swift.Float>, batch: Swift.Int, streams: Swift.UnsafePointer<StreamID>,
+            score: Swift.UnsafeMutablePointer<Swift.Float>
+        ) {
+            self.slots.run(
+                self.model, Swift.UnsafeBufferPointer(start: streams, count: batch),
+                alone: { $0.advance(x + $1 * 2, memory: $2, score: score + $1) },
+                together: { $0.advance(x + $1 * 2, batch: $2, memory: $3, score: score + $1) }
+            )
+        }
     }
 }
 
@@ -330,6 +438,25 @@ extension WideHeads {
         layers.largerStep.run(bend, h: largerH, c: largerC, into: head, workspace: workspace)
         layers.endStep.run(head, h: endH, c: endC, into: score, workspace: workspace)
     }
+
+    private func advance(
+        _ x: Swift.UnsafePointer<Swift.Float>, batch: Swift.Int, memory: Swift.UnsafeMutablePointer<Swift.Float>,
+        score: Swift.UnsafeMutablePointer<Swift.Float>
+    ) {
+        let smallH = memory, smallC = memory + batch * 16
+        let largerH = memory + batch * 32, largerC = memory + batch * 80
+        let endH = memory + batch * 128, endC = memory + batch * 144
+        let bend = memory + batch * 160
+        let head = bend
+        let workspace = memory + batch * 194
+        layers.small.run(x, steps: 1, batch: batch, h: smallH, c: smallC, into: nil, workspace: workspace)
+        layers.wide.run(smallH, rows: batch, into: bend)
+        Elementwise.relu(bend, count: batch * 12, into: bend)
+        layers.larger.run(bend, steps: 1, batch: batch, h: largerH, c: largerC, into: nil, workspace: workspace)
+        layers.head.run(largerH, rows: batch, into: head)
+        layers.end.run(head, steps: 1, batch: batch, h: endH, c: endC, into: nil, workspace: workspace)
+        layers.score.run(endH, rows: batch, into: score)
+    }
 }
 
 // MARK: - Parameters
@@ -373,6 +500,8 @@ extension WideHeads {
     public typealias InputError = LSTMRuntime.InputError
     /// The state of an lstm, h and c with PyTorch's shapes.
     public typealias LSTMState = LSTMRuntime.LSTMState
+    /// A stream of a pool.
+    public typealias StreamID = LSTMRuntime.StreamID
     fileprivate typealias Elementwise = LSTMRuntime.Elementwise
     fileprivate typealias EmbeddedParameters = LSTMRuntime.EmbeddedParameters
     fileprivate typealias LSTMStep = LSTMRuntime.LSTMStep
@@ -380,4 +509,5 @@ extension WideHeads {
     fileprivate typealias PackedLinear = LSTMRuntime.PackedLinear
     fileprivate typealias SequenceBatch = LSTMRuntime.SequenceBatch
     fileprivate typealias StreamMemory = LSTMRuntime.StreamMemory
+    fileprivate typealias StreamSlots = LSTMRuntime.StreamSlots
 }

@@ -44,12 +44,14 @@ struct Call {
 /// A place in memory: a name, and how many floats after it.
 struct Pointer {
     let name: String
+    /// Floats for each of `batch` sequences.
+    var rows = 0
     var offset = 0
 
-    var text: String { sum(name, offset) }
+    var text: String { sum(sum(name, batches: rows), offset) }
 
     static func + (pointer: Pointer, offset: Int) -> Pointer {
-        Pointer(name: pointer.name, offset: pointer.offset + offset)
+        Pointer(name: pointer.name, rows: pointer.rows, offset: pointer.offset + offset)
     }
 }
 
@@ -69,7 +71,7 @@ extension Call {
         case .layer(let layer, let function): "layers.\(layer).\(function)"
         // `(a + 1).update`: a sum needs its parentheses.
         case .pointer(let pointer, let function):
-            pointer.offset == 0 ? "\(pointer.text).\(function)" : "(\(pointer.text)).\(function)"
+            pointer.text == pointer.name ? "\(pointer.text).\(function)" : "(\(pointer.text)).\(function)"
         }
     }
 
@@ -109,6 +111,9 @@ extension Call.Argument {
 
 /// `base`, or `base + offset`.
 func sum(_ base: String, _ offset: Int) -> String { offset == 0 ? base : "\(base) + \(offset)" }
+
+/// `base`, or `base + batch * size`.
+func sum(_ base: String, batches size: Int) -> String { size == 0 ? base : "\(base) + \(product("batch", size))" }
 
 /// `rows * size`, and the number alone where there is one row.
 func product(_ rows: String, _ size: Int) -> String {

@@ -29,7 +29,8 @@ struct CallSite {
         case .state(let layer, let slot): return type.state(layer, slot: slot)
         case .outputInState(let layer):
             guard let place = type.recurrent(at: layer) else { return Pointer(name: "nil") }
-            return Pointer(name: place.h, offset: (place.recurrent.numLayers - 1) * place.recurrent.stateSize)
+            let before = (place.recurrent.numLayers - 1) * place.recurrent.stateSize
+            return mode == .streams ? Pointer(name: place.h, rows: before) : Pointer(name: place.h, offset: before)
         case .scratch(let number): return Pointer(name: scratch[number])
         }
     }
@@ -54,7 +55,7 @@ struct CallSite {
     func sizes(_ rows: Plan.Rows) -> [Call.Argument] {
         switch (mode, rows) {
         case (.whole, .steps(let steps)): [.text("steps", type.axis(steps).stepsName), .text("batch", "batch")]
-        case (.whole, .sequences): [.text("steps", "1"), .text("batch", "batch")]
+        case (.whole, .sequences), (.streams, _): [.text("steps", "1"), .text("batch", "batch")]
         case (.chunk, .steps): [.text("steps", "steps"), .text("batch", "1")]
         case (.chunk, .sequences), (.step, _): [.text("steps", "1"), .text("batch", "1")]
         }

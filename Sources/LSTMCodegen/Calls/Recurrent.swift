@@ -14,7 +14,7 @@ extension CallSite {
         switch mode {
         case .whole:
             return Call(.layer(packed, "run"), [.pointer(x)] + sizes(rows) + [layout] + lengths(rows) + end)
-        case .chunk: return Call(.layer(packed, "run"), [.pointer(x)] + sizes(rows) + end)
+        case .chunk, .streams: return Call(.layer(packed, "run"), [.pointer(x)] + sizes(rows) + end)
         case .step: return Call(.layer(place.step, "run"), [.pointer(x)] + end)
         }
     }

@@ -20,7 +20,7 @@ extension CallSite {
         if mode != .whole, let past = type.past(of: call.layer) {
             return Call(
                 .layer(packed, "run"),
-                [.pointer(x), sizes(input.rows)[0], .text("past", past.name)] + end + [workspace])
+                [.pointer(x), sizes(input.rows)[mode == .streams ? 1 : 0], .text("past", past.name)] + end + [workspace])
         }
         return Call(
             .layer(packed, "run"),
@@ -91,7 +91,11 @@ extension Conv1d {
     func workspace(of layer: String, steps: String, _ mode: Plan.Mode) -> String? {
         if over == .positions { return "layers.\(layer).workspaceCount(positions: \(positions))" }
         if windows.isPointwise { return nil }
-        return "layers.\(layer).workspaceCount(\(mode == .whole ? "steps" : "chunk"): \(steps))"
+        switch mode {
+        case .whole: return "layers.\(layer).workspaceCount(steps: \(steps))"
+        case .chunk, .step: return "layers.\(layer).workspaceCount(chunk: \(steps))"
+        case .streams: return "layers.\(layer).workspaceCount(streams: batch)"
+        }
     }
 }
 

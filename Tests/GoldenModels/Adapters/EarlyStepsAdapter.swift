@@ -63,4 +63,29 @@ extension EarlySteps: StreamingModelUnderTest {
     }
 
     public static func parts(of state: State) -> [LSTMState] { [state.lstm, LSTMState(h: state.behind.h, c: [])] }
+
+    public func pool(capacity: Int) -> PoolUnderTest<State> {
+        let box = PoolBox(streamPool(capacity: capacity))
+        return PoolUnderTest(
+            join: { state in if let state { box.pool.join(state) } else { box.pool.join() } },
+            leave: { box.pool.leave($0) }, state: { box.pool.state(of: $0) }, contains: { box.pool.contains($0) },
+            ids: { box.pool.ids }
+        ) { input, streams, call in
+            guard let call else {
+                let r = try box.pool.step(audio: input[0].x, knobs: input[1].x, of: streams)
+                return ([r.results.behindOutput, r.results.largest.map { Float($0) }, r.results.knob], r.hasResult)
+            }
+            let input0 = Memory(input[0].x)
+            let input1 = Memory(input[1].x)
+            let ids = Memory(streams)
+            let result0 = Memory(repeating: .nan as Float, count: streams.count * 4)
+            let result1 = Memory(repeating: -1 as Int32, count: streams.count * 1)
+            let result2 = Memory(repeating: .nan as Float, count: streams.count * 5)
+            let flags = Memory(repeating: false, count: streams.count)
+            call {
+                var span0 = result0.mutable.mutableSpan; var span1 = result1.mutable.mutableSpan; var span2 = result2.mutable.mutableSpan; var flagSpan = flags.mutable.mutableSpan; box.pool.step(audio: input0.buffer.span, knobs: input1.buffer.span, of: ids.buffer.span, into: &span0, &span1, &span2, &flagSpan)
+            }
+            return ([result0.floats(streams.count * 4), result1.floats(streams.count * 1), result2.floats(streams.count * 5)], Array(flags.buffer))
+        }
+    }
 }

@@ -60,4 +60,28 @@ extension LateContext: StreamingModelUnderTest {
     }
 
     public static func parts(of state: State) -> [LSTMState] { [state.given] }
+
+    public func pool(capacity: Int) -> PoolUnderTest<State> {
+        let box = PoolBox(streamPool(capacity: capacity))
+        return PoolUnderTest(
+            join: { state in if let state { box.pool.join(state) } else { box.pool.join() } },
+            leave: { box.pool.leave($0) }, state: { box.pool.state(of: $0) }, contains: { box.pool.contains($0) },
+            ids: { box.pool.ids }
+        ) { input, streams, call in
+            guard let call else {
+                let r = try box.pool.step(x: input[0].x, voice: input[1].x, of: streams)
+                return ([r.results.givenOutput, r.results.lateOutput], r.hasResult)
+            }
+            let input0 = Memory(input[0].x)
+            let input1 = Memory(input[1].x)
+            let ids = Memory(streams)
+            let result0 = Memory(repeating: .nan as Float, count: streams.count * 3)
+            let result1 = Memory(repeating: .nan as Float, count: streams.count * 4)
+            let flags = Memory(repeating: false, count: streams.count)
+            call {
+                var span0 = result0.mutable.mutableSpan; var span1 = result1.mutable.mutableSpan; var flagSpan = flags.mutable.mutableSpan; box.pool.step(x: input0.buffer.span, voice: input1.buffer.span, of: ids.buffer.span, into: &span0, &span1, &flagSpan)
+            }
+            return ([result0.floats(streams.count * 3), result1.floats(streams.count * 4)], Array(flags.buffer))
+        }
+    }
 }

@@ -69,4 +69,30 @@ extension NoLSTM: StreamingModelUnderTest {
     }
 
     public static func parts(of state: State) -> [LSTMState] { [] }
+
+    public func pool(capacity: Int) -> PoolUnderTest<State> {
+        let box = PoolBox(streamPool(capacity: capacity))
+        return PoolUnderTest(
+            join: { state in if let state { box.pool.join(state) } else { box.pool.join() } },
+            leave: { box.pool.leave($0) }, state: { box.pool.state(of: $0) }, contains: { box.pool.contains($0) },
+            ids: { box.pool.ids }
+        ) { input, streams, call in
+            guard let call else {
+                let r = try box.pool.step(input[0].x, of: streams)
+                return ([r.nothing, r.positive, r.bent, r.curved, r.copy, r.logs], streams.map { _ in true })
+            }
+            let input0 = Memory(input[0].x)
+            let ids = Memory(streams)
+            let result0 = Memory(repeating: .nan as Float, count: streams.count * 5)
+            let result1 = Memory(repeating: .nan as Float, count: streams.count * 5)
+            let result2 = Memory(repeating: .nan as Float, count: streams.count * 5)
+            let result3 = Memory(repeating: .nan as Float, count: streams.count * 5)
+            let result4 = Memory(repeating: .nan as Float, count: streams.count * 5)
+            let result5 = Memory(repeating: .nan as Float, count: streams.count * 5)
+            call {
+                var span0 = result0.mutable.mutableSpan; var span1 = result1.mutable.mutableSpan; var span2 = result2.mutable.mutableSpan; var span3 = result3.mutable.mutableSpan; var span4 = result4.mutable.mutableSpan; var span5 = result5.mutable.mutableSpan; box.pool.step(input0.buffer.span, of: ids.buffer.span, into: &span0, &span1, &span2, &span3, &span4, &span5)
+            }
+            return ([result0.floats(streams.count * 5), result1.floats(streams.count * 5), result2.floats(streams.count * 5), result3.floats(streams.count * 5), result4.floats(streams.count * 5), result5.floats(streams.count * 5)], streams.map { _ in true })
+        }
+    }
 }

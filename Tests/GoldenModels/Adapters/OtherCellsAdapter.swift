@@ -61,4 +61,27 @@ extension OtherCells: StreamingModelUnderTest {
     }
 
     public static func parts(of state: State) -> [LSTMState] { [LSTMState(h: state.older.h, c: []), state.lstm, LSTMState(h: state.rnn.h, c: [])] }
+
+    public func pool(capacity: Int) -> PoolUnderTest<State> {
+        let box = PoolBox(streamPool(capacity: capacity))
+        return PoolUnderTest(
+            join: { state in if let state { box.pool.join(state) } else { box.pool.join() } },
+            leave: { box.pool.leave($0) }, state: { box.pool.state(of: $0) }, contains: { box.pool.contains($0) },
+            ids: { box.pool.ids }
+        ) { input, streams, call in
+            guard let call else {
+                let r = try box.pool.step(input[0].x, of: streams)
+                return ([r.olderOutput, r.lstmOutput, r.rnnOutput], streams.map { _ in true })
+            }
+            let input0 = Memory(input[0].x)
+            let ids = Memory(streams)
+            let result0 = Memory(repeating: .nan as Float, count: streams.count * 5)
+            let result1 = Memory(repeating: .nan as Float, count: streams.count * 4)
+            let result2 = Memory(repeating: .nan as Float, count: streams.count * 17)
+            call {
+                var span0 = result0.mutable.mutableSpan; var span1 = result1.mutable.mutableSpan; var span2 = result2.mutable.mutableSpan; box.pool.step(input0.buffer.span, of: ids.buffer.span, into: &span0, &span1, &span2)
+            }
+            return ([result0.floats(streams.count * 5), result1.floats(streams.count * 4), result2.floats(streams.count * 17)], streams.map { _ in true })
+        }
+    }
 }

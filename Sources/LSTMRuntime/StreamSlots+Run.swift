@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+
+extension StreamSlots {
+    /// One step of each of these streams, in batches; allocates nothing.
+    ///
+    /// - Parameters:
+    ///   - model: what the calls are given.
+    ///   - ids: the streams.
+    ///   - hasResult: where to say which of them have a result; nil where all have one.
+    ///   - alone: runs a step of the stream of this number on its state, which scratch memory follows.
+    ///   - together: runs a step of so many streams, the first of this number, on their states: each part of a state for all
+    ///     streams, (states, batch, size), as many times its offset after the beginning as there are streams; then scratch
+    ///     memory.
+    /// - Precondition: every stream is there, and none twice.
+    @_alwaysEmitIntoClient
+    public mutating func run<Model>(
+        _ model: Model, _ ids: UnsafeBufferPointer<StreamID>, hasResult: UnsafeMutablePointer<Bool>? = nil,
+        alone: (Model, Int, UnsafeMutablePointer<Float>) -> Void,
+        together: (Model, Int, Int, UnsafeMutablePointer<Float>) -> Void
+    ) {
+        if let mistake = mistake(in: ids) { preconditionFailure("\(mistake)") }
+        var first = 0
+        while first < ids.count {
+            var end = first
+            while end < ids.count, end - first < rows, !isStarting(ids[end].slot) { end += 1 }
+            if end - first < 2 {
+                // The stream of `first` is at its start, or has no neighbour to run with.
+                let (from, count) = (memory(of: ids[first].slot), stride)
+                if let hasResult, let start {
+                    hasResult[first] = stepsSeen(from[start.offset], of: start.delay) == start.delay
+                }
+                batch.pointer.update(from: from, count: count)
+                alone(model, first, batch.pointer)
+                from.update(from: batch.pointer, count: count)
+                first += 1
+                continue
+            }
+            if let hasResult { (hasResult + first).update(repeating: true, count: end - first) }
+            gather(ids, first..<end)
+            together(model, first, end - first, batch.pointer)
+            scatter(ids, first..<end)
+            first = end
+        }
+    }
+
+    /// Whether the stream's next step is one of the first, which are not like the others.
+    @_alwaysEmitIntoClient
+    func isStarting(_ slot: Int) -> Bool {
+        guard let start else { return false }
+        return stepsSeen(memory(of: slot)[start.offset], of: start.steps) < start.steps
+    }
+
+    @_alwaysEmitIntoClient
+    func gather(_ ids: UnsafeBufferPointer<StreamID>, _ range: Range<Int>) {
+        for index in range {
+            let state = memory(of: ids[index].slot)
+            for part in parts {
+                let to = batch.pointer + part.offset * range.count + (index - range.lowerBound) * part.size
+                for number in 0..<part.states {
+                    (to + number * range.count * part.size).update(
+                        from: state + part.offset + number * part.size, count: part.size)
+                }
+            }
+        }
+    }
+
+    @_alwaysEmitIntoClient
+    func scatter(_ ids: UnsafeBufferPointer<StreamID>, _ range: Range<Int>) {
+        for index in range {
+            let state = memory(of: ids[index].slot)
+            for part in parts {
+                let from = batch.pointer + part.offset * range.count + (index - range.lowerBound) * part.size
+                for number in 0..<part.states {
+                    (state + part.offset + number * part.size).update(
+                        from: from + number * range.count * part.size, count: part.size)
+                }
+            }
+        }
+    }
+}
+
+/// The address of what many streams are given, or of the streams; `body` is not run where there are none.
+@_alwaysEmitIntoClient
+public func withInputPointer<Element: BitwiseCopyable>(
+    _ x: Span<Element>, _ body: (UnsafePointer<Element>) -> Void
+) {
+    x.withUnsafeBufferPointer { x in
+        if let x = x.baseAddress { body(x) }
+    }
+}
+
+/// The address of what says which streams have a result.
+@_alwaysEmitIntoClient
+public func withFlagPointer(_ y: inout MutableSpan<Bool>, _ body: (UnsafeMutablePointer<Bool>) -> Void) {
+    y.withUnsafeMutableBufferPointer { y in
+        if let y = y.baseAddress { body(y) }
+    }
+}
