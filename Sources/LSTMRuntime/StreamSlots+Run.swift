@@ -52,30 +52,34 @@ extension StreamSlots {
 
     @_alwaysEmitIntoClient
     func gather(_ ids: UnsafeBufferPointer<StreamID>, _ range: Range<Int>) {
-        for index in range {
-            let state = memory(of: ids[index].slot)
-            for part in parts {
-                let to = batch.pointer + part.offset * range.count + (index - range.lowerBound) * part.size
-                for number in 0..<part.states {
-                    (to + number * range.count * part.size).update(
-                        from: state + part.offset + number * part.size, count: part.size)
-                }
-            }
+        for row in 0..<range.count {
+            let state = memory(of: ids[range.lowerBound + row].slot)
+            for number in 0..<parts.count { parts.pointer[number].gather(state, row, of: range.count, batch.pointer) }
         }
     }
 
     @_alwaysEmitIntoClient
     func scatter(_ ids: UnsafeBufferPointer<StreamID>, _ range: Range<Int>) {
-        for index in range {
-            let state = memory(of: ids[index].slot)
-            for part in parts {
-                let from = batch.pointer + part.offset * range.count + (index - range.lowerBound) * part.size
-                for number in 0..<part.states {
-                    (state + part.offset + number * part.size).update(
-                        from: from + number * range.count * part.size, count: part.size)
-                }
-            }
+        for row in 0..<range.count {
+            let state = memory(of: ids[range.lowerBound + row].slot)
+            for number in 0..<parts.count { parts.pointer[number].scatter(batch.pointer, row, of: range.count, state) }
         }
+    }
+}
+
+extension StreamSlots.Part {
+    /// From a state to its row of `rows`.
+    @_alwaysEmitIntoClient
+    func gather(_ state: UnsafePointer<Float>, _ row: Int, of rows: Int, _ batch: UnsafeMutablePointer<Float>) {
+        let (from, to) = (state + offset, batch + offset * rows + row * size)
+        for number in 0..<states { (to + number * rows * size).update(from: from + number * size, count: size) }
+    }
+
+    /// From its row to a state.
+    @_alwaysEmitIntoClient
+    func scatter(_ batch: UnsafePointer<Float>, _ row: Int, of rows: Int, _ state: UnsafeMutablePointer<Float>) {
+        let (from, to) = (batch + offset * rows + row * size, state + offset)
+        for number in 0..<states { (to + number * size).update(from: from + number * rows * size, count: size) }
     }
 }
 

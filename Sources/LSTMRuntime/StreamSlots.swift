@@ -18,7 +18,7 @@ public struct StreamID: Hashable, Sendable, BitwiseCopyable {
 /// this module's other public functions.
 public struct StreamSlots: ~Copyable, Sendable {
     /// A part of a state: so many vectors of `size` floats, `offset` floats after the state's beginning.
-    public struct Part: Sendable {
+    public struct Part: Sendable, BitwiseCopyable {
         @usableFromInline let offset: Int
         @usableFromInline let states: Int
         @usableFromInline let size: Int
@@ -43,7 +43,7 @@ public struct StreamSlots: ~Copyable, Sendable {
 
     /// Who is at a place.
     @usableFromInline
-    struct Slot: Sendable {
+    struct Slot: Sendable, BitwiseCopyable {
         /// The stream's; 0 where there is none.
         @usableFromInline var serial: UInt64 = 0
         /// The last call that named it.
@@ -52,7 +52,6 @@ public struct StreamSlots: ~Copyable, Sendable {
         @usableFromInline init() {}
     }
 
-    @usableFromInline let parts: [Part]
     @usableFromInline let start: Start?
     /// Floats of a state.
     @usableFromInline let stride: Int
@@ -60,9 +59,12 @@ public struct StreamSlots: ~Copyable, Sendable {
     @usableFromInline let rows: Int
     @usableFromInline let states: AlignedFloats
     @usableFromInline let batch: AlignedFloats
-    @usableFromInline var slots: [Slot]
-    /// Places without a stream; the next one to use is the last.
-    @usableFromInline var free: [Int]
+    /// Lists, as plain memory: without optimisation to change an array's element allocates.
+    @usableFromInline let parts: StreamList<Part>
+    @usableFromInline let slots: StreamList<Slot>
+    /// Places without a stream, the first `freeCount`; the next one to use is the last.
+    @usableFromInline let free: StreamList<Int>
+    @usableFromInline var freeCount: Int
     @usableFromInline var serial: UInt64 = 0
     @usableFromInline var call: UInt64 = 0
 
@@ -85,20 +87,37 @@ public struct StreamSlots: ~Copyable, Sendable {
         capacity: Int, floats: Int, alone: Int, parts: [Part], start: Start? = nil, scratch: (Int) -> Int
     ) {
         precondition(capacity >= 0, "a pool has room for \(capacity) streams")
+        let rows = min(capacity, Self.mostRows)
         self.init(
             capacity: capacity, floats: floats, parts: parts, start: start,
-            batch: max(alone, min(capacity, Self.mostRows) * floats + scratch(min(capacity, Self.mostRows))),
-            rows: min(capacity, Self.mostRows))
+            batch: max(alone, rows * floats + scratch(rows)), rows: rows)
     }
 
     @usableFromInline
     init(capacity: Int, floats: Int, parts: [Part], start: Start?, batch: Int, rows: Int) {
-        (self.parts, self.start, stride, self.rows) = (parts, start, floats, rows)
+        (self.start, stride, self.rows) = (start, floats, rows)
         states = AlignedFloats(count: capacity * floats)
         self.batch = AlignedFloats(count: batch)
-        slots = [Slot](repeating: Slot(), count: capacity)
-        free = Array((0..<capacity).reversed())
+        self.parts = StreamList(parts)
+        slots = StreamList([Slot](repeating: Slot(), count: capacity))
+        free = StreamList(Array((0..<capacity).reversed()))
+        freeCount = capacity
     }
+}
+
+/// A list of a pool's, which is its alone.
+@usableFromInline
+final class StreamList<Element: BitwiseCopyable & Sendable>: @unchecked Sendable {
+    @usableFromInline let pointer: UnsafeMutablePointer<Element>
+    @usableFromInline let count: Int
+
+    init(_ values: [Element]) {
+        pointer = .allocate(capacity: max(values.count, 1))
+        count = values.count
+        pointer.initialize(from: values, count: count)
+    }
+
+    deinit { pointer.deallocate() }
 }
 
 // MARK: - Who is there
@@ -110,7 +129,7 @@ extension StreamSlots {
 
     /// The streams that are there.
     @_alwaysEmitIntoClient
-    public var count: Int { slots.count - free.count }
+    public var count: Int { slots.count - freeCount }
 
     @_alwaysEmitIntoClient
     var pool: UInt { UInt(bitPattern: states.pointer) }
@@ -119,22 +138,29 @@ extension StreamSlots {
     @_alwaysEmitIntoClient
     public func contains(_ id: StreamID) -> Bool {
         // A pool that is gone may have been at this address.
-        id.pool == pool && id.slot < slots.count && slots[id.slot].serial == id.serial
+        id.pool == pool && id.slot < slots.count && slots.pointer[id.slot].serial == id.serial
     }
 
     /// The streams that are there, in no order.
     @_alwaysEmitIntoClient
     public var ids: [StreamID] {
-        slots.indices.filter { slots[$0].serial != 0 }.map { StreamID(pool: pool, slot: $0, serial: slots[$0].serial) }
+        var ids: [StreamID] = []
+        ids.reserveCapacity(count)
+        for slot in 0..<slots.count where slots.pointer[slot].serial != 0 {
+            ids.append(StreamID(pool: pool, slot: slot, serial: slots.pointer[slot].serial))
+        }
+        return ids
     }
 
     /// A stream with a copy of this state; nil where there is no room.
     @_alwaysEmitIntoClient
     public mutating func join(_ state: StreamMemory) -> StreamID? {
         precondition(state.floats.count >= stride, "the generated code is for another version of LSTMRuntime")
-        guard let slot = free.popLast() else { return nil }
+        if freeCount == 0 { return nil }
+        freeCount -= 1
         serial += 1
-        slots[slot].serial = serial
+        let slot = free.pointer[freeCount]
+        slots.pointer[slot].serial = serial
         memory(of: slot).update(from: state.floats.pointer, count: stride)
         return StreamID(pool: pool, slot: slot, serial: serial)
     }
@@ -145,8 +171,9 @@ extension StreamSlots {
     @_alwaysEmitIntoClient
     public mutating func leave(_ id: StreamID) {
         precondition(contains(id), "the stream is not in this pool")
-        slots[id.slot].serial = 0
-        free.append(id.slot)
+        slots.pointer[id.slot].serial = 0
+        free.pointer[freeCount] = id.slot
+        freeCount += 1
     }
 
     /// Copies the stream's state.
@@ -170,10 +197,11 @@ extension StreamSlots {
     @_alwaysEmitIntoClient
     mutating func mistake(in ids: UnsafeBufferPointer<StreamID>) -> InputError? {
         call += 1
-        for (index, id) in ids.enumerated() {
+        for index in 0..<ids.count {
+            let id = ids[index]
             if !contains(id) { return .noStream(index: index) }
-            if slots[id.slot].call == call { return .sameStream(index: index) }
-            slots[id.slot].call = call
+            if slots.pointer[id.slot].call == call { return .sameStream(index: index) }
+            slots.pointer[id.slot].call = call
         }
         return nil
     }
