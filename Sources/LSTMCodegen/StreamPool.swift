@@ -45,7 +45,8 @@ extension TypePlan {
     func printAdvanceTogether(_ printer: inout CodePrinter) {
         guard let streams else { return }
         printer.print()
-        printer.function("private func advance", memoryParameters(["batch: Swift.Int", memoryParameter]), "") { printer in
+        let parameters = memoryParameters(["batch: Swift.Int", memoryParameter])
+        printer.function("private func advance", parameters, "") { printer in
             for place in recurrents {
                 let parts = place.parts.map { "\($0.pointer) = \(sum("memory", batches: $0.offset))" }
                 printer.print("let " + parts.joined(separator: ", "))
@@ -89,19 +90,29 @@ extension TypePlan {
                     /// The streams that are there, in no order.
                     \(access)var ids: [StreamID] { slots.ids }
                     /// Whether the stream joined this pool and has not left.
+                    ///
+                    /// - Parameter id: the stream.
                     \(access)func contains(_ id: StreamID) -> Swift.Bool { slots.contains(id) }
 
                     /// A new stream, at its start; nil where there is no room for one.
                     \(access)mutating func join() -> StreamID? { join(\(stateNeedsFile ? "model.initialState" : "State()")) }
                     /// A stream that goes on from a state; nil where there is no room for one.
+                    ///
+                    /// - Parameter state: what it remembers.
                     \(access)mutating func join(_ state: State) -> StreamID? { slots.join(state.memory) }
-                    /// What a stream remembers. It is a precondition that the stream is there.
+                    /// What a stream remembers.
+                    ///
+                    /// - Parameter id: the stream.
+                    /// - Precondition: it is in the pool.
                     \(access)func state(of id: StreamID) -> State {
                         var state = State()
                         slots.copy(id, into: &state.memory)
                         return state
                     }
-                    /// Ends a stream and gives what it remembers. It is a precondition that the stream is there.
+                    /// Ends a stream and gives what it remembers.
+                    ///
+                    /// - Parameter id: the stream.
+                    /// - Precondition: it is in the pool.
                     @discardableResult
                     \(access)mutating func leave(_ id: StreamID) -> State {
                         let state = state(of: id)
@@ -126,7 +137,8 @@ extension TypePlan {
 
     private func printPoolStep(_ printer: inout CodePrinter) {
         printer.print()
-        var comment = DocComment("Runs one step of each of some streams, or of all; allocates nothing and takes no lock.")
+        var comment = DocComment(
+            "Runs one step of each of some streams, or of all; allocates nothing and takes no lock.")
         comment.parameters =
             inputs.map { ($0.chunk, rowShape(of: $0) + ", in the streams' order.") }
             + [(streamsName, "the streams.")]
@@ -166,17 +178,18 @@ extension TypePlan {
                 heads.append("LSTMRuntime.withFlagPointer(&\(hasResultName)) { \(hasResultName) in")
             }
             printer.closures(heads) { printer in
-                printer.list("run", poolArguments { $0.pointer } written: { $0.name } flags: { hasResultName })
+                printer.list("run", poolArguments(\.pointer, written: "", \.name))
             }
         }
     }
 
-    /// The arguments of `run`.
+    /// The arguments of `run`; those that are written have `sign` before them.
     private func poolArguments(
-        _ given: (InputPlace) -> String, written: (ResultPlace) -> String, flags: () -> String
+        _ given: (InputPlace) -> String, written sign: String, _ name: (ResultPlace) -> String
     ) -> [String] {
-        inputs.map { $0.argument(given($0)) } + ["batch: batch", "\(streamsName): \(streamsName)"]
-            + steppedResults.map { "\($0.name): \(written($0))" } + (delayed == nil ? [] : ["\(hasResultName): \(flags())"])
+        let written = steppedResults.map(name) + (delayed == nil ? [] : [hasResultName])
+        return inputs.map { $0.argument(given($0)) } + ["batch: batch", "\(streamsName): \(streamsName)"]
+            + written.map { "\($0): \(sign)\($0)" }
     }
 
     private func printPoolStepOnArrays(_ printer: inout CodePrinter) {
@@ -216,7 +229,7 @@ extension TypePlan {
             if delayed != nil {
                 printer.print("var \(hasResultName) = [Swift.Bool](repeating: false, count: batch)")
             }
-            printer.list("run", poolArguments { $0.chunk } written: { "&\($0.name)" } flags: { "&" + hasResultName })
+            printer.list("run", poolArguments(\.chunk, written: "&", \.name))
             if !outputs.isEmpty {
                 printer.print("return " + (delayed == nil ? value : "(\(value), \(hasResultName))"))
             }
@@ -230,7 +243,9 @@ extension TypePlan {
         printer.function("private mutating func run", parameters, "") { printer in
             let given = inputs.map { $0.argument("\($0.pointer) + \(product("$1", $0.count))") }
             let written = results(fromRow: "$1")
-            func call(_ middle: [String]) -> String { "{ $0.advance(\((given + middle + written).joined(separator: ", "))) }" }
+            func call(_ middle: [String]) -> String {
+                "{ $0.advance(\((given + middle + written).joined(separator: ", "))) }"
+            }
             var arguments = [
                 "self.model", "Swift.UnsafeBufferPointer(start: \(streamsName), count: batch)",
             ]

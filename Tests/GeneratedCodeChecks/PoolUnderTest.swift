@@ -129,13 +129,15 @@ struct PoolChecks<Model: StreamingModelUnderTest> {
             guard size > 0 else { continue }
             let delay = item.input.steps - expected.count / size
             for (row, (stream, step)) in rows.enumerated() {
-                expect(flags[row] == (step >= delay), "stream \(stream) says at \(step) that it has \(flags[row]) result")
+                expect(
+                    flags[row] == (step >= delay),
+                    "stream \(stream) says \(flags[row]) of having a result at \(step)")
                 guard step >= delay else { continue }
                 let ours = results[number][(row * size)..<((row + 1) * size)]
                 let theirs = expected[((step - delay) * size)..<((step - delay + 1) * size)]
                 expect(
                     zip(ours, theirs).allSatisfy(areSame),
-                    "stream \(stream) of \(rows.count) has in round \(round) at step \(step) result \(number) \(ours), not \(theirs)"
+                    "stream \(stream) of \(rows.count), round \(round), step \(step): result \(number) is \(ours), not \(theirs)"
                 )
             }
         }
@@ -160,7 +162,9 @@ struct PoolChecks<Model: StreamingModelUnderTest> {
             expect(!areFinite(before) || before == pool.state(first), "a call that is refused takes a step")
         }
         let other = model.pool(capacity: 1)
-        if let id = other.join(nil) { expect(error([id], rows: 1) == .noStream(index: 0), "another pool's stream is taken") }
+        if let id = other.join(nil) {
+            expect(error([id], rows: 1) == .noStream(index: 0), "another pool's stream is taken")
+        }
     }
 
     /// NaN is not equal to itself.

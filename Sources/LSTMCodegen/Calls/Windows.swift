@@ -18,9 +18,9 @@ extension CallSite {
         }
         if conv.windows.isPointwise { return Call(.layer(packed, "run"), [.pointer(x), rows] + end) }
         if mode != .whole, let past = type.past(of: call.layer) {
-            return Call(
-                .layer(packed, "run"),
-                [.pointer(x), sizes(input.rows)[mode == .streams ? 1 : 0], .text("past", past.name)] + end + [workspace])
+            // Several steps of a stream, or one step of several.
+            let many = sizes(input.rows)[mode == .streams ? 1 : 0]
+            return Call(.layer(packed, "run"), [.pointer(x), many, .text("past", past.name)] + end + [workspace])
         }
         return Call(
             .layer(packed, "run"),
