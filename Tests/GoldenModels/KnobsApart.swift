@@ -346,19 +346,29 @@ extension KnobsApart {
         /// The streams that are there, in no order.
         public var ids: [StreamID] { slots.ids }
         /// Whether the stream joined this pool and has not left.
+        ///
+        /// - Parameter id: the stream.
         public func contains(_ id: StreamID) -> Swift.Bool { slots.contains(id) }
 
         /// A new stream, at its start; nil where there is no room for one.
         public mutating func join() -> StreamID? { join(State()) }
         /// A stream that goes on from a state; nil where there is no room for one.
+        ///
+        /// - Parameter state: what it remembers.
         public mutating func join(_ state: State) -> StreamID? { slots.join(state.memory) }
-        /// What a stream remembers. It is a precondition that the stream is there.
+        /// What a stream remembers.
+        ///
+        /// - Parameter id: the stream.
+        /// - Precondition: it is in the pool.
         public func state(of id: StreamID) -> State {
             var state = State()
             slots.copy(id, into: &state.memory)
             return state
         }
-        /// Ends a stream and gives what it remembers. It is a precondition that the stream is there.
+        /// Ends a stream and gives what it remembers.
+        ///
+        /// - Parameter id: the stream.
+        /// - Precondition: it is in the pool.
         @discardableResult
         public mutating func leave(_ id: StreamID) -> State {
             let state = state(of: id)
