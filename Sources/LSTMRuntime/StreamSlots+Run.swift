@@ -18,7 +18,8 @@ extension StreamSlots {
         alone: (Model, Int, UnsafeMutablePointer<Float>) -> Void,
         together: (Model, Int, Int, UnsafeMutablePointer<Float>) -> Void
     ) {
-        if let mistake = mistake(in: ids) { preconditionFailure("\(mistake)") }
+        let refused = mistake(in: ids)
+        precondition(refused == nil, refused?.description ?? "")
         var first = 0
         while first < ids.count {
             var end = first
