@@ -171,6 +171,19 @@ public struct SeedEncoder: Swift.Sendable {
         }
     }
 
+    /// Room for many live streams that are advanced together; allocates all that they need.
+    ///
+    /// - Parameter capacity: the most streams at once.
+    /// - Returns: a pool without streams.
+    /// - Precondition: `capacity` is not negative.
+    public func streamPool(capacity: Swift.Int) -> StreamPool {
+        StreamPool(model: self, slots: StreamSlots(
+            capacity: capacity, floats: 96, alone: 224,
+            parts: [.init(0, states: 3, size: 16), .init(48, states: 3, size: 16)],
+            scratch: { batch in layers.lstm.workspaceCount(steps: 1, batch: batch) }
+        ))
+    }
+
     private let layers: Layers
 }
 
@@ -217,6 +230,111 @@ extension SeedEncoder {
 
         /// h and c; the other floats are scratch memory.
         private static let parts: [Swift.Range<Swift.Int>] = [0..<48, 48..<96]
+    }
+}
+
+extension SeedEncoder {
+    fileprivate typealias Itself = Self
+
+    /// Live streams that are advanced together: each has the bits that it would have alone.
+    ///
+    /// It owns its streams' states, so that it is moved and never copied. Streams join and leave at any time; where
+    /// one has left, there is room for another. One call at a time, from any thread.
+    ///
+    /// The streams of a call and their results are in the same order, which may be another at each call.
+    public struct StreamPool: ~Swift.Copyable, Swift.Sendable {
+        fileprivate let model: Itself
+        fileprivate var slots: StreamSlots
+
+        /// The most streams at once.
+        public var capacity: Swift.Int { slots.capacity }
+        /// The number of streams that are there.
+        public var count: Swift.Int { slots.count }
+        /// The streams that are there, in no order.
+        public var ids: [StreamID] { slots.ids }
+        /// Whether the stream joined this pool and has not left.
+        ///
+        /// - Parameter id: the stream.
+        public func contains(_ id: StreamID) -> Swift.Bool { slots.contains(id) }
+
+        /// A new stream, at its start; nil where there is no room for one.
+        public mutating func join() -> StreamID? { join(State()) }
+        /// A stream that goes on from a state; nil where there is no room for one.
+        ///
+        /// - Parameter state: what it remembers.
+        public mutating func join(_ state: State) -> StreamID? { slots.join(state.memory) }
+        /// What a stream remembers.
+        ///
+        /// - Parameter id: the stream.
+        /// - Precondition: it is in the pool.
+        public func state(of id: StreamID) -> State {
+            var state = State()
+            slots.copy(id, into: &state.memory)
+            return state
+        }
+        /// Ends a stream and gives what it remembers.
+        ///
+        /// - Parameter id: the stream.
+        /// - Precondition: it is in the pool.
+        @discardableResult
+        public mutating func leave(_ id: StreamID) -> State {
+            let state = state(of: id)
+            slots.leave(id)
+            return state
+        }
+
+        /// Runs one step of each of some streams, or of all; allocates nothing and takes no lock.
+        ///
+        /// - Parameters:
+        ///   - samples: (streams, 40) floats, in the streams' order.
+        ///   - streams: the streams.
+        ///   - embedding: room for `embedding`, (streams, 16).
+        /// - Precondition: Each stream is in the pool, and none is given twice; each size is as above.
+        public mutating func step(
+            _ samples: Swift.Span<Swift.Float>, of streams: Swift.Span<StreamID>,
+            into embedding: inout Swift.MutableSpan<Swift.Float>
+        ) {
+            let batch = streams.count
+            LSTMRuntime.checkCount(samples.count, of: "samples", is: batch * 40)
+            LSTMRuntime.checkCount(embedding.count, of: "embedding", is: batch * 16)
+            LSTMRuntime.withInputPointer(samples) { x in
+                LSTMRuntime.withInputPointer(streams) { streams in
+                    LSTMRuntime.withPointer(&embedding) { embedding in
+                        run(x, batch: batch, streams: streams, embedding: embedding)
+                    }
+                }
+            }
+        }
+
+        /// Runs one step of each of some streams, or of all, on arrays.
+        ///
+        /// - Parameters:
+        ///   - samples: (streams, 40) floats, in the streams' order.
+        ///   - streams: the streams.
+        /// - Returns: `embedding`, (streams, 16).
+        /// - Throws: `InputError` where a size does not fit, a token has no row, a stream is not in the pool or is
+        ///   given twice; then no stream has taken a step.
+        public mutating func step(
+            _ samples: [Swift.Float], of streams: [StreamID]
+        ) throws(InputError) -> [Swift.Float] {
+            let batch = streams.count
+            try SequenceBatch.check(samples, "x", size: 40, rows: batch)
+            try self.slots.check(streams)
+            var embedding = [Swift.Float](repeating: 0, count: batch * 16)
+            run(samples, batch: batch, streams: streams, embedding: &embedding)
+            return embedding
+        }
+
+        private mutating func run(
+            _ x: Swift.UnsafePointer<Swift.Float>, batch: Swift.Int, streams: Swift.UnsafePointer<StreamID>,
+            embedding: Swift.UnsafeMutablePointer<Swift.Float>
+        ) {
+            self.slots.run(
+                self.model, Swift.UnsafeBufferPointer(start: streams, count: batch),
+                alone: { $0.advance(x + $1 * 40, memory: $2, embedding: embedding + $1 * 16) },
+                together: { $0.advance(x + $1 * 40, batch: $2, memory: $3, embedding: embedding + $1 * 16) }
+            )
+        }
     }
 }
 
@@ -269,6 +387,18 @@ extension SeedEncoder {
         Elementwise.relu(embedding, count: 16, into: embedding)
         Rowwise.l2Normalize(embedding, rows: 1, size: 16, eps: 1e-12, into: embedding)
     }
+
+    private func advance(
+        _ x: Swift.UnsafePointer<Swift.Float>, batch: Swift.Int, memory: Swift.UnsafeMutablePointer<Swift.Float>,
+        embedding: Swift.UnsafeMutablePointer<Swift.Float>
+    ) {
+        let lstmH = memory, lstmC = memory + batch * 48
+        let workspace = memory + batch * 96
+        layers.lstm.run(x, steps: 1, batch: batch, h: lstmH, c: lstmC, into: nil, workspace: workspace)
+        layers.linear.run(lstmH + batch * 32, rows: batch, into: embedding)
+        Elementwise.relu(embedding, count: batch * 16, into: embedding)
+        Rowwise.l2Normalize(embedding, rows: batch, size: 16, eps: 1e-12, into: embedding)
+    }
 }
 
 // MARK: - Parameters
@@ -295,6 +425,8 @@ extension SeedEncoder {
     public typealias InputError = LSTMRuntime.InputError
     /// The state of an lstm, h and c with PyTorch's shapes.
     public typealias LSTMState = LSTMRuntime.LSTMState
+    /// A stream of a pool.
+    public typealias StreamID = LSTMRuntime.StreamID
     /// Why a weight file is refused.
     public typealias WeightsError = LSTMRuntime.WeightsError
     fileprivate typealias Elementwise = LSTMRuntime.Elementwise
@@ -304,5 +436,6 @@ extension SeedEncoder {
     fileprivate typealias Rowwise = LSTMRuntime.Rowwise
     fileprivate typealias SequenceBatch = LSTMRuntime.SequenceBatch
     fileprivate typealias StreamMemory = LSTMRuntime.StreamMemory
+    fileprivate typealias StreamSlots = LSTMRuntime.StreamSlots
     fileprivate typealias WeightFile = LSTMRuntime.WeightFile
 }

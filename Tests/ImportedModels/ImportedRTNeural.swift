@@ -158,6 +158,19 @@ public struct ImportedRTNeural: Swift.Sendable {
         }
     }
 
+    /// Room for many live streams that are advanced together; allocates all that they need.
+    ///
+    /// - Parameter capacity: the most streams at once.
+    /// - Returns: a pool without streams.
+    /// - Precondition: `capacity` is not negative.
+    public func streamPool(capacity: Swift.Int) -> StreamPool {
+        StreamPool(model: self, slots: StreamSlots(
+            capacity: capacity, floats: 64, alone: 197,
+            parts: [.init(0, size: 3), .init(16, size: 3), .init(32, size: 5), .init(48, size: 5)],
+            scratch: { batch in batch * 5 + Swift.max(layers.lstm.workspaceCount(steps: 1, batch: batch), layers.lstm2.workspaceCount(steps: 1, batch: batch)) }
+        ))
+    }
+
     private let layers: Layers
 }
 
@@ -228,6 +241,111 @@ extension ImportedRTNeural {
     }
 }
 
+extension ImportedRTNeural {
+    fileprivate typealias Itself = Self
+
+    /// Live streams that are advanced together: each has the bits that it would have alone.
+    ///
+    /// It owns its streams' states, so that it is moved and never copied. Streams join and leave at any time; where
+    /// one has left, there is room for another. One call at a time, from any thread.
+    ///
+    /// The streams of a call and their results are in the same order, which may be another at each call.
+    public struct StreamPool: ~Swift.Copyable, Swift.Sendable {
+        fileprivate let model: Itself
+        fileprivate var slots: StreamSlots
+
+        /// The most streams at once.
+        public var capacity: Swift.Int { slots.capacity }
+        /// The number of streams that are there.
+        public var count: Swift.Int { slots.count }
+        /// The streams that are there, in no order.
+        public var ids: [StreamID] { slots.ids }
+        /// Whether the stream joined this pool and has not left.
+        ///
+        /// - Parameter id: the stream.
+        public func contains(_ id: StreamID) -> Swift.Bool { slots.contains(id) }
+
+        /// A new stream, at its start; nil where there is no room for one.
+        public mutating func join() -> StreamID? { join(State()) }
+        /// A stream that goes on from a state; nil where there is no room for one.
+        ///
+        /// - Parameter state: what it remembers.
+        public mutating func join(_ state: State) -> StreamID? { slots.join(state.memory) }
+        /// What a stream remembers.
+        ///
+        /// - Parameter id: the stream.
+        /// - Precondition: it is in the pool.
+        public func state(of id: StreamID) -> State {
+            var state = State()
+            slots.copy(id, into: &state.memory)
+            return state
+        }
+        /// Ends a stream and gives what it remembers.
+        ///
+        /// - Parameter id: the stream.
+        /// - Precondition: it is in the pool.
+        @discardableResult
+        public mutating func leave(_ id: StreamID) -> State {
+            let state = state(of: id)
+            slots.leave(id)
+            return state
+        }
+
+        /// Runs one step of each of some streams, or of all; allocates nothing and takes no lock.
+        ///
+        /// - Parameters:
+        ///   - samples: (streams, 2) floats, in the streams' order.
+        ///   - streams: the streams.
+        ///   - softmax: room for `softmax`, (streams, 3).
+        /// - Precondition: Each stream is in the pool, and none is given twice; each size is as above.
+        public mutating func step(
+            _ samples: Swift.Span<Swift.Float>, of streams: Swift.Span<StreamID>,
+            into softmax: inout Swift.MutableSpan<Swift.Float>
+        ) {
+            let batch = streams.count
+            LSTMRuntime.checkCount(samples.count, of: "samples", is: batch * 2)
+            LSTMRuntime.checkCount(softmax.count, of: "softmax", is: batch * 3)
+            LSTMRuntime.withInputPointer(samples) { x in
+                LSTMRuntime.withInputPointer(streams) { streams in
+                    LSTMRuntime.withPointer(&softmax) { softmax in
+                        run(x, batch: batch, streams: streams, softmax: softmax)
+                    }
+                }
+            }
+        }
+
+        /// Runs one step of each of some streams, or of all, on arrays.
+        ///
+        /// - Parameters:
+        ///   - samples: (streams, 2) floats, in the streams' order.
+        ///   - streams: the streams.
+        /// - Returns: `softmax`, (streams, 3).
+        /// - Throws: `InputError` where a size does not fit, a token has no row, a stream is not in the pool or is
+        ///   given twice; then no stream has taken a step.
+        public mutating func step(
+            _ samples: [Swift.Float], of streams: [StreamID]
+        ) throws(InputError) -> [Swift.Float] {
+            let batch = streams.count
+            try SequenceBatch.check(samples, "x", size: 2, rows: batch)
+            try self.slots.check(streams)
+            var softmax = [Swift.Float](repeating: 0, count: batch * 3)
+            run(samples, batch: batch, streams: streams, softmax: &softmax)
+            return softmax
+        }
+
+        private mutating func run(
+            _ x: Swift.UnsafePointer<Swift.Float>, batch: Swift.Int, streams: Swift.UnsafePointer<StreamID>,
+            softmax: Swift.UnsafeMutablePointer<Swift.Float>
+        ) {
+            self.slots.run(
+                self.model, Swift.UnsafeBufferPointer(start: streams, count: batch),
+                alone: { $0.advance(x + $1 * 2, memory: $2, softmax: softmax + $1 * 3) },
+                together: { $0.advance(x + $1 * 2, batch: $2, memory: $3, softmax: softmax + $1 * 3) }
+            )
+        }
+    }
+}
+
 // MARK: - The layers, in the order of the spec
 
 extension ImportedRTNeural {
@@ -286,6 +404,24 @@ extension ImportedRTNeural {
         layers.dense2.run(relu, rows: 1, into: softmax)
         Rowwise.softmax(softmax, rows: 1, size: 3, into: softmax)
     }
+
+    private func advance(
+        _ x: Swift.UnsafePointer<Swift.Float>, batch: Swift.Int, memory: Swift.UnsafeMutablePointer<Swift.Float>,
+        softmax: Swift.UnsafeMutablePointer<Swift.Float>
+    ) {
+        let lstmH = memory, lstmC = memory + batch * 16
+        let lstm2H = memory + batch * 32, lstm2C = memory + batch * 48
+        let tanh = memory + batch * 64
+        let relu = tanh
+        let workspace = memory + batch * 69
+        layers.dense.run(x, rows: batch, into: tanh)
+        Elementwise.tanh(tanh, count: batch * 4, into: tanh)
+        layers.lstm.run(tanh, steps: 1, batch: batch, h: lstmH, c: lstmC, into: nil, workspace: workspace)
+        layers.lstm2.run(lstmH, steps: 1, batch: batch, h: lstm2H, c: lstm2C, into: nil, workspace: workspace)
+        Elementwise.relu(lstm2H, count: batch * 5, into: relu)
+        layers.dense2.run(relu, rows: batch, into: softmax)
+        Rowwise.softmax(softmax, rows: batch, size: 3, into: softmax)
+    }
 }
 
 // MARK: - Parameters
@@ -323,6 +459,8 @@ extension ImportedRTNeural {
     public typealias InputError = LSTMRuntime.InputError
     /// The state of an lstm, h and c with PyTorch's shapes.
     public typealias LSTMState = LSTMRuntime.LSTMState
+    /// A stream of a pool.
+    public typealias StreamID = LSTMRuntime.StreamID
     fileprivate typealias Elementwise = LSTMRuntime.Elementwise
     fileprivate typealias EmbeddedParameters = LSTMRuntime.EmbeddedParameters
     fileprivate typealias LSTMStep = LSTMRuntime.LSTMStep
@@ -331,4 +469,5 @@ extension ImportedRTNeural {
     fileprivate typealias Rowwise = LSTMRuntime.Rowwise
     fileprivate typealias SequenceBatch = LSTMRuntime.SequenceBatch
     fileprivate typealias StreamMemory = LSTMRuntime.StreamMemory
+    fileprivate typealias StreamSlots = LSTMRuntime.StreamSlots
 }

@@ -53,4 +53,25 @@ extension HalfAmp: StreamingModelUnderTest {
     }
 
     public static func parts(of state: State) -> [LSTMState] { [LSTMState(h: state.h, c: state.c)] }
+
+    public func pool(capacity: Int) -> PoolUnderTest<State> {
+        let box = PoolBox(streamPool(capacity: capacity))
+        return PoolUnderTest(
+            join: { state in if let state { box.pool.join(state) } else { box.pool.join() } },
+            leave: { box.pool.leave($0) }, state: { box.pool.state(of: $0) }, contains: { box.pool.contains($0) },
+            ids: { box.pool.ids }
+        ) { input, streams, call in
+            guard let call else {
+                let r = try box.pool.step(input[0].x, of: streams)
+                return ([r], streams.map { _ in true })
+            }
+            let input0 = Memory(input[0].x)
+            let ids = Memory(streams)
+            let result0 = Memory(repeating: .nan as Float, count: streams.count * 1)
+            call {
+                var span0 = result0.mutable.mutableSpan; box.pool.step(input0.buffer.span, of: ids.buffer.span, into: &span0)
+            }
+            return ([result0.floats(streams.count * 1)], streams.map { _ in true })
+        }
+    }
 }
