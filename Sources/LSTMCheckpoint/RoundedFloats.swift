@@ -15,6 +15,7 @@ package struct RoundedFloats<Source: FloatSource>: FloatSource {
     package var shape: [Int] { source.shape }
 
     package func read(from start: Int, into floats: UnsafeMutableBufferPointer<Float>) {
+        if precision == .int8 { return readRows(from: start, into: floats) }
         source.read(from: start, into: floats)
         guard precision != .float32, let values = floats.baseAddress else { return }
         let atOnce = 4096
@@ -30,13 +31,35 @@ package struct RoundedFloats<Source: FloatSource>: FloatSource {
             }
         }
     }
+
+    /// A row's scale depends on all of it, so rows are read whole.
+    private func readRows(from start: Int, into floats: UnsafeMutableBufferPointer<Float>) {
+        let width = shape.dropFirst().reduce(1, *)
+        guard width > 0, let to = floats.baseAddress else { return }
+        withUnsafeTemporaryAllocation(of: Float.self, capacity: width) { row in
+            withUnsafeTemporaryAllocation(of: Int8.self, capacity: width) { whole in
+                guard let values = row.baseAddress, let numbers = whole.baseAddress else { return }
+                var done = 0
+                while done < floats.count {
+                    let (number, column) = (start + done).quotientAndRemainder(dividingBy: width)
+                    let count = min(width - column, floats.count - done)
+                    source.read(from: number * width, into: UnsafeMutableBufferPointer(start: values, count: width))
+                    let scale = quantize(values, count: width, to: numbers)
+                    for index in 0..<count { to[done + index] = scale * Float(numbers[column + index]) }
+                    done += count
+                }
+            }
+        }
+    }
 }
 
 extension FloatSource {
     /// Writes all values as they are kept, little-endian, to exactly as many bytes as they take; these need not be aligned.
     package func write(as precision: WeightPrecision, to bytes: UnsafeMutableRawBufferPointer) {
         let total = shape.reduce(1, *)
-        guard bytes.count == total * precision.byteCount, var to = bytes.baseAddress else { return }
+        guard bytes.count == precision.byteCount(of: shape), var to = bytes.baseAddress else { return }
+        if precision == .int8 { return writeRows(to: bytes) }
+        let size = precision == .float32 ? 4 : 2
         let atOnce = 4096
         withUnsafeTemporaryAllocation(of: Float.self, capacity: atOnce) { floats in
             withUnsafeTemporaryAllocation(of: UInt16.self, capacity: atOnce) { halves in
@@ -59,9 +82,27 @@ extension FloatSource {
                         #endif
                         to.copyMemory(from: narrow, byteCount: count * 2)
                     }
-                    to += count * precision.byteCount
+                    to += count * size
                     done += count
                 }
+            }
+        }
+    }
+}
+
+extension FloatSource {
+    /// The scale of each row, then the rows.
+    private func writeRows(to bytes: UnsafeMutableRawBufferPointer) {
+        let rows = shape.first ?? 1
+        let width = shape.dropFirst().reduce(1, *)
+        guard rows > 0, width > 0, let to = bytes.baseAddress else { return }
+        withUnsafeTemporaryAllocation(of: Float.self, capacity: width) { row in
+            guard let values = row.baseAddress else { return }
+            for number in 0..<rows {
+                read(from: number * width, into: UnsafeMutableBufferPointer(start: values, count: width))
+                let numbers = (to + 4 * rows + number * width).assumingMemoryBound(to: Int8.self)
+                let scale = quantize(values, count: width, to: numbers)
+                (to + 4 * number).storeBytes(of: scale.bitPattern.littleEndian, as: UInt32.self)
             }
         }
     }

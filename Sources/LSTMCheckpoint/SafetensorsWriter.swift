@@ -37,9 +37,9 @@ public struct NamedTensor: Sendable {
 
     /// All of a source's values as they are kept in `precision`.
     package init(_ name: String, _ source: any FloatSource, as precision: WeightPrecision) {
-        let count = source.shape.reduce(1, *) * precision.byteCount
-        var bytes = [UInt8](repeating: 0, count: count)
-        bytes.withUnsafeMutableBytes { source.write(as: precision, to: $0) }
+        let inFile: WeightPrecision = precision == .int8 ? .float32 : precision
+        var bytes = [UInt8](repeating: 0, count: inFile.byteCount(of: source.shape))
+        bytes.withUnsafeMutableBytes { source.write(as: inFile, to: $0) }
         self.init(name, type: precision.elementType, shape: source.shape, bytes: bytes)
     }
 

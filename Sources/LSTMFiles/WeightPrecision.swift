@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// How the values of a matrix are kept; they are computed with as float32, exactly as wide as they are kept.
+/// How the values of a matrix are kept. Those of 16 bits are computed with as float32, exactly as wide as they are kept;
+/// int8 multiplies whole numbers.
 public enum WeightPrecision: Hashable, Sendable {
     /// IEEE 754 single precision.
     case float32
@@ -8,26 +9,36 @@ public enum WeightPrecision: Hashable, Sendable {
     case float16
     /// The upper half of a float32: 8 bits, as large as a float32.
     case bfloat16
-
-    /// The bytes of one value.
-    public var byteCount: Int { self == .float32 ? 4 : 2 }
+    /// Whole numbers from -127 to 127, and a float32 for each row of a matrix, which they are multiples of.
+    case int8
 
     /// The bits of the least positive float32 that has no finite place here; larger ones have none either.
     package var firstInfinite: UInt32 {
         switch self {
-        case .float32: 0x7F80_0000
+        // A row of int8 has a scale of its own.
+        case .float32, .int8: 0x7F80_0000
         // Half way from the largest to the power of two that would come next.
         case .float16: 0x477F_F000
         case .bfloat16: 0x7F7F_8000
         }
     }
 
-    /// What an element of a tensor in a file is.
+    /// What an element of a tensor in a file is; int8, which needs its scales, is float32 there.
     package var elementType: ElementType {
         switch self {
-        case .float32: .float32
+        case .float32, .int8: .float32
         case .float16: .float16
         case .bfloat16: .bfloat16
+        }
+    }
+
+    /// The bytes of a matrix of `shape`.
+    package func byteCount(of shape: [Int]) -> Int {
+        let count = shape.reduce(1, *)
+        switch self {
+        case .float32: return 4 * count
+        case .float16, .bfloat16: return 2 * count
+        case .int8: return count + 4 * (shape.first ?? 1)
         }
     }
 }
@@ -43,7 +54,7 @@ package func roundToHalves(
     to halves: UnsafeMutablePointer<UInt16>,
     stride: Int = 1
 ) {
-    precondition(precision != .float32, "a float32 has no 16 bits")
+    precondition(precision == .float16 || precision == .bfloat16, "\(precision) has no 16 bits")
     var (from, to) = (floats, halves)
     let end = floats + count
     while from < end {

@@ -40,11 +40,14 @@ extension Layer {
 }
 
 extension WeightsEntry.Precision {
-    /// The bytes of one value.
-    package var byteCount: Int {
+    /// The bytes of a tensor of `shape`.
+    package func byteCount(of shape: [Int]) -> Int {
+        let count = shape.reduce(1, *)
         switch self {
-        case .float32: 4
-        case .float16, .bfloat16: 2
+        case .float32: return 4 * count
+        case .float16, .bfloat16: return 2 * count
+        // A scale for each row.
+        case .int8: return count + 4 * (shape.first ?? 1)
         }
     }
 }

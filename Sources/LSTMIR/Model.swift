@@ -196,5 +196,5 @@ public struct Parameter: Hashable, Sendable {
     /// The product of the shape's sizes.
     public var elementCount: Int { shape.reduce(1, *) }
     /// Bytes of its values as they are kept.
-    public var byteCount: Int { elementCount * precision.byteCount }
+    public var byteCount: Int { precision.byteCount(of: shape) }
 }

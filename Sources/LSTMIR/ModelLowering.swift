@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import LSTMLayout
 import LSTMSpec
 
 extension Lowering {
@@ -83,12 +84,24 @@ extension Lowering {
             reportTotalOverflow(costs.compactMap(\.self))
             return false
         }
+        let parameters = layers.enumerated().flatMap { $1.parameters(at: $0, precision) }
+        checkWidths(parameters)
         guard let budget = document.budget.value else { return true }
         check(budget.parameters, "parameters", total.parameters)
-        let parameters = layers.enumerated().flatMap { $1.parameters(at: $0, precision) }
         check(budget.weightBytes, "bytes of weights", parameters.reduce(0) { $0 + $1.byteCount })
         check(budget.macsPerStep, "multiply-adds a step", total.macsPerStep)
         return true
+    }
+
+    /// Sums of products of int8 have a largest size; the first matrix that is too wide stands for all.
+    private mutating func checkWidths(_ parameters: [Parameter]) {
+        guard let place = document.weights.value?.precision.location else { return }
+        let limit = Int(LSTMC_MOST_BYTE_INPUTS)
+        for parameter in parameters where parameter.precision == .int8 {
+            let count = parameter.shape.dropFirst().reduce(1, *)
+            guard count > limit, let name = parameter.tensorNames.first else { continue }
+            return report(.tooManyInputsForInt8(tensor: name, count: count, limit: limit), at: place)
+        }
     }
 
     /// `budget.max_error`: a positive number.

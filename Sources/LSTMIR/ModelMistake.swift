@@ -14,6 +14,7 @@ public enum ModelMistake: Mistake, Hashable {
     case tooManyTensors(count: Int, limit: Int)
     case tensorNamesTooLong(limit: Int)
     case tooManyResults(count: Int, limit: Int)
+    case tooManyInputsForInt8(tensor: String, count: Int, limit: Int)
     case projectionNotSmaller(projSize: Int, hiddenSize: Int)
     case dropoutWithOneLayer(dropout: Double)
     case halfInitialState(given: String, missing: String)
@@ -78,7 +79,9 @@ public enum ModelMistake: Mistake, Hashable {
         case .reservedName: "reserved-name"
         case .duplicateLayerName: "duplicate-layer-name"
         case .outOfRange, .unknownIdOutOfRange: "out-of-range"
-        case .tooMany, .tooManyLayers, .tooManyTensors, .tensorNamesTooLong, .tooManyResults: "over-limit"
+        case .tooMany, .tooManyLayers, .tooManyTensors, .tensorNamesTooLong, .tooManyResults,
+            .tooManyInputsForInt8:
+            "over-limit"
         case .projectionNotSmaller: "projection-not-smaller"
         case .dropoutWithOneLayer: "dropout-with-one-layer"
         case .halfInitialState: "half-initial-state"

@@ -24,6 +24,9 @@ extension ModelMistake {
         case .tensorNamesTooLong(let limit):
             "the names of the tensors take more than \(grouped(limit)) bytes from this layer on; give the weights shorter "
                 + "names"
+        case .tooManyInputsForInt8(let tensor, let count, let limit):
+            "a matrix of int8 multiplies at most \(limit) values, and \(quoted(tensor)) multiplies \(count); keep the weights as "
+                + "bfloat16 or float16"
         case .tooManyResults(let count, let limit):
             "'outputs' asks for \(grouped(count)) results, more than the limit of \(grouped(limit))"
         case .projectionNotSmaller(let projSize, let hiddenSize):

@@ -47,7 +47,7 @@ enum PackedLayer: Sendable {
                 PackedLinear(
                     inFeatures: linear.inFeatures, outFeatures: linear.outFeatures, weight: parameter("weight"),
                     bias: linear.bias ? parameter("bias") : nil,
-                    for: recurrent.map { InstructionSet(of: $0) } ?? .current, precision: precision))
+                    for: recurrent.map { InstructionSet(of: $0) } ?? .current, keptAs: precision))
         case .layerNorm(let norm):
             self = .layerNorm(
                 PackedLayerNorm(
@@ -86,7 +86,7 @@ enum PackedLayer: Sendable {
                     inChannels: conv.inChannels, outChannels: conv.outChannels, kernelSize: windows.size,
                     stride: windows.stride, left: windows.left, right: windows.right, dilation: windows.dilation,
                     groups: conv.groups, weight: parameter("weight"), bias: conv.bias ? parameter("bias") : nil,
-                    precision: precision))
+                    keptAs: precision))
         }
     }
 

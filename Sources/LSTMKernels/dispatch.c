@@ -33,7 +33,12 @@ static bool runs_avx2(void) {
 static bool runs_avx512(void) {
     unsigned a, b, c, d;
     if (!runs_avx2() || !has_bits(saved_state(), 0xe6)) return false;
-    return __get_cpuid_count(7, 0, &a, &b, &c, &d) && has_bits(b, bit_AVX512F | bit_AVX512VL | bit_AVX512DQ);
+    return __get_cpuid_count(7, 0, &a, &b, &c, &d) && has_bits(b, bit_AVX512F | bit_AVX512BW | bit_AVX512VL | bit_AVX512DQ);
+}
+
+bool lstmc_multiplies_bytes(void) {
+    unsigned a, b, c, d;
+    return runs_avx512() && __get_cpuid_count(7, 0, &a, &b, &c, &d) && has_bits(c, bit_AVX512VNNI);
 }
 
 static const struct lstmc_kernels *supported(size_t index) {
@@ -58,6 +63,15 @@ static const struct lstmc_kernels *supported(size_t index) {
 }
 
 static const size_t candidates = 1;
+
+#if defined(__ARM_FEATURE_DOTPROD)
+bool lstmc_multiplies_bytes(void) { return true; }
+#elif defined(__aarch64__) && defined(__linux__)
+#include <sys/auxv.h>
+bool lstmc_multiplies_bytes(void) { return (getauxval(AT_HWCAP) & (1UL << 20)) != 0; } // HWCAP_ASIMDDP
+#else
+bool lstmc_multiplies_bytes(void) { return false; }
+#endif
 
 #endif
 

@@ -32,12 +32,20 @@ static const struct lstmc_stream_steps *steps_of(const struct lstmc_kernels *ker
     return NULL;
 }
 
+static int bytes_of(enum lstmc_precision precision) {
+    switch (precision) {
+    case LSTMC_FLOAT32: return 4;
+    case LSTMC_FLOAT16: case LSTMC_BFLOAT16: return 2;
+    case LSTMC_INT8: return 1;
+    }
+}
+
 static lstmc_stream_step step_for(const struct lstmc_stream *s) {
     const struct lstmc_recurrent *l = s->lstm;
     const struct lstmc_stream_steps *steps = l->run == s->kernels->lstm ? steps_of(s->kernels) : l->steps;
     const bool narrow = s->linear.wide_panels == 0 && s->linear.narrow_panels == 1;
     // Their functions take both layers' weights in one width.
-    const bool alike = (s->linear.precision == LSTMC_FLOAT32) == (l->hidden.precision == LSTMC_FLOAT32);
+    const bool alike = bytes_of(s->linear.precision) == bytes_of(l->hidden.precision);
     if (steps == NULL || (s->has_linear && !(narrow && alike))) return general_step;
     if (!s->roomy || s->layers != 1 || l->projected || l->reset_before) return steps->larger;
     switch (l->blocks) {

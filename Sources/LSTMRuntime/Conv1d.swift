@@ -39,22 +39,6 @@ public struct PackedConv1d: Sendable {
         }
     }
 
-    /// The same, with the matrices kept in `precision`.
-    @_alwaysEmitIntoClient
-    public init(
-        inChannels: Int, outChannels: Int, kernelSize: Int, stride: Int = 1, left: Int = 0, right: Int = 0,
-        dilation: Int = 1, groups: Int = 1, weight: any FloatSource, bias: (any FloatSource)?,
-        precision: WeightPrecision
-    ) {
-        self.init(
-            inChannels: inChannels, outChannels: outChannels, kernelSize: kernelSize, stride: stride, left: left,
-            right: right, dilation: dilation, groups: groups, weight: weight, bias: bias
-        ) { inFeatures, outFeatures, weight, bias in
-            PackedLinear(
-                inFeatures: inFeatures, outFeatures: outFeatures, weight: weight, bias: bias, precision: precision)
-        }
-    }
-
     /// - Parameter pack: the product of one group's windows, from its in_features, out_features, weight and bias.
     @_alwaysEmitIntoClient
     init(
@@ -98,20 +82,6 @@ public struct PackedConv1d: Sendable {
         self.init(
             inChannels: inChannels, outChannels: outChannels, kernelSize: kernelSize, stride: stride, left: left,
             right: right, dilation: dilation, groups: groups, weight: weight, bias: bias)
-    }
-
-    /// The same, with the matrices kept in `precision`.
-    @_alwaysEmitIntoClient
-    public init<Reader: ParameterReader>(
-        _ reader: Reader, inChannels: Int, outChannels: Int, kernelSize: Int, stride: Int = 1, left: Int = 0,
-        right: Int = 0, dilation: Int = 1, groups: Int = 1, bias: Bool = true, precision: WeightPrecision
-    ) throws(Reader.Failure) {
-        var reader = reader
-        let weight = try reader.next("weight", [outChannels, inChannels / groups, kernelSize])
-        let bias = bias ? try reader.next("bias", [outChannels]) : nil
-        self.init(
-            inChannels: inChannels, outChannels: outChannels, kernelSize: kernelSize, stride: stride, left: left,
-            right: right, dilation: dilation, groups: groups, weight: weight, bias: bias, precision: precision)
     }
 
     /// Channels of x, and of y, in one group.

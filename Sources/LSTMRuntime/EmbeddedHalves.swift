@@ -2,7 +2,7 @@
 
 import LSTMFiles
 
-/// The parameters in a generated file's text where matrices are kept in 16 bits, decoded: little-endian values one after
+/// The parameters in a generated file's text where matrices are not kept as float32, decoded: little-endian values one after
 /// another, those of vectors float32.
 public struct EmbeddedHalves: Sendable {
     private let bytes: [UInt8]
@@ -26,7 +26,7 @@ public struct EmbeddedHalves: Sendable {
         EmbeddedHalfLayer(weights: self, position: start, matrices: .float32)
     }
 
-    /// The same for a layer whose matrices have 16 bits.
+    /// The same for a layer with matrices.
     public func matrices(at start: Int) -> EmbeddedHalfLayer {
         EmbeddedHalfLayer(weights: self, position: start, matrices: precision)
     }
@@ -35,8 +35,9 @@ public struct EmbeddedHalves: Sendable {
     public func floats(at start: Int, count: Int) -> [Float] { source(at: start, .float32, [count]).floats() }
 
     fileprivate func source(at start: Int, _ precision: WeightPrecision, _ shape: [Int]) -> any FloatSource {
-        let end = start + shape.reduce(1, *) * precision.byteCount
+        let end = start + precision.byteCount(of: shape)
         precondition(start >= 0 && end <= bytes.count, "the embedded weights are another model's")
+        if precision == .int8 { return QuantizedRows(bytes: bytes, from: start, shape: shape) }
         let tensor = StoredTensor(
             bytes: bytes, storage: start..<end, elementType: precision.elementType, shape: shape)
         // Bytes inside of what there are always make a tensor.
@@ -54,7 +55,7 @@ public struct EmbeddedHalfLayer: ParameterReader {
     public mutating func next(_ key: String, _ shape: [Int]) -> any FloatSource {
         let precision = shape.count > 1 ? matrices : .float32
         let start = position
-        position += shape.reduce(1, *) * precision.byteCount
+        position += precision.byteCount(of: shape)
         return weights.source(at: start, precision, shape)
     }
 }

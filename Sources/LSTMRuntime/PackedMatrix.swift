@@ -21,10 +21,19 @@ struct PanelPlan {
     var laneCount: Int { (widePanels * wide + narrowPanels) * lanes }
     var weightCount: Int { laneCount * inputs }
 
-    /// Floats of memory for the weights; where these have 16 bits, whole cache lines.
+    /// Floats of memory for the weights; where these are not float32, whole cache lines, and of int8 what belongs to each lane.
     func floatCount(_ precision: WeightPrecision) -> Int {
-        precision == .float32 ? weightCount : lstmc_padded((weightCount + 1) / 2)
+        switch precision {
+        case .float32: weightCount
+        case .float16, .bfloat16: lstmc_padded((weightCount + 1) / 2)
+        case .int8: quantizedCount + 2 * lstmc_padded(laneCount)
+        }
     }
+
+    /// Floats for the whole numbers of int8: four inputs of a lane take one.
+    private var quantizedCount: Int { lstmc_padded(laneCount * fours) }
+
+    private var fours: Int { (inputs + 3) / 4 }
 
     /// Outputs in their own order, as a linear layer has them.
     init(inputs: Int, outputs: Int, lanes: Int) {
@@ -113,6 +122,31 @@ struct PanelPlan {
             memory.withMemoryRebound(to: UInt16.self, capacity: weightCount) { halves in
                 roundToHalves(precision, from: row, count: inputs, to: halves + place.offset, stride: place.stride)
             }
+        case .int8: quantized(row, to: place.lane, of: place.stride, in: memory)
+        }
+    }
+
+    /// One output's whole numbers, its scale, and 128 times their sum. The output's panel has `width` lanes.
+    private func quantized(
+        _ row: UnsafePointer<Float>, to lane: Int, of width: Int, in memory: UnsafeMutablePointer<Float>
+    ) {
+        withUnsafeTemporaryAllocation(of: Int8.self, capacity: inputs) { numbers in
+            guard let from = numbers.baseAddress else { return }
+            memory[quantizedCount + lane] = quantize(row, count: inputs, to: from)
+            let within = lane % width
+            var sum: Int32 = 0
+            memory.withMemoryRebound(to: Int8.self, capacity: 4 * quantizedCount) { bytes in
+                var to = bytes + (lane - within) * 4 * fours + 4 * within
+                var k = 0
+                while k < inputs {
+                    to[k % 4] = from[k]
+                    sum &+= Int32(from[k])
+                    k += 1
+                    if k % 4 == 0 { to += 4 * width }
+                }
+            }
+            let moved = memory + quantizedCount + lstmc_padded(laneCount) + lane
+            moved.pointee = Float(bitPattern: UInt32(bitPattern: 128 &* sum))
         }
     }
 
@@ -129,14 +163,18 @@ struct PanelPlan {
         }
     }
 
-    /// The matrix as the kernels see it; `multiply` is for one that stands alone and has 16 bits.
+    /// The matrix as the kernels see it; `multiply` is for one that stands alone and is not float32.
     func matrix(
         weights: UnsafePointer<Float>, bias: UnsafePointer<Float>?, _ precision: WeightPrecision,
         multiply: lstmc_product? = nil
     ) -> lstmc_matrix {
-        lstmc_matrix(
+        let isQuantized = precision == .int8
+        let scales = weights + (isQuantized ? quantizedCount : 0)
+        let moves = UnsafeRawPointer(scales + (isQuantized ? lstmc_padded(laneCount) : 0))
+        return lstmc_matrix(
             weights: weights, bias: bias, inputs: inputs, outputs: written, wide_panels: widePanels,
-            narrow_panels: narrowPanels, precision: precision.code, multiply: multiply)
+            narrow_panels: narrowPanels, precision: precision.code, scales: isQuantized ? scales : nil,
+            moves: isQuantized ? moves.assumingMemoryBound(to: Int32.self) : nil, multiply: multiply)
     }
 }
 
@@ -147,6 +185,7 @@ extension WeightPrecision {
         case .float32: LSTMC_FLOAT32
         case .float16: LSTMC_FLOAT16
         case .bfloat16: LSTMC_BFLOAT16
+        case .int8: LSTMC_INT8
         }
     }
 }

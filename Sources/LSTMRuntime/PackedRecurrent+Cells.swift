@@ -22,15 +22,16 @@ extension PackedRecurrent {
 
     @_alwaysEmitIntoClient
     static func choice(of cell: RecurrentCell, _ precision: WeightPrecision) -> Choice {
-        let isHalf = precision != .float32
-        switch cell.kind {
-        case .lstm where isHalf: return { lstmc_use_half_lstm($0) }
-        case .lstm where cell == .lstm: return { lstmc_use_lstm($0) }
-        case .lstm: return { lstmc_use_cell($0) }
-        case .gru where isHalf: return { lstmc_use_half_gru($0) }
-        case .gru: return { lstmc_use_gru($0) }
-        case .rnn where isHalf: return { lstmc_use_half_rnn($0) }
-        case .rnn: return { lstmc_use_rnn($0) }
+        switch (cell.kind, precision) {
+        case (.lstm, .float32): return cell == .lstm ? { lstmc_use_lstm($0) } : { lstmc_use_cell($0) }
+        case (.gru, .float32): return { lstmc_use_gru($0) }
+        case (.rnn, .float32): return { lstmc_use_rnn($0) }
+        case (.lstm, .float16), (.lstm, .bfloat16): return { lstmc_use_half_lstm($0) }
+        case (.gru, .float16), (.gru, .bfloat16): return { lstmc_use_half_gru($0) }
+        case (.rnn, .float16), (.rnn, .bfloat16): return { lstmc_use_half_rnn($0) }
+        case (.lstm, .int8): return { lstmc_use_byte_lstm($0) }
+        case (.gru, .int8): return { lstmc_use_byte_gru($0) }
+        case (.rnn, .int8): return { lstmc_use_byte_rnn($0) }
         }
     }
 

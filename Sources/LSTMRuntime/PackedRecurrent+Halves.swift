@@ -6,49 +6,63 @@ import LSTMKernels
 // Recurrent layers whose matrices are kept in 16 bits. Compiled where they are called, as other cells are, and with kernels
 // of their own: those widen each weight as they read it.
 
+/// A precision of 16 bits.
+public enum HalfPrecision: Hashable, Sendable {
+    /// IEEE 754 half precision.
+    case float16
+    /// The upper half of a float32.
+    case bfloat16
+
+    /// As one of all precisions.
+    @_alwaysEmitIntoClient
+    var kept: WeightPrecision {
+        switch self {
+        case .float16: .float16
+        case .bfloat16: .bfloat16
+        }
+    }
+}
+
 extension PackedRecurrent {
-    /// Reads an nn.LSTM's parameters and packs its matrices in `precision`: float16 or bfloat16.
+    /// Reads an nn.LSTM's parameters and packs its matrices in `precision`.
     @_alwaysEmitIntoClient
     public convenience init<Reader: ParameterReader>(
         lstm reader: Reader, inputSize: Int, hiddenSize: Int, numLayers: Int = 1, bias: Bool = true,
         bidirectional: Bool = false, projSize: Int = 0, activation: RecurrentCell.Activation = .tanh,
-        recurrentActivation: RecurrentCell.Activation = .sigmoid, precision: WeightPrecision
+        recurrentActivation: RecurrentCell.Activation = .sigmoid, precision: HalfPrecision
     ) throws(Reader.Failure) {
-        precondition(precision != .float32, "float32 has kernels of its own")
         let cell = RecurrentCell(.lstm, activation: activation, recurrentActivation: recurrentActivation)
         let sizes = RecurrentSizes(
             inputSize: inputSize, hiddenSize: hiddenSize, numLayers: numLayers, bias: bias,
             bidirectional: bidirectional, projSize: projSize, cell: cell)
-        try self.init(sizes, reader, run: lstmc_use_half_lstm, precision: precision)
+        try self.init(sizes, reader, run: lstmc_use_half_lstm, precision: precision.kept)
     }
 
-    /// Reads an nn.GRU's parameters and packs its matrices in `precision`: float16 or bfloat16.
+    /// Reads an nn.GRU's parameters and packs its matrices in `precision`.
     @_alwaysEmitIntoClient
     public convenience init<Reader: ParameterReader>(
         gru reader: Reader, inputSize: Int, hiddenSize: Int, numLayers: Int = 1, bias: Bool = true,
         bidirectional: Bool = false, resetAfter: Bool = true, activation: RecurrentCell.Activation = .tanh,
-        recurrentActivation: RecurrentCell.Activation = .sigmoid, precision: WeightPrecision
+        recurrentActivation: RecurrentCell.Activation = .sigmoid, precision: HalfPrecision
     ) throws(Reader.Failure) {
-        precondition(precision != .float32, "float32 has kernels of its own")
         let cell = RecurrentCell(
             .gru(resetAfter: resetAfter), activation: activation, recurrentActivation: recurrentActivation)
         let sizes = RecurrentSizes(
             inputSize: inputSize, hiddenSize: hiddenSize, numLayers: numLayers, bias: bias,
             bidirectional: bidirectional, cell: cell)
-        try self.init(sizes, reader, run: lstmc_use_half_gru, precision: precision)
+        try self.init(sizes, reader, run: lstmc_use_half_gru, precision: precision.kept)
     }
 
-    /// Reads an nn.RNN's parameters and packs its matrices in `precision`: float16 or bfloat16.
+    /// Reads an nn.RNN's parameters and packs its matrices in `precision`.
     @_alwaysEmitIntoClient
     public convenience init<Reader: ParameterReader>(
         rnn reader: Reader, inputSize: Int, hiddenSize: Int, numLayers: Int = 1, bias: Bool = true,
-        bidirectional: Bool = false, activation: RecurrentCell.Activation = .tanh, precision: WeightPrecision
+        bidirectional: Bool = false, activation: RecurrentCell.Activation = .tanh, precision: HalfPrecision
     ) throws(Reader.Failure) {
-        precondition(precision != .float32, "float32 has kernels of its own")
         let sizes = RecurrentSizes(
             inputSize: inputSize, hiddenSize: hiddenSize, numLayers: numLayers, bias: bias,
             bidirectional: bidirectional, cell: RecurrentCell(.rnn, activation: activation))
-        try self.init(sizes, reader, run: lstmc_use_half_rnn, precision: precision)
+        try self.init(sizes, reader, run: lstmc_use_half_rnn, precision: precision.kept)
     }
 }
 
@@ -57,11 +71,11 @@ extension PackedLinear {
     @_alwaysEmitIntoClient
     public init(
         inFeatures: Int, outFeatures: Int, weight: any FloatSource, bias: (any FloatSource)?,
-        for set: InstructionSet = .current, precision: WeightPrecision
+        for set: InstructionSet = .current, precision: HalfPrecision
     ) {
         self.init(
             inFeatures: inFeatures, outFeatures: outFeatures, weight: weight, bias: bias, for: set,
-            precision: precision, multiply: precision == .float32 ? nil : lstmc_use_half_matmul(set.kernels))
+            precision: precision.kept, multiply: lstmc_use_half_matmul(set.kernels))
     }
 
     /// Reads the parameters of an nn.Linear and packs its matrix in `precision`.
@@ -75,7 +89,7 @@ extension PackedLinear {
     ///   - lstm: the one whose output the layer reads, where an `LSTMStep` runs both: both need the same kernels.
     @_alwaysEmitIntoClient
     public init<Reader: ParameterReader>(
-        _ reader: Reader, inFeatures: Int, outFeatures: Int, bias: Bool = true, precision: WeightPrecision,
+        _ reader: Reader, inFeatures: Int, outFeatures: Int, bias: Bool = true, precision: HalfPrecision,
         after lstm: PackedRecurrent? = nil
     ) throws(Reader.Failure) {
         var reader = reader

@@ -100,7 +100,7 @@ public struct WeightsEntry: Sendable {
     public enum Placement: String, CaseIterable, Sendable { case embedded, file }
 
     /// How matrices are kept.
-    public enum Precision: String, CaseIterable, Sendable { case float32, float16, bfloat16 }
+    public enum Precision: String, CaseIterable, Sendable { case float32, float16, bfloat16, int8 }
 
     /// Relative to the spec's folder.
     public var file: Field<String> = .absent

@@ -81,20 +81,10 @@ private func readWeights(_ node: Node, _ key: String, _ findings: Findings) -> W
     guard let reader = sectionReader(node, key, .weights, findings) else { return nil }
     return WeightsEntry(
         file: reader.required("file", readText), placement: reader.field("placement", readChoice),
-        precision: reader.field("precision", readPrecision), prefix: reader.field("prefix", readText),
+        precision: reader.field("precision", readChoice), prefix: reader.field("prefix", readText),
         names: reader.field("names", readNames),
         key: reader.field("key", readText),
         ignore: reader.field("ignore", listReader(allowsEmpty: true, readTextItem)))
-}
-
-/// A precision that exists and that this version does not have is no slip of another.
-private func readPrecision(_ node: Node, _ key: String, _ findings: Findings) -> WeightsEntry.Precision? {
-    if case .scalar(let scalar) = node.content, scalar.text == "int8" {
-        findings.report(
-            .precisionNotBuilt(scalar.text, known: WeightsEntry.Precision.allCases.map(\.rawValue)), at: node.location)
-        return nil
-    }
-    return readChoice(node, key, findings)
 }
 
 /// The keys here are layer names, so any may stand; one wrong path makes all of it wrong.

@@ -107,7 +107,7 @@ extension Section {
                 .init("parameters", .count, "The most parameters the model may have, such as 2M."),
                 .init(
                     "weight_bytes", .bytes,
-                    "The most bytes its weights may take, such as 8 MiB: four for each, or two where weights.precision says so."
+                    "The most bytes its weights may take, such as 8 MiB: four for each, or two or one where weights.precision says so."
                 ),
                 .init(
                     "macs_per_step", .count, "The most multiply-adds one step of one sequence may cost, such as 10k."),
@@ -185,7 +185,8 @@ private let weightsKeys: [KeyDescription] = [
         "precision", .choice(WeightsEntry.Precision.allCases.map(\.rawValue)), default: "float32",
         "How the matrices of recurrent layers, linear and conv1d are kept in generated code, in weight files and in memory: "
             + "float16 and bfloat16 take half the bytes. Each weight is rounded once to the nearest; everything else is "
-            + "float32, as are biases, norms, embeddings and all sums."),
+            + "float32, as are biases, norms, embeddings and all sums. int8 takes a quarter: whole numbers and a scale for each "
+            + "row; what a matrix multiplies is rounded to 8 bits as well, at every step."),
     .init(
         "prefix", .text,
         "Text before every tensor name, such as \"model.\"; tensors without it are not looked at. Default: none."),

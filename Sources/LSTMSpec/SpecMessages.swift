@@ -59,8 +59,6 @@ extension SpecMistake {
         case .unknownChoice(let word, let key, let known, let nearest):
             "\(quoted(key)) must be \(listed(known, "or")), not \(quoted(word))"
                 + (nearest.map { "; did you mean '\($0)'?" } ?? "")
-        case .precisionNotBuilt(let word, let known):
-            "this version of lstmc cannot keep weights as \(quoted(word)); 'precision' can be \(listed(known, "or"))"
         case .emptyList(let key, let isRequired):
             "the list \(quoted(key)) is empty; write at least one item" + (isRequired ? "" : ", or leave the key out")
         case .nulCharacter(let key): "the text of \(quoted(key)) has a NUL character in it; remove it"

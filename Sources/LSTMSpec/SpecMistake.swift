@@ -36,7 +36,6 @@ package enum SpecMistake: Mistake, Error, Hashable {
     case numberTooLarge(key: String, text: String)
     case unknownUnit(String, key: String, known: [String])
     case unknownChoice(String, key: String, known: [String], nearest: String?)
-    case precisionNotBuilt(String, known: [String])
     case emptyList(key: String, isRequired: Bool)
     case nulCharacter(key: String)
     case unsupportedVersion(Int)
@@ -111,7 +110,6 @@ extension SpecMistake {
         case numberTooLarge = "number-too-large"
         case unknownUnit = "unknown-unit"
         case unknownChoice = "unknown-choice"
-        case precisionNotBuilt = "precision-not-built"
         case emptyList = "empty-list"
         case nulCharacter = "nul-character"
         case unsupportedVersion = "unsupported-version"
@@ -157,7 +155,6 @@ extension SpecMistake {
         case .numberTooLarge: .numberTooLarge
         case .unknownUnit: .unknownUnit
         case .unknownChoice: .unknownChoice
-        case .precisionNotBuilt: .precisionNotBuilt
         case .emptyList: .emptyList
         case .nulCharacter: .nulCharacter
         case .unsupportedVersion: .unsupportedVersion

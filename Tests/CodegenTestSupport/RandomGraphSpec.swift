@@ -44,7 +44,7 @@ struct RandomGraphWriter {
     mutating func spec(name: String, layers: Int) -> String {
         lines = ["lstmc: 1", "name: \(name)"]
         addInputs()
-        let precision = chance(40) ? ", precision: \(pick(["float16", "bfloat16"]))" : ""
+        let precision = chance(40) ? ", precision: \(pick(["float16", "bfloat16", "int8"]))" : ""
         lines += ["weights: { file: weights.safetensors\(precision) }", "layers:"]
         addFirstLayers()
         while names.count < layers { addLayer() }

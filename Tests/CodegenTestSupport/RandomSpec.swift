@@ -61,7 +61,7 @@ private struct RandomSpecWriter {
     private mutating func addWeights() {
         lines += ["weights:", "  file: weights.safetensors"]
         if chance(25) { lines.append("  placement: file") }
-        if chance(40) { lines.append("  precision: \(pick(["float16", "bfloat16"]))") }
+        if chance(40) { lines.append("  precision: \(pick(["float16", "bfloat16", "int8"]))") }
         if chance(25) { lines.append("  prefix: \"model.\"") }
     }
 

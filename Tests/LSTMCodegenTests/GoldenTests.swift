@@ -90,7 +90,7 @@ struct GoldenTests {
         "EarlySteps": EarlySteps.self,
         "EveryFunction": EveryFunction.self,
         "EveryOption": EveryOption.self, "FirstState": FirstState.self, "FirstStateFile": FirstStateFile.self,
-        "GRUAmp": GRUAmp.self, "HalfAmp": HalfAmp.self, "HalvesInFile": HalvesInFile.self,
+        "GRUAmp": GRUAmp.self, "HalfAmp": HalfAmp.self, "HalvesInFile": HalvesInFile.self, "Int8Amp": Int8Amp.self,
         "GuitarAmp": GuitarAmp.self, "KnobsApart": KnobsApart.self,
         "LargestOfSteps": LargestOfSteps.self, "LastHead": LastHead.self, "MeanOfTokens": MeanOfTokens.self,
         "Mood": Mood.self, "MoodOfSpeaker": MoodOfSpeaker.self,

@@ -77,7 +77,7 @@ struct HalfRoundingTests {
         }
         #expect(part == Array(expected[17..<5017]))
         // What is written is what is read back.
-        var bytes = [UInt8](repeating: 0, count: 9001 * precision.byteCount + 1)
+        var bytes = [UInt8](repeating: 0, count: precision.byteCount(of: [9001]) + 1)
         bytes.withUnsafeMutableBytes {
             rounded.write(as: precision, to: UnsafeMutableRawBufferPointer(rebasing: $0[1...]))
         }

@@ -97,7 +97,7 @@ struct HalfTests {
                 inFeatures: sizes.stateSize, outFeatures: outputs,
                 weight: tensor("head", [outputs, sizes.stateSize], precision),
                 bias: tensor("bias", [outputs], precision), for: InstructionSet(of: layer),
-                precision: isKept ? precision : .float32)
+                keptAs: isKept ? precision : .float32)
         let size = outputs == 0 ? sizes.stateSize : outputs
         let workspace = AlignedFloats(count: layer.stepWorkspaceCount)
         let step = LSTMStep(layer, linear, workspace: workspace.count)
@@ -128,7 +128,7 @@ struct HalfTests {
                         inFeatures: inputs, outFeatures: outputs,
                         weight: tensor("weight", [outputs, inputs], precision),
                         bias: tensor("bias", [outputs], precision),
-                        for: set, precision: kept)
+                        for: set, keptAs: kept)
                 }
                 for rows in [1, 3, 9, 50] {
                     var numbers = SeededRandom(seed: 5)
@@ -150,7 +150,7 @@ struct HalfTests {
             let conv = PackedConv1d(
                 inChannels: 6, outChannels: 8, kernelSize: 3, left: 2, dilation: 2, groups: groups,
                 weight: tensor("weight", [8, 6 / groups, 3], precision), bias: tensor("bias", [8], precision),
-                precision: kept)
+                keptAs: kept)
             var numbers = SeededRandom(seed: 9)
             let x = AlignedFloats(FloatArray(numbers.floats(20 * 6, scale: 2), shape: [120]))
             let y = AlignedFloats(count: 18 * 8)

@@ -76,8 +76,9 @@ static struct lstmc_matrix gate_matrix(size_t outputs, size_t inputs, size_t hid
 }
 
 /// The matrix with weights of 16 bits in place of its floats: any finite ones, of float16 subnormal ones, too.
-static struct lstmc_matrix halved(struct lstmc_matrix m, const struct lstmc_kernels *kernels, enum lstmc_precision precision) {
-    const size_t lanes = (m.wide_panels * 4 + m.narrow_panels) * (size_t)kernels->lanes;
+static struct lstmc_matrix halved(struct lstmc_matrix m, size_t gates, const struct lstmc_kernels *kernels,
+                                  enum lstmc_precision precision) {
+    const size_t lanes = (m.wide_panels * gates + m.narrow_panels) * (size_t)kernels->lanes;
     const float *w = m.weights;
     uint16_t *halves = take(lanes * m.inputs * sizeof *halves);
     for (size_t j = 0; j < lanes * m.inputs; j += 1) {
@@ -89,6 +90,34 @@ static struct lstmc_matrix halved(struct lstmc_matrix m, const struct lstmc_kern
     }
     m.weights = halves, m.precision = precision, m.multiply = lstmc_use_half_matmul(kernels);
     return m;
+}
+
+/// The matrix with weights of 8 bits in place of its floats.
+static struct lstmc_matrix quantized(struct lstmc_matrix m, size_t gates, const struct lstmc_kernels *kernels) {
+    const size_t l = (size_t)kernels->lanes, lanes = (m.wide_panels * gates + m.narrow_panels) * l, fours = (m.inputs + 3) / 4;
+    const float *w = m.weights;
+    int8_t *bytes = take(lanes * fours * 4);
+    int32_t *moves = take(lanes * sizeof *moves);
+    float *scales = take(lanes * sizeof *scales);
+    for (size_t lane = 0; lane < lanes; lane += 1) {
+        const bool wide = lane < m.wide_panels * gates * l;
+        const size_t width = wide ? gates * l : l, first = wide ? lane / width * width : lane / l * l, own = lane - first;
+        scales[lane] = 0.008f;
+        for (size_t k = 0; k < m.inputs; k += 1) {
+            const int8_t byte = (int8_t)(w[first * m.inputs + k * width + own] * 127.0f);
+            bytes[first * fours * 4 + k / 4 * width * 4 + own * 4 + k % 4] = byte;
+            moves[lane] += 128 * byte;
+        }
+    }
+    m.weights = bytes, m.scales = scales, m.moves = moves, m.precision = LSTMC_INT8;
+    m.multiply = lstmc_use_byte_matmul(kernels);
+    return m;
+}
+
+/// The matrix, whose panels have `gates` vectors, as it is kept in `precision`.
+static struct lstmc_matrix kept(struct lstmc_matrix m, size_t gates, const struct lstmc_kernels *kernels,
+                                enum lstmc_precision precision) {
+    return precision == LSTMC_INT8 ? quantized(m, gates, kernels) : halved(m, gates, kernels, precision);
 }
 
 static struct lstmc_matrix matrix(size_t outputs, size_t inputs, size_t hidden, int lanes, float scale, bool bias) {
@@ -144,9 +173,13 @@ static void other_cell(const struct lstmc_kernels *kernels, int which, size_t I,
     if (before) l.candidate = gate_matrix(H, H, H, 1, kernels->lanes, 0.4f, false);
     struct lstmc_cell cell = which < 2 ? lstmc_use_gru(kernels) : which == 2 ? lstmc_use_rnn(kernels) : lstmc_use_cell(kernels);
     if (precision != LSTMC_FLOAT32) {
-        cell = which < 2 ? lstmc_use_half_gru(kernels) : which == 2 ? lstmc_use_half_rnn(kernels) : lstmc_use_half_lstm(kernels);
-        l.input = halved(l.input, kernels, precision), l.hidden = halved(l.hidden, kernels, precision);
-        if (before) l.candidate = halved(l.candidate, kernels, precision);
+        if (precision == LSTMC_INT8) {
+            cell = which < 2 ? lstmc_use_byte_gru(kernels) : which == 2 ? lstmc_use_byte_rnn(kernels) : lstmc_use_byte_lstm(kernels);
+        } else {
+            cell = which < 2 ? lstmc_use_half_gru(kernels) : which == 2 ? lstmc_use_half_rnn(kernels) : lstmc_use_half_lstm(kernels);
+        }
+        l.input = kept(l.input, gates, kernels, precision), l.hidden = kept(l.hidden, gates, kernels, precision);
+        if (before) l.candidate = kept(l.candidate, 1, kernels, precision);
     }
     l.run = cell.run, l.step = cell.step, l.steps = cell.steps;
     l.activation = kind % 2 ? (enum lstmc_activation)(kind % 6) : LSTMC_TANH;
@@ -171,7 +204,7 @@ static void other_cell(const struct lstmc_kernels *kernels, int which, size_t I,
     // The same steps of a stream, whose state has room, and a linear layer after it.
     struct lstmc_stream s;
     struct lstmc_matrix linear = matrix(3, H, 0, kernels->lanes, 1.0f, true);
-    if (precision != LSTMC_FLOAT32) linear = halved(linear, kernels, precision);
+    if (precision != LSTMC_FLOAT32) linear = kept(linear, 4, kernels, precision);
     lstmc_stream_init(&s, kernels, &l, 1, kind % 2 ? &linear : NULL, true);
     float *room = floats((H + 15) / 16 * 16, 0), *c_room = floats((H + 15) / 16 * 16, 0), *given = floats(H < 3 ? 3 : H, 0);
     memcpy(room, h, H * sizeof *h);
@@ -182,7 +215,7 @@ static void other_cell(const struct lstmc_kernels *kernels, int which, size_t I,
         if (hash(1, h, H) != hash(1, room, H)) printf("%s of %zu: a stream's step is another\n", names[which], H);
         found = hash(found, given, kind % 2 ? 3 : H);
     }
-    static const char *const precisions[] = {"", " float16", " bfloat16"};
+    static const char *const precisions[] = {"", " float16", " bfloat16", " int8"};
     printf("%s%s I %zu H %zu T %zu B %zu kind %d %016llx\n", names[which], precisions[precision], I, H, T, B, kind,
            (unsigned long long)hash(found, room, H));
     release();
@@ -332,7 +365,7 @@ int main(int count, char **arguments) {
     for (size_t j = 0, k = 0; j < sizeof hidden / sizeof *hidden; j += 1)
         for (size_t B = 1; B < 14; B += 1 + B / 3)
             for (int which = 0; which < 4; which += 1, k += 1)
-                for (int precision = LSTMC_FLOAT32; precision <= LSTMC_BFLOAT16; precision += 1)
+                for (int precision = LSTMC_FLOAT32; precision <= LSTMC_INT8; precision += 1)
                     other_cell(kernels, which, 1 + (j * 11 + B * 5) % 37, hidden[j], 1 + (j + B) % 7, B,
                                (int)(k * 7 / 4 % 30), (enum lstmc_precision)precision);
     static const size_t outputs_of_streams[] = {0, 1, 4, 8, 20};
@@ -346,9 +379,9 @@ int main(int count, char **arguments) {
         float *x = floats(51 * 70, 1), *y = floats(51 * outputs, 0);
         kernels->matmul(&m, NULL, x, 70, 51, y, outputs);
         printf("linear %zu %016llx\n", outputs, (unsigned long long)hash(1, y, 51 * outputs));
-        for (int precision = LSTMC_FLOAT16; precision <= LSTMC_BFLOAT16; precision += 1)
+        for (int precision = LSTMC_FLOAT16; precision <= LSTMC_INT8; precision += 1)
             for (size_t rows = 1; rows <= 51; rows += 50) {
-                const struct lstmc_matrix halves = halved(m, kernels, (enum lstmc_precision)precision);
+                const struct lstmc_matrix halves = kept(m, 4, kernels, (enum lstmc_precision)precision);
                 halves.multiply(&halves, NULL, x, 70, rows, y, outputs);
                 printf("linear %zu kept %d rows %zu %016llx\n", outputs, precision, rows,
                        (unsigned long long)hash(1, y, rows * outputs));

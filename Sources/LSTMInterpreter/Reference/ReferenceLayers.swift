@@ -12,10 +12,12 @@ func referenceEmbedding(_ embedding: Embedding, _ parameters: [String: [Float]],
 }
 
 /// y = bias + x Wᵀ.
-func referenceLinear(_ linear: Linear, _ parameters: [String: [Float]], _ x: [Float]) -> [Float] {
-    let product = referenceProduct(parameters["weight"] ?? [], x)
-    guard let bias = parameters["bias"] else { return product }
-    return zip(bias, product).map { $0 + $1 }
+func referenceLinear(
+    _ linear: Linear, _ parameters: [String: [Float]], _ x: [Float], _ product: ReferenceProducts
+) -> [Float] {
+    let sums = product(parameters["weight"] ?? [], x)
+    guard let bias = parameters["bias"] else { return sums }
+    return zip(bias, sums).map { $0 + $1 }
 }
 
 /// y = (x - mean) / sqrt(variance + eps) * weight + bias.

@@ -6,6 +6,8 @@
 // The order of additions is stated in one place, at the top of lstmc_kernels.h; its fma(a, b, c) is `c.addingProduct(a, b)`
 // here.
 
+import LSTMFiles
+
 /// N, the terms of one chain of additions.
 package let referenceBlock = 16
 
@@ -18,6 +20,31 @@ package func referenceProduct(_ weight: [Float], _ x: [Float]) -> [Float] {
                 referencePart(UnsafeBufferPointer(rebasing: weight[(row * x.count)..<((row + 1) * x.count)]), x)
             }
         }
+    }
+}
+
+/// How the reference multiplies by a matrix: float32 as it is, also where that was rounded to 16 bits; int8 with whole numbers.
+package struct ReferenceProducts: Sendable {
+    let isQuantized: Bool
+
+    /// W x, one number for each row of `weight`, (rows, x.count).
+    func callAsFunction(_ weight: [Float], _ x: [Float]) -> [Float] {
+        isQuantized ? quantizedProduct(weight, x) : referenceProduct(weight, x)
+    }
+}
+
+/// W x of int8 as the header states it: the weights are multiples of their row's scale.
+private func quantizedProduct(_ weight: [Float], _ x: [Float]) -> [Float] {
+    guard !x.isEmpty else { return [] }
+    let largest = x.reduce(0) { abs($1) > $0 || $1.isNaN ? abs($1) : $0 }
+    let isFinite = largest.isFinite && x.allSatisfy(\.isFinite)
+    let scale = isFinite ? (largest < 0x1p-96 ? 0 : largest / 127) : .nan
+    let inputs = x.map { scale > 0 ? Int(($0 * (127 / largest)).rounded(.toNearestOrEven)) : 0 }
+    return (0..<(weight.count / x.count)).map { row in
+        let row = weight[(row * x.count)..<((row + 1) * x.count)]
+        let of = row.withUnsafeBufferPointer { $0.baseAddress.map { quantizationScale(of: $0, count: x.count) } ?? 0 }
+        let sum = zip(row, inputs).reduce(0) { $0 + (of > 0 ? Int(($1.0 / of).rounded(.toNearestOrEven)) : 0) * $1.1 }
+        return Float(sum) * (of * scale)
     }
 }
 

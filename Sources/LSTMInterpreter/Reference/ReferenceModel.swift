@@ -22,6 +22,8 @@ public struct ReferenceModel: Sendable {
         self.parameters = parameters
     }
 
+    private var product: ReferenceProducts { ReferenceProducts(isQuantized: model.precision == .int8) }
+
     /// The model's results, with PyTorch's shapes; zero past a sequence's length.
     ///
     /// - Parameter progress: called now and then with the share done, 0 to 1.
@@ -78,7 +80,7 @@ public struct ReferenceModel: Sendable {
                     }
                     if slot == 0 { initial.h = states } else { initial.c = states }
                 }
-                let result = referenceRecurrent(recurrent, own, read[0].vectors, h: initial.h, c: initial.c)
+                let result = referenceRecurrent(recurrent, own, read[0].vectors, h: initial.h, c: initial.c, product)
                 given[.output(index)] = ReferenceFlow(vectors: result.output, hasTime: true)
                 given[.state(layer: index, slot: 0)] = ReferenceFlow(
                     vectors: [result.h.flatMap(\.self)], hasTime: false)
@@ -111,7 +113,7 @@ public struct ReferenceModel: Sendable {
         }
         switch layer.operation {
         case .recurrent, .embedding: return x  // run elsewhere
-        case .linear(let linear): return each { referenceLinear(linear, own, $0) }
+        case .linear(let linear): return each { referenceLinear(linear, own, $0, product) }
         case .layerNorm(let norm): return each { referenceLayerNorm(norm, own, $0) }
         case .pointwise(let function): return x.map { $0.map { function.reference($0) } }
         case .prelu(let prelu):
@@ -172,7 +174,7 @@ public struct ReferenceModel: Sendable {
             }
         case .batchNorm(let norm): return x.map { referenceBatchNorm(norm, own, $0) }
         case .conv1d(let conv):
-            return x.slid(conv.over, channels: conv.inChannels) { referenceConv1d(conv, own, $0) }
+            return x.slid(conv.over, channels: conv.inChannels) { referenceConv1d(conv, own, $0, product) }
         case .windowPool(let pool):
             return x.slid(pool.over, channels: outer) { steps in referencePool(pool, steps) }
         case .pad(let pad): return x.slid(pad.over, channels: outer) { steps in referencePad(pad, steps) }

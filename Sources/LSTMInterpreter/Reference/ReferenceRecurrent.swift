@@ -10,7 +10,8 @@ import LSTMIR
 ///   - c: as many vectors of hidden_size; none where the cell has no c.
 /// - Returns: the last layer's output at each step, and the state after the last one.
 func referenceRecurrent(
-    _ recurrent: Recurrent, _ parameters: [String: [Float]], _ x: [[Float]], h: [[Float]], c: [[Float]]
+    _ recurrent: Recurrent, _ parameters: [String: [Float]], _ x: [[Float]], h: [[Float]], c: [[Float]],
+    _ product: ReferenceProducts
 ) -> (output: [[Float]], h: [[Float]], c: [[Float]]) {
     var output = x
     var h = h
@@ -20,7 +21,8 @@ func referenceRecurrent(
         for direction in 0..<recurrent.directions {
             let isReverse = direction == 1
             let state = layer * recurrent.directions + direction
-            let cell = ReferenceCell(recurrent, parameters, suffix: Recurrent.suffix(layer: layer, reverse: isReverse))
+            let cell = ReferenceCell(
+                recurrent, parameters, suffix: Recurrent.suffix(layer: layer, reverse: isReverse), product)
             // The reverse direction reads the sequence from its last step to its first, and its outputs stand at the
             // steps they were made from.
             var way: [[Float]] = []
@@ -42,6 +44,7 @@ func referenceRecurrent(
 /// One direction of one stacked layer.
 private struct ReferenceCell {
     private let layer: Recurrent
+    private let product: ReferenceProducts
     private let hiddenSize: Int
     /// (gates * hidden_size, input), rows i f g o, r z n or those of the only gate.
     private let weightIH: [Float]
@@ -54,8 +57,11 @@ private struct ReferenceCell {
     /// (proj_size, hidden_size), nil without a projection.
     private let weightHR: [Float]?
 
-    init(_ layer: Recurrent, _ parameters: [String: [Float]], suffix: String) {
+    init(
+        _ layer: Recurrent, _ parameters: [String: [Float]], suffix: String, _ product: ReferenceProducts
+    ) {
         self.layer = layer
+        self.product = product
         hiddenSize = layer.hiddenSize
         weightIH = parameters["weight_ih" + suffix] ?? []
         weightHH = parameters["weight_hh" + suffix] ?? []
@@ -77,8 +83,8 @@ private struct ReferenceCell {
 
     /// https://docs.pytorch.org/docs/stable/generated/torch.nn.LSTM.html, in our order of additions.
     func lstm(_ x: [Float], h: [Float], c: [Float]) -> (h: [Float], c: [Float]) {
-        let fromInput = referenceProduct(weightIH, x)
-        let fromHidden = referenceProduct(weightHH, h)
+        let fromInput = product(weightIH, x)
+        let fromHidden = product(weightHH, h)
         let gates = bias.indices.map { (bias[$0] + fromInput[$0]) + fromHidden[$0] }
         var nextC: [Float] = []
         var cellOutput: [Float] = []
@@ -90,29 +96,29 @@ private struct ReferenceCell {
             nextC.append((i * g).addingProduct(f, c[unit]))
             cellOutput.append(o * outer(nextC[unit]))
         }
-        return (weightHR.map { referenceProduct($0, cellOutput) } ?? cellOutput, nextC)
+        return (weightHR.map { product($0, cellOutput) } ?? cellOutput, nextC)
     }
 
     /// https://docs.pytorch.org/docs/stable/generated/torch.nn.GRU.html and RNN.html, in our order of additions.
     func step(_ x: [Float], h: [Float]) -> [Float] {
-        let fromInput = referenceProduct(weightIH, x)
+        let fromInput = product(weightIH, x)
         let inputs = bias.indices.map { bias[$0] + fromInput[$0] }
         switch layer.cell {
         case .lstm: return h  // has a state beside h
-        case .rnn: return zip(inputs, referenceProduct(weightHH, h)).map { outer($0 + $1) }
+        case .rnn: return zip(inputs, product(weightHH, h)).map { outer($0 + $1) }
         case .gru(let resetAfter):
             let split = 2 * hiddenSize
-            let fromHidden = referenceProduct(Array(weightHH[..<(split * hiddenSize)]), h)
+            let fromHidden = product(Array(weightHH[..<(split * hiddenSize)]), h)
             let r = (0..<hiddenSize).map { inner(inputs[$0] + fromHidden[$0]) }
             let z = (hiddenSize..<split).map { inner(inputs[$0] + fromHidden[$0]) }
             // W_hn times h, or times what r leaves of it.
-            let product = referenceProduct(
+            let forN = product(
                 Array(weightHH[(split * hiddenSize)...]), resetAfter ? h : zip(r, h).map { $0 * $1 })
             return (0..<hiddenSize).map { unit in
                 let input = inputs[split + unit]
                 let n = outer(
                     resetAfter
-                        ? input.addingProduct(r[unit], hiddenBias[unit] + product[unit]) : input + product[unit])
+                        ? input.addingProduct(r[unit], hiddenBias[unit] + forN[unit]) : input + forN[unit])
                 return n.addingProduct(z[unit], h[unit] - n)
             }
         }

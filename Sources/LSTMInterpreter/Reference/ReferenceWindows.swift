@@ -20,7 +20,9 @@ func referenceBatchNorm(_ norm: BatchNorm, _ parameters: [String: [Float]], _ x:
 }
 
 /// bias + part(W, window), the terms of a window element by element, and channel by channel within each.
-func referenceConv1d(_ conv: Conv1d, _ parameters: [String: [Float]], _ elements: [[Float]]) -> [[Float]] {
+func referenceConv1d(
+    _ conv: Conv1d, _ parameters: [String: [Float]], _ elements: [[Float]], _ product: ReferenceProducts
+) -> [[Float]] {
     let (windows, weight) = (conv.windows, parameters["weight"] ?? [])
     let (channels, outputs) = (conv.inChannels / conv.groups, conv.outChannels / conv.groups)
     let zero = [Float](repeating: 0, count: conv.inChannels)
@@ -47,7 +49,7 @@ func referenceConv1d(_ conv: Conv1d, _ parameters: [String: [Float]], _ elements
                 let vector = padded[window * windows.stride + element * windows.dilation]
                 x += vector[(group * channels)..<((group + 1) * channels)]
             }
-            y += referenceProduct(matrix, x)
+            y += product(matrix, x)
         }
         guard let bias = parameters["bias"] else { return y }
         return zip(bias, y).map { $0 + $1 }

@@ -65,6 +65,11 @@
 //   max_pool1d       the window's elements in order as maximum takes them, nothing around the axis
 //   avg_pool1d       s = x[0]; s = fl(s + x[t]), t ascending over the window's own elements; fl(s / kernel_size)
 //   concat, slice, flatten, unflatten, transpose, select, steps, flip, repeat, pad   copies: every bit stays
+//   int8     in the place of part(W, x): a row of weights has the scale s, fl(largest |w| / 127) rounded to 16 bits of fraction,
+//            and its weights are fl(w / s) to the nearest whole number, ties to even. A row of inputs, h too, has
+//            m = largest |x| and the scale t = fl(m / 127), and its inputs are fl(x * fl(127 / m)) to the nearest whole number.
+//            n is the sum of the products, exact; fl(float(n) * fl(s * t)). Where m, or the largest |w|, is less than 2^-96, it
+//            is as if all were 0; where an input is NaN or infinite t is NaN
 // Divisions and square roots round correctly. Exponentials, logarithms, sigmoid and tanh: activations.inc; gelu: gelu.inc.
 // x86-64 without fused multiply-add ("baseline") rounds each fma twice: last bits differ there.
 
@@ -73,6 +78,7 @@ enum lstmc_precision {
     LSTMC_FLOAT32,
     LSTMC_FLOAT16,
     LSTMC_BFLOAT16,
+    LSTMC_INT8,
 };
 
 struct lstmc_matrix;
@@ -89,6 +95,9 @@ struct lstmc_matrix {
     const float *_Nullable bias;
     size_t inputs, outputs, wide_panels, narrow_panels;
     enum lstmc_precision precision;
+    /// Of int8: one for each lane; and 128 times the sum of each lane's weights.
+    const float *_Nullable scales;
+    const int32_t *_Nullable moves;
     /// What multiplies by a matrix that stands alone; NULL for the kernels' own `matmul`, which takes float32.
     lstmc_product _Nullable multiply;
 };
@@ -246,6 +255,15 @@ struct lstmc_operand {
 #define LSTMC_IN_EACH_SET(DECLARE, kind) DECLARE(kind##_baseline)
 #endif
 
+/// Those, and the ones for weights of 8 bits alone.
+#if defined(__x86_64__)
+#define LSTMC_IN_EACH_SET_OF_BYTES(DECLARE, kind) LSTMC_IN_EACH_SET(DECLARE, kind) DECLARE(kind##_vnni)
+#elif defined(__aarch64__)
+#define LSTMC_IN_EACH_SET_OF_BYTES(DECLARE, kind) LSTMC_IN_EACH_SET(DECLARE, kind) DECLARE(kind##_dotprod)
+#else
+#define LSTMC_IN_EACH_SET_OF_BYTES(DECLARE, kind) LSTMC_IN_EACH_SET(DECLARE, kind)
+#endif
+
 #define LSTMC_DECLARE_IN_SET(name) void lstmc_##name(float *y, const float *x, size_t count, float a, float b);
 #define LSTMC_DECLARE(kind)                                                                                            \
     void lstmc_##kind(const struct lstmc_kernels *kernels, float *y, const float *x, size_t count, float a, float b);  \
@@ -308,6 +326,13 @@ struct lstmc_cell lstmc_use_half_gru(const struct lstmc_kernels *kernels);
 struct lstmc_cell lstmc_use_half_rnn(const struct lstmc_kernels *kernels);
 /// What multiplies by a matrix of 16 bits.
 lstmc_product lstmc_use_half_matmul(const struct lstmc_kernels *kernels);
+// The same for matrices of int8.
+struct lstmc_cell lstmc_use_byte_lstm(const struct lstmc_kernels *kernels);
+struct lstmc_cell lstmc_use_byte_gru(const struct lstmc_kernels *kernels);
+struct lstmc_cell lstmc_use_byte_rnn(const struct lstmc_kernels *kernels);
+lstmc_product lstmc_use_byte_matmul(const struct lstmc_kernels *kernels);
+/// Whether the machine multiplies bytes and adds their products in one instruction: VNNI, or NEON's dot product.
+bool lstmc_multiplies_bytes(void);
 
 #define LSTMC_DECLARE_IN_SET(name) extern const struct lstmc_cell lstmc_##name;
 LSTMC_IN_EACH_SET(LSTMC_DECLARE_IN_SET, cell)
@@ -316,10 +341,14 @@ LSTMC_IN_EACH_SET(LSTMC_DECLARE_IN_SET, rnn)
 LSTMC_IN_EACH_SET(LSTMC_DECLARE_IN_SET, half_cell)
 LSTMC_IN_EACH_SET(LSTMC_DECLARE_IN_SET, half_gru)
 LSTMC_IN_EACH_SET(LSTMC_DECLARE_IN_SET, half_rnn)
+LSTMC_IN_EACH_SET_OF_BYTES(LSTMC_DECLARE_IN_SET, byte_cell)
+LSTMC_IN_EACH_SET_OF_BYTES(LSTMC_DECLARE_IN_SET, byte_gru)
+LSTMC_IN_EACH_SET_OF_BYTES(LSTMC_DECLARE_IN_SET, byte_rnn)
 #undef LSTMC_DECLARE_IN_SET
 
 #define LSTMC_DECLARE_IN_SET(name) extern const lstmc_product lstmc_##name;
 LSTMC_IN_EACH_SET(LSTMC_DECLARE_IN_SET, half_matmul)
+LSTMC_IN_EACH_SET_OF_BYTES(LSTMC_DECLARE_IN_SET, byte_matmul)
 #undef LSTMC_DECLARE_IN_SET
 
 /// One step of one row through `layers` one-directional layers. h: (layers, state_size), c: (layers, hidden_size) or NULL.

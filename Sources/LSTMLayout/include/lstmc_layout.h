@@ -15,6 +15,8 @@ enum {
     /// An lstm of at most so many units uses narrower vectors than the machine's widest, and so does a linear layer of at
     /// most so many outputs.
     LSTMC_NARROW_UNITS = 8,
+    /// The most inputs of a matrix of int8: their products, and a row of them, have room.
+    LSTMC_MOST_BYTE_INPUTS = 32768,
     /// Windows of a convolution that are multiplied at once where they do not lie in memory as they are.
     LSTMC_WINDOWS_AT_ONCE = 64,
     /// Steps with fewer windows than so many are taken together.

@@ -16,7 +16,8 @@ struct Quantize: ParsableCommand {
         discussion: """
             Writes NAME.PRECISION.lstm.yaml beside NAME.lstm.yaml: the same text with weights.precision. Where the weights \
             stay in a file (placement: file), NAME.PRECISION.safetensors is written too, and named in the spec. Each weight \
-            of a matrix is rounded once to the nearest; biases, norms, embeddings and all sums stay float32.
+            of a matrix is rounded once to the nearest; biases, norms, embeddings and all sums stay float32. As int8 each row of a \
+            matrix has a scale, and what it multiplies is rounded to 8 bits too; in a file such weights stay as they are.
 
             Shows, for each result, how far it is from the float32 model's: the root mean square of the differences over \
             that of the result, and the largest difference. The inputs are those of --against FILE (a .safetensors with x \
@@ -25,6 +26,7 @@ struct Quantize: ParsableCommand {
 
             Examples:
               lstmc quantize Specs/SpeakerEncoder.lstm.yaml --precision float16
+              lstmc quantize Specs/SeedOneLayer.lstm.yaml --precision int8
               lstmc quantize Specs/SeedTwoLayers.lstm.yaml --precision bfloat16 --against Specs/seed-two-layers.safetensors
             """)
 

@@ -31,7 +31,9 @@ struct QuantizedFiles {
         let outputStem =
             outputName.hasSuffix(".lstm.yaml") ? String(outputName.dropLast(".lstm.yaml".count)) : outputName
         let file = outputStem.hasSuffix(".\(precision)") ? outputStem : "\(outputStem).\(precision)"
-        let weightsName = model.weights?.placement == .file && precision != .float32 ? file + ".safetensors" : nil
+        // Weights of int8 stay what they are in a file: they are rounded where they are read.
+        let isSmaller = precision == .float16 || precision == .bfloat16
+        let weightsName = model.weights?.placement == .file && isSmaller ? file + ".safetensors" : nil
         weights = weightsName.map { folder + $0 }
         guard let bytes = model.specBytes(keptIn: precision, file: weightsName) else {
             loader.report(QuantizeMistake.cannotEdit(precision), at: model.weights?.file.location ?? model.location)

@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// An lstm with weights of 8 bits for every machine of the architecture.
+
+#include "rounding.inc"
+
+#define LSTMC_BYTES 1
+#if defined(__aarch64__)
+#include <arm_neon.h>
+#endif
+
+#include "set_baseline.inc"
+#include "cell_cell.inc"
+#include "recurrent.inc"

@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Matrix products with weights of 8 bits for AVX2.
+
+#include "rounding.inc"
+
+#define LSTMC_BYTES 1
+#if defined(__x86_64__)
+#include <immintrin.h>
+
+#include "set_avx2.inc"
+#include "byte_matmul.inc"
+#pragma clang attribute pop
+#endif
