@@ -151,8 +151,10 @@ extension TypePlan {
                 ))
         }
         comment.preconditions = ["Each stream is in the pool, and none is given twice; each size is as above."]
-        comment.preconditions += inputs.compactMap { input in
-            input.input.tokens.map { "`\(input.chunk)` are in 0..<\($0)." }
+        // A loop: optimised, the compiler of Swift 6.3 fails on a closure here.
+        for input in inputs {
+            guard let tokens = input.input.tokens else { continue }
+            comment.preconditions.append("`\(input.chunk)` are in 0..<\(tokens).")
         }
         comment.print(&printer)
         var parameters = inputs.map { $0.parameter($0.chunk, "Swift.Span<\($0.element)>") }
