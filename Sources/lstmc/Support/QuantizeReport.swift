@@ -40,6 +40,9 @@ struct QuantizeReport {
     private var differences: [Difference] { zip(before, after).map { Difference($0, $1) } }
 
     /// The largest error against a file; nil where the two cannot be compared.
+    ///
+    /// Not in line: optimised, the compiler of Swift 6.3 fails where it is.
+    @inline(never)
     private func largest(_ comparison: Comparison) -> Double? {
         if case .compared(let largest, _, _, _) = comparison.outcome { largest } else { nil }
     }
@@ -50,7 +53,10 @@ struct QuantizeReport {
         table.addHeading(["result", "relative rms", "largest"] + file)
         for (index, difference) in differences.enumerated() {
             let pair = truth?[index]
-            let own = pair.map { [$0.before, $0.after].map { largest($0).map(scientific) ?? "-" } } ?? []
+            var own: [String] = []
+            if let pair {
+                own = [largest(pair.before).map(scientific) ?? "-", largest(pair.after).map(scientific) ?? "-"]
+            }
             table.add(
                 [printable(after[index].name), scientific(difference.relative), scientific(difference.largest)] + own)
         }
