@@ -19,11 +19,11 @@ import Testing
 ///
 /// `make test` tries Swift's words, every identifier of the generated files and of the runtime, the global names of the
 /// standard library, and odd names: each as a model, alone and among others as a layer, and as a label, in the form of its
-/// turn, so that each form meets its share of the words. Of all but the odd names a run takes every third, from a place that it
+/// turn, so that each form meets its share of the words. Of all but the odd names a run takes every sixth, from a place that it
 /// draws and prints. `make test-names` tries each word in every form, and every name of the standard library, too.
 @Suite("Names that a person chooses", .serialized, .enabled(if: isTried))
 struct NameTests {
-    /// `all`, the place that a run begins at (0, 1 or 2), or nothing: a place is drawn.
+    /// `all`, the place that a run begins at (0 to 5), or nothing: a place is drawn.
     private static let asked = ProcessInfo.processInfo.environment["LSTMC_NAMES"]
     private static let isWhole = asked == "all"
 
@@ -34,9 +34,9 @@ struct NameTests {
         let words = generated.union(odd).union(try Words.runtime()).union(isWhole ? library.all : library.global)
         #expect(words.count > 800)
         if isWhole { return words.sorted() }
-        let first = asked.flatMap { Int($0) } ?? Int.random(in: 0..<3)
-        print("names: every third from \(first) on")
-        let others = words.subtracting(odd).sorted().enumerated().filter { $0.offset % 3 == first }.map(\.element)
+        let first = asked.flatMap { Int($0) } ?? Int.random(in: 0..<6)
+        print("names: every sixth from \(first) on")
+        let others = words.subtracting(odd).sorted().enumerated().filter { $0.offset % 6 == first }.map(\.element)
         return (others + odd).sorted()
     }
 
