@@ -210,8 +210,31 @@ struct QuantizeTests {
                 """, "\(outcome)")
     }
 
+    /// A byte for each weight of a matrix, and a scale for each of its rows.
+    @Test("as int8") func int8() throws {
+        let outcome = try quantize("Amp.lstm.yaml", "--precision", "int8")
+        #expect(outcome.code == 0 && outcome.stderr.isEmpty, "\(outcome)")
+        #expect(outcome.lines.contains("weights: 352 bytes as float32, 263 as kept"), "\(outcome)")
+        #expect(String(decoding: try box.read("Amp.int8.lstm.yaml"), as: UTF8.self).contains("\n  precision: int8\n"))
+        #expect(try box.run("ir", "Amp.int8.lstm.yaml").stdout.contains("weight_bytes 263\n"))
+    }
+
+    @Test("a matrix that is too wide for int8") func tooWide() throws {
+        try box.write(
+            "Wide.lstm.yaml",
+            "lstmc: 1\ninput: { features: 32769 }\nweights: { file: w.safetensors, precision: int8 }\n"
+                + "layers:\n  - linear: head\n    out_features: 1\n")
+        let outcome = try box.run("check", "Wide.lstm.yaml")
+        #expect(
+            outcome.code == 1
+                && outcome.stderr.contains(
+                    "Wide.lstm.yaml:3:44: error: a matrix of int8 multiplies at most 32768 values, and 'head.weight' multiplies "
+                        + "32769; keep the weights as bfloat16 or float16"),
+            "\(outcome)")
+    }
+
     @Test("words that are none") func words() throws {
-        #expect(try quantize("Amp.lstm.yaml", "--precision", "int8").code == 64)
+        #expect(try quantize("Amp.lstm.yaml", "--precision", "int4").code == 64)
         #expect(try quantize("Amp.lstm.yaml").code == 64)
         #expect(try quantize("Amp.lstm.yaml", "--precision", "float16", "--dry-run", "--force").code == 64)
         try box.write("None.lstm.yaml", "lstmc: 1\ninput: { features: 1 }\nlayers:\n  - relu: y\n")

@@ -41,7 +41,7 @@ struct TypoTests {
         #expect(
             try said(["Echo.lstm.yaml"])
                 == "no command 'Echo.lstm.yaml'; the commands are init, import, check, describe, "
-                + "graph, ir, run, plot, verify, generate, bench, schema")
+                + "graph, ir, run, plot, verify, quantize, generate, bench, schema")
         #expect(try !said(["\u{1B}[2J"]).contains("\u{1B}"))
     }
 
