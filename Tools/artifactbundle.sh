@@ -44,11 +44,12 @@ if [ "$mode" = build ]; then
     only_archives
     # On Apple's systems Swift's runtime is part of the system.
     if [ "$(uname -s)" = Darwin ]; then static=; else static=--static-swift-stdlib; fi
-    PKG_CONFIG_PATH=$libraries "$swift" build -c release --product $tool $static
+    # A build of its own: to link statically is an option of every module, and would have the next build make all of them anew.
+    PKG_CONFIG_PATH=$libraries "$swift" build -c release --product $tool $static --scratch-path .build/bundle
     triple=$("$swift" -print-target-info | sed -n 's/.*"unversionedTriple": *"\([^"]*\)".*/\1/p' | head -n 1)
     [ -n "$triple" ] || fail "'$swift -print-target-info' names no triple"
     mkdir -p "$new/$triple"
-    cp .build/release/$tool "$new/$triple/$tool"
+    cp .build/bundle/release/$tool "$new/$triple/$tool"
     strip "$new/$triple/$tool"
     version=$("$new/$triple/$tool" --version)
 fi

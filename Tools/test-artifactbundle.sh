@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 #
 # Writes an artifact bundle of the plugins' tool, merges it with one of another machine, and uses it from a stranger's package.
-# `make test` runs it after the release build, whose modules it links.
+# Compares with the release build of lstmc that is there.
 set -euo pipefail
 root=$(cd "$(dirname "$0")/.." && pwd)
 work=$(mktemp -d)
