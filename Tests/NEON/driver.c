@@ -365,7 +365,8 @@ int main(int count, char **arguments) {
     for (size_t j = 0, k = 0; j < sizeof hidden / sizeof *hidden; j += 1)
         for (size_t B = 1; B < 14; B += 1 + B / 3)
             for (int which = 0; which < 4; which += 1, k += 1)
-                for (int precision = LSTMC_FLOAT32; precision <= LSTMC_INT8; precision += 1)
+                // Of the narrower precisions one in turn.
+                for (int precision = LSTMC_FLOAT32; precision <= LSTMC_INT8; precision += precision == LSTMC_FLOAT32 ? 1 + (int)(k % 3) : 3)
                     other_cell(kernels, which, 1 + (j * 11 + B * 5) % 37, hidden[j], 1 + (j + B) % 7, B,
                                (int)(k * 7 / 4 % 30), (enum lstmc_precision)precision);
     static const size_t outputs_of_streams[] = {0, 1, 4, 8, 20};
