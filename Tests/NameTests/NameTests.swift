@@ -61,6 +61,8 @@ struct NameTests {
             let tests = some.filter { !modelsWithoutTests.contains($0.model.model.name) }
                 .filter { Self.isWhole || $0.model.model.results.count == 1 }
                 .map { Compiler.File(name: $0.name + "Tests", text: $0.model.test(module: module)) }
+            // The last few models may have none.
+            guard !tests.isEmpty else { continue }
             expectNone(try compiler.errors(of: tests, module: "Tests"), "the tests, \(what)")
         }
     }
