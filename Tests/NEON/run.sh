@@ -14,6 +14,7 @@ build=$(mktemp -d)
 trap 'rm -rf "$build"' EXIT
 cd "$build"
 sources="$root/Sources/LSTMKernels/*.c $root/Tests/NEON/driver.c"
+. "$root/Tests/Kernels/compile.sh"
 flags="-std=c11 -Wall -Wextra -Werror -I $root/Sources/LSTMKernels/include -I $root/Sources/LSTMLayout/include"
 
 agrees() { # NAME RESULTS
@@ -25,13 +26,13 @@ agrees() { # NAME RESULTS
     echo "$1: $(wc -l <"$2") results with the bits of $set"
 }
 
-"$clang" -O2 $flags $sources -o native
+compile native native.objects "$clang" -O2 $flags
 ./native >native.txt 2>set.txt
 set=$(cat set.txt)
 
 for level in -O2 -O0; do
-    "$clang" --target=aarch64-linux-gnu $level $flags -c $sources
-    aarch64-linux-gnu-gcc -static ./*.o -o neon
+    compile - "neon$level" "$clang" --target=aarch64-linux-gnu $level $flags
+    aarch64-linux-gnu-gcc -static "neon$level"/*.o -lm -lpthread -o neon
     "${QEMU:-qemu-aarch64}" ./neon >neon.txt 2>/dev/null
     agrees "NEON $level" neon.txt
 done
@@ -40,7 +41,7 @@ if [ "$set" = avx512 ]; then
     ./native avx2 >avx2.txt 2>/dev/null
     agrees "AVX2" avx2.txt
 elif [ "$set" = avx2 ]; then
-    "$clang" -O2 $flags '-DSIXTEEN_LANES_TARGET="avx2,fma,f16c"' $sources -o sixteen
+    compile sixteen sixteen.objects "$clang" -O2 $flags '-DSIXTEEN_LANES_TARGET="avx2,fma,f16c"'
     ./sixteen 16 >sixteen.txt 2>/dev/null
     agrees "16 lanes" sixteen.txt
 fi

@@ -11,6 +11,7 @@ build=$(mktemp -d)
 trap 'rm -rf "$build"' EXIT
 cd "$build"
 sources="$root/Sources/LSTMKernels/*.c $root/Tests/NEON/driver.c"
+. "$root/Tests/Kernels/compile.sh"
 flags="-std=c11 -g -Wall -Wextra -Werror -I $root/Sources/LSTMKernels/include -I $root/Sources/LSTMLayout/include"
 sanitizers="-fsanitize=address,undefined -fno-sanitize-recover=all"
 
@@ -19,9 +20,9 @@ if ! "$clang" $sanitizers probe.c -o probe >probe.txt 2>&1 || ! ./probe; then
     echo "Sanitized kernels: left out, $clang cannot link the sanitizers"
     exit 0
 fi
-"$clang" -O2 $flags $sources -o plain
+compile plain plain.objects "$clang" -O2 $flags
 # At -O1 most checks are still in place and the vectors stay vectors; the linker's remarks are of no use here.
-"$clang" -O1 $flags $sanitizers $sources -o sanitized 2>link.txt || { cat link.txt >&2; exit 1; }
+compile sanitized sanitized.objects "$clang" -O1 $flags $sanitizers 2>link.txt || { cat link.txt >&2; exit 1; }
 
 ran=0
 for set in avx512 avx2 neon baseline; do
