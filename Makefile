@@ -5,7 +5,8 @@ BIN = .build/release/lstmc
 SWIFT_FILES = Package.swift Sources Plugins Tests Examples/Package.swift Examples/Sources \
 	Fuzzing/Package.swift Fuzzing/Entries Fuzzing/Driver Benchmarks/generated
 
-# Of `make bench`: groups (sweep, streaming, inputs, gru) or parts of names, separated by commas; none is all but gru.
+# Of `make bench`: groups (sweep, streaming, inputs, gru, precisions) or parts of names, separated by commas; none is the
+# first three.
 CASES ?=
 ROUNDS ?= 5
 

@@ -23,7 +23,7 @@ def main():
     options = arguments()
     chosen = cases.selected([word.strip() for word in options.cases.split(",") if word.strip()])
     if not chosen:
-        sys.exit(f"no case is called {options.cases!r}; groups are sweep, streaming, inputs and gru")
+        sys.exit(f"no case is called {options.cases!r}; groups are sweep, streaming, inputs, gru and precisions")
     results, mistakes, group = [], [], None
     for together in cases.turns(chosen):
         if together[0].group != group:

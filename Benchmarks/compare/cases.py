@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What is measured: the sweep, streaming, inputs that are not noise, and the sweep with GRUs."""
+"""What is measured: the sweep, streaming, inputs that are not noise, GRUs, and weights of fewer bytes."""
 
 import itertools
 from dataclasses import dataclass, replace
@@ -74,10 +74,15 @@ INPUTS = [
 # Asked for by name: results.json and its chart are of lstms.
 GRU = [replace(case, group="gru", cell="gru") for case in SWEEP]
 
+# Asked for by name, too: float16, bfloat16 and int8 beside peers that keep fewer bytes, as parts of our float32 time.
+PRECISIONS = [
+    replace(case, group="precisions") for case in (SWEEP[0], SWEEP[6], SWEEP[5], SWEEP[9], SWEEP[7], SWEEP[10], SWEEP[11])
+] + [Case("precisions", size, size, 1, 1, 1, 1) for size in (256, 1024)]
+
 
 def selected(words):
-    """The cases whose group is one of the words, or whose name contains one; all of lstms where there is no word."""
-    cases = SWEEP + STREAMING + INPUTS + (GRU if words else [])
+    """The cases whose group is one of the words, or whose name contains one; all of float32 lstms where there is no word."""
+    cases = SWEEP + STREAMING + INPUTS + (GRU + PRECISIONS if words else [])
     return [case for case in cases if not words or any(word == case.group or word in case.name for word in words)]
 
 

@@ -1,17 +1,26 @@
 # SPDX-License-Identifier: Apache-2.0
 """Who is measured. Each has `output()`, the whole result, and `best(seconds)`, its fastest pass, in seconds."""
 
+import copy
 import json
+import logging
+import pathlib
 import subprocess
+import tempfile
 import time
 
 import numpy
 import onnxruntime
+import onnxruntime.quantization
 import openvino
 import torch
 from safetensors.numpy import load_file
 
 WARM_UP_SHARE = 0.2
+
+# Of results, where weights or sums are kept in fewer bits: the largest relative root mean square of the differences. Who is
+# further off runs another model.
+ROUNDED = 0.1
 
 
 def fastest(call, seconds):
@@ -72,8 +81,35 @@ class ONNXRuntime:
         return fastest(lambda: self.session.run_with_iobinding(self.binding), seconds)
 
 
+class ONNXRuntimeInt8(ONNXRuntime):
+    name = "ONNX Runtime int8"
+    tolerance = ROUNDED
+
+    def __init__(self, case, model, x):
+        with tempfile.TemporaryDirectory() as folder:
+            paths = [pathlib.Path(folder) / name for name in ("float.onnx", "int8.onnx")]
+            paths[0].write_bytes(model)
+            logging.disable(logging.WARNING)
+            onnxruntime.quantization.quantize_dynamic(*paths, weight_type=onnxruntime.quantization.QuantType.QInt8)
+            logging.disable(logging.NOTSET)
+            super().__init__(case, paths[1].read_bytes(), x)
+
+
+class PyTorchBfloat16(PyTorch):
+    name = "PyTorch bfloat16"
+    tolerance = ROUNDED
+
+    def __init__(self, case, module, x):
+        super().__init__(case, copy.deepcopy(module).bfloat16(), x)
+        self.x = self.x.bfloat16()
+
+    def output(self):
+        return self.run().float().numpy()
+
+
 class OpenVINO:
     name = "OpenVINO"
+    hint = "f32"
 
     def __init__(self, case, model, x):
         core = openvino.Core()
@@ -81,7 +117,7 @@ class OpenVINO:
             "PERFORMANCE_HINT": "LATENCY",
             "INFERENCE_NUM_THREADS": 1,
             "NUM_STREAMS": 1,
-            "INFERENCE_PRECISION_HINT": "f32",
+            "INFERENCE_PRECISION_HINT": self.hint,
         }
         self.request = core.compile_model(core.read_model(model), "CPU", settings).create_infer_request()
         self.request.set_input_tensor(openvino.Tensor(x.copy()))
@@ -99,11 +135,19 @@ class OpenVINO:
         return fastest(self.run, seconds)
 
 
+class OpenVINOBfloat16(OpenVINO):
+    name = "OpenVINO bfloat16"
+    hint = "bf16"
+    tolerance = ROUNDED
+
+
 class LSTMC:
     """The command line's own clock: its start, the reading of weights and the packing do not count."""
 
-    def __init__(self, binary, spec, x, streaming=False):
-        self.name = "lstmc, a call a step" if streaming else "lstmc"
+    def __init__(self, binary, spec, x, streaming=False, precision=None):
+        self.name = f"lstmc {precision}" if precision else "lstmc, a call a step" if streaming else "lstmc"
+        if precision:
+            self.tolerance = ROUNDED
         self.binary, self.spec, self.folder, self.streaming = binary, spec, spec.parent, streaming
         self.isa = None
         numpy.save(self.folder / "x.npy", x)

@@ -72,6 +72,19 @@ def ratios(theirs, ours):
 def entered(case, module, x, lstmc, folder):
     spec = models.write_spec(case, module, folder)
     model = models.onnx_model(case, module)
+    if case.group == "precisions":
+        ours = [
+            contestants.LSTMC(lstmc, models.write_spec(case, module, folder, precision), x, precision=precision)
+            for precision in ("float16", "bfloat16", "int8")
+        ]
+        return [
+            contestants.LSTMC(lstmc, spec, x),
+            *ours,
+            contestants.ONNXRuntime(case, model, x),
+            contestants.ONNXRuntimeInt8(case, model, x),
+            contestants.OpenVINOBfloat16(case, model, x),
+            contestants.PyTorchBfloat16(case, module, x),
+        ]
     everyone = [
         contestants.LSTMC(lstmc, spec, x),
         contestants.PyTorch(case, module, x),
@@ -84,7 +97,7 @@ def entered(case, module, x, lstmc, folder):
 
 
 def checked(case, module, x, everyone):
-    """Each one's largest distance from PyTorch in float64."""
+    """Each one's largest distance from PyTorch in float64; of who has a tolerance, the relative root mean square."""
     with torch.inference_mode():
         truth = module.double()(torch.from_numpy(x).double())[0].numpy()
         module.float()
@@ -93,9 +106,13 @@ def checked(case, module, x, everyone):
         output = contestant.output()
         if output.shape != truth.shape:
             raise WrongResult(f"{case.name}: {contestant.name} gives shape {output.shape}, not {truth.shape}")
-        errors[contestant.name] = float(numpy.abs(output - truth).max())
+        tolerance = getattr(contestant, "tolerance", None)
+        difference = output - truth
+        errors[contestant.name] = float(
+            numpy.abs(difference).max() if tolerance is None
+            else numpy.sqrt((difference**2).mean() / (truth**2).mean()))
         # `not <=`, so that a NaN is wrong too.
-        if not errors[contestant.name] <= TOLERANCE:
+        if not errors[contestant.name] <= (TOLERANCE if tolerance is None else tolerance):
             raise WrongResult(f"{case.name}: {contestant.name} is off by {errors[contestant.name]:.2g}")
     return errors
 

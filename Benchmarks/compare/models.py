@@ -37,14 +37,15 @@ def inputs(case):
     return x
 
 
-def write_spec(case, module, folder):
+def write_spec(case, module, folder, precision="float32"):
     """A spec and its weights; returns the spec's path."""
     save_file({name: tensor.contiguous() for name, tensor in module.state_dict().items()}, folder / "case.safetensors")
-    path = folder / "Case.lstm.yaml"
+    path = folder / f"Case-{precision}.lstm.yaml"
     path.write_text(
         "lstmc: 1\n"
+        "name: Case\n"
         f"input: {{ features: {case.input} }}\n"
-        'weights: { file: case.safetensors, placement: file, names: { stack: "" } }\n'
+        f'weights: {{ file: case.safetensors, placement: file, precision: {precision}, names: {{ stack: "" }} }}\n'
         "layers:\n"
         f"  - {case.cell}: stack\n"
         f"    hidden_size: {case.hidden}\n"

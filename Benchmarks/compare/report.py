@@ -5,23 +5,41 @@ import math
 
 OTHERS = ("PyTorch", "ONNX Runtime", "OpenVINO")
 STREAMED = "lstmc, a call a step"
+# Columns of the group `precisions`, and how they are headed.
+ROUNDED = {
+    "lstmc float16": "float16",
+    "lstmc bfloat16": "bfloat16",
+    "lstmc int8": "int8",
+    "ONNX Runtime": "ORT f32",
+    "ONNX Runtime int8": "ORT int8",
+    "OpenVINO bfloat16": "OV bf16",
+    "PyTorch bfloat16": "torch bf16",
+}
+ROUNDED_ROW = "{:<18}{:>9}" + "{:>15}" * len(ROUNDED)
 
 ROW = "{:<26}" + "{:>11}" * 4 + "{:>11}" * 3 + "{:>10}"
 HEADS = {
     "sweep": "The sweep: input-hidden, steps x batch; time of one pass",
     "streaming": "One sequence of 1,024 steps in a block; time of one step",
     "inputs": "Inputs that are not noise; time of one pass",
+    "precisions": "Fewer bytes: parts of lstmc's float32 time of one pass, and the relative root mean square of the error",
     "gru": "The sweep with GRUs: input-hidden, steps x batch; time of one pass",
 }
 
 
 def head(group):
+    if group == "precisions":
+        return f"\n{HEADS[group]}\n" + ROUNDED_ROW.format("case", "float32", *ROUNDED.values())
     names = ("case", "lstmc", "PyTorch", "ONNX Rt.", "OpenVINO", "PyTorch /", "ONNX Rt. /", "OpenVINO /", "of FMA")
     return f"\n{HEADS[group]}\n" + ROW.format(*names)
 
 
 def line(result):
     """Best times; ratios by best times; share of the measured multiply-add ceiling."""
+    if result["group"] == "precisions":
+        ours = duration(result["seconds"]["lstmc"]["best"])
+        cells = [f"{result['ratios'][name]['best']:.2f} {result['errors'][name]:.0e}" for name in ROUNDED]
+        return ROUNDED_ROW.format(result["name"], ours, *cells)
     scale = result["steps"] if result["group"] == "streaming" else 1
     times = [duration(result["seconds"][name]["best"] / scale) for name in ("lstmc",) + OTHERS]
     ratios = [f"{result['ratios'][name]['best']:.2f}" for name in OTHERS]
