@@ -22,7 +22,7 @@ extension Model {
         guard let fileRange = text.range(of: name.location), let start = text.range(of: weights.location)?.lowerBound
         else { return nil }
         var edits: [(range: Range<Int>, text: String)] = []
-        if let file { edits.append((fileRange, quotedYAML(file))) }
+        if let file { edits.append((fileRange, yamlText(file))) }
         if let place = weights.value.precision.location {
             guard let range = text.range(of: place) else { return nil }
             edits.append((range, precision.rawValue))
@@ -50,21 +50,6 @@ extension Model {
         func lines(_ model: Model?) -> [String] { (model?.textLines ?? []).filter { !$0.hasPrefix("weights ") } }
         return model.precision == precision && lines(model) == lines(kept(in: precision))
     }
-}
-
-/// A name as YAML that stands for itself; quoted where a plain one might not.
-private func quotedYAML(_ name: String) -> String {
-    let plain = name.utf8.allSatisfy { byte in
-        switch byte {
-        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "."), UInt8(ascii: "/"), UInt8(ascii: "_"),
-            UInt8(ascii: "-"):
-            true
-        default: false
-        }
-    }
-    if plain, let first = name.utf8.first, first != UInt8(ascii: "-") { return name }
-    return "'" + name.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "''") + "'"
 }
 
 /// A spec's bytes, and where its lines are in them.

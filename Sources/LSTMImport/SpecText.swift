@@ -164,26 +164,3 @@ extension ImportedLayer.LSTM {
         return settings
     }
 }
-
-/// Text as a YAML scalar: as it is where nothing else can be read from it, else in double quotes.
-func yamlText(_ text: String) -> String {
-    let scalars = text.unicodeScalars
-    let isPlain = scalars.allSatisfy { scalar in
-        scalar == "_" || scalar == "." || scalar == "-" || scalar == "/"
-            || ("a"..."z").contains(scalar) || ("A"..."Z").contains(scalar) || ("0"..."9").contains(scalar)
-    }
-    let words: Set = ["true", "false", "null", "yes", "no", "on", "off"]
-    // A letter first is no number, no list and no document's end.
-    if isPlain, let first = scalars.first, first.properties.isAlphabetic, !words.contains(text.lowercased()) {
-        return text
-    }
-    let content = replacing(in: text) { scalar in
-        switch scalar {
-        case "\"", "\\": "\\" + String(scalar)
-        case _ where isUnprintable(scalar) || scalar == "\u{200C}" || scalar == "\u{200D}" || scalar.value >= 0x1_0000:
-            "\\U" + hexadecimal(scalar.value, digits: 8)
-        default: nil
-        }
-    }
-    return "\"\(content)\""
-}

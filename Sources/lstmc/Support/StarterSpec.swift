@@ -65,9 +65,3 @@ private func wrappedWords(_ words: [String], width: Int) -> [String] {
     }
     return lines
 }
-
-/// A name as YAML reads it back as text, whatever its version.
-private func yamlText(_ name: String) -> String {
-    let words = ["null", "true", "false", "yes", "no", "on", "off", "y", "n"]
-    return words.contains(name.lowercased()) ? jsonString(name) : name
-}
