@@ -111,15 +111,6 @@ struct Quantize: ParsableCommand {
         for model: Model, _ tensors: [String: StoredTensor]?, _ loader: inout SpecLoader
     ) -> Inputs? {
         if let against { return tensors.flatMap { loader.inputs($0, from: against, for: model) } }
-        guard (model.floatsHeldByRandomSequences() ?? .max) <= Inputs.floatLimit else {
-            loader.report(BenchMistake.tooLarge(limit: Inputs.floatLimit), at: model.location)
-            return nil
-        }
-        do {
-            return try randomSequences(for: model, seed: seed)
-        } catch {
-            loader.report(error, at: model.location)
-            return nil
-        }
+        return loader.drawnSequences(for: model, seed: seed)
     }
 }

@@ -110,16 +110,7 @@ struct Verify: ParsableCommand {
     ) -> Inputs? {
         if let against { return tensors.flatMap { loader.inputs($0, from: against, for: model) } }
         if !input.isEmpty { return loader.inputs(input, for: model)?.inputs }
-        guard (model.floatsHeldByRandomSequences() ?? .max) <= Inputs.floatLimit else {
-            loader.report(BenchMistake.tooLarge(limit: Inputs.floatLimit), at: model.location)
-            return nil
-        }
-        do {
-            return try randomSequences(for: model)
-        } catch {
-            loader.report(error, at: model.location)
-            return nil
-        }
+        return loader.drawnSequences(for: model)
     }
 
     private func parameters(of model: Model, _ loader: inout SpecLoader) -> (any ParameterSource)? {

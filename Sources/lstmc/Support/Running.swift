@@ -35,6 +35,20 @@ extension SpecLoader {
         }
     }
 
+    /// Sequences drawn from a seed; nil, with the reason reported, where they are too large or no length will do.
+    mutating func drawnSequences(for model: Model, seed: UInt64 = 2) -> Inputs? {
+        guard (model.floatsHeldByRandomSequences() ?? .max) <= Inputs.floatLimit else {
+            report(BenchMistake.tooLarge(limit: Inputs.floatLimit), at: model.location)
+            return nil
+        }
+        do {
+            return try randomSequences(for: model, seed: seed)
+        } catch {
+            report(error, at: model.location)
+            return nil
+        }
+    }
+
     mutating func report(_ found: Mistakes<some Mistake>, at place: SourceLocation) {
         for mistake in found.mistakes { report(mistake, at: place) }
     }
