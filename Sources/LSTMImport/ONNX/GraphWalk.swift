@@ -72,7 +72,7 @@ struct GraphWalk {
             case .node, .tensorType, .tensorSize, .externalData, .externalPath, .externalSize: report(error)
             case .unknownOperators(let places, _): unknown += places
             case .notONNX, .damaged, .tooManyNodes, .tooManyValues, .tooManyLayers, .tooMuchFolding, .sparseInitializer,
-                .duplicateValue, .noOutput, .noLSTM, .output, .inputFeatures, .inputAxes, .setting, .again:
+                .duplicateValue, .noOutput, .noLSTM, .unrolled, .output, .inputFeatures, .inputAxes, .setting, .again:
                 throw error
             }
             for output in node.outputs where !output.isEmpty { values[output] = .missing }

@@ -19,17 +19,25 @@ struct ONNXFailure: Error {
 func readONNX(
     _ bytes: [UInt8], companions: [String: [UInt8]] = [:], settings: [String: Int] = [:]
 ) throws(ONNXFailure) -> ImportedModel {
-    let found: (model: ImportedModel?, mistakes: [ONNXMistake])
+    var model: ONNXModel
     do throws(ONNXMistake) {
-        var model = try ONNXModel(bytes)
+        model = try ONNXModel(bytes)
         try model.settle(settings)
         model.graph = withCells(model.graph)
-        found = try importedGraph(model, bytes, companions)
     } catch {
         throw ONNXFailure(mistakes: [error])
     }
-    guard let model = found.model, found.mistakes.isEmpty else { throw ONNXFailure(mistakes: found.mistakes) }
-    return model
+    var mistakes: [ONNXMistake] = []
+    do throws(ONNXMistake) {
+        let found = try importedGraph(model, bytes, companions)
+        if let imported = found.0, found.1.isEmpty { return imported }
+        mistakes = found.1
+    } catch {
+        mistakes = [error]
+    }
+    // What else is said of such a graph follows from this.
+    if let layer = UnrolledLayer(in: model.graph) { mistakes = [.unrolled(weight: layer.weight, steps: layer.steps)] }
+    throw ONNXFailure(mistakes: mistakes)
 }
 
 /// The model, or at least one mistake.

@@ -37,6 +37,7 @@ enum ONNXMistake: Mistake, Error, Hashable {
     // The graph
     case noOutput
     case noLSTM
+    case unrolled(weight: String, steps: Int)
     case unknownOperators([ONNXPlace], more: Int)
     case node(ONNXPlace, ONNXNodeMistake)
     case output(String, ONNXOutputMistake)
@@ -57,7 +58,7 @@ enum ONNXMistake: Mistake, Error, Hashable {
         case .tooManyNodes, .tooManyValues, .tooManyLayers, .tooMuchFolding: "onnx-limit"
         case .externalData, .externalPath, .externalSize: "onnx-external-data"
         case .sparseInitializer, .tensorType, .tensorSize: "onnx-tensor"
-        case .duplicateValue, .noOutput, .noLSTM, .inputFeatures, .inputAxes, .consequence, .again:
+        case .duplicateValue, .noOutput, .noLSTM, .unrolled, .inputFeatures, .inputAxes, .consequence, .again:
             "onnx-graph"
         case .setting: "onnx-setting"
         case .unknownOperators: "onnx-operator"
@@ -91,7 +92,10 @@ enum ONNXMistake: Mistake, Error, Hashable {
         case .tensorSize(let tensor, let shape, let offset):
             "tensor \(quoted(tensor)) (byte \(offset)) has not the data for its shape \(shapeText(shape))"
         case .noOutput: "the graph has no output"
-        case .noLSTM: "the graph's outputs come of no LSTM node"
+        case .noLSTM: "no output of the graph depends on an LSTM, GRU or RNN node"
+        case .unrolled(let weight, let steps):
+            "the exporter wrote a recurrent layer as separate nodes for each of \(steps) steps, and each multiplies "
+                + "\(quoted(weight)): export with torch.onnx.export(..., dynamo=False), or import the state_dict that torch.save writes"
         case .unknownOperators(let places, let more):
             (places.count + more == 1 ? "a node" : "\(places.count + more) nodes") + " cannot be represented: "
                 + places.map(\.description).joined(separator: ", ") + (more > 0 ? " and \(more) more" : "")
