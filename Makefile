@@ -48,7 +48,7 @@ artifactbundle: dependencies ## Build the plugins' tool for packages that use it
 	@SWIFT="$(SWIFT)" sh Tools/artifactbundle.sh build "$(BUNDLE)" $(MERGE)
 
 # The suites that drive the program, which a release build of it is held to.
-PROGRAM_SUITES = CommandLineTests|RobustnessTests|ProgramTests
+PROGRAM_SUITES = CommandLineTests|RobustnessTests|ProgramTests|CHeaderTests
 
 test: dependencies test-tools lint ## Run everything: each step below in turn
 	$(SWIFT) build --build-tests

@@ -87,7 +87,7 @@ let package = Package(
         // The code generator's snapshots, of Pretrained/ too: compared as text, and compiled here.
         .target(
             name: "GoldenModels", dependencies: ["LSTMRuntime", "GeneratedCodeChecks"], path: "Tests/GoldenModels",
-            exclude: ["Specs"]),
+            exclude: ["Specs", "Headers"]),
         .testTarget(name: "LSTMSpecTests", dependencies: ["LSTMSpec", "LSTMIR", "TestSupport"], exclude: ["Fixtures"]),
         .testTarget(name: "LSTMIRTests", dependencies: ["LSTMIR", "TestSupport"], exclude: ["Fixtures"]),
         .testTarget(
@@ -123,6 +123,13 @@ let package = Package(
                 "LSTMIR", "LSTMRuntime", "LSTMCodegen", "LSTMImport", "CodegenTestSupport", "TestSupport",
                 "ProgramTestSupport",
             ]),
+        // Programs of C and C++ that link what is generated with a C header.
+        .testTarget(
+            name: "CHeaderTests",
+            dependencies: [
+                "LSTMIR", "LSTMRuntime", "LSTMCodegen", "CodegenTestSupport", "TestSupport", "ProgramTestSupport",
+            ],
+            exclude: ["Harness"]),
         // The naive reference, the interpreter and every instruction set on drawn specs; `make differential` asks for more.
         .testTarget(
             name: "DifferentialTests",

@@ -233,7 +233,7 @@ extension TypePlan {
     }
 
     /// True where paddings say how long sequences are.
-    private func isPadded(_ axis: AxisPlace) -> Bool { axis.inputs.contains { inputs[$0].paddingText != nil } }
+    func isPadded(_ axis: AxisPlace) -> Bool { axis.inputs.contains { inputs[$0].paddingText != nil } }
 
     private func value(of result: ResultPlace) -> String {
         guard case .state(let slot) = result.result.part else { return result.name }
@@ -246,12 +246,12 @@ extension TypePlan {
 
 extension TypePlan.InputPlace {
     /// What fills sequences up, as a literal.
-    fileprivate var paddingText: String? { input.padding.map { isTokens ? "\(Int($0))" : "\($0)" } }
+    var paddingText: String? { input.padding.map { isTokens ? "\(Int($0))" : "\($0)" } }
 }
 
 extension Operation {
     /// A step that each sequence must have.
-    fileprivate var selectedStep: Int? {
+    var selectedStep: Int? {
         switch self {
         case .select(let select): select.index
         case .pad(let pad): pad.over == .time && pad.least > 1 ? pad.least - 1 : nil

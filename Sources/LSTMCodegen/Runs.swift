@@ -82,15 +82,67 @@ extension TypePlan {
         let states = (recurrents.flatMap { $0.parts.map(\.pointer) } + pasts).map {
             "\($0): Swift.UnsafeMutablePointer<Swift.Float>"
         }
+        if plan.mode == .whole, options.hasCHeader, hasRunMemory {
+            return printSplitRun(run, name, sizes, states, &printer)
+        }
         printer.function("private func \(name)", memoryParameters(sizes + states), "") { printer in
-            let named = run.calls.flatMap(\.axes) + plan.slots.compactMap { rows($0.rows, plan.mode).axis }
-            for (index, axis) in axes.enumerated() where named.contains(index) {
-                printer.print("let \(axis.rowsName) = \(axis.stepsName) * batch")
+            printRows(of: run, run.calls.flatMap(\.axes), &printer)
+            printMemory(of: run, &printer) { printer in printCalls(of: run, &printer) }
+        }
+    }
+
+    /// Names for how many rows there are, of the axes that are named: those of `calls`, and those of the scratch values.
+    private func printRows(of run: Run, _ calls: [Int], _ printer: inout CodePrinter) {
+        let named = calls + run.plan.slots.compactMap { rows($0.rows, run.plan.mode).axis }
+        for (index, axis) in axes.enumerated() where named.contains(index) {
+            printer.print("let \(axis.rowsName) = \(axis.stepsName) * batch")
+        }
+    }
+
+    private func printCalls(of run: Run, _ printer: inout CodePrinter) {
+        for call in run.calls { printer.list(call.calleeText, call.argumentTexts) }
+        if run.plan.mode == .whole { printPadding(&printer) }
+    }
+
+    /// Whether whole sequences need memory beside what they are given.
+    var hasRunMemory: Bool {
+        !whole.slots.isEmpty || whole.calls.contains { workspace(of: $0, whole.mode) != nil }
+    }
+
+    /// `run` in memory that the caller has, how much that is, and the same in memory of its own.
+    private func printSplitRun(
+        _ run: Run, _ name: String, _ sizes: [String], _ states: [String], _ printer: inout CodePrinter
+    ) {
+        let counts = runAxes.map(\.stepsName) + ["batch"]
+        let workspaces = run.plan.calls.compactMap { workspace(of: $0, run.plan.mode) }
+        let slots = run.plan.slots.map { product(rows($0.rows, run.plan.mode).text, $0.count) }
+        printer.print("/// The floats of memory that `run` needs.")
+        printer.function("private func runMemory", counts.map { "\($0): Swift.Int" }, " -> Swift.Int") { printer in
+            printRows(of: run, [], &printer)
+            let largest = workspaces.count > 1 ? ["Swift.max(\(workspaces.joined(separator: ", ")))"] : workspaces
+            printer.print("return " + (slots + largest).joined(separator: " + "))
+        }
+        printer.print()
+        printer.function("private func \(name)", memoryParameters(sizes + states), "") { printer in
+            let floats = "runMemory(\(counts.map { "\($0): \($0)" }.joined(separator: ", ")))"
+            printer.closures(["LSTMRuntime.withWorkspace(floats: \(floats)) { memory in"]) { printer in
+                var arguments = inputs.map { $0.argument($0.pointer) } + counts.map { "\($0): \($0)" }
+                arguments += runAxes.compactMap(\.lengthsName).map { "\($0): \($0)" }
+                arguments += recurrents.flatMap(\.parts).map { "\($0.pointer): \($0.pointer)" }
+                arguments += steppedResults.map { "\($0.name): \($0.name)" } + ["memory: memory"]
+                printer.list(name, arguments)
             }
-            printMemory(of: run, &printer) { printer in
-                for call in run.calls { printer.list(call.calleeText, call.argumentTexts) }
-                if plan.mode == .whole { printPadding(&printer) }
+        }
+        printer.print()
+        printer.function(
+            "private func \(name)", memoryParameters(sizes + states) + [memoryParameter], ""
+        ) { printer in
+            printRows(of: run, run.calls.flatMap(\.axes), &printer)
+            let end = run.printScratch(from: "memory", &printer) { name, slot in
+                "\(name) + \(product(rows(slot.rows, run.plan.mode).text, slot.count))"
             }
+            if !workspaces.isEmpty { printer.print("let workspace = \(end)") }
+            printCalls(of: run, &printer)
         }
     }
 

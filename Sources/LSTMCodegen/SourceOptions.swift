@@ -22,14 +22,18 @@ public struct SourceOptions: Sendable {
     public var fingerprint: String
     /// The model's vocabulary, read; nil where it has none.
     public var vocabulary: Vocabulary?
+    /// Whether the source has the functions that `cHeader` declares.
+    public var hasCHeader: Bool
 
     public init(
-        access: Access = .public, toolVersion: String, fingerprint: String, vocabulary: Vocabulary? = nil
+        access: Access = .public, toolVersion: String, fingerprint: String, vocabulary: Vocabulary? = nil,
+        hasCHeader: Bool = false
     ) {
         self.access = access
         self.toolVersion = toolVersion
         self.fingerprint = fingerprint
         self.vocabulary = vocabulary
+        self.hasCHeader = hasCHeader
     }
 }
 

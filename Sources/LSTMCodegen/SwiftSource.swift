@@ -29,6 +29,7 @@ public func swiftSource(for model: Model, weights: EmbeddedWeights?, options: So
     }
     plan.printNestedTypes(&printer)
     plan.printRuns(&printer)
+    if options.hasCHeader { CEntryPoints(plan)?.printSource(&printer) }
     plan.printLayers(&printer)
     plan.printRuntimeNames(&printer)
     return printer.text

@@ -22,6 +22,14 @@ package struct TypeNames {
     package let delay: Int
     /// An input, and of `stepped` a result, that may be the same memory in `process`; nil where there are none.
     package let inPlace: (input: Int, result: Int)?
+    /// The beginning of C's names; nil where C can have none.
+    package let cPrefix: String?
+    /// C's function that counts a result's steps, for each result; nil where they are an input's.
+    package let cSteps: [String?]
+    /// Whether a stream takes a step of an input with each of its own.
+    package let isStepped: [Bool]
+    /// The recurrent layers whose states C can read.
+    package let recurrents: [Int]
     /// True where a stream begins with the model's `initialState`.
     package let stateNeedsFile: Bool
 
@@ -44,6 +52,16 @@ package struct TypeNames {
             else { return nil }
             return (input, result)
         }
+        let entries = CEntryPoints(plan)
+        let functions = entries?.functions.map(\.name) ?? []
+        cPrefix = entries?.names.prefix
+        cSteps = plan.results.indices.map { index in
+            entries.map { "\($0.names.prefix)_\($0.names.results[index])_steps" }.flatMap {
+                functions.contains($0) ? $0 : nil
+            }
+        }
+        isStepped = plan.inputs.map(plan.isStepped)
+        recurrents = plan.recurrents.map(\.index)
         stateNeedsFile = plan.stateNeedsFile
     }
 }

@@ -47,14 +47,21 @@ package struct Generation {
 
     package var isEmbedded: Bool { model.weights?.placement == .embedded }
 
-    package func sourceOptions(_ access: SourceOptions.Access) -> SourceOptions {
-        SourceOptions(access: access, toolVersion: toolVersion, fingerprint: fingerprint, vocabulary: vocabulary)
+    package func sourceOptions(_ access: SourceOptions.Access, hasCHeader: Bool = false) -> SourceOptions {
+        SourceOptions(
+            access: access, toolVersion: toolVersion, fingerprint: fingerprint, vocabulary: vocabulary,
+            hasCHeader: hasCHeader)
     }
 
-    package func source(access: SourceOptions.Access) -> String {
+    package func source(access: SourceOptions.Access, hasCHeader: Bool = false) -> String {
         swiftSource(
             for: model, weights: isEmbedded ? EmbeddedWeights(parameters.bytes(for: model)) : nil,
-            options: sourceOptions(access))
+            options: sourceOptions(access, hasCHeader: hasCHeader))
+    }
+
+    /// The C header of the type; nil where the model's name is none for C.
+    package func header(access: SourceOptions.Access) -> String? {
+        cHeader(for: model, weightsInFile: !isEmbedded, options: sourceOptions(access, hasCHeader: true))
     }
 }
 
@@ -111,13 +118,16 @@ package enum GenerationMistake: Mistake {
     case sameType(String, first: String)
     case notUpToDate(command: String)
     case noTest(String)
+    case noCName(String)
+    case sameCName(String, first: String)
 
     package var code: String {
         switch self {
         case .noWeights: "no-weights"
-        case .sameFile, .sameType: "duplicate-output"
+        case .sameFile, .sameType, .sameCName: "duplicate-output"
         case .notUpToDate: "not-up-to-date"
         case .noTest: "no-test"
+        case .noCName: "no-c-name"
         }
     }
 
@@ -134,6 +144,11 @@ package enum GenerationMistake: Mistake {
         case .noTest(let name):
             "no test of a type \(quoted(name)) compiles: it hides what Swift Testing means by the name; give the model another "
                 + "'name', or leave out --tests"
+        case .noCName(let name):
+            "the type \(quoted(name)) has no name in C, where letters are a to z; give the model another 'name', or leave out "
+                + "--c-header"
+        case .sameCName(let name, let first):
+            "this spec and \(quoted(first)) both give C the name \(quoted(name)); give one of the models another 'name'"
         case .notUpToDate(let command): "this file is not what its spec gives; run: \(command)"
         }
     }

@@ -11,7 +11,7 @@ struct UsageError: Error {
 /// The words after the tool's name. The plugins write them, and `swift package generate-lstm` passes a user's on.
 struct ToolArguments {
     static let usage = """
-        usage: lstmc-generate SPEC ... --output FOLDER [--access public|package|internal] [--check]
+        usage: lstmc-generate SPEC ... --output FOLDER [--access public|package|internal] [--c-header] [--check]
         Other options are those of `lstmc generate`.
         """
 
@@ -25,6 +25,7 @@ struct ToolArguments {
             switch option {
             case _ where !word.hasPrefix("-"): request.specs.append(word)
             case "--check" where written == nil: request.isCheck = true
+            case "--c-header" where written == nil: request.hasCHeader = true
             case "--output", "--access", "--mark":
                 guard let value = written ?? words.next(), !value.isEmpty else {
                     throw UsageError(message: "\(option) has no value")
@@ -52,7 +53,8 @@ struct ToolArguments {
     /// The command that writes what `--check` looks for.
     var command: String {
         let access = request.access == .public ? [] : ["--access", request.access.rawValue]
-        return (["lstmc", "generate"] + request.specs + ["--output", request.output] + access)
+        return (["lstmc", "generate"] + request.specs + ["--output", request.output] + access
+            + (request.hasCHeader ? ["--c-header"] : []))
             .map { shellWord($0) }.joined(separator: " ")
     }
 }

@@ -13,6 +13,8 @@ public struct DrawnModel: ParameterSource, Sendable {
     public let text: String
     public let seed: UInt64
     public var access = SourceOptions.Access.public
+    /// Whether the type has functions for C.
+    public var hasCHeader = false
 
     public init(text: String, path: String, seed: UInt64) throws {
         model = try lowered(text, path: path)
@@ -30,8 +32,21 @@ public struct DrawnModel: ParameterSource, Sendable {
         return FloatArray(values, shape: parameter.shape)
     }
 
+    private var isEmbedded: Bool { model.weights?.placement != .file }
+
+    /// The type's C header.
+    public func header() -> String? { cHeader(for: model, weightsInFile: !isEmbedded, options: options) }
+
+    /// What the header gives out; nil where the model's name is none for C.
+    public var cIdentifiers: [String]? { LSTMCodegen.cIdentifiers(of: model, weightsInFile: !isEmbedded) }
+
     public func swift() -> String {
-        let isEmbedded = model.weights?.placement != .file
+        swiftSource(
+            for: model, weights: isEmbedded ? EmbeddedWeights(model.parameters.flatMap(keptBytes)) : nil,
+            options: options)
+    }
+
+    private var options: SourceOptions {
         let vocabulary = model.vocabulary.map { entry in
             let longer: [Vocabulary.Entry] = [
                 .init(scalars: ["a", "b"], id: 0), .init(scalars: ["e", "\u{301}"], id: 1),
@@ -41,11 +56,9 @@ public struct DrawnModel: ParameterSource, Sendable {
                 ids: ["a": 1, "b": 2, "c": 3, "é": 0, "\u{1F600}": 2],
                 longer: entry.file.value == "pieces.json" ? longer : [], unknown: Int32(entry.unknown))
         }
-        return swiftSource(
-            for: model,
-            weights: isEmbedded ? EmbeddedWeights(model.parameters.flatMap(keptBytes)) : nil,
-            options: SourceOptions(
-                access: access, toolVersion: "0.1.0", fingerprint: "0123456789abcdef", vocabulary: vocabulary))
+        return SourceOptions(
+            access: access, toolVersion: "0.1.0", fingerprint: "0123456789abcdef", vocabulary: vocabulary,
+            hasCHeader: hasCHeader)
     }
 
     private func keptBytes(of parameter: Parameter) -> [UInt8] {

@@ -29,6 +29,8 @@ struct TranscriptTests {
             case "swift":
                 let file = try #require(block.file, "\(block.place): which file is this?")
                 try shows(block, file)
+            // A command beside it compiles it.
+            case "c": _ = try #require(block.file, "\(block.place): which file is this?")
             case "python": try isHelp(block)
             default: Issue.record("\(block.place): no test runs a block of '\(block.language)'")
             }

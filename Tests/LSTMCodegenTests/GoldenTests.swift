@@ -21,11 +21,17 @@ private let pretrained = repositoryRoot.appendingPathComponent("Pretrained")
 private let fetched = fixtureNames(in: pretrained, suffix: ".lstm.yaml")
 private let names = own + fetched
 
+/// Those with functions for C, as the header beside them declares them.
+private let withHeaders: Set<String> = [
+    "FirstStateFile", "GuitarAmp", "KnobsApart", "PaddedFeatures", "TokenStream", "Windowed",
+]
+
 private func golden(_ name: String) throws -> DrawnModel {
     let folder = fetched.contains(name) ? pretrained : specs
     let text = try String(contentsOf: folder.appendingPathComponent(name), encoding: .utf8)
     var golden = try DrawnModel(text: text, path: name, seed: stableHash(name))
     if golden.model.name == "TokenStream" { golden.access = .package }
+    golden.hasCHeader = withHeaders.contains(golden.model.name)
     return golden
 }
 
@@ -36,6 +42,13 @@ struct GoldenTests {
     func source(_ name: String) throws {
         let golden = try golden(name)
         try assertSnapshot(golden.swift(), at: goldens.appendingPathComponent("\(golden.model.name).swift"))
+    }
+
+    @Test("so are C headers", arguments: names) func header(_ name: String) throws {
+        let golden = try golden(name)
+        guard golden.hasCHeader else { return }
+        try assertSnapshot(
+            #require(golden.header()), at: goldens.appendingPathComponent("Headers/\(golden.model.name).h"))
     }
 
     @Test("are called by adapters that fit them", arguments: names)

@@ -20,6 +20,9 @@ struct Generate: ParsableCommand {
             gives today, or with --vectors what a file holds (as `verify` reads it; its first sequence). A model whose \
             weights are in a file is tested where the environment variable NAME_WEIGHTS says where that is.
 
+            With --c-header, NAME.h declares functions for C that NAME.swift then has: a static library of both and \
+            LSTMRuntime needs no Swift in the program that links it.
+
             Examples:
               lstmc generate Specs/ThaiSegmenter.lstm.yaml --output Sources/App
               lstmc generate Specs/*.lstm.yaml --output Generated --check
@@ -35,6 +38,10 @@ struct Generate: ParsableCommand {
 
     @Option(help: "Who may use the types.")
     var access = SourceOptions.Access.public
+
+    @Flag(
+        help: "Write NAME.h beside NAME.swift, which has the functions that it declares; for C11 and C++.")
+    var cHeader = false
 
     @Flag(help: "Write nothing; fail where a file is not what its spec gives.")
     var check = false
@@ -74,7 +81,7 @@ struct Generate: ParsableCommand {
     func run() throws {
         var loader = SpecLoader(options.diagnostics)
         var request = GenerateRequest(specs: specs, output: output)
-        (request.access, request.isCheck, request.mark) = (access, check, mark)
+        (request.access, request.hasCHeader, request.isCheck, request.mark) = (access, cHeader, check, mark)
         try request.run(
             &loader, command: command, testPath: { generation in tests.map { testPath(of: generation, in: $0) } },
             test: { generation, loader in tests.flatMap { test(of: generation, in: $0, &loader) } })
@@ -107,7 +114,7 @@ struct Generate: ParsableCommand {
             ("--vectors", vectors),
         ]
         let given = options.flatMap { option in option.value.map { [option.name, $0] } ?? [] }
-        return (words + given).map(shellWord).joined(separator: " ")
+        return (words + given + (cHeader ? ["--c-header"] : [])).map(shellWord).joined(separator: " ")
     }
 }
 
