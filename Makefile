@@ -11,7 +11,7 @@ CASES ?=
 ROUNDS ?= 5
 
 .PHONY: help demo test test-program test-release check-generated neon fast-math test-consumer activations test-tools bench bench-rtneural bench-generated counts size lint format snapshots generate images regenerate docs test-documents test-random-specs dependencies bench-pool
-.PHONY: install uninstall test-install artifactbundle test-artifactbundle models
+.PHONY: install uninstall test-install artifactbundle test-artifactbundle models lib test-lib wheel test-python bench-python
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-19s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -33,9 +33,32 @@ demo: dependencies ## Build lstmc, without optimisation, and cut a Thai sentence
 PREFIX ?= /usr/local
 DESTDIR ?=
 
-install: dependencies ## Build lstmc, optimised, and install it under PREFIX (/usr/local), with completions and a manual page
+install: dependencies lib ## Build lstmc, optimised, and install it under PREFIX (/usr/local): the program, completions, a manual page, liblstmc
 	$(SWIFT) build -c release --product lstmc
-	@PREFIX="$(PREFIX)" DESTDIR="$(DESTDIR)" sh Tools/install.sh install $(BIN)
+	@PREFIX="$(PREFIX)" DESTDIR="$(DESTDIR)" sh Tools/install.sh install $(BIN) $(LIB)
+
+# Where `make lib` puts liblstmc, lstmc.h and lstmc.pc.
+LIB = .build/lib
+
+lib: dependencies ## Build liblstmc, the dynamic library for C, with its header and its pkg-config file, into .build/lib
+	$(SWIFT) build -c release --product LSTMLibrary
+	@sh Tools/build-library.sh $(LIB)
+
+test-lib: lib ## Compile C and C++ programs against liblstmc, and run them
+	@bash Tools/test-library.sh $(LIB)
+
+wheel: lib ## Make the Python package of liblstmc: Python/dist/lstmc-*.whl
+	@python3 Python/backend.py $(LIB)/liblstmc.$(if $(filter Darwin,$(shell uname -s)),dylib,so) Python/dist
+
+test-python: ## Install the wheel into an empty virtual environment, and run its tests against a release build of the program
+	@if command -v python3 > /dev/null; then $(MAKE) --no-print-directory wheel; fi
+	$(SWIFT) build -c release --product lstmc
+	@bash Tools/test-python.sh $(BIN)
+
+# A Python that has the wheel.
+bench-python: ## Measure what Python adds to a model's own time (PYTHON=... with the wheel)
+	$(SWIFT) build -c release --product lstmc
+	$(PYTHON) Benchmarks/python/overhead.py --lstmc $(BIN)
 
 uninstall: ## Take away what make install put under PREFIX
 	@PREFIX="$(PREFIX)" DESTDIR="$(DESTDIR)" sh Tools/install.sh uninstall
@@ -53,15 +76,15 @@ PROGRAM_SUITES = CommandLineTests|RobustnessTests|ProgramTests|CHeaderTests
 test: dependencies test-tools lint ## Run everything: each step below in turn
 	$(SWIFT) build --build-tests
 	$(SWIFT) test --skip-build --skip '$(PROGRAM_SUITES)'
-	@$(MAKE) --no-print-directory test-program test-install test-artifactbundle
+	@$(MAKE) --no-print-directory test-program test-lib test-install test-python test-artifactbundle
 	@$(MAKE) --no-print-directory check-generated docs neon fast-math sanitize-kernels counts size test-consumer test-documents test-random-specs
 
 test-program: dependencies ## Run the suites that drive the program on a release build of it
 	$(SWIFT) build -c release --product lstmc
 	LSTMC_PRODUCTS=$(CURDIR)/.build/release $(SWIFT) test --filter '$(PROGRAM_SUITES)'
 
-test-install: ## Install the release build that is there into a temporary folder, use it, and take it away
-	@bash Tools/test-install.sh $(BIN)
+test-install: ## Install the release builds that are there into a temporary folder, use them, and take them away
+	@bash Tools/test-install.sh $(BIN) $(LIB)
 
 test-artifactbundle: ## Make the plugins' tool an artifact bundle, merge it with another, and use it from a package of its own
 	@bash Tools/test-artifactbundle.sh

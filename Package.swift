@@ -22,6 +22,8 @@ let package = Package(
         .plugin(name: "LSTMBuildPlugin", targets: ["LSTMBuildPlugin"]),
         .plugin(name: "LSTMGeneratePlugin", targets: ["LSTMGeneratePlugin"]),
         .library(name: "GeneratedModels", targets: ["GeneratedModels"]),
+        // The objects that `make lib` links liblstmc of.
+        .library(name: "LSTMLibrary", type: .static, targets: ["LSTMLibrary"]),
     ],
     traits: [
         .default(enabledTraits: ["CommandLine"]),
@@ -53,12 +55,26 @@ let package = Package(
         .target(
             name: "LSTMGeneration",
             dependencies: ["LSTMFiles", "LSTMSpec", "LSTMIR", "LSTMCheckpoint", "LSTMCodegen"]),
+        // What a command does beside its words, for the program and the C library.
+        .target(
+            name: "LSTMCommands",
+            dependencies: [
+                "LSTMFiles", "LSTMSpec", "LSTMIR", "LSTMCheckpoint", "LSTMInterpreter", "LSTMImport", "LSTMGeneration",
+            ]),
+        // lstmc.h, and the functions that it declares: `make lib` makes them a dynamic library.
+        .target(name: "LSTMHeader"),
+        .target(
+            name: "LSTMLibrary",
+            dependencies: [
+                "LSTMHeader", "LSTMFiles", "LSTMSpec", "LSTMIR", "LSTMInterpreter", "LSTMCodegen", "LSTMGeneration",
+                "LSTMCommands",
+            ]),
         generateTool(),
         .executableTarget(
             name: "lstmc",
             dependencies: [
                 "LSTMFiles", "LSTMSpec", "LSTMIR", "LSTMCheckpoint", "LSTMRuntime", "LSTMInterpreter", "LSTMCodegen",
-                "LSTMGeneration", "LSTMImport", "LSTMDrawing",
+                "LSTMGeneration", "LSTMImport", "LSTMCommands", "LSTMDrawing",
                 .product(
                     name: "ArgumentParser", package: "swift-argument-parser", condition: .when(traits: ["CommandLine"])),
             ],

@@ -32,6 +32,20 @@ let package = Package(
             dependencies: ["LSTMFiles", "LSTMSpec", "LSTMIR", "LSTMCheckpoint", "LSTMCodegen"],
             path: "Sources/LSTMGeneration"),
         .target(
+            name: "LSTMCommands",
+            dependencies: [
+                "LSTMFiles", "LSTMSpec", "LSTMIR", "LSTMCheckpoint", "LSTMInterpreter", "LSTMImport", "LSTMGeneration",
+            ],
+            path: "Sources/LSTMCommands"),
+        .target(name: "LSTMHeader", path: "Sources/LSTMHeader"),
+        .target(
+            name: "LSTMLibrary",
+            dependencies: [
+                "LSTMHeader", "LSTMFiles", "LSTMSpec", "LSTMIR", "LSTMInterpreter", "LSTMCodegen", "LSTMGeneration",
+                "LSTMCommands",
+            ],
+            path: "Sources/LSTMLibrary"),
+        .target(
             name: "FuzzEntries",
             dependencies: [
                 "LSTMFiles", "LSTMSpec", "LSTMIR", "LSTMRuntime", "LSTMCheckpoint", "LSTMInterpreter", "LSTMCodegen",

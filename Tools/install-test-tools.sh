@@ -13,7 +13,7 @@ if [ "$(uname -s)" = Linux ] && command -v apt-get >/dev/null 2>&1; then
     root=""
     [ "$(id -u)" = 0 ] || root="sudo -n"
     $root apt-get update -q >&2
-    $root apt-get install -y -q valgrind qemu-user gcc-aarch64-linux-gnu libc6-dev-arm64-cross binutils python3 >&2
+    $root apt-get install -y -q valgrind qemu-user gcc-aarch64-linux-gnu libc6-dev-arm64-cross binutils python3 python3-venv >&2
 fi
 # Nothing here is needed to build or to use lstmc.
 exit 0

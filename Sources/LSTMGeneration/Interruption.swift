@@ -16,9 +16,12 @@ package enum Interruption {
     nonisolated(unsafe) private static var paths: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?
     nonisolated(unsafe) private static var count = 0
     nonisolated(unsafe) private static var clearing: UnsafeMutablePointer<CChar>?
+    /// In a program alone: a library handles no signals, and its callers have several threads.
+    nonisolated(unsafe) private static var isInstalled = false
 
     /// Called once, before any work. Signals that the program was started to ignore, as by nohup, stay ignored.
     package static func install() {
+        isInstalled = true
         clearing = strdup(Progress.clearing)
         (paths, count) = (nil, 0)
         for number in signals {
@@ -43,6 +46,7 @@ package enum Interruption {
 
     /// Has these files removed when a signal comes, until `keep` is called.
     package static func removeIfInterrupted(_ files: [String]) {
+        guard isInstalled else { return }
         withSignalsHeld {
             let list = UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>.allocate(capacity: files.count)
             for (index, file) in files.enumerated() { (list + index).initialize(to: strdup(file)) }
@@ -51,6 +55,7 @@ package enum Interruption {
     }
 
     package static func keep() {
+        guard isInstalled else { return }
         withSignalsHeld {
             for index in 0..<count { free(paths?[index]) }
             paths?.deallocate()

@@ -16,7 +16,11 @@ extension SpecLoader {
             report(foreign, at: .init(startOf: path))
             return nil
         }
-        guard let bytes = bytes(of: "the spec", at: path, limit: Limits.fileBytes) else { return nil }
+        return bytes(of: "the spec", at: path, limit: Limits.fileBytes).flatMap { read($0, at: path) }
+    }
+
+    /// The same of a spec's bytes, as if they stood at `path`.
+    package mutating func read(_ bytes: [UInt8], at path: String) -> SpecReading? {
         if let foreign = ForeignFile(bytes, path: path) {
             report(foreign, at: .init(startOf: path))
             return nil

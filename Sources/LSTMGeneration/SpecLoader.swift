@@ -17,10 +17,30 @@ package struct SpecLoader {
     package private(set) var sources: [String: SourceFile] = [:]
     /// The files that were read, or should have been, and what each is to the command.
     package private(set) var filesRead: [FileRead] = []
+    /// What would have gone to the terminal, where it goes nowhere.
+    package private(set) var collected: Collected?
 
     package init(_ style: DiagnosticsStyle) {
         self.style = style
     }
+
+    /// A loader that writes nothing: what is said and found is in `collected`.
+    package init(collecting: Void) {
+        style = DiagnosticsStyle()
+        collected = Collected()
+    }
+
+    /// What a loader has said, in its order.
+    package struct Collected {
+        /// Whole lines of results, each with its end.
+        package var text = ""
+        package var diagnostics: [Diagnostic] = []
+        /// The files that were written.
+        package var files: [String] = []
+    }
+
+    /// Notes files that were written, where somebody collects them.
+    mutating func noteWritten(_ files: [Output]) { collected?.files += files.map(\.path) }
 
     /// Adds a file that diagnostics may show lines of.
     package mutating func addSource(_ source: SourceFile) {
@@ -71,12 +91,17 @@ package struct SpecLoader {
 
     /// Writes what was found to stderr, and ends the command where there is an error.
     package mutating func finish() throws {
+        let hasErrors = diagnostics.hasErrors
+        defer { diagnostics = [] }
+        if collected != nil {
+            collected?.diagnostics += diagnostics
+            if hasErrors { throw Failure() }
+            return
+        }
         switch style.format {
         case .text: Console.log(render(diagnostics, sources: sources, paint: style.errorPaint))
         case .json: Console.log(renderJSON(diagnostics) + "\n")
         }
-        let hasErrors = diagnostics.hasErrors
-        diagnostics = []
         if hasErrors { throw Failure() }
     }
 
@@ -85,6 +110,10 @@ package struct SpecLoader {
 
     /// Writes to stdout as it stands.
     package mutating func print(_ text: String) throws {
+        if collected != nil {
+            collected?.text += text
+            return
+        }
         do {
             try Console.write(text)
         } catch {

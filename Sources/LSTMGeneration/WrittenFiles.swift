@@ -21,7 +21,10 @@ extension SpecLoader {
         }
         if failures.isEmpty { failures = writeAtomically(files) }
         for failure in failures { reportUnwritable(failure.path, reason: failure.reason) }
-        if failures.isEmpty { try print(files.map { "wrote \(printable($0.path))" }) }
+        if failures.isEmpty {
+            noteWritten(files)
+            try print(files.map { "wrote \(printable($0.path))" })
+        }
     }
 
     package mutating func reportUnwritable(_ path: String, reason: String) {

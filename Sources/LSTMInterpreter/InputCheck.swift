@@ -5,7 +5,8 @@ import LSTMIR
 /// Looks at everything that a model is given.
 struct InputCheck {
     let model: Model
-    var values: [InputValues]
+    /// nil where they stand elsewhere.
+    var values: [InputValues]?
     let steps: [Int]
     let batch: Int?
     let given: [Int: [Int]]
@@ -14,7 +15,7 @@ struct InputCheck {
     var lengthsByRoot: [Int: [Int]] = [:]
     var shifts: [Int: [Int]] = [:]
 
-    init(_ model: Model, _ values: [InputValues], steps: [Int], batch: Int?, lengths: [Int: [Int]]) {
+    init(_ model: Model, _ values: [InputValues]?, steps: [Int], batch: Int?, lengths: [Int: [Int]]) {
         (self.model, self.values, self.steps, self.batch, given) = (model, values, steps, batch, lengths)
     }
 
@@ -24,11 +25,12 @@ struct InputCheck {
     func name(_ index: Int) -> String { model.inputs[index].name }
 
     mutating func run() {
-        guard values.count == model.inputs.count, steps.count == values.count else {
-            mistakes.append(.inputCount(found: values.count, expected: model.inputs.map(\.name)))
+        let found = values?.count ?? steps.count
+        guard found == model.inputs.count, steps.count == found else {
+            mistakes.append(.inputCount(found: found, expected: model.inputs.map(\.name)))
             return
         }
-        for index in values.indices { checkInput(index) }
+        for index in model.inputs.indices { checkInput(index) }
         checkLengths()
         if mistakes.isEmpty { findPadding() }
         if mistakes.isEmpty, (model.floatsHeld(stepsByRoot: stepsByRoot, rows: rows) ?? .max) > Inputs.floatLimit {
@@ -56,6 +58,7 @@ struct InputCheck {
             mistakes.append(.empty(tensor: name(index), steps: 1, batch: rows))
             return
         }
+        guard let values else { return }
         switch (values[index], input.kind) {
         case (.features(let values), .features):
             check(index, values.count, count.flatMap { checkedProduct($0, input.shape.count) })
@@ -97,6 +100,8 @@ struct InputCheck {
 
     /// Finds the lengths of sequences that padding fills up, where none are given.
     mutating func findPadding() {
+        guard var values else { return }
+        defer { self.values = values }
         for (index, input) in model.inputs.enumerated() {
             guard let padding = input.padding, let root = input.shape.steps?.root, lengthsByRoot[root] == nil else {
                 continue
@@ -105,7 +110,9 @@ struct InputCheck {
             var lengths: [Int] = []
             var before: [Int] = []
             for row in 0..<rows {
-                let isPadding = (0..<steps).map { isStepOf(padding, index, row: row, step: $0, steps: steps) }
+                let isPadding = (0..<steps).map {
+                    isStepOf(padding, values[index], index, row: row, step: $0, steps: steps)
+                }
                 guard let first = isPadding.firstIndex(of: false), let last = isPadding.lastIndex(of: false) else {
                     mistakes.append(.paddingAlone(tensor: name(index), row: row))
                     return
@@ -122,7 +129,7 @@ struct InputCheck {
             guard before.contains(where: { $0 > 0 }) else { continue }
             for (other, input) in model.inputs.enumerated() where input.shape.steps?.root == root {
                 shifts[other] = before
-                shift(other, by: before, steps: steps)
+                values[other] = shifted(values[other], other, by: before, steps: steps)
             }
             shifts[root] = before
         }
@@ -132,9 +139,9 @@ struct InputCheck {
         model.batchFirst ? row * steps + step : step * rows + row
     }
 
-    func isStepOf(_ padding: Float, _ index: Int, row: Int, step: Int, steps: Int) -> Bool {
+    func isStepOf(_ padding: Float, _ values: InputValues, _ index: Int, row: Int, step: Int, steps: Int) -> Bool {
         let place = place(row: row, step: step, steps: steps)
-        switch values[index] {
+        switch values {
         case .tokens(let ids): return Float(ids[place]) == padding
         case .features(let values):
             let size = model.inputs[index].shape.count
@@ -143,7 +150,7 @@ struct InputCheck {
     }
 
     /// Moves each row's steps to the front.
-    mutating func shift(_ index: Int, by before: [Int], steps: Int) {
+    func shifted(_ values: InputValues, _ index: Int, by before: [Int], steps: Int) -> InputValues {
         let size = model.inputs[index].shape.count
         func moved<Element>(_ values: [Element], _ size: Int) -> [Element] {
             var result = values
@@ -156,9 +163,9 @@ struct InputCheck {
             }
             return result
         }
-        switch values[index] {
-        case .features(let floats): values[index] = .features(moved(floats, size))
-        case .tokens(let ids): values[index] = .tokens(moved(ids, 1))
+        switch values {
+        case .features(let floats): return .features(moved(floats, size))
+        case .tokens(let ids): return .tokens(moved(ids, 1))
         }
     }
 

@@ -17,16 +17,28 @@ extension Inputs {
     ) throws(InputMistakes) -> (inputs: Inputs, warnings: [InputMistake]) {
         var reader = TensorReader(tensors: tensors, model: model)
         let given = reader.inputs()
-        let batch = reader.batch(given)
-        if given.contains(where: { $0 == nil }) { throw InputMistakes(reader.mistakes) }
-        let lengths = reader.lengths(batch: batch)
-        let states = reader.initialStates(batch: batch)
-        if !reader.mistakes.isEmpty { throw InputMistakes(reader.mistakes) }
-        let whole = given.compactMap(\.self)
-        let inputs = try Inputs(
-            whole.map(\.values), steps: whole.map(\.steps), batch: batch, lengths: lengths, initialStates: states,
-            for: model)
+        let inputs = try reader.inputs(given, areElsewhere: false)
         return (inputs, reader.unused.map { .unusedTensor($0, nearest: reader.nearestInput(to: $0)) })
+    }
+}
+
+extension Inputs {
+    /// The same of tensors that a program gives, each for the model: one that it does not read is a mistake, too.
+    ///
+    /// - Parameter shapes: where the inputs' values stand elsewhere, and have been looked at: the shape of each; else nil,
+    ///   and `tensors` has them.
+    /// - Throws: `InputMistakes` with everything that does not fit the model.
+    package static func given(
+        _ tensors: [String: StoredTensor], shapes: [[Int]]?, for model: Model
+    ) throws(InputMistakes) -> Inputs {
+        var reader = TensorReader(tensors: tensors, model: model)
+        let given = shapes.map { reader.inputs(ofShapes: $0) } ?? reader.inputs()
+        let inputs = try reader.inputs(given, areElsewhere: shapes != nil)
+        let unread = tensors.keys.filter { !reader.used.contains($0) }.sorted()
+        if !unread.isEmpty {
+            throw InputMistakes(unread.map { .unusedTensor($0, nearest: reader.nearestInput(to: $0)) })
+        }
+        return inputs
     }
 }
 
@@ -78,7 +90,7 @@ private struct TensorReader {
     let tensors: [String: StoredTensor]
     let model: Model
     var mistakes: [InputMistake] = []
-    private var used: Set<String> = []
+    private(set) var used: Set<String> = []
 
     init(tensors: [String: StoredTensor], model: Model) {
         self.tensors = tensors
@@ -105,21 +117,46 @@ private struct TensorReader {
         }
     }
 
+    /// Inputs whose values stand elsewhere.
+    mutating func inputs(ofShapes shapes: [[Int]]) -> [GivenInput?] {
+        used.formUnion(model.inputs.map(\.name))
+        return zip(model.inputs, shapes).map { input, shape in
+            axes(input, shape).map { GivenInput(.features([]), steps: $0.steps, batch: $0.batch) }
+        }
+    }
+
+    /// All of the inputs, with what else is given.
+    mutating func inputs(_ given: [GivenInput?], areElsewhere: Bool) throws(InputMistakes) -> Inputs {
+        let batch = batch(given)
+        if given.contains(where: { $0 == nil }) { throw InputMistakes(mistakes) }
+        let lengths = lengths(batch: batch)
+        let states = initialStates(batch: batch)
+        if !mistakes.isEmpty { throw InputMistakes(mistakes) }
+        let whole = given.compactMap(\.self)
+        if areElsewhere {
+            return try Inputs(
+                elsewhere: whole.map(\.steps), batch: batch, lengths: lengths, initialStates: states, for: model)
+        }
+        return try Inputs(
+            whole.map(\.values), steps: whole.map(\.steps), batch: batch, lengths: lengths, initialStates: states,
+            for: model)
+    }
+
     mutating func read(_ input: Model.Input, _ tensor: StoredTensor) -> GivenInput? {
+        guard let axes = axes(input, tensor.shape), let values = values(of: tensor, input) else { return nil }
+        return GivenInput(values, steps: axes.steps, batch: axes.batch)
+    }
+
+    /// The steps, 1 where there is no time axis, and the rows, nil where there is no batch axis.
+    private mutating func axes(_ input: Model.Input, _ shape: [Int]) -> (steps: Int, batch: Int?)? {
         let sizes = input.shape.sizes
-        let expected = input.expectedShape(batchFirst: model.batchFirst)
-        guard tensor.shape.count >= sizes.count, Array(tensor.shape.suffix(sizes.count)) == sizes else {
-            return wrongShape(input.name, tensor, expected)
-        }
-        let axes = tensor.shape.dropLast(sizes.count)
-        guard input.shape.hasTime ? axes.count == 1 || axes.count == 2 : axes.count <= 1 else {
-            return wrongShape(input.name, tensor, expected)
-        }
-        guard let values = values(of: tensor, input) else { return nil }
-        if !input.shape.hasTime { return GivenInput(values, steps: 1, batch: axes.first) }
+        let axes = shape.dropLast(sizes.count)
+        guard shape.count >= sizes.count, Array(shape.suffix(sizes.count)) == sizes,
+            input.shape.hasTime ? axes.count == 1 || axes.count == 2 : axes.count <= 1
+        else { return wrongShape(input.name, shape, input.expectedShape(batchFirst: model.batchFirst)) }
+        if !input.shape.hasTime { return (1, axes.first) }
         let batch = axes.count == 2 ? (model.batchFirst ? axes[0] : axes[1]) : nil
-        return GivenInput(
-            values, steps: axes.count == 2 && model.batchFirst ? axes[1] : axes[0], batch: batch)
+        return (axes.count == 2 && model.batchFirst ? axes[1] : axes[0], batch)
     }
 
     /// The number of sequences that all inputs have; nil where they have no batch axis.
@@ -172,7 +209,7 @@ private struct TensorReader {
     }
 
     private mutating func lengths(_ name: String, _ tensor: StoredTensor) -> [Int]? {
-        guard tensor.shape.count == 1 else { return wrongShape(name, tensor, "(batch,)") }
+        guard tensor.shape.count == 1 else { return wrongShape(name, tensor.shape, "(batch,)") }
         guard let lengths = integers(of: tensor) else { return wrongType(name, tensor, .integers) }
         return lengths.map { Int($0) }
     }
@@ -201,7 +238,7 @@ private struct TensorReader {
     private mutating func state(_ name: String, _ shape: [Int]) -> [Float]? {
         guard let tensor = tensors[name] else { return nil }
         used.insert(name)
-        guard tensor.shape == shape else { return wrongShape(name, tensor, shapeText(shape)) }
+        guard tensor.shape == shape else { return wrongShape(name, tensor.shape, shapeText(shape)) }
         return floats(name, tensor)
     }
 
@@ -227,8 +264,8 @@ private struct TensorReader {
         return missing.first { $0.hasSuffix("." + name) } ?? nearest(to: name, among: missing)
     }
 
-    private mutating func wrongShape<T>(_ name: String, _ tensor: StoredTensor, _ expected: String) -> T? {
-        mistakes.append(.shape(tensor: name, found: tensor.shape, expected: expected))
+    private mutating func wrongShape<T>(_ name: String, _ shape: [Int], _ expected: String) -> T? {
+        mistakes.append(.shape(tensor: name, found: shape, expected: expected))
         return nil
     }
 

@@ -10,7 +10,7 @@ public struct Inputs: Sendable {
     public typealias State = StateValues
 
     /// In the order of `Model.inputs`, with the axes that the model says. Sequences that padding stood before begin at step 0.
-    public let values: [Values]
+    public private(set) var values: [Values]
     /// The steps of the longest sequence, by the input that the time axis is called after.
     let stepsByRoot: [Int: Int]
     /// nil where the sequences have no batch axis.
@@ -20,7 +20,7 @@ public struct Inputs: Sendable {
     /// The paddings that stood before each row, by input.
     let shifts: [Int: [Int]]
     /// By the index of the recurrent layer in `Model.layers`.
-    public let initialStates: [Int: State]
+    public private(set) var initialStates: [Int: State]
 
     /// One input alone, for a model that has one.
     ///
@@ -47,12 +47,31 @@ public struct Inputs: Sendable {
         _ values: [Values], steps: [Int], batch: Int?, lengths: [Int: [Int]] = [:], initialStates: [Int: State] = [:],
         for model: Model
     ) throws(InputMistakes) {
-        var check = InputCheck(model, values, steps: steps, batch: batch, lengths: lengths)
+        try self.init(
+            InputCheck(model, values, steps: steps, batch: batch, lengths: lengths), batch: batch,
+            initialStates: initialStates)
+    }
+
+    /// Inputs whose values stand elsewhere, and are the caller's to check: their sizes, and that token ids are in range.
+    ///
+    /// A model with padding takes none, unless it is given the lengths.
+    ///
+    /// - Throws: `InputMistakes` with every mistake there is.
+    package init(
+        elsewhere steps: [Int], batch: Int?, lengths: [Int: [Int]], initialStates: [Int: State], for model: Model
+    ) throws(InputMistakes) {
+        try self.init(
+            InputCheck(model, nil, steps: steps, batch: batch, lengths: lengths), batch: batch,
+            initialStates: initialStates)
+    }
+
+    private init(_ check: InputCheck, batch: Int?, initialStates: [Int: State]) throws(InputMistakes) {
+        var check = check
         check.run()
         check.checkStates(initialStates)
         self.batch = batch
         self.initialStates = initialStates
-        self.values = check.values
+        values = check.values ?? []
         stepsByRoot = check.stepsByRoot
         lengthsByRoot = check.lengthsByRoot
         shifts = check.shifts
@@ -70,8 +89,22 @@ public struct Inputs: Sendable {
     /// The lengths of the first time axis.
     public var lengths: [Int]? { stepsByRoot.keys.min().flatMap { lengthsByRoot[$0] } }
 
+    /// The same sizes and lengths, and no values.
+    package var withoutValues: Inputs {
+        var copy = self
+        (copy.values, copy.initialStates) = ([], [:])
+        return copy
+    }
+
     /// The most floats that a run may hold at once: 8 GiB of them.
     public static let floatLimit = 1 << 31
+}
+
+extension InterpretedModel {
+    /// The floats that a run over `inputs` holds at once, about; nil where that overflows.
+    package func floatsHeld(by inputs: Inputs) -> Int? {
+        model.floatsHeld(stepsByRoot: inputs.stepsByRoot, rows: inputs.rows)
+    }
 }
 
 extension Model {

@@ -6,15 +6,17 @@ import LSTMRuntime
 
 /// The memory of a run over a fixed number of steps and rows: made once, used for any number of runs of that size.
 public final class InterpreterSession {
-    private let interpreted: InterpretedModel
-    private let plan: Plan
-    private let batch: Int
+    let interpreted: InterpretedModel
+    let plan: Plan
+    let batch: Int
+    let stepsByRoot: [Int: Int]
+    let lengthsByRoot: [Int: [Int]]
     private let layout: LSTMRuntime.SequenceLayout
     /// The plan's time axes.
     private let axes: [Steps: Axis]
     /// Their lengths, Int32 each; none where every row has all steps.
     private let lengths: [Steps: AlignedFloats]
-    private var kept: [AlignedFloats] = []
+    private(set) var kept: [AlignedFloats] = []
     /// Where each scratch value lives.
     private var scratch: [AlignedFloats] = []
     /// Of the recurrent layers that run: a memory for each slot.
@@ -37,6 +39,7 @@ public final class InterpreterSession {
         let model = interpreted.model
         plan = kept.map { Plan(whole: model, keeping: $0) } ?? interpreted.plan
         batch = inputs.rows
+        (stepsByRoot, lengthsByRoot) = (inputs.stepsByRoot, inputs.lengthsByRoot)
         layout = model.batchFirst ? .batchFirst : .timeFirst
         var axes: [Steps: Axis] = [:]
         for steps in plan.axes { axes[steps] = inputs.axis(steps) }
@@ -154,13 +157,24 @@ public final class InterpreterSession {
     ///
     /// - Parameter progress: called after each layer, and within a recurrent one, with the share of the work that is done.
     public func run(_ inputs: Inputs, progress: ((Double) -> Void)? = nil) {
-        withAddresses(of: inputs.values[...]) {
-            for number in steps.indices {
-                let (before, share) = (done[number], done[number + 1] - done[number])
-                let within = progress.map { report in LSTMProgress { report(before + share * $0) } }
-                run(steps[number], inputs, within)
-                progress?(done[number + 1])
-            }
+        withAddresses(of: inputs.values[...]) { runSteps(inputs, progress) }
+    }
+
+    /// Runs the model on values that stand elsewhere, in the order of `Model.inputs`.
+    package func run(_ inputs: Inputs, at values: [UnsafeRawPointer]) {
+        // Inputs are read alone.
+        for (index, value) in values.enumerated() {
+            addresses[index] = UnsafeMutableRawPointer(mutating: value).assumingMemoryBound(to: Float.self)
+        }
+        runSteps(inputs, nil)
+    }
+
+    private func runSteps(_ inputs: Inputs, _ progress: ((Double) -> Void)?) {
+        for number in steps.indices {
+            let (before, share) = (done[number], done[number + 1] - done[number])
+            let within = progress.map { report in LSTMProgress { report(before + share * $0) } }
+            run(steps[number], inputs, within)
+            progress?(done[number + 1])
         }
         if plan.calls.isEmpty { progress?(1) }
         zeroPaddings()
@@ -263,16 +277,6 @@ public final class InterpreterSession {
         let memory = UnsafeBufferPointer(start: kept[number].pointer, count: kept[number].count)
         if shape.element == .float { return Array(memory) }
         return memory.map { Float(Int32(bitPattern: $0.bitPattern)) }
-    }
-
-    /// The same as a tensor, with the paddings before sequences where they were.
-    func tensor(_ number: Int, name: String, shape: [Int], _ inputs: Inputs) -> ResultTensor {
-        let value = plan.kept[number]
-        let valueShape = interpreted.model.shape(of: value)
-        var tensor = ResultTensor(
-            name: name, shape: shape, values: values(ofKept: number), isInteger: valueShape.element == .integer)
-        tensor.restorePadding(valueShape, inputs, interpreted.model)
-        return tensor
     }
 }
 

@@ -16,6 +16,8 @@ public final class InterpreterStream {
     }
 
     private let interpreted: InterpretedModel
+    /// What a step gives.
+    private let kept: [Value]
     private let steps: [Step]
     /// The calls of the first steps of the sequence: at which of them each runs.
     private let first: [(step: Step, at: ClosedRange<Int>)]
@@ -32,22 +34,50 @@ public final class InterpreterStream {
     /// What the steps point into.
     private let memory: [AlignedFloats]
     private let recurrent: [LSTMStep]
+    private let results: [UnsafePointer<Float>]
+    /// The first of them, or anything where there is none.
     private let result: UnsafePointer<Float>
     private let workspace: UnsafeMutablePointer<Float>
+    /// Of the recurrent layers: the address of each slot.
+    private let states: [Int: [UnsafeMutablePointer<Float>]]
 
     /// nil where the model cannot stream.
     ///
     /// - Parameter value: what a step gives; what the model's last layer gives where it is nil.
-    public init?(_ interpreted: InterpretedModel, giving value: Value? = nil) {
-        let model = interpreted.model
-        guard let plan = Plan(model, .step, keeping: [value ?? .output(model.layers.count - 1)]) else { return nil }
+    public convenience init?(_ interpreted: InterpretedModel, giving value: Value? = nil) {
+        self.init(interpreted, keeping: [value ?? .output(interpreted.model.layers.count - 1)])
+    }
+
+    /// The same for several values, which `result` has after a step.
+    package init?(_ interpreted: InterpretedModel, keeping kept: [Value]) {
+        guard let plan = Plan(interpreted.model, .step, keeping: kept) else { return nil }
         var builder = Builder(interpreted, plan)
         for call in plan.calls { builder.add(call) }
         self.interpreted = interpreted
         (steps, calls, given) = (builder.steps, builder.calls, builder.given)
         (first, firstSteps, delay) = (builder.first, plan.firstSteps, plan.delay)
         (memory, recurrent) = (builder.memory, builder.recurrent)
-        (result, workspace) = (UnsafePointer(builder.kept[0]), builder.workspace.pointer)
+        results = builder.kept.map { UnsafePointer($0) }
+        (result, workspace) = (results.first ?? UnsafePointer(builder.workspace.pointer), builder.workspace.pointer)
+        (self.kept, states) = (kept, builder.states)
+    }
+
+    /// The stream as it is now, in memory of its own; nil for no stream.
+    package convenience init?(copying other: InterpreterStream) {
+        self.init(other.interpreted, keeping: other.kept)
+        for (own, others) in zip(memory, other.memory) { own.pointer.update(from: others.pointer, count: own.count) }
+        seen = other.seen
+    }
+
+    /// What the value of this number, of those asked for, is after a step that gives something.
+    package func result(_ number: Int) -> UnsafePointer<Float> { results[number] }
+
+    /// Begins with another state than the checkpoint's or zeros.
+    ///
+    /// - Parameter values: of all the layer's states, as many as the slot has.
+    package func begin(layer: Int, slot: Int, with values: [Float]) {
+        guard let state = states[layer]?[slot] else { return }
+        state.update(from: values, count: values.count)
     }
 
     /// Gives each place of a plan its address, and makes steps of its calls.
@@ -64,7 +94,7 @@ public final class InterpreterStream {
         let workspace: AlignedFloats
         private let workspaceCount: Int
         private var slots: [UnsafeMutablePointer<Float>] = []
-        private var states: [Int: [UnsafeMutablePointer<Float>]] = [:]
+        private(set) var states: [Int: [UnsafeMutablePointer<Float>]] = [:]
         /// The steps before, of the layers that keep them.
         private var pasts: [Int: UnsafeMutablePointer<Float>] = [:]
 

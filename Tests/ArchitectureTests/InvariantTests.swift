@@ -31,6 +31,13 @@ struct InvariantTests {
         "LSTMImport": ["LSTMFiles", "LSTMSpec", "LSTMIR", "LSTMCheckpoint"],
         "LSTMDrawing": ["LSTMSpec", "LSTMIR"],
         "LSTMGeneration": ["LSTMFiles", "LSTMSpec", "LSTMIR", "LSTMCheckpoint", "LSTMCodegen"],
+        "LSTMCommands": [
+            "LSTMFiles", "LSTMSpec", "LSTMIR", "LSTMCheckpoint", "LSTMInterpreter", "LSTMImport", "LSTMGeneration",
+        ],
+        "LSTMLibrary": [
+            "LSTMHeader", "LSTMFiles", "LSTMSpec", "LSTMIR", "LSTMInterpreter", "LSTMCodegen", "LSTMGeneration",
+            "LSTMCommands",
+        ],
         "lstmc-generate": ["LSTMCodegen", "LSTMGeneration"],
     ]
 
@@ -44,7 +51,9 @@ struct InvariantTests {
 
     /// What the command line is made of: it alone meets the terminal, the environment and the disk.
     private func isCommandLine(_ path: String) -> Bool {
-        ["Sources/lstmc/", "Sources/lstmc-generate/", "Sources/LSTMGeneration/"].contains { path.hasPrefix($0) }
+        ["Sources/lstmc/", "Sources/lstmc-generate/", "Sources/LSTMGeneration/", "Sources/LSTMCommands/"].contains {
+            path.hasPrefix($0)
+        }
     }
 
     /// Libraries with the libraries that they depend on.

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ArgumentParser
-import LSTMCheckpoint
-import LSTMFiles
+import LSTMCommands
 import LSTMGeneration
 import LSTMImport
 import LSTMSpec
@@ -115,63 +114,17 @@ struct Import: ParsableCommand {
     }
 
     func run() throws {
+        var request = ImportRequest(checkpoint)
+        (request.name, request.folder, request.against) = (name, output, against)
+        (request.force, request.prints) = (force, prints)
+        request.options.key = key
+        request.options.ignore = ignore
+        request.options.converts = safetensors
+        request.options.ignoresSkip = ignoreSkip
+        for (name, value) in set.compactMap(setting) { request.options.settings[name] = value }
+        request.options.reading.batchFirst = batchFirst ? true : nil
+        request.options.reading.head = last ? .last : select ? .select : nil
         var loader = SpecLoader(options.diagnostics)
-        let imported = importedModel(&loader)
-        try loader.proceed()
-        guard var model = imported?.0, let bytes = imported?.1 else { throw ExitCode(1) }
-        if let against {
-            guard let proven = loader.proven(model, source: checkpoint, bytes: bytes, against: against) else {
-                try loader.finish()
-                throw ExitCode(1)
-            }
-            model = proven
-        }
-        let files = ImportedFiles(model, source: checkpoint, sourceBytes: bytes, name: name, folder: output)
-        loader.report(files.mistakes(force: force || prints))
-        if !prints { loader.refuseToOverwrite(files.paths, except: checkpoint) }
-        loader.report(files.warnings)
-        try loader.proceed()
-        if prints {
-            try loader.print(
-                files.spec.text.split(separator: "\n", omittingEmptySubsequences: false).dropLast().map(String.init))
-        } else {
-            try files.write(&loader)
-        }
-        try loader.finish()
-    }
-
-    private func importedModel(_ loader: inout SpecLoader) -> (ImportedModel, [UInt8])? {
-        var chosen = ImportOptions()
-        chosen.key = key
-        chosen.ignore = ignore
-        chosen.converts = safetensors
-        chosen.ignoresSkip = ignoreSkip
-        for (name, value) in set.compactMap(setting) { chosen.settings[name] = value }
-        chosen.reading.batchFirst = batchFirst ? true : nil
-        chosen.reading.head = last ? .last : select ? .select : nil
-        guard
-            let bytes = loader.bytes(of: "the checkpoint", at: checkpoint, limit: FileLimits.checkpointBytes)
-        else { return nil }
-        let format = ImportFormat(bytes: bytes, fileName: checkpoint)
-        if format?.isText == true, bytes.count > FileLimits.importedTextBytes {
-            let error = FileError.tooLarge(limit: FileLimits.importedTextBytes)
-            loader.report(
-                FileMistake(what: "the checkpoint", path: checkpoint, error: error), at: .init(startOf: checkpoint))
-            return nil
-        }
-        if format == .onnx {
-            chosen.companions = loader.companions(of: bytes, at: checkpoint)
-        }
-        do {
-            return (try importModel(bytes, path: checkpoint, options: chosen), bytes)
-        } catch {
-            // Only a mistake of the text itself stands at a line of its own.
-            if format?.isText == true, error.diagnostics.contains(where: { $0.location != .init(startOf: checkpoint) })
-            {
-                loader.addSource(SourceFile(path: checkpoint, bytes: bytes))
-            }
-            loader.report(error.diagnostics)
-            return nil
-        }
+        try request.run(&loader)
     }
 }

@@ -2,6 +2,7 @@
 
 import ArgumentParser
 import LSTMCheckpoint
+import LSTMCommands
 import LSTMFiles
 import LSTMGeneration
 import LSTMIR

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import LSTMCheckpoint
+import LSTMCommands
 import LSTMFiles
 import LSTMGeneration
 import LSTMIR
@@ -134,52 +135,6 @@ struct ComparisonReport {
         case .compared(let largest, _, let index, _):
             guard let tolerance, !(largest <= tolerance) else { return nil }
             return .aboveTolerance(comparison.result, error: largest, index: index, tolerance: tolerance)
-        }
-    }
-}
-
-/// Three significant digits, as 1.23e-07.
-func scientific(_ value: Double) -> String {
-    guard value.isFinite, value != 0 else { return value == 0 ? "0" : "\(value)" }
-    var exponent = 0
-    var mantissa = abs(value)
-    while mantissa >= 10 { (mantissa, exponent) = (mantissa / 10, exponent + 1) }
-    while mantissa < 1 { (mantissa, exponent) = (mantissa * 10, exponent - 1) }
-    var digits = Int((mantissa * 100).rounded())
-    if digits == 1000 { (digits, exponent) = (100, exponent + 1) }
-    let fraction = digits % 100
-    let sign = value < 0 ? "-" : ""
-    let power = exponent.magnitude < 10 ? "0\(exponent.magnitude)" : "\(exponent.magnitude)"
-    return "\(sign)\(digits / 100).\(fraction < 10 ? "0" : "")\(fraction)e\(exponent < 0 ? "-" : "+")\(power)"
-}
-
-/// Why a comparison fails.
-enum VerifyMistake: Mistake {
-    case missing(String)
-    case shape(String, found: [Int], expected: [Int])
-    case notFloats(String)
-    case notIntegers(String)
-    case oneSidedNaN(String, String, index: [Int])
-    case aboveTolerance(String, error: Double, index: [Int], tolerance: Double)
-    case aboveBudget(String, error: Double, index: [Int], budget: Double)
-
-    var code: String { "verify" }
-
-    var message: String {
-        switch self {
-        case .missing(let result): "the file has no tensor \(quoted(result)) to compare the model's result with"
-        case .shape(let tensor, let found, let expected):
-            "tensor \(quoted(tensor)) has shape \(shapeText(found)), but the result has \(shapeText(expected))"
-        case .notFloats(let tensor): "tensor \(quoted(tensor)) holds no floating-point values"
-        case .notIntegers(let tensor): "tensor \(quoted(tensor)) holds no integers"
-        case .oneSidedNaN(let result, let tensor, let index):
-            "of result \(quoted(result)) and tensor \(quoted(tensor)) only one is NaN at \(shapeText(index))"
-        case .aboveTolerance(let result, let error, let index, let tolerance):
-            "result \(quoted(result)) is off by \(scientific(error)) at \(shapeText(index)), "
-                + "more than the tolerance of \(scientific(tolerance))"
-        case .aboveBudget(let result, let error, let index, let budget):
-            "result \(quoted(result)) is off by \(scientific(error)) at \(shapeText(index)), "
-                + "more than the budget of \(scientific(budget))"
         }
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import LSTMCheckpoint
+import LSTMCommands
 import LSTMGeneration
 import LSTMIR
 import LSTMInterpreter

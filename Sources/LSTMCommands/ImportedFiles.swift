@@ -7,16 +7,18 @@ import LSTMRuntime
 import LSTMSpec
 
 /// What an import writes: a spec, the tensors where they need a file of their own, and the vocabulary.
-struct ImportedFiles {
-    let spec: (path: String, text: String)
+package struct ImportedFiles {
+    package let spec: (path: String, text: String)
     /// nil where the spec names the imported file itself.
     private let weights: (path: String, bytes: [UInt8])?
     /// nil where the model has none.
     private let vocabulary: (path: String, text: String)?
     private let source: String
     private let sourceBytes: [UInt8]
-    private let assumptions: [String]
-    private let proof: [String]
+    /// What the file does not say.
+    package let assumptions: [String]
+    /// What a file of results said.
+    package let proof: [String]
     /// What the spec certainly lacks.
     let warnings: [Diagnostic]
 

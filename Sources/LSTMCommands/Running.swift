@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import ArgumentParser
 import LSTMCheckpoint
 import LSTMFiles
 import LSTMGeneration
@@ -10,12 +9,12 @@ import LSTMSpec
 
 extension SpecLoader {
     /// The model with its weights in place; nil, with the reason reported, where it cannot be run.
-    mutating func runnable(_ model: Model) -> InterpretedModel? {
+    package mutating func runnable(_ model: Model) -> InterpretedModel? {
         runnableParameters(model).map { InterpretedModel(model, parameters: $0) }
     }
 
     /// The model's weights, which can be none where it has no parameters.
-    mutating func runnableParameters(_ model: Model) -> ModelParameters? {
+    package mutating func runnableParameters(_ model: Model) -> ModelParameters? {
         if model.weights != nil { return parameters(of: model) }
         if model.parameters.isEmpty { return ModelParameters() }
         report(RunMistake.noWeights, at: model.location)
@@ -23,7 +22,7 @@ extension SpecLoader {
     }
 
     /// The inputs in a file's tensors, checked against the model.
-    mutating func inputs(_ tensors: [String: StoredTensor], from path: String, for model: Model) -> Inputs? {
+    package mutating func inputs(_ tensors: [String: StoredTensor], from path: String, for model: Model) -> Inputs? {
         let place = SourceLocation(startOf: path)
         do {
             let read = try Inputs.reading(tensors, for: model)
@@ -35,26 +34,12 @@ extension SpecLoader {
         }
     }
 
-    /// Sequences drawn from a seed; nil, with the reason reported, where they are too large or no length will do.
-    mutating func drawnSequences(for model: Model, seed: UInt64 = 2) -> Inputs? {
-        guard (model.floatsHeldByRandomSequences() ?? .max) <= Inputs.floatLimit else {
-            report(BenchMistake.tooLarge(limit: Inputs.floatLimit), at: model.location)
-            return nil
-        }
-        do {
-            return try randomSequences(for: model, seed: seed)
-        } catch {
-            report(error, at: model.location)
-            return nil
-        }
-    }
-
-    mutating func report(_ found: Mistakes<some Mistake>, at place: SourceLocation) {
+    package mutating func report(_ found: Mistakes<some Mistake>, at place: SourceLocation) {
         for mistake in found.mistakes { report(mistake, at: place) }
     }
 
     /// Writes a result file whole, or says why not and ends the command.
-    mutating func write(_ bytes: [UInt8], to path: String) throws {
+    package mutating func write(_ bytes: [UInt8], to path: String) throws {
         do {
             try writeAtomically(bytes, to: path)
         } catch {
@@ -64,9 +49,10 @@ extension SpecLoader {
     }
 }
 
-enum RunMistake: Mistake {
+/// What keeps a model from being run.
+package enum RunMistake: Mistake {
     case noWeights
 
-    var code: String { "no-weights" }
-    var message: String { "the spec has no 'weights', so the model cannot be run; add 'weights: {file: ...}'" }
+    package var code: String { "no-weights" }
+    package var message: String { "the spec has no 'weights', so the model cannot be run; add 'weights: {file: ...}'" }
 }
