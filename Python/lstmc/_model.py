@@ -33,6 +33,7 @@ _TYPES: dict[int, np.dtype[Any]] = {1: _FLOAT32, 6: np.dtype(np.int64)}
 _BY_NAME: dict[str, np.dtype[Any]] = {"float32": _FLOAT32, "int64": np.dtype(np.int64)}
 # The most shapes of inputs whose results' shapes are remembered.
 _REMEMBERED = 64
+_MOST_THREADS = 1 << 16
 
 _run = library.lstmc_run
 _process = library.lstmc_state_process
@@ -240,7 +241,7 @@ class Model:
         return results[0] if len(results) == 1 else dict(zip(self._result_names, results))
 
     def _run_planned(self, plan: Plan, x: int, threads: int) -> Any:
-        if threads.__class__ is not int or threads < 1:
+        if threads.__class__ is not int or not 0 < threads <= _MOST_THREADS:
             threads = self._threads(threads)
         tensor = MEMORY.pack(self._first_address, x) + plan.tail
         if plan.only is not None:
@@ -271,8 +272,8 @@ class Model:
             count = operator.index(threads)
         except TypeError:
             raise TypeError(f"threads is a whole number, and not {type(threads).__name__}") from None
-        if not 1 <= count <= 1 << 16:
-            raise InputError(f"threads is {count}; it must be 1 or more, and no more than 65536")
+        if not 0 < count <= _MOST_THREADS:
+            raise InputError(f"threads is {count}; it must be 1 to {_MOST_THREADS}")
         return count
 
     # Streams
