@@ -163,7 +163,7 @@ class Model:
 
     def _named(self, x: Any, inputs: Mapping[str, Any]) -> dict[str, Any]:
         """The inputs by name."""
-        if isinstance(x, Mapping):
+        if x.__class__ is not _ndarray and isinstance(x, Mapping):
             if inputs:
                 raise TypeError("give the inputs in a dict or by keyword, and not both")
             return dict(x)
@@ -191,17 +191,21 @@ class Model:
     def _states(self, h0: Any, c0: Any) -> list[tuple[str, np.ndarray, int]]:
         given = []
         for letter, value in (("h0", h0), ("c0", c0)):
-            if isinstance(value, Mapping):
+            if value is None:
+                continue
+            if value.__class__ is not _ndarray and isinstance(value, Mapping):
                 given += [(f"{layer}.{letter}", *floats(f"{layer}.{letter}", one)) for layer, one in value.items()]
-            elif value is not None:
+            else:
                 given.append((letter, *floats(letter, value)))
         return given
 
     @staticmethod
     def _lengths(lengths: Any) -> list[tuple[str, np.ndarray, int]]:
-        if isinstance(lengths, Mapping):
+        if lengths is None:
+            return []
+        if lengths.__class__ is not _ndarray and isinstance(lengths, Mapping):
             return [(f"{name}.lengths", *integers("lengths", one, "steps")) for name, one in lengths.items()]
-        return [] if lengths is None else [("lengths", *integers("lengths", lengths, "steps"))]
+        return [("lengths", *integers("lengths", lengths, "steps"))]
 
     def _packed(self, given: list[tuple[str, np.ndarray, int]]) -> bytes:
         return b"".join([packed(name, self._address(name), array, kind) for name, array, kind in given])
