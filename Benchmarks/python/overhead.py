@@ -21,7 +21,7 @@ import lstmc
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 
 
-def least(function, calls=50, rounds=400):
+def least(function, calls=5, rounds=4000):
     best = float("inf")
     for _ in range(rounds):
         start = time.perf_counter()

@@ -74,6 +74,12 @@ def floats(name: str, value: Any) -> tuple[np.ndarray, int]:
         raise TypeError(f"'{name}' takes floats, and not {array.dtype}")
     if array.dtype.itemsize not in _FLOATS:
         array = array.astype(np.float64)
+    if array.dtype.itemsize == 8:
+        # numpy is quicker than the library, which says where a value is that float32 has no place for.
+        with np.errstate(over="ignore"):
+            single = array.astype(np.float32, order="C")
+        if np.isfinite(single).all():
+            return single, FLOAT32
     return _plain(array), _FLOATS[array.dtype.itemsize]
 
 
