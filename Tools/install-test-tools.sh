@@ -6,6 +6,7 @@ missing=""
 for tool in valgrind qemu-aarch64 aarch64-linux-gnu-gcc strip python3; do
     command -v "$tool" >/dev/null 2>&1 || missing="$missing $tool"
 done
+if command -v python3 >/dev/null 2>&1; then python3 -c "import ensurepip" 2>/dev/null || missing="$missing python3-venv"; fi
 if [ -z "$missing" ]; then exit 0; fi
 
 if [ "$(uname -s)" = Linux ] && command -v apt-get >/dev/null 2>&1; then

@@ -21,7 +21,7 @@ import lstmc
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 
 
-def least(function, calls=50, rounds=400):
+def least(function, calls=5, rounds=4000):
     best = float("inf")
     for _ in range(rounds):
         start = time.perf_counter()
@@ -38,7 +38,7 @@ def own_time(program, spec, steps, batch):
             [program, "bench", spec, "--steps", str(steps), "--batch", str(batch), "--format", "json"],
             capture_output=True, text=True, check=True).stdout)
         for _ in range(3)]
-    return min(one["seconds"]["least"] if isinstance(one.get("seconds"), dict) else one["fastest"] for one in figures) * 1e6
+    return min(one["minimum_seconds"] for one in figures) * 1e6
 
 
 def imports(statement, rounds=15):

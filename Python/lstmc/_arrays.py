@@ -13,7 +13,9 @@ from ._library import BFLOAT16, FLOAT16, FLOAT32, FLOAT64, INT32, INT64, MAX_RAN
 from ._errors import InputError
 
 _FLOATS = {2: FLOAT16, 4: FLOAT32, 8: FLOAT64}
+_NO_SIZES = (0,) * MAX_RANK
 _INTEGERS = {4: INT32, 8: INT64}
+_FLOAT32, _INT64 = np.dtype(np.float32), np.dtype(np.int64)
 _LARGEST = np.uint64(np.iinfo(np.int64).max)
 
 
@@ -45,7 +47,8 @@ def _plain(array: np.ndarray) -> np.ndarray:
     """The same array where it can be read in place; else a copy that can."""
     if not array.dtype.isnative:
         array = array.astype(array.dtype.newbyteorder("="))
-    if not (array.flags.c_contiguous and array.flags.aligned):
+    flags = array.flags
+    if not (flags.c_contiguous and flags.aligned):
         array = array.copy(order="C")
     return array
 
@@ -59,6 +62,8 @@ def _array(name: str, value: Any) -> np.ndarray:
 
 def floats(name: str, value: Any) -> tuple[np.ndarray, int]:
     """An array of floats and its type; integers become floats."""
+    if value.__class__ is np.ndarray and value.dtype is _FLOAT32:
+        return _plain(value), FLOAT32
     array = _array(name, value)
     kind = array.dtype.kind
     if kind in "iub":
@@ -69,11 +74,19 @@ def floats(name: str, value: Any) -> tuple[np.ndarray, int]:
         raise TypeError(f"'{name}' takes floats, and not {array.dtype}")
     if array.dtype.itemsize not in _FLOATS:
         array = array.astype(np.float64)
+    if array.dtype.itemsize == 8:
+        # numpy is quicker than the library, which says where a value is that float32 has no place for.
+        with np.errstate(over="ignore"):
+            single = array.astype(np.float32, order="C")
+        if np.isfinite(single).all():
+            return single, FLOAT32
     return _plain(array), _FLOATS[array.dtype.itemsize]
 
 
 def integers(name: str, value: Any, what: str) -> tuple[np.ndarray, int]:
     """An array of integers and its type; `what` says what they are."""
+    if value.__class__ is np.ndarray and value.dtype is _INT64:
+        return _plain(value), INT64
     array = _array(name, value)
     if array.dtype.kind not in "iu":
         raise TypeError(f"'{name}' takes {what}, which are integers, and not {array.dtype}")
@@ -90,4 +103,4 @@ def packed(title: str, name: int, array: np.ndarray, kind: int) -> bytes:
     shape = array.shape
     if len(shape) > MAX_RANK:
         raise InputError(f"'{title}' has {len(shape)} axes, and no model reads so many")
-    return TENSOR.pack(name, address(array), kind, len(shape), *shape, *(0,) * (MAX_RANK - len(shape)))
+    return TENSOR.pack(name, address(array), kind, len(shape), *shape, *_NO_SIZES[len(shape) :])

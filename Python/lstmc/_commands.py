@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import ctypes
-import json
 import operator
 import os
 from collections.abc import Iterable, Mapping
@@ -77,6 +76,8 @@ def generate(
 
 def _taken(report: ctypes.c_void_p) -> dict[str, Any]:
     """The JSON of a report, which is freed."""
+    import json
+
     try:
         return dict(json.loads(ctypes.string_at(report.value or 0)))
     finally:

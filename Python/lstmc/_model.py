@@ -33,6 +33,7 @@ _TYPES: dict[int, np.dtype[Any]] = {1: _FLOAT32, 6: np.dtype(np.int64)}
 _BY_NAME: dict[str, np.dtype[Any]] = {"float32": _FLOAT32, "int64": np.dtype(np.int64)}
 # The most shapes of inputs whose results' shapes are remembered.
 _REMEMBERED = 64
+_MOST_THREADS = 1 << 16
 
 _run = library.lstmc_run
 _process = library.lstmc_state_process
@@ -162,7 +163,7 @@ class Model:
 
     def _named(self, x: Any, inputs: Mapping[str, Any]) -> dict[str, Any]:
         """The inputs by name."""
-        if isinstance(x, Mapping):
+        if x.__class__ is not _ndarray and isinstance(x, Mapping):
             if inputs:
                 raise TypeError("give the inputs in a dict or by keyword, and not both")
             return dict(x)
@@ -190,17 +191,21 @@ class Model:
     def _states(self, h0: Any, c0: Any) -> list[tuple[str, np.ndarray, int]]:
         given = []
         for letter, value in (("h0", h0), ("c0", c0)):
-            if isinstance(value, Mapping):
+            if value is None:
+                continue
+            if value.__class__ is not _ndarray and isinstance(value, Mapping):
                 given += [(f"{layer}.{letter}", *floats(f"{layer}.{letter}", one)) for layer, one in value.items()]
-            elif value is not None:
+            else:
                 given.append((letter, *floats(letter, value)))
         return given
 
     @staticmethod
     def _lengths(lengths: Any) -> list[tuple[str, np.ndarray, int]]:
-        if isinstance(lengths, Mapping):
+        if lengths is None:
+            return []
+        if lengths.__class__ is not _ndarray and isinstance(lengths, Mapping):
             return [(f"{name}.lengths", *integers("lengths", one, "steps")) for name, one in lengths.items()]
-        return [] if lengths is None else [("lengths", *integers("lengths", lengths, "steps"))]
+        return [("lengths", *integers("lengths", lengths, "steps"))]
 
     def _packed(self, given: list[tuple[str, np.ndarray, int]]) -> bytes:
         return b"".join([packed(name, self._address(name), array, kind) for name, array, kind in given])
@@ -240,7 +245,7 @@ class Model:
         return results[0] if len(results) == 1 else dict(zip(self._result_names, results))
 
     def _run_planned(self, plan: Plan, x: int, threads: int) -> Any:
-        if threads.__class__ is not int or threads < 1:
+        if threads.__class__ is not int or not 0 < threads <= _MOST_THREADS:
             threads = self._threads(threads)
         tensor = MEMORY.pack(self._first_address, x) + plan.tail
         if plan.only is not None:
@@ -271,8 +276,8 @@ class Model:
             count = operator.index(threads)
         except TypeError:
             raise TypeError(f"threads is a whole number, and not {type(threads).__name__}") from None
-        if not 1 <= count <= 1 << 16:
-            raise InputError(f"threads is {count}; it must be 1 or more, and no more than 65536")
+        if not 0 < count <= _MOST_THREADS:
+            raise InputError(f"threads is {count}; it must be 1 to {_MOST_THREADS}")
         return count
 
     # Streams

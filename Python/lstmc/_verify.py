@@ -3,11 +3,8 @@
 
 from __future__ import annotations
 
-import copy
-import json
 import os
 import struct
-import tempfile
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple, Optional
 
@@ -83,6 +80,8 @@ def verify(module: Any, x: Any, model: Optional[Model] = None) -> Verification:
     Raises `Error` where the state_dict cannot be imported, or no reading of it gives the module's numbers: then write a spec
     and give its model.
     """
+    import copy
+
     import torch
 
     values = _inputs(x)
@@ -135,6 +134,9 @@ def _outputs(value: Any) -> list[np.ndarray]:
 
 
 def _imported(state: Mapping[str, Any], values: Mapping[str, np.ndarray], results: list[np.ndarray]) -> Model:
+    # What `import lstmc` need not wait for.
+    import tempfile
+
     with tempfile.TemporaryDirectory() as folder:
         weights, case = os.path.join(folder, "module.safetensors"), os.path.join(folder, "case.safetensors")
         _write(weights, {name: _numpy(one) for name, one in state.items()})
@@ -152,6 +154,8 @@ _SAFETENSORS = {
 
 def _write(path: str, tensors: Mapping[str, np.ndarray]) -> None:
     """A safetensors file."""
+    import json
+
     header, pieces, start = {}, [], 0
     for name, array in tensors.items():
         data = array.astype(array.dtype.newbyteorder("<")).tobytes()

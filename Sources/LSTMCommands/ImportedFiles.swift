@@ -3,7 +3,6 @@
 import LSTMCheckpoint
 import LSTMGeneration
 import LSTMImport
-import LSTMRuntime
 import LSTMSpec
 
 /// What an import writes: a spec, the tensors where they need a file of their own, and the vocabulary.

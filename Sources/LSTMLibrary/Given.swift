@@ -14,6 +14,7 @@ struct Given {
     private(set) var others: [UnsafePointer<lstmc_tensor>] = []
 
     init(_ given: UnsafePointer<lstmc_tensor>?, _ count: Int, for open: OpenModel) throws(Report) {
+        try checkCount(count, "given_count")
         guard let given else {
             if count > 0 { throw Report(.null("given")) }
             if let first = open.model.inputs.first { throw Report(.missing(first.name, given: [])) }

@@ -52,11 +52,17 @@ func optionalText(_ pointer: UnsafePointer<CChar>?, _ name: String) throws(Repor
 
 /// Several texts.
 func texts(_ pointers: UnsafePointer<UnsafePointer<CChar>?>?, _ count: Int, _ name: String) throws(Report) -> [String] {
+    try checkCount(count, name)
     if count == 0 { return [] }
     guard let pointers else { throw Report(.null(name)) }
     var texts: [String] = []
     for index in 0..<count { texts.append(try text(pointers[index], name)) }
     return texts
+}
+
+/// A size_t that Swift has no number for comes as one below zero.
+func checkCount(_ count: Int, _ name: String) throws(Report) {
+    if count < 0 { throw Report(.count(name)) }
 }
 
 /// Fills a struct of C's; 1 where there was something to fill it with.

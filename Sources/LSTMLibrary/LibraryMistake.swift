@@ -6,6 +6,7 @@ import LSTMSpec
 /// What can be wrong with what a function of the library is given.
 enum LibraryMistake: Mistake {
     case null(String)
+    case count(String)
     case noText(String)
     case unknownType(String, Int32)
     case rank(String, Int32)
@@ -24,7 +25,7 @@ enum LibraryMistake: Mistake {
 
     var code: String {
         switch self {
-        case .null, .noText, .rank, .sizes, .noData, .twice, .access, .lastAndSelect: "argument"
+        case .null, .count, .noText, .rank, .sizes, .noData, .twice, .access, .lastAndSelect: "argument"
         case .unknownType: "input-type"
         case .missing: "missing-input"
         case .resultCount, .memory: "results"
@@ -38,6 +39,7 @@ enum LibraryMistake: Mistake {
     var message: String {
         switch self {
         case .null(let argument): "\(quoted(argument)) is NULL"
+        case .count(let argument): "\(quoted(argument)) is more than memory can hold"
         case .noText(let argument): "\(quoted(argument)) is not UTF-8"
         case .unknownType(let name, let type):
             "tensor \(quoted(name)) has the type \(type), which is none of LSTMC_FLOAT32 to LSTMC_INT64"

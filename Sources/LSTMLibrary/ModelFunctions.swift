@@ -74,6 +74,7 @@ public func openText(
     return reporting { () throws(Report) in
         guard let model else { throw Report(.null("model")) }
         guard let spec else { throw Report(.null("text")) }
+        try checkCount(length, "length")
         let bytes = [UInt8](UnsafeRawBufferPointer(start: spec, count: length))
         model.pointee = handle(try OpenModel(try text(path, "path"), text: bytes))
     }

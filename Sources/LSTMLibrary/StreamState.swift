@@ -68,7 +68,9 @@ final class StreamState: @unchecked Sendable {
         for number in 0..<memoryCount {
             let result = open.streamed[number]
             guard let memory, memory[number].data != nil else { continue }
-            let bytes = chunk.steps * sizes[number] * open.results[result].elementBytes
+            guard let bytes = checkedProduct(chunk.steps, sizes[number], open.results[result].elementBytes) else {
+                throw Report(.sizes(open.model.results[result].name))
+            }
             if memory[number].bytes < bytes {
                 throw Report(.memory(open.model.results[result].name, bytes: memory[number].bytes, needed: bytes))
             }
@@ -125,6 +127,7 @@ extension OpenModel {
     fileprivate func firstStates(
         _ given: UnsafePointer<lstmc_tensor>?, _ count: Int, steps: Int
     ) throws(Report) -> [Int: StateValues] {
+        try checkCount(count, "given_count")
         if count == 0 { return [:] }
         guard let given else { throw Report(.null("given")) }
         let tensors = try Given.states(given, count, for: self)

@@ -243,6 +243,7 @@ static void failures(void) {
     CHECK(strcmp(diagnostic.message, "hidden_size is given here") == 0);
     FAILS(error, "    proj_size: 9\n");
     FAILS(lstmc_open_text("lstmc: 1", 8, "A.lstm.yaml", &model), "A.lstm.yaml");
+    FAILS(lstmc_open_text(text, (size_t)-1, "A.lstm.yaml", &model), "'length' is more than memory can hold");
     FAILS(lstmc_open_text(NULL, 8, "A.lstm.yaml", &model), "'text' is NULL");
     const char *bare = "lstmc: 1\ninput: { features: 4 }\nlayers:\n  - lstm: voice\n    hidden_size: 8\n";
     FAILS(lstmc_open_text(bare, strlen(bare), "A.lstm.yaml", &model), "the spec has no 'weights'");
@@ -260,6 +261,8 @@ static void failures(void) {
     FAILS(lstmc_run(model, NULL, 1, 1, memory, count), "'given' is NULL");
     FAILS(lstmc_run(model, NULL, 0, 1, memory, count), "the model reads 'x', which is not given");
     FAILS(lstmc_run(model, given, 2, 1, memory, count), "'x' is given twice");
+    FAILS(lstmc_run(model, given, (size_t)-1, 1, memory, count), "'given_count' is more than memory can hold");
+    FAILS(lstmc_run(model, given, 1, (size_t)-1, memory, count), "it must be 1 or more");
     FAILS(lstmc_run(model, given, 1, 0, memory, count), "threads is 0");
     FAILS(lstmc_run(model, given, 1, 1, NULL, count), "'results' is NULL");
     FAILS(lstmc_run(model, given, 1, 1, memory, count + 1), "but there is memory for");
