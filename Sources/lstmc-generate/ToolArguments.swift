@@ -53,7 +53,8 @@ struct ToolArguments {
     /// The command that writes what `--check` looks for.
     var command: String {
         let access = request.access == .public ? [] : ["--access", request.access.rawValue]
-        return (["lstmc", "generate"] + request.specs + ["--output", request.output] + access
+        return
+            (["lstmc", "generate"] + request.specs + ["--output", request.output] + access
             + (request.hasCHeader ? ["--c-header"] : []))
             .map { shellWord($0) }.joined(separator: " ")
     }
