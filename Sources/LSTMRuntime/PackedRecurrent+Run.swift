@@ -62,10 +62,12 @@ extension PackedRecurrent {
             // Layers hand (time, batch, outputSize) to one another, in two buffers by turns.
             let to = last ? memory.output : workspace + rows + between * (layer % 2)
             let toStrides = (last ? layout : .timeFirst).strides(steps: steps, batch: batch, size: sizes.outputSize)
+            // Constants: a debug build would allocate for a captured variable.
+            let (x, apart) = (from, strides)
             func pass(_ direction: Int) -> lstmc_pass {
                 let index = layer * sizes.directions + direction
                 return lstmc_pass(
-                    x: from, x_time: strides.time, x_row: strides.row, y: to.map { $0 + direction * sizes.stateSize },
+                    x: x, x_time: apart.time, x_row: apart.row, y: to.map { $0 + direction * sizes.stateSize },
                     y_time: toStrides.time, y_row: toStrides.row, steps: steps, batch: batch, order: sorted.order,
                     lengths: sorted.lengths, reverse: direction == 1, h: memory.h + index * batch * sizes.stateSize,
                     c: memory.c.map { $0 + index * batch * sizes.hiddenSize }, workspace: scratch, share: nil)

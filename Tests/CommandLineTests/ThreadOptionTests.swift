@@ -14,7 +14,7 @@ struct ThreadOptionTests {
         box = try Sandbox()
         var random = SeededRandom(seed: 4)
         // Enough for every thread to have something to do.
-        let values = (0..<(9 * 160 * 40)).map { _ in random.float(in: -2...2) }
+        let values = (0..<(9 * 160 * 40)).map { _ in Double(random.float(in: -2...2)) }
         try box.write("x.npy", npy(values, [9, 160, 40]))
     }
 

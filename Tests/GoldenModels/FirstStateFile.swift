@@ -55,10 +55,13 @@ public struct FirstStateFile: Swift.Sendable {
     /// - Parameters:
     ///   - x: (time, 2) floats.
     ///   - initial: the layers' first states; the checkpoint's by default.
+    ///   - threads: at most so many share the work; the bits are the same.
     /// - Returns: `head`, (time, 2).
-    /// - Throws: `InputError` where a size does not fit; it says what would.
-    public func callAsFunction(_ x: [Swift.Float], initial: Initial? = nil) throws(InputError) -> [Swift.Float] {
-        try self(x, batch: 1, initial: initial)
+    /// - Throws: `InputError` where a size or the number of threads does not fit; it says what would.
+    public func callAsFunction(
+        _ x: [Swift.Float], initial: Initial? = nil, threads: Swift.Int = 1
+    ) throws(InputError) -> [Swift.Float] {
+        try self(x, batch: 1, initial: initial, threads: threads)
     }
 
     /// Runs a batch of sequences.
@@ -69,11 +72,14 @@ public struct FirstStateFile: Swift.Sendable {
     ///   - lengths: the steps of each sequence, 1 to time; all have the same number by default. What stands past a
     ///     sequence's length plays no part, and results are zero there.
     ///   - initial: the layers' first states; the checkpoint's by default.
+    ///   - threads: at most so many share the work; the bits are the same.
     /// - Returns: `head`, (batch, time, 2).
-    /// - Throws: `InputError` where a size or a length does not fit; it says what would.
+    /// - Throws: `InputError` where a size, a length or the number of threads does not fit; it says what would.
     public func callAsFunction(
-        _ x: [Swift.Float], batch: Swift.Int, lengths: [Swift.Int]? = nil, initial: Initial? = nil
+        _ x: [Swift.Float], batch: Swift.Int, lengths: [Swift.Int]? = nil, initial: Initial? = nil,
+        threads: Swift.Int = 1
     ) throws(InputError) -> [Swift.Float] {
+        try SequenceBatch.check(threads: threads)
         let sequences = try SequenceBatch(x, size: 2, batch: batch, lengths: lengths)
         var cell = try LSTMState(
             initial?.cell, "cell", states: 1, stateSize: 3, hiddenSize: 3, batch: batch, stored: layers.cellInitial
@@ -81,8 +87,8 @@ public struct FirstStateFile: Swift.Sendable {
         var other = try LSTMState(initial?.other, "other", states: 2, stateSize: 2, hiddenSize: 2, batch: batch)
         var head = [Swift.Float](repeating: 0, count: sequences.steps * batch * 2)
         run(
-            x, steps: sequences.steps, batch: batch, lengths: sequences.lengths, cellH: &cell.h, cellC: &cell.c,
-            otherH: &other.h, otherC: &other.c, head: &head
+            x, steps: sequences.steps, batch: batch, lengths: sequences.lengths, threads: threads, cellH: &cell.h,
+            cellC: &cell.c, otherH: &other.h, otherC: &other.c, head: &head
         )
         return head
     }
@@ -107,8 +113,8 @@ public struct FirstStateFile: Swift.Sendable {
         if steps == 0 { return head }
         state.memory.withPointer { memory in
             run(
-                samples, steps: steps, batch: 1, lengths: nil, cellH: memory, cellC: memory + 16, otherH: memory + 32,
-                otherC: memory + 36, head: &head
+                samples, steps: steps, batch: 1, lengths: nil, threads: 1, cellH: memory, cellC: memory + 16,
+                otherH: memory + 32, otherC: memory + 36, head: &head
             )
         }
         return head
@@ -375,14 +381,14 @@ extension FirstStateFile {
 extension FirstStateFile {
     private func run(
         _ x: Swift.UnsafePointer<Swift.Float>, steps: Swift.Int, batch: Swift.Int,
-        lengths: Swift.UnsafePointer<Swift.Int32>?, cellH: Swift.UnsafeMutablePointer<Swift.Float>,
+        lengths: Swift.UnsafePointer<Swift.Int32>?, threads: Swift.Int, cellH: Swift.UnsafeMutablePointer<Swift.Float>,
         cellC: Swift.UnsafeMutablePointer<Swift.Float>, otherH: Swift.UnsafeMutablePointer<Swift.Float>,
         otherC: Swift.UnsafeMutablePointer<Swift.Float>, head: Swift.UnsafeMutablePointer<Swift.Float>
     ) {
         let rows = steps * batch
         let workspaceCount = Swift.max(
-            layers.cell.workspaceCount(steps: steps, batch: batch),
-            layers.other.workspaceCount(steps: steps, batch: batch)
+            layers.cell.workspaceCount(steps: steps, batch: batch, threads: threads),
+            layers.other.workspaceCount(steps: steps, batch: batch, threads: threads)
         )
         LSTMRuntime.withWorkspace(floats: rows * 3 + rows * 2 + workspaceCount) { memory in
             let cell = memory
@@ -390,14 +396,14 @@ extension FirstStateFile {
             let workspace = norm + rows * 2
             layers.cell.run(
                 x, steps: steps, batch: batch, layout: .batchFirst, lengths: lengths, h: cellH, c: cellC, into: cell,
-                workspace: workspace
+                workspace: workspace, threads: threads
             )
             layers.other.run(
                 cell, steps: steps, batch: batch, layout: .batchFirst, lengths: lengths, h: otherH, c: otherC,
-                into: norm, workspace: workspace
+                into: norm, workspace: workspace, threads: threads
             )
             layers.norm.run(norm, rows: rows, into: norm)
-            layers.head.run(norm, rows: rows, into: head)
+            layers.head.run(norm, rows: rows, into: head, threads: threads)
             if let lengths {
                 LSTMRuntime.zeroPadding(
                     head, steps: steps, batch: batch, size: 2, layout: .batchFirst, lengths: lengths

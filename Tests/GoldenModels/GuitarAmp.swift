@@ -40,10 +40,13 @@ public struct GuitarAmp: Swift.Sendable {
     /// - Parameters:
     ///   - x: (time, 3) floats.
     ///   - initial: h (1, 9) and c (1, 9); zero by default.
+    ///   - threads: at most so many share the work; the bits are the same.
     /// - Returns: `out`, (time, 1).
-    /// - Throws: `InputError` where a size does not fit; it says what would.
-    public func callAsFunction(_ x: [Swift.Float], initial: LSTMState? = nil) throws(InputError) -> [Swift.Float] {
-        try self(x, batch: 1, initial: initial)
+    /// - Throws: `InputError` where a size or the number of threads does not fit; it says what would.
+    public func callAsFunction(
+        _ x: [Swift.Float], initial: LSTMState? = nil, threads: Swift.Int = 1
+    ) throws(InputError) -> [Swift.Float] {
+        try self(x, batch: 1, initial: initial, threads: threads)
     }
 
     /// Runs a batch of sequences.
@@ -54,17 +57,20 @@ public struct GuitarAmp: Swift.Sendable {
     ///   - lengths: the steps of each sequence, 1 to time; all have the same number by default. What stands past a
     ///     sequence's length plays no part, and results are zero there.
     ///   - initial: h (1, batch, 9) and c (1, batch, 9); zero by default.
+    ///   - threads: at most so many share the work; the bits are the same.
     /// - Returns: `out`, (time, batch, 1).
-    /// - Throws: `InputError` where a size or a length does not fit; it says what would.
+    /// - Throws: `InputError` where a size, a length or the number of threads does not fit; it says what would.
     public func callAsFunction(
-        _ x: [Swift.Float], batch: Swift.Int, lengths: [Swift.Int]? = nil, initial: LSTMState? = nil
+        _ x: [Swift.Float], batch: Swift.Int, lengths: [Swift.Int]? = nil, initial: LSTMState? = nil,
+        threads: Swift.Int = 1
     ) throws(InputError) -> [Swift.Float] {
+        try SequenceBatch.check(threads: threads)
         let sequences = try SequenceBatch(x, size: 3, batch: batch, lengths: lengths)
         var lstm = try LSTMState(initial, states: 1, stateSize: 9, hiddenSize: 9, batch: batch)
         var out = [Swift.Float](repeating: 0, count: sequences.steps * batch)
         run(
-            x, steps: sequences.steps, batch: batch, lengths: sequences.lengths, lstmH: &lstm.h, lstmC: &lstm.c,
-            out: &out
+            x, steps: sequences.steps, batch: batch, lengths: sequences.lengths, threads: threads, lstmH: &lstm.h,
+            lstmC: &lstm.c, out: &out
         )
         return out
     }
@@ -81,7 +87,7 @@ public struct GuitarAmp: Swift.Sendable {
         var out = [Swift.Float](repeating: 0, count: steps)
         if steps == 0 { return out }
         state.memory.withPointer { memory in
-            run(samples, steps: steps, batch: 1, lengths: nil, lstmH: memory, lstmC: memory + 16, out: &out)
+            run(samples, steps: steps, batch: 1, lengths: nil, threads: 1, lstmH: memory, lstmC: memory + 16, out: &out)
         }
         return out
     }
@@ -326,20 +332,20 @@ extension GuitarAmp {
 extension GuitarAmp {
     private func run(
         _ x: Swift.UnsafePointer<Swift.Float>, steps: Swift.Int, batch: Swift.Int,
-        lengths: Swift.UnsafePointer<Swift.Int32>?, lstmH: Swift.UnsafeMutablePointer<Swift.Float>,
+        lengths: Swift.UnsafePointer<Swift.Int32>?, threads: Swift.Int, lstmH: Swift.UnsafeMutablePointer<Swift.Float>,
         lstmC: Swift.UnsafeMutablePointer<Swift.Float>, out: Swift.UnsafeMutablePointer<Swift.Float>
     ) {
         let rows = steps * batch
-        let workspaceCount = layers.lstm.workspaceCount(steps: steps, batch: batch)
+        let workspaceCount = layers.lstm.workspaceCount(steps: steps, batch: batch, threads: threads)
         LSTMRuntime.withWorkspace(floats: rows * 9 + rows + workspaceCount) { memory in
             let lstm = memory
             let head = lstm + rows * 9
             let workspace = head + rows
             layers.lstm.run(
                 x, steps: steps, batch: batch, layout: .timeFirst, lengths: lengths, h: lstmH, c: lstmC, into: lstm,
-                workspace: workspace
+                workspace: workspace, threads: threads
             )
-            layers.head.run(lstm, rows: rows, into: head)
+            layers.head.run(lstm, rows: rows, into: head, threads: threads)
             Columns.copy(x, rows: rows, size: 1, stride: 3, into: out, stride: 1)
             Combine.add(head, out, count: rows, into: out)
             if let lengths {

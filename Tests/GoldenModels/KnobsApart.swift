@@ -62,12 +62,14 @@ public struct KnobsApart: Swift.Sendable {
     ///   - knobs: (2) floats.
     ///   - bank: a token id in 0..<5.
     ///   - initial: h (2, 6) and c (2, 6); zero by default.
+    ///   - threads: at most so many share the work; the bits are the same.
     /// - Returns: `level`, (1); `out`, (time, 2); `hN`, (2, 6).
-    /// - Throws: `InputError` where a size or an id does not fit; it says what would.
+    /// - Throws: `InputError` where a size, an id or the number of threads does not fit; it says what would.
     public func callAsFunction(
-        audio: [Swift.Float], knobs: [Swift.Float], bank: [Swift.Int32], initial: LSTMState? = nil
+        audio: [Swift.Float], knobs: [Swift.Float], bank: [Swift.Int32], initial: LSTMState? = nil,
+        threads: Swift.Int = 1
     ) throws(InputError) -> Results {
-        try self(audio: audio, knobs: knobs, bank: bank, batch: 1, initial: initial)
+        try self(audio: audio, knobs: knobs, bank: bank, batch: 1, initial: initial, threads: threads)
     }
 
     /// Runs a batch of sequences.
@@ -80,12 +82,15 @@ public struct KnobsApart: Swift.Sendable {
     ///   - lengths: the steps of each sequence, 1 to time; all have the same number by default. What stands past a
     ///     sequence's length plays no part, and results are zero there.
     ///   - initial: h (2, batch, 6) and c (2, batch, 6); zero by default.
+    ///   - threads: at most so many share the work; the bits are the same.
     /// - Returns: `level`, (batch, 1); `out`, (batch, time, 2); `hN`, (2, batch, 6).
-    /// - Throws: `InputError` where a size, an id or a length does not fit; it says what would.
+    /// - Throws: `InputError` where a size, an id, a length or the number of threads does not fit; it says what
+    ///   would.
     public func callAsFunction(
         audio: [Swift.Float], knobs: [Swift.Float], bank: [Swift.Int32], batch: Swift.Int, lengths: [Swift.Int]? = nil,
-        initial: LSTMState? = nil
+        initial: LSTMState? = nil, threads: Swift.Int = 1
     ) throws(InputError) -> Results {
+        try SequenceBatch.check(threads: threads)
         let sequences = try SequenceBatch(audio, "audio", size: 1, batch: batch, lengths: lengths)
         try SequenceBatch.check(knobs, "knobs", size: 2, rows: batch)
         try SequenceBatch.check(bank, "bank", tokens: 5, rows: batch)
@@ -94,7 +99,7 @@ public struct KnobsApart: Swift.Sendable {
         var out = [Swift.Float](repeating: 0, count: sequences.steps * batch * 2)
         run(
             audio: audio, knobs: knobs, bank: bank, steps: sequences.steps, batch: batch, lengths: sequences.lengths,
-            lstmH: &lstm.h, lstmC: &lstm.c, level: &level, out: &out
+            threads: threads, lstmH: &lstm.h, lstmC: &lstm.c, level: &level, out: &out
         )
         return Results(level: level, out: out, hN: lstm.h)
     }
@@ -119,7 +124,7 @@ public struct KnobsApart: Swift.Sendable {
         if steps == 0 { return StepResults(level: level, out: out) }
         state.memory.withPointer { memory in
             run(
-                audio: audio, knobs: knobs, bank: bank, steps: steps, batch: 1, lengths: nil, lstmH: memory,
+                audio: audio, knobs: knobs, bank: bank, steps: steps, batch: 1, lengths: nil, threads: 1, lstmH: memory,
                 lstmC: memory + 12, level: &level, out: &out
             )
         }
@@ -460,12 +465,12 @@ extension KnobsApart {
     private func run(
         audio: Swift.UnsafePointer<Swift.Float>, knobs: Swift.UnsafePointer<Swift.Float>,
         bank: Swift.UnsafePointer<Swift.Int32>, steps: Swift.Int, batch: Swift.Int,
-        lengths: Swift.UnsafePointer<Swift.Int32>?, lstmH: Swift.UnsafeMutablePointer<Swift.Float>,
+        lengths: Swift.UnsafePointer<Swift.Int32>?, threads: Swift.Int, lstmH: Swift.UnsafeMutablePointer<Swift.Float>,
         lstmC: Swift.UnsafeMutablePointer<Swift.Float>, level: Swift.UnsafeMutablePointer<Swift.Float>,
         out: Swift.UnsafeMutablePointer<Swift.Float>
     ) {
         let rows = steps * batch
-        let workspaceCount = layers.lstm.workspaceCount(steps: steps, batch: batch)
+        let workspaceCount = layers.lstm.workspaceCount(steps: steps, batch: batch, threads: threads)
         LSTMRuntime.withWorkspace(floats: batch * 3 + rows * 6 + rows * 6 + workspaceCount) { memory in
             let preset = memory
             let driven = preset + batch * 3
@@ -481,10 +486,10 @@ extension KnobsApart {
             )
             layers.lstm.run(
                 driven, steps: steps, batch: batch, layout: .batchFirst, lengths: lengths, h: lstmH, c: lstmC,
-                into: lstm, workspace: workspace
+                into: lstm, workspace: workspace, threads: threads
             )
-            layers.head.run(lstm, rows: rows, into: out)
-            layers.gain.run(knobs, rows: batch, into: level)
+            layers.head.run(lstm, rows: rows, into: out, threads: threads)
+            layers.gain.run(knobs, rows: batch, into: level, threads: threads)
             Elementwise.sigmoid(level, count: batch, into: level)
             Combine.multiply(
                 Combine.Operand(out, size: 2, hasTime: true), Combine.Operand(level, size: 1, hasTime: false),

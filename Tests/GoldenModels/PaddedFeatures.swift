@@ -58,12 +58,14 @@ public struct PaddedFeatures: Swift.Sendable {
     ///     there. Given lengths win.
     ///   - marks: (time, 1) floats.
     ///   - initial: h (1, 3) and c (1, 3); zero by default.
+    ///   - threads: at most so many share the work; the bits are the same.
     /// - Returns: `head`, (time, 2); `best`, (time) integers; `tail`, (steps, 2); `end`, (2).
-    /// - Throws: `InputError` where a size or where paddings are does not fit; it says what would.
+    /// - Throws: `InputError` where a size, where paddings are or the number of threads does not fit; it says what
+    ///   would.
     public func callAsFunction(
-        x: [Swift.Float], marks: [Swift.Float], initial: LSTMState? = nil
+        x: [Swift.Float], marks: [Swift.Float], initial: LSTMState? = nil, threads: Swift.Int = 1
     ) throws(InputError) -> Results {
-        try self(x: x, marks: marks, batch: 1, initial: initial)
+        try self(x: x, marks: marks, batch: 1, initial: initial, threads: threads)
     }
 
     /// Runs a batch of sequences.
@@ -76,12 +78,16 @@ public struct PaddedFeatures: Swift.Sendable {
     ///   - lengths: the steps of each sequence, 1 to time; all have the same number by default. What stands past a
     ///     sequence's length plays no part, and results are zero there.
     ///   - initial: h (1, batch, 3) and c (1, batch, 3); zero by default.
+    ///   - threads: at most so many share the work; the bits are the same.
     /// - Returns: `head`, (batch, time, 2); `best`, (batch, time) integers; `tail`, (batch, steps, 2); `end`,
     ///   (batch, 2).
-    /// - Throws: `InputError` where a size, a length or where paddings are does not fit; it says what would.
+    /// - Throws: `InputError` where a size, a length, where paddings are or the number of threads does not fit; it
+    ///   says what would.
     public func callAsFunction(
-        x: [Swift.Float], marks: [Swift.Float], batch: Swift.Int, lengths: [Swift.Int]? = nil, initial: LSTMState? = nil
+        x: [Swift.Float], marks: [Swift.Float], batch: Swift.Int, lengths: [Swift.Int]? = nil,
+        initial: LSTMState? = nil, threads: Swift.Int = 1
     ) throws(InputError) -> Results {
+        try SequenceBatch.check(threads: threads)
         let sequences = try PaddedSequences(
             x, "x", size: 2, padding: -1.5, batch: batch, lengths: lengths, layout: .batchFirst
         )
@@ -96,8 +102,8 @@ public struct PaddedFeatures: Swift.Sendable {
         run(
             x: sequences.moved(x, size: 2), marks: sequences.moved(marks, size: 1), steps: sequences.steps,
             tailSteps: tailSequences.steps, batch: batch, lengths: sequences.lengths,
-            tailLengths: tailSequences.lengths, lstmH: &lstm.h, lstmC: &lstm.c, head: &head, best: &best, tail: &tail,
-            end: &end
+            tailLengths: tailSequences.lengths, threads: threads, lstmH: &lstm.h, lstmC: &lstm.c, head: &head,
+            best: &best, tail: &tail, end: &end
         )
         sequences.restore(&head, size: 2)
         sequences.restore(&best, size: 1)
@@ -127,13 +133,13 @@ extension PaddedFeatures {
     private func run(
         x: Swift.UnsafePointer<Swift.Float>, marks: Swift.UnsafePointer<Swift.Float>, steps: Swift.Int,
         tailSteps: Swift.Int, batch: Swift.Int, lengths: Swift.UnsafePointer<Swift.Int32>?,
-        tailLengths: Swift.UnsafePointer<Swift.Int32>?, lstmH: Swift.UnsafeMutablePointer<Swift.Float>,
-        lstmC: Swift.UnsafeMutablePointer<Swift.Float>, head: Swift.UnsafeMutablePointer<Swift.Float>,
-        best: Swift.UnsafeMutablePointer<Swift.Int32>, tail: Swift.UnsafeMutablePointer<Swift.Float>,
-        end: Swift.UnsafeMutablePointer<Swift.Float>
+        tailLengths: Swift.UnsafePointer<Swift.Int32>?, threads: Swift.Int,
+        lstmH: Swift.UnsafeMutablePointer<Swift.Float>, lstmC: Swift.UnsafeMutablePointer<Swift.Float>,
+        head: Swift.UnsafeMutablePointer<Swift.Float>, best: Swift.UnsafeMutablePointer<Swift.Int32>,
+        tail: Swift.UnsafeMutablePointer<Swift.Float>, end: Swift.UnsafeMutablePointer<Swift.Float>
     ) {
         let rows = steps * batch
-        let workspaceCount = layers.lstm.workspaceCount(steps: steps, batch: batch)
+        let workspaceCount = layers.lstm.workspaceCount(steps: steps, batch: batch, threads: threads)
         LSTMRuntime.withWorkspace(floats: rows * 3 + rows * 3 + workspaceCount) { memory in
             let beside = memory
             let lstm = beside + rows * 3
@@ -142,9 +148,9 @@ extension PaddedFeatures {
             Columns.copy(marks, rows: rows, size: 1, stride: 1, into: beside + 2, stride: 3)
             layers.lstm.run(
                 beside, steps: steps, batch: batch, layout: .batchFirst, lengths: lengths, h: lstmH, c: lstmC,
-                into: lstm, workspace: workspace
+                into: lstm, workspace: workspace, threads: threads
             )
-            layers.head.run(lstm, rows: rows, into: head)
+            layers.head.run(lstm, rows: rows, into: head, threads: threads)
             Rowwise.argmax(head, rows: rows, size: 2, into: best)
             Sequences.slice(
                 head, start: 1, stop: nil, steps: steps, batch: batch, size: 2, layout: .batchFirst, lengths: lengths,

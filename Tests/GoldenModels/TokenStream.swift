@@ -39,10 +39,13 @@ package struct TokenStream: Swift.Sendable {
     /// - Parameters:
     ///   - ids: (time) token ids, each in 0..<5.
     ///   - initial: h (1, 3) and c (1, 3); zero by default.
+    ///   - threads: at most so many share the work; the bits are the same.
     /// - Returns: `head`, (time, 5).
-    /// - Throws: `InputError` where a size or an id does not fit; it says what would.
-    package func callAsFunction(_ ids: [Swift.Int32], initial: LSTMState? = nil) throws(InputError) -> [Swift.Float] {
-        try self(ids, batch: 1, initial: initial)
+    /// - Throws: `InputError` where a size, an id or the number of threads does not fit; it says what would.
+    package func callAsFunction(
+        _ ids: [Swift.Int32], initial: LSTMState? = nil, threads: Swift.Int = 1
+    ) throws(InputError) -> [Swift.Float] {
+        try self(ids, batch: 1, initial: initial, threads: threads)
     }
 
     /// Runs a batch of sequences.
@@ -53,17 +56,21 @@ package struct TokenStream: Swift.Sendable {
     ///   - lengths: the steps of each sequence, 1 to time; all have the same number by default. What stands past a
     ///     sequence's length plays no part, and results are zero there.
     ///   - initial: h (1, batch, 3) and c (1, batch, 3); zero by default.
+    ///   - threads: at most so many share the work; the bits are the same.
     /// - Returns: `head`, (time, batch, 5).
-    /// - Throws: `InputError` where a size, an id or a length does not fit; it says what would.
+    /// - Throws: `InputError` where a size, an id, a length or the number of threads does not fit; it says what
+    ///   would.
     package func callAsFunction(
-        _ ids: [Swift.Int32], batch: Swift.Int, lengths: [Swift.Int]? = nil, initial: LSTMState? = nil
+        _ ids: [Swift.Int32], batch: Swift.Int, lengths: [Swift.Int]? = nil, initial: LSTMState? = nil,
+        threads: Swift.Int = 1
     ) throws(InputError) -> [Swift.Float] {
+        try SequenceBatch.check(threads: threads)
         let sequences = try SequenceBatch(ids, tokens: 5, batch: batch, lengths: lengths)
         var lstm = try LSTMState(initial, states: 1, stateSize: 3, hiddenSize: 3, batch: batch)
         var head = [Swift.Float](repeating: 0, count: sequences.steps * batch * 5)
         run(
-            ids, steps: sequences.steps, batch: batch, lengths: sequences.lengths, lstmH: &lstm.h, lstmC: &lstm.c,
-            head: &head
+            ids, steps: sequences.steps, batch: batch, lengths: sequences.lengths, threads: threads, lstmH: &lstm.h,
+            lstmC: &lstm.c, head: &head
         )
         return head
     }
@@ -80,7 +87,7 @@ package struct TokenStream: Swift.Sendable {
         var head = [Swift.Float](repeating: 0, count: steps * 5)
         if steps == 0 { return head }
         state.memory.withPointer { memory in
-            run(ids, steps: steps, batch: 1, lengths: nil, lstmH: memory, lstmC: memory + 16, head: &head)
+            run(ids, steps: steps, batch: 1, lengths: nil, threads: 1, lstmH: memory, lstmC: memory + 16, head: &head)
         }
         return head
     }
@@ -319,11 +326,11 @@ extension TokenStream {
 extension TokenStream {
     private func run(
         _ x: Swift.UnsafePointer<Swift.Int32>, steps: Swift.Int, batch: Swift.Int,
-        lengths: Swift.UnsafePointer<Swift.Int32>?, lstmH: Swift.UnsafeMutablePointer<Swift.Float>,
+        lengths: Swift.UnsafePointer<Swift.Int32>?, threads: Swift.Int, lstmH: Swift.UnsafeMutablePointer<Swift.Float>,
         lstmC: Swift.UnsafeMutablePointer<Swift.Float>, head: Swift.UnsafeMutablePointer<Swift.Float>
     ) {
         let rows = steps * batch
-        let workspaceCount = layers.lstm.workspaceCount(steps: steps, batch: batch)
+        let workspaceCount = layers.lstm.workspaceCount(steps: steps, batch: batch, threads: threads)
         LSTMRuntime.withWorkspace(floats: rows * 2 + rows * 3 + workspaceCount) { memory in
             let embedding = memory
             let lstm = embedding + rows * 2
@@ -331,9 +338,9 @@ extension TokenStream {
             layers.embedding.run(x, count: rows, into: embedding)
             layers.lstm.run(
                 embedding, steps: steps, batch: batch, layout: .timeFirst, lengths: lengths, h: lstmH, c: lstmC,
-                into: lstm, workspace: workspace
+                into: lstm, workspace: workspace, threads: threads
             )
-            layers.head.run(lstm, rows: rows, into: head)
+            layers.head.run(lstm, rows: rows, into: head, threads: threads)
             if let lengths {
                 LSTMRuntime.zeroPadding(head, steps: steps, batch: batch, size: 5, layout: .timeFirst, lengths: lengths)
             }

@@ -73,11 +73,14 @@ public struct Windowed: Swift.Sendable {
     /// - Parameters:
     ///   - audio: (time, 4) floats.
     ///   - bands: (time, 2, 9) floats.
+    ///   - threads: at most so many share the work; the bits are the same.
     /// - Returns: `strided`, (steps, 17); `means`, (steps, 8); `norm`, (steps, 17); `levels`, (time, 4, 3);
     ///   `turned`, (time, 3); `after`, (steps, 3).
-    /// - Throws: `InputError` where a size does not fit; it says what would.
-    public func callAsFunction(audio: [Swift.Float], bands: [Swift.Float]) throws(InputError) -> Results {
-        try self(audio: audio, bands: bands, batch: 1)
+    /// - Throws: `InputError` where a size or the number of threads does not fit; it says what would.
+    public func callAsFunction(
+        audio: [Swift.Float], bands: [Swift.Float], threads: Swift.Int = 1
+    ) throws(InputError) -> Results {
+        try self(audio: audio, bands: bands, batch: 1, threads: threads)
     }
 
     /// Runs a batch of sequences.
@@ -90,13 +93,15 @@ public struct Windowed: Swift.Sendable {
     ///     What stands past a sequence's length plays no part, and results are zero there.
     ///   - bandsLengths: the steps of each sequence of `bands`, 1 to time; all have the same number by default.
     ///     What stands past a sequence's length plays no part, and results are zero there.
+    ///   - threads: at most so many share the work; the bits are the same.
     /// - Returns: `strided`, (batch, steps, 17); `means`, (batch, steps, 8); `norm`, (batch, steps, 17); `levels`,
     ///   (batch, time, 4, 3); `turned`, (batch, time, 3); `after`, (batch, steps, 3).
-    /// - Throws: `InputError` where a size or a length does not fit; it says what would.
+    /// - Throws: `InputError` where a size, a length or the number of threads does not fit; it says what would.
     public func callAsFunction(
         audio: [Swift.Float], bands: [Swift.Float], batch: Swift.Int, audioLengths: [Swift.Int]? = nil,
-        bandsLengths: [Swift.Int]? = nil
+        bandsLengths: [Swift.Int]? = nil, threads: Swift.Int = 1
     ) throws(InputError) -> Results {
+        try SequenceBatch.check(threads: threads)
         let audioSequences = try SequenceBatch(
             audio, "audio", size: 4, batch: batch, lengths: audioLengths, "audioLengths"
         )
@@ -122,8 +127,8 @@ public struct Windowed: Swift.Sendable {
             audioLengths: audioSequences.lengths, bandsLengths: bandsSequences.lengths,
             beforeLengths: beforeSequences.lengths, stridedLengths: stridedSequences.lengths,
             meansLengths: meansSequences.lengths, largestLengths: largestSequences.lengths,
-            afterLengths: afterSequences.lengths, strided: &strided, means: &means, norm: &norm, levels: &levels,
-            turned: &turned, after: &after
+            afterLengths: afterSequences.lengths, threads: threads, strided: &strided, means: &means, norm: &norm,
+            levels: &levels, turned: &turned, after: &after
         )
         return Results(strided: strided, means: means, norm: norm, levels: levels, turned: turned, after: after)
     }
@@ -159,10 +164,10 @@ extension Windowed {
         audioLengths: Swift.UnsafePointer<Swift.Int32>?, bandsLengths: Swift.UnsafePointer<Swift.Int32>?,
         beforeLengths: Swift.UnsafePointer<Swift.Int32>?, stridedLengths: Swift.UnsafePointer<Swift.Int32>?,
         meansLengths: Swift.UnsafePointer<Swift.Int32>?, largestLengths: Swift.UnsafePointer<Swift.Int32>?,
-        afterLengths: Swift.UnsafePointer<Swift.Int32>?, strided: Swift.UnsafeMutablePointer<Swift.Float>,
-        means: Swift.UnsafeMutablePointer<Swift.Float>, norm: Swift.UnsafeMutablePointer<Swift.Float>,
-        levels: Swift.UnsafeMutablePointer<Swift.Float>, turned: Swift.UnsafeMutablePointer<Swift.Float>,
-        after: Swift.UnsafeMutablePointer<Swift.Float>
+        afterLengths: Swift.UnsafePointer<Swift.Int32>?, threads: Swift.Int,
+        strided: Swift.UnsafeMutablePointer<Swift.Float>, means: Swift.UnsafeMutablePointer<Swift.Float>,
+        norm: Swift.UnsafeMutablePointer<Swift.Float>, levels: Swift.UnsafeMutablePointer<Swift.Float>,
+        turned: Swift.UnsafeMutablePointer<Swift.Float>, after: Swift.UnsafeMutablePointer<Swift.Float>
     ) {
         let audioRows = audioSteps * batch
         let bandsRows = bandsSteps * batch
@@ -186,11 +191,11 @@ extension Windowed {
             )
             layers.strided.run(
                 before, steps: beforeSteps, batch: batch, layout: .batchFirst, lengths: beforeLengths, into: strided,
-                steps: stridedSteps, workspace: workspace
+                steps: stridedSteps, workspace: workspace, threads: threads
             )
             layers.grouped.run(
                 audio, steps: audioSteps, batch: batch, layout: .batchFirst, lengths: audioLengths, into: grouped,
-                steps: audioSteps, workspace: workspace
+                steps: audioSteps, workspace: workspace, threads: threads
             )
             Windows.average(
                 grouped, kernelSize: 3, stride: 2, padding: 1, steps: audioSteps, batch: batch, size: 8,
@@ -213,7 +218,7 @@ extension Windowed {
             layers.depthwise.run(bands, rows: bandsRows, positions: 9, into: depthwise, workspace: workspace)
             layers.turned.run(
                 depthwise, steps: bandsSteps, batch: batch, layout: .batchFirst, lengths: bandsLengths, into: turned,
-                steps: bandsSteps, workspace: workspace
+                steps: bandsSteps, workspace: workspace, threads: threads
             )
             Windows.pad(
                 turned, left: 0, right: 2, mode: .zeros, steps: bandsSteps, batch: batch, size: 3, layout: .batchFirst,

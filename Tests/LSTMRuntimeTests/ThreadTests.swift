@@ -68,8 +68,9 @@ struct ThreadTests {
         return y + h + c
     }
 
-    @Test("the bits of one thread", arguments: shapes, precisions)
-    func layers(_ sizes: RecurrentSizes, _ precision: WeightPrecision) {
+    @Test("the bits of one thread", arguments: shapes.indices, precisions.indices)
+    func layers(_ shape: Int, _ kept: Int) {
+        let (sizes, precision) = (Self.shapes[shape], Self.precisions[kept])
         var numbers = SeededRandom(seed: 11)
         for set in InstructionSet.available {
             let layer = packed(sizes, set, precision)
@@ -91,8 +92,8 @@ struct ThreadTests {
         }
     }
 
-    @Test("products", arguments: precisions)
-    func products(_ precision: WeightPrecision) {
+    @Test("products", arguments: precisions.indices) func products(_ kept: Int) {
+        let precision = Self.precisions[kept]
         var numbers = SeededRandom(seed: 5)
         for (inputs, outputs) in [(3, 1), (20, 17), (70, 65), (33, 200)] {
             let weight = FloatArray(numbers.floats(inputs * outputs), shape: [outputs, inputs])
