@@ -254,7 +254,7 @@ sanitize-addresses: dependencies ## Run the suite under AddressSanitizer
 
 sanitize-threads: dependencies ## Run what many threads share under ThreadSanitizer
 	$(SWIFT) build --build-tests --sanitize thread --scratch-path .build-tsan
-	$(SANITIZED) $(SWIFT) test --skip-build --sanitize thread --scratch-path .build-tsan --filter "ConcurrencyTests|EngineTests|DifferentialTests|GeneratedModelsTests|BenchTests"
+	$(SANITIZED) $(SWIFT) test --skip-build --sanitize thread --scratch-path .build-tsan --filter "ConcurrencyTests|EngineTests|DifferentialTests|GeneratedModelsTests|BenchTests|ThreadTests|ThreadOptionTests"
 
 activations: ## Check sigmoid, tanh, exp, log, gelu, elu, softplus and more over all 2^32 inputs against float64 (minutes)
 	clang -O2 -std=c11 -I Sources/LSTMKernels/include -I Sources/LSTMLayout/include Tests/Activations/exhaustive.c Sources/LSTMKernels/*.c -lm -lpthread -o .build/activations

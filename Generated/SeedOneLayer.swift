@@ -45,10 +45,13 @@ public struct SeedOneLayer: Swift.Sendable {
     /// - Parameters:
     ///   - x: (time, 100) floats.
     ///   - initial: h (1, 16) and c (1, 16); zero by default.
+    ///   - threads: at most so many share the work; the bits are the same.
     /// - Returns: `output`, (time, 16); `hN`, (1, 16); `cN`, (1, 16).
-    /// - Throws: `InputError` where a size does not fit; it says what would.
-    public func callAsFunction(_ x: [Swift.Float], initial: LSTMState? = nil) throws(InputError) -> Results {
-        try self(x, batch: 1, initial: initial)
+    /// - Throws: `InputError` where a size or the number of threads does not fit; it says what would.
+    public func callAsFunction(
+        _ x: [Swift.Float], initial: LSTMState? = nil, threads: Swift.Int = 1
+    ) throws(InputError) -> Results {
+        try self(x, batch: 1, initial: initial, threads: threads)
     }
 
     /// Runs a batch of sequences.
@@ -59,17 +62,20 @@ public struct SeedOneLayer: Swift.Sendable {
     ///   - lengths: the steps of each sequence, 1 to time; all have the same number by default. What stands past a
     ///     sequence's length plays no part, and results are zero there.
     ///   - initial: h (1, batch, 16) and c (1, batch, 16); zero by default.
+    ///   - threads: at most so many share the work; the bits are the same.
     /// - Returns: `output`, (time, batch, 16); `hN`, (1, batch, 16); `cN`, (1, batch, 16).
-    /// - Throws: `InputError` where a size or a length does not fit; it says what would.
+    /// - Throws: `InputError` where a size, a length or the number of threads does not fit; it says what would.
     public func callAsFunction(
-        _ x: [Swift.Float], batch: Swift.Int, lengths: [Swift.Int]? = nil, initial: LSTMState? = nil
+        _ x: [Swift.Float], batch: Swift.Int, lengths: [Swift.Int]? = nil, initial: LSTMState? = nil,
+        threads: Swift.Int = 1
     ) throws(InputError) -> Results {
+        try SequenceBatch.check(threads: threads)
         let sequences = try SequenceBatch(x, size: 100, batch: batch, lengths: lengths)
         var lstm = try LSTMState(initial, states: 1, stateSize: 16, hiddenSize: 16, batch: batch)
         var output = [Swift.Float](repeating: 0, count: sequences.steps * batch * 16)
         run(
-            x, steps: sequences.steps, batch: batch, lengths: sequences.lengths, lstmH: &lstm.h, lstmC: &lstm.c,
-            output: &output
+            x, steps: sequences.steps, batch: batch, lengths: sequences.lengths, threads: threads, lstmH: &lstm.h,
+            lstmC: &lstm.c, output: &output
         )
         return Results(output: output, hN: lstm.h, cN: lstm.c)
     }
@@ -86,7 +92,10 @@ public struct SeedOneLayer: Swift.Sendable {
         var output = [Swift.Float](repeating: 0, count: steps * 16)
         if steps == 0 { return output }
         state.memory.withPointer { memory in
-            run(samples, steps: steps, batch: 1, lengths: nil, lstmH: memory, lstmC: memory + 16, output: &output)
+            run(
+                samples, steps: steps, batch: 1, lengths: nil, threads: 1, lstmH: memory, lstmC: memory + 16,
+                output: &output
+            )
         }
         return output
     }
@@ -343,15 +352,15 @@ extension SeedOneLayer {
 extension SeedOneLayer {
     private func run(
         _ x: Swift.UnsafePointer<Swift.Float>, steps: Swift.Int, batch: Swift.Int,
-        lengths: Swift.UnsafePointer<Swift.Int32>?, lstmH: Swift.UnsafeMutablePointer<Swift.Float>,
+        lengths: Swift.UnsafePointer<Swift.Int32>?, threads: Swift.Int, lstmH: Swift.UnsafeMutablePointer<Swift.Float>,
         lstmC: Swift.UnsafeMutablePointer<Swift.Float>, output: Swift.UnsafeMutablePointer<Swift.Float>
     ) {
-        let workspaceCount = layers.lstm.workspaceCount(steps: steps, batch: batch)
+        let workspaceCount = layers.lstm.workspaceCount(steps: steps, batch: batch, threads: threads)
         LSTMRuntime.withWorkspace(floats: workspaceCount) { memory in
             let workspace = memory
             layers.lstm.run(
                 x, steps: steps, batch: batch, layout: .timeFirst, lengths: lengths, h: lstmH, c: lstmC, into: output,
-                workspace: workspace
+                workspace: workspace, threads: threads
             )
         }
     }

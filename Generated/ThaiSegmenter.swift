@@ -40,10 +40,13 @@ public struct ThaiSegmenter: Swift.Sendable {
     /// - Parameters:
     ///   - ids: (time) token ids, each in 0..<74.
     ///   - initial: h (2, 15) and c (2, 15); zero by default.
+    ///   - threads: at most so many share the work; the bits are the same.
     /// - Returns: `probabilities`, (time, 4).
-    /// - Throws: `InputError` where a size or an id does not fit; it says what would.
-    public func callAsFunction(_ ids: [Swift.Int32], initial: LSTMState? = nil) throws(InputError) -> [Swift.Float] {
-        try self(ids, batch: 1, initial: initial)
+    /// - Throws: `InputError` where a size, an id or the number of threads does not fit; it says what would.
+    public func callAsFunction(
+        _ ids: [Swift.Int32], initial: LSTMState? = nil, threads: Swift.Int = 1
+    ) throws(InputError) -> [Swift.Float] {
+        try self(ids, batch: 1, initial: initial, threads: threads)
     }
 
     /// Runs a batch of sequences.
@@ -54,17 +57,21 @@ public struct ThaiSegmenter: Swift.Sendable {
     ///   - lengths: the steps of each sequence, 1 to time; all have the same number by default. What stands past a
     ///     sequence's length plays no part, and results are zero there.
     ///   - initial: h (2, batch, 15) and c (2, batch, 15); zero by default.
+    ///   - threads: at most so many share the work; the bits are the same.
     /// - Returns: `probabilities`, (time, batch, 4).
-    /// - Throws: `InputError` where a size, an id or a length does not fit; it says what would.
+    /// - Throws: `InputError` where a size, an id, a length or the number of threads does not fit; it says what
+    ///   would.
     public func callAsFunction(
-        _ ids: [Swift.Int32], batch: Swift.Int, lengths: [Swift.Int]? = nil, initial: LSTMState? = nil
+        _ ids: [Swift.Int32], batch: Swift.Int, lengths: [Swift.Int]? = nil, initial: LSTMState? = nil,
+        threads: Swift.Int = 1
     ) throws(InputError) -> [Swift.Float] {
+        try SequenceBatch.check(threads: threads)
         let sequences = try SequenceBatch(ids, tokens: 74, batch: batch, lengths: lengths)
         var lstm = try LSTMState(initial, states: 2, stateSize: 15, hiddenSize: 15, batch: batch)
         var probabilities = [Swift.Float](repeating: 0, count: sequences.steps * batch * 4)
         run(
-            ids, steps: sequences.steps, batch: batch, lengths: sequences.lengths, lstmH: &lstm.h, lstmC: &lstm.c,
-            probabilities: &probabilities
+            ids, steps: sequences.steps, batch: batch, lengths: sequences.lengths, threads: threads, lstmH: &lstm.h,
+            lstmC: &lstm.c, probabilities: &probabilities
         )
         return probabilities
     }
@@ -150,11 +157,11 @@ extension ThaiSegmenter {
 extension ThaiSegmenter {
     private func run(
         _ x: Swift.UnsafePointer<Swift.Int32>, steps: Swift.Int, batch: Swift.Int,
-        lengths: Swift.UnsafePointer<Swift.Int32>?, lstmH: Swift.UnsafeMutablePointer<Swift.Float>,
+        lengths: Swift.UnsafePointer<Swift.Int32>?, threads: Swift.Int, lstmH: Swift.UnsafeMutablePointer<Swift.Float>,
         lstmC: Swift.UnsafeMutablePointer<Swift.Float>, probabilities: Swift.UnsafeMutablePointer<Swift.Float>
     ) {
         let rows = steps * batch
-        let workspaceCount = layers.lstm.workspaceCount(steps: steps, batch: batch)
+        let workspaceCount = layers.lstm.workspaceCount(steps: steps, batch: batch, threads: threads)
         LSTMRuntime.withWorkspace(floats: rows * 20 + rows * 30 + workspaceCount) { memory in
             let embedding = memory
             let lstm = embedding + rows * 20
@@ -162,9 +169,9 @@ extension ThaiSegmenter {
             layers.embedding.run(x, count: rows, into: embedding)
             layers.lstm.run(
                 embedding, steps: steps, batch: batch, layout: .timeFirst, lengths: lengths, h: lstmH, c: lstmC,
-                into: lstm, workspace: workspace
+                into: lstm, workspace: workspace, threads: threads
             )
-            layers.head.run(lstm, rows: rows, into: probabilities)
+            layers.head.run(lstm, rows: rows, into: probabilities, threads: threads)
             Rowwise.softmax(probabilities, rows: rows, size: 4, into: probabilities)
             if let lengths {
                 LSTMRuntime.zeroPadding(

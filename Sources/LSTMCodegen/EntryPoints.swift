@@ -8,6 +8,9 @@ extension TypePlan {
         started.isEmpty ? [] : ["initial: \(started.count == 1 ? started[0].stateType : "Initial")? = nil"]
     }
 
+    /// The last parameter of a call on whole sequences.
+    var threadsParameter: [String] { ["threads: Swift.Int = 1"] }
+
     private var resultType: String { results.count == 1 ? "[\(results[0].element)]" : "Results" }
 
     var arrayParameters: [String] { inputs.map { $0.parameter($0.array, "[\($0.element)]") } }
@@ -31,15 +34,17 @@ extension TypePlan {
         printer.print()
         documentOne(&printer)
         printer.function(
-            "\(access)func callAsFunction", arrayParameters + initialParameter, " throws(InputError) -> \(resultType)"
+            "\(access)func callAsFunction", arrayParameters + initialParameter + threadsParameter,
+            " throws(InputError) -> \(resultType)"
         ) { printer in
-            printer.list("try self", inputs.map { $0.argument($0.array) } + ["batch: 1"] + initial)
+            printer.list(
+                "try self", inputs.map { $0.argument($0.array) } + ["batch: 1"] + initial + ["threads: threads"])
         }
         printer.print()
         documentBatch(&printer)
         printer.function(
             "\(access)func callAsFunction",
-            arrayParameters + ["batch: Swift.Int"] + lengthsParameters + initialParameter,
+            arrayParameters + ["batch: Swift.Int"] + lengthsParameters + initialParameter + threadsParameter,
             " throws(InputError) -> \(resultType)"
         ) { printer in
             printInputChecks(&printer)
@@ -52,9 +57,9 @@ extension TypePlan {
 
     private func documentOne(_ printer: inout CodePrinter) {
         var comment = DocComment("Runs one sequence from its start to its end.")
-        comment.parameters = parametersOfOne
+        comment.parameters = parametersOfOne + [threadsDescription]
         comment.returns = results.map { "`\($0.member)`, \($0.oneShape)" }.joined(separator: "; ") + "."
-        comment.throwing = refusals(hasLengths: false)
+        comment.throwing = refusals(hasLengths: false, hasThreads: true)
         comment.print(&printer)
     }
 
@@ -62,7 +67,7 @@ extension TypePlan {
         var comment = DocComment("Runs a batch of sequences.")
         comment.parameters = parametersOfBatch
         comment.returns = results.map { "`\($0.member)`, \($0.batchShape(model))" }.joined(separator: "; ") + "."
-        comment.throwing = refusals(hasLengths: !givenAxes.isEmpty)
+        comment.throwing = refusals(hasLengths: !givenAxes.isEmpty, hasThreads: true)
         comment.print(&printer)
     }
 
@@ -85,6 +90,11 @@ extension TypePlan {
         }
         return inputs.map { ($0.array, description(of: $0, $0.hasTime ? order : ["batch"])) }
             + [("batch", "the number of sequences.")] + lengths + initialDescription(batch: "batch")
+            + [threadsDescription]
+    }
+
+    private var threadsDescription: (name: String, text: String) {
+        ("threads", "at most so many share the work; the bits are the same.")
     }
 
     private func description(of input: InputPlace, _ axes: [String]) -> String {
@@ -102,11 +112,12 @@ extension TypePlan {
     }
 
     /// When a call throws.
-    func refusals(hasLengths: Bool) -> String {
+    func refusals(hasLengths: Bool, hasThreads: Bool = false) -> String {
         var things = ["a size"]
         if inputs.contains(where: \.isTokens) { things.append("an id") }
         if hasLengths { things.append("a length") }
         if hasPadding { things.append("where paddings are") }
+        if hasThreads { things.append("the number of threads") }
         return refusal(of: things)
     }
 
@@ -122,6 +133,7 @@ extension TypePlan {
 
     /// Checks what is given, and finds the sizes of every time axis.
     private func printInputChecks(_ printer: inout CodePrinter) {
+        printer.print("try SequenceBatch.check(threads: threads)")
         if givenAxes.isEmpty { printer.print("try SequenceBatch.check(batch: batch)") }
         for axis in givenAxes { printSizes(of: axis, &printer) }
         for input in inputs where !input.hasTime {
@@ -213,6 +225,7 @@ extension TypePlan {
         var arguments = inputs.map { $0.argument(moved($0)) }
         arguments += runAxes.map { "\($0.stepsName): \($0.count)" } + ["batch: batch"]
         arguments += runAxes.map { "\($0.lengthsName ?? ""): \($0.sequencesName).lengths" }
+        if canShare { arguments.append("threads: threads") }
         for place in recurrents {
             arguments += place.parts.map { "\($0.pointer): &\(place.name).\($0.letter)" }
         }

@@ -104,15 +104,15 @@ extension TypePlan {
             "The label of each sequence of a batch: the one with the largest score in `\(scored.member)`.")
         comment.parameters = parametersOfBatch
         comment.returns = "a label for each sequence."
-        comment.throwing = refusals(hasLengths: !lengthsParameters.isEmpty)
+        comment.throwing = refusals(hasLengths: !lengthsParameters.isEmpty, hasThreads: true)
         comment.print(&printer)
         printer.function(
             "\(access)func labels",
-            forParameters(arrayParameters) + ["batch: Swift.Int"] + lengthsParameters + initialParameter,
-            " throws(InputError) -> [Label]"
+            forParameters(arrayParameters) + ["batch: Swift.Int"] + lengthsParameters + initialParameter
+                + threadsParameter, " throws(InputError) -> [Label]"
         ) { printer in
             let given = inputs.map { $0.argument($0.array) } + ["batch: batch"] + lengthsArguments
-            printer.print("let scores = try self(\(call(given)))\(member(scored))")
+            printer.print("let scores = try self(\(call(given)), threads: threads)\(member(scored))")
             printer.print("return Self.labels(of: scores)")
         }
     }

@@ -17,11 +17,11 @@ enum ReservedNames {
         "hash", "hashValue", "hasher", "id", "ids", "initial", "initialState", "inputShape", "inputSize", "labels",
         "layers", "lengths", "memory", "output", "outputShape", "outputSize", "parameterCount", "parts", "path",
         "process", "rows", "run", "samples", "scores", "segments", "sequences", "specFingerprint", "state", "step",
-        "steps", "text", "tokenCount", "tokens", "vocabulary", "weights", "workspace", "workspaceCount", "x",
+        "steps", "text", "threads", "tokenCount", "tokens", "vocabulary", "weights", "workspace", "workspaceCount", "x",
     ])
 
     /// The labels of the arguments that are not inputs.
-    static let labels = words.union(["batch", "initial", "into", "lengths", "state"])
+    static let labels = words.union(["batch", "initial", "into", "lengths", "state", "threads"])
 
     /// The members of `Results`, `StepResults`, `Initial` and `State` that are not the spec's.
     static let members = words.union(["cN", "encode", "hN", "hash", "hashValue", "memory", "output", "parts"])

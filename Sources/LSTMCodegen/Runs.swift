@@ -53,7 +53,9 @@ extension TypePlan {
         printExtension(&printer) { printer in
             let lengths = runAxes.compactMap(\.lengthsName).map { "\($0): Swift.UnsafePointer<Swift.Int32>?" }
             printRun(
-                whole, "run", runAxes.map { "\($0.stepsName): Swift.Int" } + ["batch: Swift.Int"] + lengths, &printer)
+                whole, "run",
+                runAxes.map { "\($0.stepsName): Swift.Int" } + ["batch: Swift.Int"] + lengths
+                    + (canShare ? ["threads: Swift.Int"] : []), &printer)
             guard canStream else { return }
             if chunk == nil || start != nil {
                 printer.print()
@@ -67,6 +69,11 @@ extension TypePlan {
             if chunk != nil, start == nil { printAdvance(&printer) }
             printAdvanceTogether(&printer)
         }
+    }
+
+    /// Whether whole sequences have a layer whose work threads can share.
+    var canShare: Bool {
+        whole.calls.contains { $0.action == .run && model.layers[$0.layer].operation.canShare }
     }
 
     /// The parameters that are memory: inputs, then `middle`, then the results.
@@ -180,7 +187,8 @@ extension TypePlan {
             return conv.workspace(of: layerNames[call.layer], steps: steps, mode)
         }
         guard let place = recurrent(at: call.layer) else { return nil }
-        return "layers.\(place.name).workspaceCount(steps: \(steps), batch: \(mode.isBatch ? "batch" : "1"))"
+        let threads = mode == .whole ? ", threads: threads" : ""
+        return "layers.\(place.name).workspaceCount(steps: \(steps), batch: \(mode.isBatch ? "batch" : "1")\(threads))"
     }
 
     /// Results with a time axis are zero past a sequence's length; some layers see to it themselves.
@@ -252,6 +260,20 @@ extension TypePlan {
     func arguments(from step: String) -> [String] {
         inputs.map { input in
             input.argument(isStepped(input) ? "\(input.pointer) + \(product(step, input.count))" : input.pointer)
+        }
+    }
+}
+
+extension Operation {
+    /// Whether threads can share the layer's work over whole sequences.
+    fileprivate var canShare: Bool {
+        switch self {
+        case .recurrent, .linear: true
+        case .conv1d(let conv): conv.over == .time
+        case .last, .embedding, .layerNorm, .scale, .prelu, .l2Normalize, .pointwise, .softmax, .argmax, .pool, .select,
+            .combine, .concat, .slice, .transpose, .steps, .flip, .repeat, .dropout, .reshape, .batchNorm, .windowPool,
+            .pad:
+            false
         }
     }
 }

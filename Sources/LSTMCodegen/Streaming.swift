@@ -105,6 +105,7 @@ extension TypePlan {
         if chunksAreWhole {
             arguments += runAxes.map { "\($0.stepsName): steps" } + ["batch: 1"]
             arguments += runAxes.compactMap(\.lengthsName).map { "\($0): nil" }
+            if canShare { arguments.append("threads: 1") }
         } else {
             arguments.append("steps: steps")
         }

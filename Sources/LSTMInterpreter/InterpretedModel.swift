@@ -33,9 +33,12 @@ public struct InterpretedModel: Sendable {
 
     /// The model's results, with PyTorch's shapes; zero past a sequence's length.
     ///
-    /// - Parameter progress: called now and then with the share done, 0 to 1.
-    public func run(_ inputs: Inputs, progress: ((Double) -> Void)? = nil) -> [ResultTensor] {
-        let session = InterpreterSession(self, inputs)
+    /// - Parameters:
+    ///   - inputs: the sequences.
+    ///   - threads: at most so many share the work, the caller's among them, at least 1; the bits are the same.
+    ///   - progress: called now and then with the share done, 0 to 1.
+    public func run(_ inputs: Inputs, threads: Int = 1, progress: ((Double) -> Void)? = nil) -> [ResultTensor] {
+        let session = InterpreterSession(self, inputs, threads: threads)
         session.run(inputs, progress: progress)
         return model.results.enumerated().map { number, result in
             session.tensor(number, name: result.name, shape: result.shape(in: model, for: inputs), inputs)

@@ -12,6 +12,7 @@ public final class InterpreterSession {
     let stepsByRoot: [Int: Int]
     let lengthsByRoot: [Int: [Int]]
     private let layout: LSTMRuntime.SequenceLayout
+    private let threads: Int
     /// The plan's time axes.
     private let axes: [Steps: Axis]
     /// Their lengths, Int32 each; none where every row has all steps.
@@ -32,10 +33,14 @@ public final class InterpreterSession {
     /// The share of a run's work that is done before each call; 1 after the last.
     private let done: [Double]
 
-    /// - Parameter inputs: the steps, rows and lengths of the runs.
-    /// - Parameter kept: what to keep; the model's results where it is nil.
-    public init(_ interpreted: InterpretedModel, _ inputs: Inputs, keeping kept: [Value]? = nil) {
+    /// - Parameters:
+    ///   - interpreted: the model.
+    ///   - inputs: the steps, rows and lengths of the runs.
+    ///   - kept: what to keep; the model's results where it is nil.
+    ///   - threads: at most so many share a run's work, at least 1.
+    public init(_ interpreted: InterpretedModel, _ inputs: Inputs, keeping kept: [Value]? = nil, threads: Int = 1) {
         self.interpreted = interpreted
+        self.threads = Swift.max(threads, 1)
         let model = interpreted.model
         plan = kept.map { Plan(whole: model, keeping: $0) } ?? interpreted.plan
         batch = inputs.rows
@@ -64,7 +69,7 @@ public final class InterpreterSession {
             let layer = interpreted.layers[call.layer]
             let operation = model.layers[call.layer].operation
             workspaceCount = Swift.max(
-                workspaceCount, layer.workspaceCount(operation, steps: steps, batch: rows))
+                workspaceCount, layer.workspaceCount(operation, steps: steps, batch: rows, threads: self.threads))
             if layer.recurrent == nil { continue }
             states[call.layer] = model.layers[call.layer].operation.stateSlots.map {
                 AlignedFloats(count: rows * $0.count)
@@ -149,7 +154,7 @@ public final class InterpreterSession {
                 LayerCall(
                     operation: layer.operation, packed: interpreted.layers[call.layer], inputs: inputs,
                     output: output, batch: batch, layout: layout, lengths: lengths, workspace: workspace.pointer,
-                    past: nil))
+                    past: nil, threads: threads))
         }
     }
 
@@ -234,7 +239,7 @@ public final class InterpreterSession {
         recurrent.run(
             UnsafePointer(x), steps: steps, batch: batch, layout: layout, lengths: lengths,
             h: state[0].pointer, c: state.count > 1 ? state[1].pointer : nil, into: y, workspace: workspace.pointer,
-            progress: progress)
+            threads: threads, progress: progress)
     }
 
     /// (states, batch, size) to (batch, states * size); the last states alone where they are wanted.

@@ -194,7 +194,7 @@ public final class InterpreterStream {
                 LayerCall(
                     operation: interpreted.model.layers[call.layer].operation, packed: interpreted.layers[call.layer],
                     inputs: inputs, output: operand(output, y), batch: 1, layout: .timeFirst, lengths: nil,
-                    workspace: workspace.pointer, past: pasts[call.layer]))
+                    workspace: workspace.pointer, past: pasts[call.layer], threads: 1))
             return .layer(calls.count - 1, given: start..<given.count)
         }
     }

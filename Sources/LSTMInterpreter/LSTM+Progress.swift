@@ -36,18 +36,19 @@ extension PackedRecurrent {
     package func run(
         _ x: UnsafePointer<Float>, steps: Int, batch: Int, layout: SequenceLayout = .timeFirst,
         lengths: Lengths? = nil, h: UnsafeMutablePointer<Float>, c: UnsafeMutablePointer<Float>? = nil,
-        into output: UnsafeMutablePointer<Float>?, workspace: UnsafeMutablePointer<Float>, progress: LSTMProgress?
+        into output: UnsafeMutablePointer<Float>?, workspace: UnsafeMutablePointer<Float>, threads: Int = 1,
+        progress: LSTMProgress?
     ) {
         guard let progress else {
             return run(
                 x, steps: steps, batch: batch, layout: layout, lengths: lengths, h: h, c: c, into: output,
-                workspace: workspace)
+                workspace: workspace, threads: threads)
         }
         let memory = RunMemory(x: x, h: h, c: c, output: output, workspace: workspace)
         var done = 0.0
-        eachPass(memory, steps: steps, batch: batch, layout, lengths) { pass, index in
-            run(pass, of: index, progress, done: done)
-            done += sizes.macs(ofLayer: index / sizes.directions) / sizes.macs
+        eachLayer(memory, steps: steps, batch: batch, layout, lengths) { given, layer in
+            run(given, ofLayer: layer, threads: threads, progress, done: done)
+            done += Double(sizes.directions) * sizes.macs(ofLayer: layer) / sizes.macs
         }
         // Chunks leave out the rows that have ended.
         if let output, let lengths {
@@ -56,29 +57,40 @@ extension PackedRecurrent {
         }
     }
 
-    /// One pass in chunks of steps, each from the state that the one before has left: the same bits as in one piece.
+    /// One layer in chunks of steps, each from the state that the one before has left: the same bits as in one piece.
     fileprivate func run(
-        _ whole: lstmc_pass, of index: Int, _ progress: LSTMProgress, done before: Double
+        _ whole: UnsafeMutablePointer<lstmc_pass>, ofLayer layer: Int, threads: Int, _ progress: LSTMProgress,
+        done before: Double
     ) {
-        let macs = sizes.macs(ofLayer: index / sizes.directions)
-        let steps = Double(max(progress.rows, 1)) / Double(whole.batch)
-        let wanted = max(1, steps.rounded(.up), Double(progress.interval) / (macs * Double(whole.batch)))
-        let size = Int(min(wanted, Double(whole.steps)))
-        withUnsafeTemporaryAllocation(of: Int32.self, capacity: whole.batch) { lengths in
-            var done = 0
-            while done < whole.steps {
-                let count = min(size, whole.steps - done)
-                runChunk(of: whole, index, first: whole.reverse ? whole.steps - done - count : done, count, lengths)
-                done += count
-                progress.report(before + macs / sizes.macs * Double(done) / Double(whole.steps))
+        let (all, batch, directions) = (whole.pointee.steps, whole.pointee.batch, sizes.directions)
+        let macs = Double(directions) * sizes.macs(ofLayer: layer)
+        let steps = Double(max(progress.rows, 1)) / Double(batch)
+        let wanted = max(1, steps.rounded(.up), Double(progress.interval) / (macs * Double(batch)))
+        let size = Int(min(wanted, Double(all)))
+        withUnsafeTemporaryAllocation(of: Int32.self, capacity: directions * batch) { lengths in
+            withUnsafeTemporaryAllocation(of: lstmc_pass.self, capacity: directions) { chunks in
+                guard let lengths = lengths.baseAddress, let first = chunks.baseAddress else { return }
+                var done = 0
+                while done < all {
+                    let count = min(size, all - done)
+                    for direction in 0..<directions {
+                        let start = whole[direction].reverse ? all - done - count : done
+                        chunks.initializeElement(
+                            at: direction,
+                            to: chunk(of: whole[direction], first: start, count, lengths + direction * batch))
+                    }
+                    run(first, ofLayer: layer, threads: threads)
+                    done += count
+                    progress.report(before + macs / sizes.macs * Double(done) / Double(all))
+                }
             }
         }
     }
 
     /// The steps `first..<first + count` of the rows that are long enough to have one of them: the first rows of all.
-    fileprivate func runChunk(
-        of whole: lstmc_pass, _ index: Int, first: Int, _ count: Int, _ lengths: UnsafeMutableBufferPointer<Int32>
-    ) {
+    fileprivate func chunk(
+        of whole: lstmc_pass, first: Int, _ count: Int, _ lengths: UnsafeMutablePointer<Int32>
+    ) -> lstmc_pass {
         var chunk = whole
         chunk.x = whole.x + first * whole.x_time
         chunk.y = whole.y.map { $0 + first * whole.y_time }
@@ -89,21 +101,8 @@ extension PackedRecurrent {
                 lengths[chunk.batch] = Int32(min(Int(given[chunk.batch]) - first, count))
                 chunk.batch += 1
             }
-            chunk.lengths = UnsafePointer(lengths.baseAddress)
+            chunk.lengths = UnsafePointer(lengths)
         }
-        if chunk.batch == 1, let order = whole.order { chunk.keepOnly(row: Int(order[0]), steps: lengths[0], sizes) }
-        if chunk.batch > 0 { passes[index].run(passes + index, &chunk) }
-    }
-}
-
-extension lstmc_pass {
-    /// A single row is a batch of its own, to which nothing of the others' order applies.
-    fileprivate mutating func keepOnly(row: Int, steps: Int32, _ sizes: RecurrentSizes) {
-        x += row * x_row
-        y = y.map { $0 + row * y_row }
-        h += row * sizes.stateSize
-        c = c.map { $0 + row * sizes.hiddenSize }
-        self.steps = Int(steps)
-        (order, lengths) = (nil, nil)
+        return chunk
     }
 }

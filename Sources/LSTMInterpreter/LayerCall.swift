@@ -36,6 +36,8 @@ struct LayerCall {
     let workspace: UnsafeMutablePointer<Float>
     /// In a stream, the steps before, where the layer keeps them.
     let past: UnsafeMutablePointer<Float>?
+    /// At most so many share the work.
+    let threads: Int
 
     /// The rows of a value: one a sequence, or one a step of each.
     private func rows(_ operand: Operand) -> Int { operand.rows.hasTime ? operand.axis.steps * batch : batch }
@@ -57,7 +59,7 @@ struct LayerCall {
             let ids = UnsafeRawPointer(x).assumingMemoryBound(to: Int32.self)
             embedding.run(ids, count: rows(inputs[0]), into: y)
         case .linear:
-            if case .linear(let linear) = packed { linear.run(x, rows: vectors, into: y) }
+            if case .linear(let linear) = packed { linear.run(x, rows: vectors, into: y, threads: threads) }
         case .layerNorm:
             if case .layerNorm(let norm) = packed { norm.run(x, rows: vectors, into: y) }
         case .scale:
@@ -117,13 +119,13 @@ struct LayerCall {
         if conv.over == .positions {
             packed.run(x, rows: rows(inputs[0]), positions: conv.positions, into: y, workspace: workspace)
         } else if conv.windows.isPointwise {
-            packed.run(x, rows: rows(inputs[0]), into: y)
+            packed.run(x, rows: rows(inputs[0]), into: y, threads: threads)
         } else if let past {
             packed.run(x, steps: 1, past: past, into: y, workspace: workspace)
         } else {
             packed.run(
                 x, steps: steps, batch: batch, layout: layout, lengths: lengths, into: y, steps: output.axis.steps,
-                workspace: workspace)
+                workspace: workspace, threads: threads)
         }
     }
 

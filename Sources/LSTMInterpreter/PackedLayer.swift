@@ -90,10 +90,10 @@ enum PackedLayer: Sendable {
         }
     }
 
-    /// Floats of workspace for sequences of so many steps; of a recurrent layer, for so many rows.
-    func workspaceCount(_ operation: Operation, steps: Int, batch: Int) -> Int {
+    /// Floats of workspace for sequences of so many steps; of a recurrent layer, for so many rows and threads.
+    func workspaceCount(_ operation: Operation, steps: Int, batch: Int, threads: Int) -> Int {
         switch self {
-        case .recurrent(let recurrent, _): recurrent.workspaceCount(steps: steps, batch: batch)
+        case .recurrent(let recurrent, _): recurrent.workspaceCount(steps: steps, batch: batch, threads: threads)
         case .conv1d(let packed):
             if case .conv1d(let conv) = operation, conv.over == .positions {
                 packed.workspaceCount(positions: conv.positions)

@@ -39,13 +39,18 @@ size_t lstmc_chunk_rows(const struct lstmc_recurrent *l, size_t steps, size_t ba
     return rows < steps * batch ? rows : steps * batch;
 }
 
-size_t lstmc_run_workspace(const struct lstmc_recurrent *l, size_t steps, size_t batch) {
-    const size_t H = l->blocks * (size_t)l->lanes;
-    const size_t S = (l->state_size + (size_t)l->lanes - 1) / (size_t)l->lanes * (size_t)l->lanes;
-    const size_t rows = lstmc_chunk_rows(l, steps, batch);
+size_t lstmc_share_workspace(const struct lstmc_recurrent *l, size_t blocks, size_t steps, size_t batch) {
+    const size_t lanes = (size_t)l->lanes, H = l->blocks * lanes, S = (l->state_size + lanes - 1) / lanes * lanes;
+    struct lstmc_recurrent own = *l;
+    own.blocks = blocks;
+    const size_t rows = lstmc_chunk_rows(&own, steps, batch);
     const size_t pointers = rows * sizeof(float *) / sizeof(float);
-    return LSTMC_LINE_FLOATS + 2 * lstmc_padded(batch * S) + lstmc_padded(batch * H) * (l->projected ? 2 : 1) + lstmc_padded(rows * (size_t)l->gates * H) +
-           lstmc_padded(pointers);
+    return LSTMC_LINE_FLOATS + 2 * lstmc_padded(batch * S) + lstmc_padded(batch * H) * (l->projected ? 2 : 1) +
+           lstmc_padded(rows * (size_t)l->gates * blocks * lanes) + lstmc_padded(pointers);
+}
+
+size_t lstmc_run_workspace(const struct lstmc_recurrent *l, size_t steps, size_t batch) {
+    return lstmc_share_workspace(l, l->blocks, steps, batch);
 }
 
 size_t lstmc_step_workspace(const struct lstmc_recurrent *l) {

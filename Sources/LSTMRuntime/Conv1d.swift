@@ -123,10 +123,12 @@ extension PackedConv1d {
     ///   - y: newSteps * batch vectors of outChannels floats.
     ///   - newSteps: the steps that y has.
     ///   - workspace: `workspaceCount(steps:)` floats, anywhere.
+    ///   - threads: at most so many share each sequence's windows, the caller's among them; the bits are the same.
     @_alwaysEmitIntoClient
     public func run(
         _ x: UnsafePointer<Float>, steps: Int, batch: Int, layout: SequenceLayout, lengths: Lengths? = nil,
-        into y: UnsafeMutablePointer<Float>, steps newSteps: Int, workspace: UnsafeMutablePointer<Float>
+        into y: UnsafeMutablePointer<Float>, steps newSteps: Int, workspace: UnsafeMutablePointer<Float>,
+        threads: Int = 1
     ) {
         let strides = layout.strides(steps: steps, batch: batch, size: inChannels)
         let newStrides = layout.strides(steps: newSteps, batch: batch, size: outChannels)
@@ -137,7 +139,7 @@ extension PackedConv1d {
             let to = y + row * newStrides.row
             slide(
                 x + row * strides.row, apart: strides.time, length: length, left: left, right: right, windows: windows,
-                into: to, apart: newStrides.time, workspace)
+                into: to, apart: newStrides.time, workspace, threads: threads)
             for step in windows..<newSteps {
                 (to + step * newStrides.time).update(repeating: 0, count: outChannels)
             }
@@ -168,13 +170,14 @@ extension PackedConv1d {
             apart: outChannels, workspace + before + count)
     }
 
-    /// Each step by itself: a kernel of 1. `rows` times `inChannels` floats at x, `rows` times `outChannels` at y.
+    /// Each step by itself: a kernel of 1. `rows` times `inChannels` floats at x, `rows` times `outChannels` at y; at most
+    /// `threads` threads share them.
     @_alwaysEmitIntoClient
-    public func run(_ x: UnsafePointer<Float>, rows: Int, into y: UnsafeMutablePointer<Float>) {
+    public func run(_ x: UnsafePointer<Float>, rows: Int, into y: UnsafeMutablePointer<Float>, threads: Int = 1) {
         for (group, matrix) in groups.enumerated() {
             matrix.run(
                 x + group * groupChannels, apart: inChannels, rows: rows, into: y + group * groupOutputs,
-                apart: outChannels)
+                apart: outChannels, threads: threads)
         }
     }
 
@@ -182,7 +185,8 @@ extension PackedConv1d {
     @_alwaysEmitIntoClient
     func slide(
         _ x: UnsafePointer<Float>, apart: Int, length: Int, left: Int, right: Int, windows: Int,
-        into y: UnsafeMutablePointer<Float>, apart yApart: Int, _ workspace: UnsafeMutablePointer<Float>
+        into y: UnsafeMutablePointer<Float>, apart yApart: Int, _ workspace: UnsafeMutablePointer<Float>,
+        threads: Int = 1
     ) {
         let (channels, outputs) = (groupChannels, groupOutputs)
         let isInPlace =
@@ -191,7 +195,7 @@ extension PackedConv1d {
             let (from, to) = (x + group * channels, y + group * outputs)
             if isInPlace {
                 // The windows lie in memory as they are.
-                matrix.run(from, apart: stride * apart, rows: windows, into: to, apart: yApart)
+                matrix.run(from, apart: stride * apart, rows: windows, into: to, apart: yApart, threads: threads)
                 continue
             }
             if dilation == 1 {
@@ -200,7 +204,8 @@ extension PackedConv1d {
                     from, rows: length, size: channels, stride: apart, into: workspace + left * channels,
                     stride: channels)
                 (workspace + (left + length) * channels).update(repeating: 0, count: right * channels)
-                matrix.run(workspace, apart: stride * channels, rows: windows, into: to, apart: yApart)
+                matrix.run(
+                    workspace, apart: stride * channels, rows: windows, into: to, apart: yApart, threads: threads)
                 continue
             }
             let width = kernelSize * channels
@@ -218,7 +223,8 @@ extension PackedConv1d {
                         }
                     }
                 }
-                matrix.run(workspace, apart: width, rows: count, into: to + first * yApart, apart: yApart)
+                matrix.run(
+                    workspace, apart: width, rows: count, into: to + first * yApart, apart: yApart, threads: threads)
             }
         }
     }
@@ -228,10 +234,11 @@ extension PackedLinear {
     /// Rows of x and of y that lie `apart` floats from one another.
     @_alwaysEmitIntoClient
     func run(
-        _ x: UnsafePointer<Float>, apart: Int, rows: Int, into y: UnsafeMutablePointer<Float>, apart yApart: Int
+        _ x: UnsafePointer<Float>, apart: Int, rows: Int, into y: UnsafeMutablePointer<Float>, apart yApart: Int,
+        threads: Int = 1
     ) {
         if rows == 0 { return }
-        withUnsafePointer(to: matrix) { multiply($0, nil, x, apart, rows, y, yApart) }
+        multiply(x, apart: apart, rows: rows, into: y, apart: yApart, threads: threads)
     }
 
     /// Rows of x that are listed.

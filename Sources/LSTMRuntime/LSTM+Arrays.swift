@@ -28,13 +28,15 @@ extension PackedRecurrent {
     ///   - lengths: the steps of each sequence, 1 to time; all have the same number by default.
     ///   - h0: (numLayers * directions, batch, stateSize); zero by default, given together with c0.
     ///   - c0: (numLayers * directions, batch, hiddenSize), of an lstm alone.
-    /// - Throws: ``InputError`` where a size, a length or the batch is not what it must be.
+    ///   - threads: at most so many share the work, the caller's among them; the bits are the same.
+    /// - Throws: ``InputError`` where a size, a length, the batch or the threads are not what they must be.
     @_alwaysEmitIntoClient
     public func callAsFunction(
         _ x: [Float], batch: Int = 1, layout: SequenceLayout = .timeFirst, lengths: [Int32]? = nil,
-        h0: [Float]? = nil, c0: [Float]? = nil
+        h0: [Float]? = nil, c0: [Float]? = nil, threads: Int = 1
     ) throws(InputError) -> LSTMResult {
         guard batch > 0 else { throw .notPositive("batch", found: batch) }
+        guard threads > 0 else { throw .notPositive("threads", found: threads) }
         let steps = x.count / (batch * sizes.inputSize)
         guard steps > 0 else { throw .notPositive("steps", found: steps) }
         try InputError.check("x", x.count, is: steps * batch * sizes.inputSize)
@@ -47,7 +49,7 @@ extension PackedRecurrent {
         var result = LSTMResult(
             output: [Float](repeating: 0, count: steps * batch * sizes.outputSize),
             hN: h0 ?? [Float](repeating: 0, count: counts.h), cN: c0 ?? [Float](repeating: 0, count: counts.c))
-        let workspace = AlignedFloats(count: workspaceCount(steps: steps, batch: batch))
+        let workspace = AlignedFloats(count: workspaceCount(steps: steps, batch: batch, threads: threads))
         lengths.withPointer { lengths in
             result.hN.withUnsafeMutableBufferPointer { h in
                 result.cN.withUnsafeMutableBufferPointer { c in
@@ -55,7 +57,7 @@ extension PackedRecurrent {
                     run(
                         x, steps: steps, batch: batch, layout: layout, lengths: lengths, h: h,
                         c: sizes.cell.kind == .lstm ? c.baseAddress : nil, into: &result.output,
-                        workspace: workspace.pointer)
+                        workspace: workspace.pointer, threads: threads)
                 }
             }
         }

@@ -47,9 +47,29 @@ public struct PackedLinear: @unchecked Sendable {
     var multiply: lstmc_product { matrix.multiply ?? kernels.pointee.matmul }
 
     /// `rows` times `inFeatures` floats at x, `rows` times `outFeatures` at y, which is not x.
-    public func run(_ x: UnsafePointer<Float>, rows: Int, into y: UnsafeMutablePointer<Float>) {
+    ///
+    /// - Parameters:
+    ///   - x: (rows, inFeatures).
+    ///   - rows: how many.
+    ///   - y: (rows, outFeatures); not x.
+    ///   - threads: at most so many share the work, the caller's among them; the bits are the same.
+    public func run(_ x: UnsafePointer<Float>, rows: Int, into y: UnsafeMutablePointer<Float>, threads: Int = 1) {
+        multiply(x, apart: inFeatures, rows: rows, into: y, apart: outFeatures, threads: threads)
+    }
+
+    /// Rows of x and of y that lie `apart` floats from one another.
+    @usableFromInline
+    func multiply(
+        _ x: UnsafePointer<Float>, apart: Int, rows: Int, into y: UnsafeMutablePointer<Float>, apart yApart: Int,
+        threads: Int
+    ) {
         withUnsafePointer(to: matrix) { matrix in
-            multiply(matrix, nil, x, inFeatures, rows, y, outFeatures)
+            if threads > 1 {
+                let lanes = kernels.pointee.lanes
+                lstmc_multiply_together(multiply, matrix, lanes, x, apart, rows, y, yApart, threads)
+            } else {
+                multiply(matrix, nil, x, apart, rows, y, yApart)
+            }
         }
     }
 

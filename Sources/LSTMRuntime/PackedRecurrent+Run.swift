@@ -3,11 +3,12 @@
 import LSTMKernels
 
 extension PackedRecurrent {
-    /// Floats of workspace that `run` needs for as many steps and rows (or fewer).
-    public func workspaceCount(steps: Int, batch: Int) -> Int {
+    /// Floats of workspace that `run` needs for as many steps, rows and threads (or fewer).
+    public func workspaceCount(steps: Int, batch: Int, threads: Int = 1) -> Int {
         var largest = 0
-        for index in 0..<(sizes.numLayers * sizes.directions) {
-            largest = max(largest, lstmc_run_workspace(passes + index, steps, batch))
+        for layer in 0..<sizes.numLayers {
+            let first = passes + layer * sizes.directions
+            largest = max(largest, lstmc_together_workspace(first, sizes.directions, steps, batch, max(threads, 1)))
         }
         return largest + betweenCount(steps: steps, batch: batch) * min(sizes.numLayers - 1, 2) + 2 * padded(batch)
     }
@@ -25,23 +26,30 @@ extension PackedRecurrent {
     ///   - h: (numLayers * directions, batch, stateSize): the first state, then the last.
     ///   - c: (numLayers * directions, batch, hiddenSize): the same, an lstm's alone.
     ///   - output: as x with outputSize; zero past a sequence's length. nil where only the state is wanted. Not x.
-    ///   - workspace: `workspaceCount(steps:batch:)` floats, anywhere.
+    ///   - workspace: `workspaceCount(steps:batch:threads:)` floats, anywhere.
+    ///   - threads: at most so many share the work, the caller's among them; fewer where that would take longer, or others
+    ///     have the process's team. The bits are the same.
     public func run(
         _ x: UnsafePointer<Float>, steps: Int, batch: Int, layout: SequenceLayout = .timeFirst,
         lengths: Lengths? = nil, h: UnsafeMutablePointer<Float>, c: UnsafeMutablePointer<Float>? = nil,
-        into output: UnsafeMutablePointer<Float>?, workspace: UnsafeMutablePointer<Float>
+        into output: UnsafeMutablePointer<Float>?, workspace: UnsafeMutablePointer<Float>, threads: Int = 1
     ) {
         precondition((c != nil) == (sizes.cell.kind == .lstm), "an lstm has c, other cells have none")
         let memory = RunMemory(x: x, h: h, c: c, output: output, workspace: workspace)
-        eachPass(memory, steps: steps, batch: batch, layout, lengths) { pass, index in
-            passes[index].run(passes + index, &pass)
+        eachLayer(memory, steps: steps, batch: batch, layout, lengths) { given, layer in
+            run(given, ofLayer: layer, threads: threads)
         }
     }
 
-    /// Each direction of each layer in turn, with what it reads and where it writes.
-    package func eachPass(
+    /// Runs a layer, a pass for each direction.
+    package func run(_ given: UnsafePointer<lstmc_pass>, ofLayer layer: Int, threads: Int) {
+        lstmc_run_together(passes + layer * sizes.directions, given, sizes.directions, max(threads, 1))
+    }
+
+    /// Each layer in turn, with what each direction reads and where it writes.
+    package func eachLayer(
         _ memory: RunMemory, steps: Int, batch: Int, _ layout: SequenceLayout, _ lengths: Lengths?,
-        _ body: (inout lstmc_pass, Int) -> Void
+        _ body: (UnsafeMutablePointer<lstmc_pass>, Int) -> Void
     ) {
         guard steps > 0, batch > 0 else { return }
         let (workspace, rows) = (memory.workspace, 2 * padded(batch))
@@ -54,14 +62,19 @@ extension PackedRecurrent {
             // Layers hand (time, batch, outputSize) to one another, in two buffers by turns.
             let to = last ? memory.output : workspace + rows + between * (layer % 2)
             let toStrides = (last ? layout : .timeFirst).strides(steps: steps, batch: batch, size: sizes.outputSize)
-            for direction in 0..<sizes.directions {
+            // Constants: a debug build would allocate for a captured variable.
+            let (x, apart) = (from, strides)
+            func pass(_ direction: Int) -> lstmc_pass {
                 let index = layer * sizes.directions + direction
-                var pass = lstmc_pass(
-                    x: from, x_time: strides.time, x_row: strides.row, y: to.map { $0 + direction * sizes.stateSize },
+                return lstmc_pass(
+                    x: x, x_time: apart.time, x_row: apart.row, y: to.map { $0 + direction * sizes.stateSize },
                     y_time: toStrides.time, y_row: toStrides.row, steps: steps, batch: batch, order: sorted.order,
                     lengths: sorted.lengths, reverse: direction == 1, h: memory.h + index * batch * sizes.stateSize,
-                    c: memory.c.map { $0 + index * batch * sizes.hiddenSize }, workspace: scratch)
-                body(&pass, index)
+                    c: memory.c.map { $0 + index * batch * sizes.hiddenSize }, workspace: scratch, share: nil)
+            }
+            var both = (pass(0), pass(sizes.directions - 1))
+            withUnsafeMutablePointer(to: &both) { both in
+                both.withMemoryRebound(to: lstmc_pass.self, capacity: 2) { body($0, layer) }
             }
             if let to { (from, strides) = (UnsafePointer(to), toStrides) }
         }

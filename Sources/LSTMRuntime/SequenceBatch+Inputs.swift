@@ -70,6 +70,14 @@ extension SequenceBatch {
     public static func check(batch: Int) throws(InputError) {
         guard batch > 0 else { throw .notPositive("batch", found: batch) }
     }
+
+    /// Whether there is a thread.
+    ///
+    /// - Throws: ``InputError/notPositive(_:found:)`` where there is none.
+    @_alwaysEmitIntoClient
+    public static func check(threads: Int) throws(InputError) {
+        guard threads > 0 else { throw .notPositive("threads", found: threads) }
+    }
 }
 
 extension SequenceBatch {

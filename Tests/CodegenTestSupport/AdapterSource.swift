@@ -13,13 +13,13 @@ public func adapterSource(for model: Model) -> String {
             public static func load(_ weights: [UInt8]) throws -> Self { \(isEmbedded ? "Self()" : "try Self(weights: weights)") }
 
             public func run(
-                _ input: ModelInput, batch: Int?, lengths: [[Int]?], initial: [LSTMState?]
+                _ input: ModelInput, batch: Int?, lengths: [[Int]?], initial: [LSTMState?], threads: Int
             ) throws -> [[Float]] {
                 guard let batch else {
-                    let r = try self(\(adapter.input)\(adapter.initial))
+                    let r = try self(\(adapter.input)\(adapter.initial), threads: threads)
                     return [\(adapter.results)]
                 }
-                let r = try self(\(adapter.input), batch: batch\(adapter.lengths)\(adapter.initial))
+                let r = try self(\(adapter.input), batch: batch\(adapter.lengths)\(adapter.initial), threads: threads)
                 return [\(adapter.results)]
             }
         \(names.canStream ? adapter.streaming : "")}

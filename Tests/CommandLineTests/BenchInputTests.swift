@@ -49,7 +49,7 @@ struct BenchInputTests {
     @Test(
         "options that cannot be",
         arguments: [
-            ["--passes", "0"], ["--passes", "1000001"], ["--input", "one.npy", "--threads", "2"], ["--steps", "0"],
+            ["--passes", "0"], ["--passes", "1000001"], ["--input", "one.npy", "--threads", "0"], ["--steps", "0"],
         ])
     func refused(_ arguments: [String]) throws {
         let outcome = try box.run(["bench", "a.lstm.yaml"] + arguments)

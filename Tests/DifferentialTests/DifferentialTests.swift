@@ -79,6 +79,31 @@ struct DifferentialTests {
         }
     }
 
+    @Test("any number of threads gives the bits of one, with progress and without") func threads() throws {
+        ThreadTeam.assume(processors: 8)
+        try forEach("threads") { drawn, packed, set in
+            var compared = 0
+            var random = SeededRandom(seed: drawn.seed)
+            for kind in [InputKind.usual, .mixed] {
+                let inputs = try DrawnInputs(kind, for: drawn.model, &random).inputs(for: drawn.model)
+                let one = packed.run(inputs)
+                for threads in [2, 3, 8] {
+                    let many =
+                        threads == 3
+                        ? packed.run(inputs, threads: threads) { _ in } : packed.run(inputs, threads: threads)
+                    for (ours, twin) in zip(many, one) {
+                        let place = difference(ours.values, twin.values, isFused: true)
+                        #expect(
+                            place == nil,
+                            "seed \(drawn.seed), \(set.name), \(threads) threads, \(ours.name)\n\(drawn.text)")
+                        compared += ours.values.count
+                    }
+                }
+            }
+            return compared
+        }
+    }
+
     @Test("what one row is given changes no other row") func rows() throws {
         try forEach("a row of its own") { drawn, packed, set in
             let model = drawn.model

@@ -3,6 +3,9 @@
 import Foundation
 import LSTMRuntime
 
+/// How many threads whole sequences are run on.
+private let threadCounts = [1, 2, 3, 8]
+
 /// Runs a generated type on all cases of a file; what differs, one line each.
 ///
 /// - Parameter allocations: the allocations of this thread so far; nil where nobody counts them.
@@ -15,16 +18,22 @@ public func failures(
         failures.context = "\(type) case \(item.name) (\(item.kind))"
         switch item.kind {
         case .one:
+            for threads in threadCounts {
+                try failures.compare(
+                    model.run(
+                        item.input, batch: nil, lengths: item.lengths, initial: item.initial, threads: threads),
+                    item.results, "one sequence, threads \(threads)")
+            }
             try failures.compare(
-                model.run(item.input, batch: nil, lengths: item.lengths, initial: item.initial), item.results,
-                "one sequence")
-            try failures.compare(
-                model.run(item.input, batch: 1, lengths: item.fullLengths, initial: item.initial), item.results,
-                "a batch of one")
+                model.run(item.input, batch: 1, lengths: item.fullLengths, initial: item.initial, threads: 1),
+                item.results, "a batch of one")
         case .batch:
-            try failures.compare(
-                model.run(item.input, batch: item.batch, lengths: item.lengths, initial: item.initial), item.results,
-                "a batch")
+            for threads in threadCounts {
+                try failures.compare(
+                    model.run(
+                        item.input, batch: item.batch, lengths: item.lengths, initial: item.initial, threads: threads),
+                    item.results, "a batch, threads \(threads)")
+            }
             failures.checkRefusals(of: model, item)
         case .stream:
             guard let model = model as? any StreamingModelUnderTest else {
@@ -68,12 +77,13 @@ private struct Failures {
 
     mutating func checkRefusals<M: ModelUnderTest>(of model: M, _ item: Case) {
         func refuses(
-            _ what: String, _ input: ModelInput, batch: Int?, lengths: [[Int]?]? = nil, initial: [LSTMState?]? = nil
+            _ what: String, _ input: ModelInput, batch: Int?, lengths: [[Int]?]? = nil, initial: [LSTMState?]? = nil,
+            threads: Int = 1
         ) {
             do {
                 _ = try model.run(
                     input, batch: batch, lengths: lengths ?? item.lengths.map { _ in nil },
-                    initial: initial ?? item.initial)
+                    initial: initial ?? item.initial, threads: threads)
                 expect(false, "\(what) is not refused")
             } catch let error as InputError {
                 expect(!"\(error)".isEmpty, "\(what) has no description")
@@ -90,6 +100,7 @@ private struct Failures {
         }
         refuses("no batch", item.input, batch: 0)
         refuses("a huge batch", item.input, batch: .max)
+        for threads in [0, -1, .min] { refuses("no thread", item.input, batch: item.batch, threads: threads) }
         if !item.lengths.isEmpty {
             let zeros = item.lengths(.init(repeating: 0, count: item.batch))
             refuses("a length of 0", item.input, batch: item.batch, lengths: zeros)

@@ -60,7 +60,9 @@ public protocol ModelUnderTest: Sendable {
     /// `weights` are a safetensors file's bytes; a type with embedded weights needs none.
     static func load(_ weights: [UInt8]) throws -> Self
     /// The results in order; `lengths` has an entry for each given time axis, `initial` one for each lstm.
-    func run(_ input: ModelInput, batch: Int?, lengths: [[Int]?], initial: [LSTMState?]) throws -> [[Float]]
+    func run(
+        _ input: ModelInput, batch: Int?, lengths: [[Int]?], initial: [LSTMState?], threads: Int
+    ) throws -> [[Float]]
 }
 
 /// A generated type with `State`, `step` and `process`.

@@ -100,13 +100,16 @@ public struct Awkward: Swift.Sendable {
     /// - Parameters:
     ///   - x: (time, 2) floats.
     ///   - initial: the layers' first states; zero by default.
+    ///   - threads: at most so many share the work; the bits are the same.
     /// - Returns: `labels`, (time, 2); `weightsOutput`, (time, 2); `weightsHN`, (1, 2); `weightsCN`, (1, 2);
     ///   `myLstmOutput`, (time, 3); `myLstmHN`, (1, 3); `myLstmCN`, (1, 3); `myLSTMOutput`, (time, 2); `input`,
     ///   (time, 2); `hN2`, (time, 2); `memory2`, (time, 2); `self2`, (time, 2); `weightsH`, (time, 3); `float`,
     ///   (time, 2).
-    /// - Throws: `InputError` where a size does not fit; it says what would.
-    public func callAsFunction(_ x: [Swift.Float], initial: Initial? = nil) throws(InputError) -> Results {
-        try self(x, batch: 1, initial: initial)
+    /// - Throws: `InputError` where a size or the number of threads does not fit; it says what would.
+    public func callAsFunction(
+        _ x: [Swift.Float], initial: Initial? = nil, threads: Swift.Int = 1
+    ) throws(InputError) -> Results {
+        try self(x, batch: 1, initial: initial, threads: threads)
     }
 
     /// Runs a batch of sequences.
@@ -117,15 +120,18 @@ public struct Awkward: Swift.Sendable {
     ///   - lengths: the steps of each sequence, 1 to time; all have the same number by default. What stands past a
     ///     sequence's length plays no part, and results are zero there.
     ///   - initial: the layers' first states; zero by default.
+    ///   - threads: at most so many share the work; the bits are the same.
     /// - Returns: `labels`, (time, batch, 2); `weightsOutput`, (time, batch, 2); `weightsHN`, (1, batch, 2);
     ///   `weightsCN`, (1, batch, 2); `myLstmOutput`, (time, batch, 3); `myLstmHN`, (1, batch, 3); `myLstmCN`, (1,
     ///   batch, 3); `myLSTMOutput`, (time, batch, 2); `input`, (time, batch, 2); `hN2`, (time, batch, 2);
     ///   `memory2`, (time, batch, 2); `self2`, (time, batch, 2); `weightsH`, (time, batch, 3); `float`, (time,
     ///   batch, 2).
-    /// - Throws: `InputError` where a size or a length does not fit; it says what would.
+    /// - Throws: `InputError` where a size, a length or the number of threads does not fit; it says what would.
     public func callAsFunction(
-        _ x: [Swift.Float], batch: Swift.Int, lengths: [Swift.Int]? = nil, initial: Initial? = nil
+        _ x: [Swift.Float], batch: Swift.Int, lengths: [Swift.Int]? = nil, initial: Initial? = nil,
+        threads: Swift.Int = 1
     ) throws(InputError) -> Results {
+        try SequenceBatch.check(threads: threads)
         let sequences = try SequenceBatch(x, size: 2, batch: batch, lengths: lengths)
         var weights2 = try LSTMState(initial?.weights, "weights", states: 1, stateSize: 2, hiddenSize: 2, batch: batch)
         var myLstm = try LSTMState(initial?.myLstm, "my_lstm", states: 1, stateSize: 3, hiddenSize: 3, batch: batch)
@@ -141,9 +147,9 @@ public struct Awkward: Swift.Sendable {
         var weightsH = [Swift.Float](repeating: 0, count: sequences.steps * batch * 3)
         var float = [Swift.Float](repeating: 0, count: sequences.steps * batch * 2)
         run(
-            x, steps: sequences.steps, batch: batch, lengths: sequences.lengths, weights2H: &weights2.h,
-            weights2C: &weights2.c, myLstmH: &myLstm.h, myLstmC: &myLstm.c, myLSTMH: &myLSTM.h, myLSTMC: &myLSTM.c,
-            labels2: &labels2, weights2Output: &weights2Output, myLstmOutput: &myLstmOutput,
+            x, steps: sequences.steps, batch: batch, lengths: sequences.lengths, threads: threads,
+            weights2H: &weights2.h, weights2C: &weights2.c, myLstmH: &myLstm.h, myLstmC: &myLstm.c, myLSTMH: &myLSTM.h,
+            myLSTMC: &myLSTM.c, labels2: &labels2, weights2Output: &weights2Output, myLstmOutput: &myLstmOutput,
             myLSTMOutput: &myLSTMOutput, input: &input, hN2: &hN2, memory2: &memory2, self2: &self2,
             weightsH: &weightsH, float: &float
         )
@@ -178,7 +184,7 @@ public struct Awkward: Swift.Sendable {
         if steps == 0 { return StepResults(labels: labels2, weightsOutput: weights2Output, myLstmOutput: myLstmOutput, myLSTMOutput: myLSTMOutput, input: input, hN2: hN2, memory2: memory2, self2: self2, weightsH: weightsH, float: float) }
         state.memory.withPointer { memory in
             run(
-                samples, steps: steps, batch: 1, lengths: nil, weights2H: memory, weights2C: memory + 16,
+                samples, steps: steps, batch: 1, lengths: nil, threads: 1, weights2H: memory, weights2C: memory + 16,
                 myLstmH: memory + 32, myLstmC: memory + 48, myLSTMH: memory + 64, myLSTMC: memory + 80,
                 labels2: &labels2, weights2Output: &weights2Output, myLstmOutput: &myLstmOutput,
                 myLSTMOutput: &myLSTMOutput, input: &input, hN2: &hN2, memory2: &memory2, self2: &self2,
@@ -791,44 +797,44 @@ extension Awkward {
 extension Awkward {
     private func run(
         _ x: Swift.UnsafePointer<Swift.Float>, steps: Swift.Int, batch: Swift.Int,
-        lengths: Swift.UnsafePointer<Swift.Int32>?, weights2H: Swift.UnsafeMutablePointer<Swift.Float>,
-        weights2C: Swift.UnsafeMutablePointer<Swift.Float>, myLstmH: Swift.UnsafeMutablePointer<Swift.Float>,
-        myLstmC: Swift.UnsafeMutablePointer<Swift.Float>, myLSTMH: Swift.UnsafeMutablePointer<Swift.Float>,
-        myLSTMC: Swift.UnsafeMutablePointer<Swift.Float>, labels2: Swift.UnsafeMutablePointer<Swift.Float>,
-        weights2Output: Swift.UnsafeMutablePointer<Swift.Float>, myLstmOutput: Swift.UnsafeMutablePointer<Swift.Float>,
-        myLSTMOutput: Swift.UnsafeMutablePointer<Swift.Float>, input: Swift.UnsafeMutablePointer<Swift.Float>,
-        hN2: Swift.UnsafeMutablePointer<Swift.Float>, memory2: Swift.UnsafeMutablePointer<Swift.Float>,
-        self2: Swift.UnsafeMutablePointer<Swift.Float>, weightsH: Swift.UnsafeMutablePointer<Swift.Float>,
-        float: Swift.UnsafeMutablePointer<Swift.Float>
+        lengths: Swift.UnsafePointer<Swift.Int32>?, threads: Swift.Int,
+        weights2H: Swift.UnsafeMutablePointer<Swift.Float>, weights2C: Swift.UnsafeMutablePointer<Swift.Float>,
+        myLstmH: Swift.UnsafeMutablePointer<Swift.Float>, myLstmC: Swift.UnsafeMutablePointer<Swift.Float>,
+        myLSTMH: Swift.UnsafeMutablePointer<Swift.Float>, myLSTMC: Swift.UnsafeMutablePointer<Swift.Float>,
+        labels2: Swift.UnsafeMutablePointer<Swift.Float>, weights2Output: Swift.UnsafeMutablePointer<Swift.Float>,
+        myLstmOutput: Swift.UnsafeMutablePointer<Swift.Float>, myLSTMOutput: Swift.UnsafeMutablePointer<Swift.Float>,
+        input: Swift.UnsafeMutablePointer<Swift.Float>, hN2: Swift.UnsafeMutablePointer<Swift.Float>,
+        memory2: Swift.UnsafeMutablePointer<Swift.Float>, self2: Swift.UnsafeMutablePointer<Swift.Float>,
+        weightsH: Swift.UnsafeMutablePointer<Swift.Float>, float: Swift.UnsafeMutablePointer<Swift.Float>
     ) {
         let rows = steps * batch
         let workspaceCount = Swift.max(
-            layers.weights2.workspaceCount(steps: steps, batch: batch),
-            layers.myLstm.workspaceCount(steps: steps, batch: batch),
-            layers.myLSTM.workspaceCount(steps: steps, batch: batch)
+            layers.weights2.workspaceCount(steps: steps, batch: batch, threads: threads),
+            layers.myLstm.workspaceCount(steps: steps, batch: batch, threads: threads),
+            layers.myLSTM.workspaceCount(steps: steps, batch: batch, threads: threads)
         )
         LSTMRuntime.withWorkspace(floats: workspaceCount) { memory in
             let workspace = memory
             layers.weights2.run(
                 x, steps: steps, batch: batch, layout: .timeFirst, lengths: lengths, h: weights2H, c: weights2C,
-                into: weights2Output, workspace: workspace
+                into: weights2Output, workspace: workspace, threads: threads
             )
-            layers.layers2.run(weights2Output, rows: rows, into: labels2)
+            layers.layers2.run(weights2Output, rows: rows, into: labels2, threads: threads)
             Elementwise.relu(labels2, count: rows * 2, into: labels2)
             layers.myLstm.run(
                 labels2, steps: steps, batch: batch, layout: .timeFirst, lengths: lengths, h: myLstmH, c: myLstmC,
-                into: myLstmOutput, workspace: workspace
+                into: myLstmOutput, workspace: workspace, threads: threads
             )
             layers.myLSTM.run(
                 myLstmOutput, steps: steps, batch: batch, layout: .timeFirst, lengths: lengths, h: myLSTMH, c: myLSTMC,
-                into: myLSTMOutput, workspace: workspace
+                into: myLSTMOutput, workspace: workspace, threads: threads
             )
-            layers.input.run(myLSTMOutput, rows: rows, into: input)
+            layers.input.run(myLSTMOutput, rows: rows, into: input, threads: threads)
             Elementwise.tanh(input, count: rows * 2, into: hN2)
             Elementwise.sigmoid(hN2, count: rows * 2, into: memory2)
             Rowwise.softmax(memory2, rows: rows, size: 2, into: self2)
-            layers.weightsH.run(self2, rows: rows, into: weightsH)
-            layers.float.run(weightsH, rows: rows, into: float)
+            layers.weightsH.run(self2, rows: rows, into: weightsH, threads: threads)
+            layers.float.run(weightsH, rows: rows, into: float, threads: threads)
             if let lengths {
                 LSTMRuntime.zeroPadding(
                     labels2, steps: steps, batch: batch, size: 2, layout: .timeFirst, lengths: lengths

@@ -39,10 +39,13 @@ public struct BothEnds: Swift.Sendable {
     /// - Parameters:
     ///   - x: (time, 2) floats.
     ///   - initial: h (4, 3) and c (4, 3); zero by default.
+    ///   - threads: at most so many share the work; the bits are the same.
     /// - Returns: `bent`, (6).
-    /// - Throws: `InputError` where a size does not fit; it says what would.
-    public func callAsFunction(_ x: [Swift.Float], initial: LSTMState? = nil) throws(InputError) -> [Swift.Float] {
-        try self(x, batch: 1, initial: initial)
+    /// - Throws: `InputError` where a size or the number of threads does not fit; it says what would.
+    public func callAsFunction(
+        _ x: [Swift.Float], initial: LSTMState? = nil, threads: Swift.Int = 1
+    ) throws(InputError) -> [Swift.Float] {
+        try self(x, batch: 1, initial: initial, threads: threads)
     }
 
     /// Runs a batch of sequences.
@@ -53,17 +56,20 @@ public struct BothEnds: Swift.Sendable {
     ///   - lengths: the steps of each sequence, 1 to time; all have the same number by default. What stands past a
     ///     sequence's length plays no part, and results are zero there.
     ///   - initial: h (4, batch, 3) and c (4, batch, 3); zero by default.
+    ///   - threads: at most so many share the work; the bits are the same.
     /// - Returns: `bent`, (batch, 6).
-    /// - Throws: `InputError` where a size or a length does not fit; it says what would.
+    /// - Throws: `InputError` where a size, a length or the number of threads does not fit; it says what would.
     public func callAsFunction(
-        _ x: [Swift.Float], batch: Swift.Int, lengths: [Swift.Int]? = nil, initial: LSTMState? = nil
+        _ x: [Swift.Float], batch: Swift.Int, lengths: [Swift.Int]? = nil, initial: LSTMState? = nil,
+        threads: Swift.Int = 1
     ) throws(InputError) -> [Swift.Float] {
+        try SequenceBatch.check(threads: threads)
         let sequences = try SequenceBatch(x, size: 2, batch: batch, lengths: lengths)
         var lstm = try LSTMState(initial, states: 4, stateSize: 3, hiddenSize: 3, batch: batch)
         var bent = [Swift.Float](repeating: 0, count: batch * 6)
         run(
-            x, steps: sequences.steps, batch: batch, lengths: sequences.lengths, lstmH: &lstm.h, lstmC: &lstm.c,
-            bent: &bent
+            x, steps: sequences.steps, batch: batch, lengths: sequences.lengths, threads: threads, lstmH: &lstm.h,
+            lstmC: &lstm.c, bent: &bent
         )
         return bent
     }
@@ -76,15 +82,15 @@ public struct BothEnds: Swift.Sendable {
 extension BothEnds {
     private func run(
         _ x: Swift.UnsafePointer<Swift.Float>, steps: Swift.Int, batch: Swift.Int,
-        lengths: Swift.UnsafePointer<Swift.Int32>?, lstmH: Swift.UnsafeMutablePointer<Swift.Float>,
+        lengths: Swift.UnsafePointer<Swift.Int32>?, threads: Swift.Int, lstmH: Swift.UnsafeMutablePointer<Swift.Float>,
         lstmC: Swift.UnsafeMutablePointer<Swift.Float>, bent: Swift.UnsafeMutablePointer<Swift.Float>
     ) {
-        let workspaceCount = layers.lstm.workspaceCount(steps: steps, batch: batch)
+        let workspaceCount = layers.lstm.workspaceCount(steps: steps, batch: batch, threads: threads)
         LSTMRuntime.withWorkspace(floats: workspaceCount) { memory in
             let workspace = memory
             layers.lstm.run(
                 x, steps: steps, batch: batch, layout: .batchFirst, lengths: lengths, h: lstmH, c: lstmC, into: nil,
-                workspace: workspace
+                workspace: workspace, threads: threads
             )
             layers.lstm.last(ofState: lstmH, batch: batch, into: bent)
             Elementwise.tanh(bent, count: batch * 6, into: bent)

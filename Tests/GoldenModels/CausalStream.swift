@@ -53,10 +53,13 @@ public struct CausalStream: Swift.Sendable {
     /// - Parameters:
     ///   - x: (time, 6) floats.
     ///   - initial: h (1, 5) and c (1, 5); zero by default.
+    ///   - threads: at most so many share the work; the bits are the same.
     /// - Returns: `head`, (time, 2); `around`, (time, 6).
-    /// - Throws: `InputError` where a size does not fit; it says what would.
-    public func callAsFunction(_ x: [Swift.Float], initial: LSTMState? = nil) throws(InputError) -> Results {
-        try self(x, batch: 1, initial: initial)
+    /// - Throws: `InputError` where a size or the number of threads does not fit; it says what would.
+    public func callAsFunction(
+        _ x: [Swift.Float], initial: LSTMState? = nil, threads: Swift.Int = 1
+    ) throws(InputError) -> Results {
+        try self(x, batch: 1, initial: initial, threads: threads)
     }
 
     /// Runs a batch of sequences.
@@ -67,18 +70,21 @@ public struct CausalStream: Swift.Sendable {
     ///   - lengths: the steps of each sequence, 1 to time; all have the same number by default. What stands past a
     ///     sequence's length plays no part, and results are zero there.
     ///   - initial: h (1, batch, 5) and c (1, batch, 5); zero by default.
+    ///   - threads: at most so many share the work; the bits are the same.
     /// - Returns: `head`, (time, batch, 2); `around`, (time, batch, 6).
-    /// - Throws: `InputError` where a size or a length does not fit; it says what would.
+    /// - Throws: `InputError` where a size, a length or the number of threads does not fit; it says what would.
     public func callAsFunction(
-        _ x: [Swift.Float], batch: Swift.Int, lengths: [Swift.Int]? = nil, initial: LSTMState? = nil
+        _ x: [Swift.Float], batch: Swift.Int, lengths: [Swift.Int]? = nil, initial: LSTMState? = nil,
+        threads: Swift.Int = 1
     ) throws(InputError) -> Results {
+        try SequenceBatch.check(threads: threads)
         let sequences = try SequenceBatch(x, size: 6, batch: batch, lengths: lengths)
         var lstm = try LSTMState(initial, states: 1, stateSize: 5, hiddenSize: 5, batch: batch)
         var head = [Swift.Float](repeating: 0, count: sequences.steps * batch * 2)
         var around = [Swift.Float](repeating: 0, count: sequences.steps * batch * 6)
         run(
-            x, steps: sequences.steps, batch: batch, lengths: sequences.lengths, lstmH: &lstm.h, lstmC: &lstm.c,
-            head: &head, around: &around
+            x, steps: sequences.steps, batch: batch, lengths: sequences.lengths, threads: threads, lstmH: &lstm.h,
+            lstmC: &lstm.c, head: &head, around: &around
         )
         return Results(head: head, around: around)
     }
@@ -391,14 +397,15 @@ extension CausalStream {
 extension CausalStream {
     private func run(
         _ x: Swift.UnsafePointer<Swift.Float>, steps: Swift.Int, batch: Swift.Int,
-        lengths: Swift.UnsafePointer<Swift.Int32>?, lstmH: Swift.UnsafeMutablePointer<Swift.Float>,
+        lengths: Swift.UnsafePointer<Swift.Int32>?, threads: Swift.Int, lstmH: Swift.UnsafeMutablePointer<Swift.Float>,
         lstmC: Swift.UnsafeMutablePointer<Swift.Float>, head: Swift.UnsafeMutablePointer<Swift.Float>,
         around: Swift.UnsafeMutablePointer<Swift.Float>
     ) {
         let rows = steps * batch
         let workspaceCount = Swift.max(
             layers.causal.workspaceCount(steps: steps), layers.wide.workspaceCount(steps: steps),
-            layers.lstm.workspaceCount(steps: steps, batch: batch), layers.bands.workspaceCount(positions: 5)
+            layers.lstm.workspaceCount(steps: steps, batch: batch, threads: threads),
+            layers.bands.workspaceCount(positions: 5)
         )
         LSTMRuntime.withWorkspace(floats: rows * 15 + rows * 12 + workspaceCount) { memory in
             let bent = memory
@@ -409,19 +416,19 @@ extension CausalStream {
             let workspace = lstm + rows * 12
             layers.causal.run(
                 x, steps: steps, batch: batch, layout: .timeFirst, lengths: lengths, into: bent, steps: steps,
-                workspace: workspace
+                workspace: workspace, threads: threads
             )
             layers.norm.run(bent, rows: rows, into: bent)
             Elementwise.relu(bent, count: rows * 9, into: bent)
             layers.wide.run(
                 bent, steps: steps, batch: batch, layout: .timeFirst, lengths: lengths, into: around, steps: steps,
-                workspace: workspace
+                workspace: workspace, threads: threads
             )
             Combine.add(around, x, count: rows * 6, into: around)
-            layers.mixed.run(around, rows: rows, into: mixed)
+            layers.mixed.run(around, rows: rows, into: mixed, threads: threads)
             layers.lstm.run(
                 mixed, steps: steps, batch: batch, layout: .timeFirst, lengths: lengths, h: lstmH, c: lstmC, into: lstm,
-                workspace: workspace
+                workspace: workspace, threads: threads
             )
             layers.bands.run(lstm, rows: rows, positions: 5, into: bands, workspace: workspace)
             Windows.maximum(
@@ -429,7 +436,7 @@ extension CausalStream {
                 steps: 4
             )
             layers.level.run(level, rows: rows, into: level)
-            layers.head.run(level, rows: rows, into: head)
+            layers.head.run(level, rows: rows, into: head, threads: threads)
             if let lengths {
                 LSTMRuntime.zeroPadding(head, steps: steps, batch: batch, size: 2, layout: .timeFirst, lengths: lengths)
                 LSTMRuntime.zeroPadding(

@@ -55,10 +55,13 @@ public struct EarlyState: Swift.Sendable {
     /// - Parameters:
     ///   - x: (time, 3) floats.
     ///   - initial: h (2, 3) and c (2, 3); zero by default.
+    ///   - threads: at most so many share the work; the bits are the same.
     /// - Returns: `head`, (2).
-    /// - Throws: `InputError` where a size does not fit; it says what would.
-    public func callAsFunction(_ x: [Swift.Float], initial: LSTMState? = nil) throws(InputError) -> [Swift.Float] {
-        try self(x, batch: 1, initial: initial)
+    /// - Throws: `InputError` where a size or the number of threads does not fit; it says what would.
+    public func callAsFunction(
+        _ x: [Swift.Float], initial: LSTMState? = nil, threads: Swift.Int = 1
+    ) throws(InputError) -> [Swift.Float] {
+        try self(x, batch: 1, initial: initial, threads: threads)
     }
 
     /// Runs a batch of sequences.
@@ -69,18 +72,21 @@ public struct EarlyState: Swift.Sendable {
     ///   - lengths: the steps of each sequence, 1 to time; all have the same number by default. What stands past a
     ///     sequence's length plays no part, and results are zero there.
     ///   - initial: h (2, batch, 3) and c (2, batch, 3); zero by default.
+    ///   - threads: at most so many share the work; the bits are the same.
     /// - Returns: `head`, (batch, 2).
-    /// - Throws: `InputError` where a size or a length does not fit; it says what would.
+    /// - Throws: `InputError` where a size, a length or the number of threads does not fit; it says what would.
     public func callAsFunction(
-        _ x: [Swift.Float], batch: Swift.Int, lengths: [Swift.Int]? = nil, initial: LSTMState? = nil
+        _ x: [Swift.Float], batch: Swift.Int, lengths: [Swift.Int]? = nil, initial: LSTMState? = nil,
+        threads: Swift.Int = 1
     ) throws(InputError) -> [Swift.Float] {
+        try SequenceBatch.check(threads: threads)
         let sequences = try SequenceBatch(x, size: 3, batch: batch, lengths: lengths)
         let firstSequences = try sequences.windows("first", extent: 2, stride: 1)
         var lstm = try LSTMState(initial, states: 2, stateSize: 3, hiddenSize: 3, batch: batch)
         var head = [Swift.Float](repeating: 0, count: batch * 2)
         run(
             x, steps: sequences.steps, firstSteps: firstSequences.steps, batch: batch, lengths: sequences.lengths,
-            firstLengths: firstSequences.lengths, lstmH: &lstm.h, lstmC: &lstm.c, head: &head
+            firstLengths: firstSequences.lengths, threads: threads, lstmH: &lstm.h, lstmC: &lstm.c, head: &head
         )
         return head
     }
@@ -363,13 +369,14 @@ extension EarlyState {
 extension EarlyState {
     private func run(
         _ x: Swift.UnsafePointer<Swift.Float>, steps: Swift.Int, firstSteps: Swift.Int, batch: Swift.Int,
-        lengths: Swift.UnsafePointer<Swift.Int32>?, firstLengths: Swift.UnsafePointer<Swift.Int32>?,
+        lengths: Swift.UnsafePointer<Swift.Int32>?, firstLengths: Swift.UnsafePointer<Swift.Int32>?, threads: Swift.Int,
         lstmH: Swift.UnsafeMutablePointer<Swift.Float>, lstmC: Swift.UnsafeMutablePointer<Swift.Float>,
         head: Swift.UnsafeMutablePointer<Swift.Float>
     ) {
         let firstRows = firstSteps * batch
         let workspaceCount = Swift.max(
-            layers.first.workspaceCount(steps: steps), layers.lstm.workspaceCount(steps: firstSteps, batch: batch)
+            layers.first.workspaceCount(steps: steps),
+            layers.lstm.workspaceCount(steps: firstSteps, batch: batch, threads: threads)
         )
         LSTMRuntime.withWorkspace(floats: firstRows * 4 + batch * 6 + workspaceCount) { memory in
             let first = memory
@@ -377,14 +384,14 @@ extension EarlyState {
             let workspace = lstmHRows + batch * 6
             layers.first.run(
                 x, steps: steps, batch: batch, layout: .timeFirst, lengths: lengths, into: first, steps: firstSteps,
-                workspace: workspace
+                workspace: workspace, threads: threads
             )
             layers.lstm.run(
                 first, steps: firstSteps, batch: batch, layout: .timeFirst, lengths: firstLengths, h: lstmH, c: lstmC,
-                into: nil, workspace: workspace
+                into: nil, workspace: workspace, threads: threads
             )
             Columns.gather(lstmH, states: 2, batch: batch, size: 3, into: lstmHRows)
-            layers.head.run(lstmHRows, rows: batch, into: head)
+            layers.head.run(lstmHRows, rows: batch, into: head, threads: threads)
         }
     }
 

@@ -55,12 +55,13 @@ public struct EarlySteps: Swift.Sendable {
     ///   - audio: (time, 4) floats.
     ///   - knobs: (2) floats.
     ///   - initial: the layers' first states; zero by default.
+    ///   - threads: at most so many share the work; the bits are the same.
     /// - Returns: `behindOutput`, (steps, 4); `largest`, (steps) integers; `knob`, (5).
-    /// - Throws: `InputError` where a size does not fit; it says what would.
+    /// - Throws: `InputError` where a size or the number of threads does not fit; it says what would.
     public func callAsFunction(
-        audio: [Swift.Float], knobs: [Swift.Float], initial: Initial? = nil
+        audio: [Swift.Float], knobs: [Swift.Float], initial: Initial? = nil, threads: Swift.Int = 1
     ) throws(InputError) -> Results {
-        try self(audio: audio, knobs: knobs, batch: 1, initial: initial)
+        try self(audio: audio, knobs: knobs, batch: 1, initial: initial, threads: threads)
     }
 
     /// Runs a batch of sequences.
@@ -72,12 +73,14 @@ public struct EarlySteps: Swift.Sendable {
     ///   - lengths: the steps of each sequence, 1 to time; all have the same number by default. What stands past a
     ///     sequence's length plays no part, and results are zero there.
     ///   - initial: the layers' first states; zero by default.
+    ///   - threads: at most so many share the work; the bits are the same.
     /// - Returns: `behindOutput`, (steps, batch, 4); `largest`, (steps, batch) integers; `knob`, (batch, 5).
-    /// - Throws: `InputError` where a size or a length does not fit; it says what would.
+    /// - Throws: `InputError` where a size, a length or the number of threads does not fit; it says what would.
     public func callAsFunction(
         audio: [Swift.Float], knobs: [Swift.Float], batch: Swift.Int, lengths: [Swift.Int]? = nil,
-        initial: Initial? = nil
+        initial: Initial? = nil, threads: Swift.Int = 1
     ) throws(InputError) -> Results {
+        try SequenceBatch.check(threads: threads)
         let sequences = try SequenceBatch(audio, "audio", size: 4, batch: batch, lengths: lengths)
         try SequenceBatch.check(knobs, "knobs", size: 2, rows: batch)
         let nearSequences = try sequences.windows("near", extent: 3, stride: 1)
@@ -90,7 +93,7 @@ public struct EarlySteps: Swift.Sendable {
         run(
             audio: audio, knobs: knobs, steps: sequences.steps, nearSteps: nearSequences.steps,
             farSteps: farSequences.steps, batch: batch, lengths: sequences.lengths, nearLengths: nearSequences.lengths,
-            farLengths: farSequences.lengths, lstmH: &lstm.h, lstmC: &lstm.c, behindH: &behind.h,
+            farLengths: farSequences.lengths, threads: threads, lstmH: &lstm.h, lstmC: &lstm.c, behindH: &behind.h,
             behindOutput: &behindOutput, largest: &largest, knob: &knob
         )
         return Results(behindOutput: behindOutput, largest: largest, knob: knob)
@@ -520,15 +523,18 @@ extension EarlySteps {
         audio: Swift.UnsafePointer<Swift.Float>, knobs: Swift.UnsafePointer<Swift.Float>, steps: Swift.Int,
         nearSteps: Swift.Int, farSteps: Swift.Int, batch: Swift.Int, lengths: Swift.UnsafePointer<Swift.Int32>?,
         nearLengths: Swift.UnsafePointer<Swift.Int32>?, farLengths: Swift.UnsafePointer<Swift.Int32>?,
-        lstmH: Swift.UnsafeMutablePointer<Swift.Float>, lstmC: Swift.UnsafeMutablePointer<Swift.Float>,
-        behindH: Swift.UnsafeMutablePointer<Swift.Float>, behindOutput: Swift.UnsafeMutablePointer<Swift.Float>,
-        largest: Swift.UnsafeMutablePointer<Swift.Int32>, knob: Swift.UnsafeMutablePointer<Swift.Float>
+        threads: Swift.Int, lstmH: Swift.UnsafeMutablePointer<Swift.Float>,
+        lstmC: Swift.UnsafeMutablePointer<Swift.Float>, behindH: Swift.UnsafeMutablePointer<Swift.Float>,
+        behindOutput: Swift.UnsafeMutablePointer<Swift.Float>, largest: Swift.UnsafeMutablePointer<Swift.Int32>,
+        knob: Swift.UnsafeMutablePointer<Swift.Float>
     ) {
         let nearRows = nearSteps * batch
         let farRows = farSteps * batch
         let workspaceCount = Swift.max(
-            layers.near.workspaceCount(steps: steps), layers.lstm.workspaceCount(steps: nearSteps, batch: batch),
-            layers.far.workspaceCount(steps: nearSteps), layers.behind.workspaceCount(steps: farSteps, batch: batch)
+            layers.near.workspaceCount(steps: steps),
+            layers.lstm.workspaceCount(steps: nearSteps, batch: batch, threads: threads),
+            layers.far.workspaceCount(steps: nearSteps),
+            layers.behind.workspaceCount(steps: farSteps, batch: batch, threads: threads)
         )
         LSTMRuntime.withWorkspace(floats: nearRows * 6 + nearRows * 5 + farRows * 3 + workspaceCount) { memory in
             let bent = memory
@@ -537,13 +543,13 @@ extension EarlySteps {
             let workspace = far + farRows * 3
             layers.near.run(
                 audio, steps: steps, batch: batch, layout: .timeFirst, lengths: lengths, into: bent, steps: nearSteps,
-                workspace: workspace
+                workspace: workspace, threads: threads
             )
             Elementwise.relu(bent, count: nearRows * 6, into: bent)
-            layers.knob.run(knobs, rows: batch, into: knob)
+            layers.knob.run(knobs, rows: batch, into: knob, threads: threads)
             layers.lstm.run(
                 bent, steps: nearSteps, batch: batch, layout: .timeFirst, lengths: nearLengths, h: lstmH, c: lstmC,
-                into: sum, workspace: workspace
+                into: sum, workspace: workspace, threads: threads
             )
             Combine.add(
                 Combine.Operand(sum, size: 5, hasTime: true), Combine.Operand(knob, size: 5, hasTime: false),
@@ -551,12 +557,12 @@ extension EarlySteps {
             )
             layers.far.run(
                 sum, steps: nearSteps, batch: batch, layout: .timeFirst, lengths: nearLengths, into: far,
-                steps: farSteps, workspace: workspace
+                steps: farSteps, workspace: workspace, threads: threads
             )
             Rowwise.argmax(far, rows: farRows, size: 3, into: largest)
             layers.behind.run(
                 far, steps: farSteps, batch: batch, layout: .timeFirst, lengths: farLengths, h: behindH,
-                into: behindOutput, workspace: workspace
+                into: behindOutput, workspace: workspace, threads: threads
             )
             if let farLengths {
                 LSTMRuntime.zeroPadding(

@@ -99,12 +99,14 @@ public struct EveryFunction: Swift.Sendable {
 
     /// Runs one sequence from its start to its end.
     ///
-    /// - Parameter x: (time, 4) floats.
+    /// - Parameters:
+    ///   - x: (time, 4) floats.
+    ///   - threads: at most so many share the work; the bits are the same.
     /// - Returns: `leaky`, (time, 4); `elu`, (time, 4); `soft`, (time, 4); `hard`, (time, 4); `squared`, (time, 4);
     ///   `logged`, (time, 4); `shifted`, (time, 4); `lastScale`, (time, 4).
-    /// - Throws: `InputError` where a size does not fit; it says what would.
-    public func callAsFunction(_ x: [Swift.Float]) throws(InputError) -> Results {
-        try self(x, batch: 1)
+    /// - Throws: `InputError` where a size or the number of threads does not fit; it says what would.
+    public func callAsFunction(_ x: [Swift.Float], threads: Swift.Int = 1) throws(InputError) -> Results {
+        try self(x, batch: 1, threads: threads)
     }
 
     /// Runs a batch of sequences.
@@ -114,13 +116,15 @@ public struct EveryFunction: Swift.Sendable {
     ///   - batch: the number of sequences.
     ///   - lengths: the steps of each sequence, 1 to time; all have the same number by default. What stands past a
     ///     sequence's length plays no part, and results are zero there.
+    ///   - threads: at most so many share the work; the bits are the same.
     /// - Returns: `leaky`, (time, batch, 4); `elu`, (time, batch, 4); `soft`, (time, batch, 4); `hard`, (time,
     ///   batch, 4); `squared`, (time, batch, 4); `logged`, (time, batch, 4); `shifted`, (time, batch, 4);
     ///   `lastScale`, (time, batch, 4).
-    /// - Throws: `InputError` where a size or a length does not fit; it says what would.
+    /// - Throws: `InputError` where a size, a length or the number of threads does not fit; it says what would.
     public func callAsFunction(
-        _ x: [Swift.Float], batch: Swift.Int, lengths: [Swift.Int]? = nil
+        _ x: [Swift.Float], batch: Swift.Int, lengths: [Swift.Int]? = nil, threads: Swift.Int = 1
     ) throws(InputError) -> Results {
+        try SequenceBatch.check(threads: threads)
         let sequences = try SequenceBatch(x, size: 4, batch: batch, lengths: lengths)
         var leaky = [Swift.Float](repeating: 0, count: sequences.steps * batch * 4)
         var elu = [Swift.Float](repeating: 0, count: sequences.steps * batch * 4)

@@ -45,10 +45,13 @@ public struct EveryOption: Swift.Sendable {
     /// - Parameters:
     ///   - x: (time, 4) floats.
     ///   - initial: h (6, 3) and c (6, 17); zero by default.
+    ///   - threads: at most so many share the work; the bits are the same.
     /// - Returns: `output`, (time, 6); `hN`, (6, 3); `cN`, (6, 17).
-    /// - Throws: `InputError` where a size does not fit; it says what would.
-    public func callAsFunction(_ x: [Swift.Float], initial: LSTMState? = nil) throws(InputError) -> Results {
-        try self(x, batch: 1, initial: initial)
+    /// - Throws: `InputError` where a size or the number of threads does not fit; it says what would.
+    public func callAsFunction(
+        _ x: [Swift.Float], initial: LSTMState? = nil, threads: Swift.Int = 1
+    ) throws(InputError) -> Results {
+        try self(x, batch: 1, initial: initial, threads: threads)
     }
 
     /// Runs a batch of sequences.
@@ -59,17 +62,20 @@ public struct EveryOption: Swift.Sendable {
     ///   - lengths: the steps of each sequence, 1 to time; all have the same number by default. What stands past a
     ///     sequence's length plays no part, and results are zero there.
     ///   - initial: h (6, batch, 3) and c (6, batch, 17); zero by default.
+    ///   - threads: at most so many share the work; the bits are the same.
     /// - Returns: `output`, (batch, time, 6); `hN`, (6, batch, 3); `cN`, (6, batch, 17).
-    /// - Throws: `InputError` where a size or a length does not fit; it says what would.
+    /// - Throws: `InputError` where a size, a length or the number of threads does not fit; it says what would.
     public func callAsFunction(
-        _ x: [Swift.Float], batch: Swift.Int, lengths: [Swift.Int]? = nil, initial: LSTMState? = nil
+        _ x: [Swift.Float], batch: Swift.Int, lengths: [Swift.Int]? = nil, initial: LSTMState? = nil,
+        threads: Swift.Int = 1
     ) throws(InputError) -> Results {
+        try SequenceBatch.check(threads: threads)
         let sequences = try SequenceBatch(x, size: 4, batch: batch, lengths: lengths)
         var encoder2 = try LSTMState(initial, states: 6, stateSize: 3, hiddenSize: 17, batch: batch)
         var output = [Swift.Float](repeating: 0, count: sequences.steps * batch * 6)
         run(
-            x, steps: sequences.steps, batch: batch, lengths: sequences.lengths, encoder2H: &encoder2.h,
-            encoder2C: &encoder2.c, output: &output
+            x, steps: sequences.steps, batch: batch, lengths: sequences.lengths, threads: threads,
+            encoder2H: &encoder2.h, encoder2C: &encoder2.c, output: &output
         )
         return Results(output: output, hN: encoder2.h, cN: encoder2.c)
     }
@@ -94,15 +100,16 @@ extension EveryOption {
 extension EveryOption {
     private func run(
         _ x: Swift.UnsafePointer<Swift.Float>, steps: Swift.Int, batch: Swift.Int,
-        lengths: Swift.UnsafePointer<Swift.Int32>?, encoder2H: Swift.UnsafeMutablePointer<Swift.Float>,
-        encoder2C: Swift.UnsafeMutablePointer<Swift.Float>, output: Swift.UnsafeMutablePointer<Swift.Float>
+        lengths: Swift.UnsafePointer<Swift.Int32>?, threads: Swift.Int,
+        encoder2H: Swift.UnsafeMutablePointer<Swift.Float>, encoder2C: Swift.UnsafeMutablePointer<Swift.Float>,
+        output: Swift.UnsafeMutablePointer<Swift.Float>
     ) {
-        let workspaceCount = layers.encoder2.workspaceCount(steps: steps, batch: batch)
+        let workspaceCount = layers.encoder2.workspaceCount(steps: steps, batch: batch, threads: threads)
         LSTMRuntime.withWorkspace(floats: workspaceCount) { memory in
             let workspace = memory
             layers.encoder2.run(
                 x, steps: steps, batch: batch, layout: .batchFirst, lengths: lengths, h: encoder2H, c: encoder2C,
-                into: output, workspace: workspace
+                into: output, workspace: workspace, threads: threads
             )
         }
     }

@@ -47,10 +47,13 @@ public struct FromContext: Swift.Sendable {
     /// - Parameters:
     ///   - context: (6) floats.
     ///   - ids2: (time) token ids, each in 0..<9.
+    ///   - threads: at most so many share the work; the bits are the same.
     /// - Returns: `head`, (time, 9).
-    /// - Throws: `InputError` where a size or an id does not fit; it says what would.
-    public func callAsFunction(context: [Swift.Float], ids ids2: [Swift.Int32]) throws(InputError) -> [Swift.Float] {
-        try self(context: context, ids: ids2, batch: 1)
+    /// - Throws: `InputError` where a size, an id or the number of threads does not fit; it says what would.
+    public func callAsFunction(
+        context: [Swift.Float], ids ids2: [Swift.Int32], threads: Swift.Int = 1
+    ) throws(InputError) -> [Swift.Float] {
+        try self(context: context, ids: ids2, batch: 1, threads: threads)
     }
 
     /// Runs a batch of sequences.
@@ -61,11 +64,15 @@ public struct FromContext: Swift.Sendable {
     ///   - batch: the number of sequences.
     ///   - lengths: the steps of each sequence, 1 to time; all have the same number by default. What stands past a
     ///     sequence's length plays no part, and results are zero there.
+    ///   - threads: at most so many share the work; the bits are the same.
     /// - Returns: `head`, (time, batch, 9).
-    /// - Throws: `InputError` where a size, an id or a length does not fit; it says what would.
+    /// - Throws: `InputError` where a size, an id, a length or the number of threads does not fit; it says what
+    ///   would.
     public func callAsFunction(
-        context: [Swift.Float], ids ids2: [Swift.Int32], batch: Swift.Int, lengths: [Swift.Int]? = nil
+        context: [Swift.Float], ids ids2: [Swift.Int32], batch: Swift.Int, lengths: [Swift.Int]? = nil,
+        threads: Swift.Int = 1
     ) throws(InputError) -> [Swift.Float] {
+        try SequenceBatch.check(threads: threads)
         let sequences = try SequenceBatch(ids2, "ids", tokens: 9, batch: batch, lengths: lengths)
         try SequenceBatch.check(context, "context", size: 6, rows: batch)
         var decoder2 = try HiddenState(nil, states: 2, stateSize: 5, batch: batch)
@@ -73,7 +80,7 @@ public struct FromContext: Swift.Sendable {
         var head = [Swift.Float](repeating: 0, count: sequences.steps * batch * 9)
         run(
             context: context, ids: ids2, steps: sequences.steps, batch: batch, lengths: sequences.lengths,
-            decoder2H: &decoder2.h, secondH: &second.h, secondC: &second.c, head: &head
+            threads: threads, decoder2H: &decoder2.h, secondH: &second.h, secondC: &second.c, head: &head
         )
         return head
     }
@@ -353,14 +360,14 @@ extension FromContext {
 extension FromContext {
     private func run(
         context: Swift.UnsafePointer<Swift.Float>, ids ids2: Swift.UnsafePointer<Swift.Int32>, steps: Swift.Int,
-        batch: Swift.Int, lengths: Swift.UnsafePointer<Swift.Int32>?,
+        batch: Swift.Int, lengths: Swift.UnsafePointer<Swift.Int32>?, threads: Swift.Int,
         decoder2H: Swift.UnsafeMutablePointer<Swift.Float>, secondH: Swift.UnsafeMutablePointer<Swift.Float>,
         secondC: Swift.UnsafeMutablePointer<Swift.Float>, head: Swift.UnsafeMutablePointer<Swift.Float>
     ) {
         let rows = steps * batch
         let workspaceCount = Swift.max(
-            layers.decoder2.workspaceCount(steps: steps, batch: batch),
-            layers.second.workspaceCount(steps: steps, batch: batch)
+            layers.decoder2.workspaceCount(steps: steps, batch: batch, threads: threads),
+            layers.second.workspaceCount(steps: steps, batch: batch, threads: threads)
         )
         LSTMRuntime.withWorkspace(floats: batch * 10 + batch * 10 + rows * 6 + rows * 5 + rows * 21 + workspaceCount) { memory in
             let seed = memory
@@ -370,25 +377,25 @@ extension FromContext {
             let decoder2 = words + rows * 6
             let both = decoder2 + rows * 5
             let workspace = both + rows * 21
-            layers.seed.run(context, rows: batch, into: seed)
+            layers.seed.run(context, rows: batch, into: seed, threads: threads)
             Elementwise.tanh(seed, count: batch * 10, into: bentSeed)
             layers.words.run(ids2, count: rows, into: words)
             Columns.scatter(bentSeed, states: 2, batch: batch, size: 5, into: decoder2H)
             layers.decoder2.run(
                 words, steps: steps, batch: batch, layout: .timeFirst, lengths: lengths, h: decoder2H, into: decoder2,
-                workspace: workspace
+                workspace: workspace, threads: threads
             )
             Columns.scatter(context, states: 1, batch: batch, size: 6, into: secondC)
             layers.second.run(
                 decoder2, steps: steps, batch: batch, layout: .timeFirst, lengths: lengths, h: secondH, c: secondC,
-                into: second, workspace: workspace
+                into: second, workspace: workspace, threads: threads
             )
             Columns.copy(decoder2, rows: rows, size: 5, stride: 5, into: both, stride: 21)
             Columns.copy(second, rows: rows, size: 6, stride: 6, into: both + 5, stride: 21)
             Columns.repeated(
                 seed, steps: steps, batch: batch, outer: 1, size: 10, layout: .timeFirst, into: both + 11, stride: 21
             )
-            layers.head.run(both, rows: rows, into: head)
+            layers.head.run(both, rows: rows, into: head, threads: threads)
             if let lengths {
                 LSTMRuntime.zeroPadding(head, steps: steps, batch: batch, size: 9, layout: .timeFirst, lengths: lengths)
             }

@@ -61,12 +61,14 @@ public struct FromEncoder: Swift.Sendable {
     ///   - target: (time, 3) floats.
     ///   - hint: (2) floats.
     ///   - initial: h (2, 3) and c (2, 3); zero by default.
+    ///   - threads: at most so many share the work; the bits are the same.
     /// - Returns: `encoderOutput`, (time, 3); `decoderHN`, (2, 3); `bothOutput`, (time, 10); `bothHN`, (2, 5).
-    /// - Throws: `InputError` where a size or an id does not fit; it says what would.
+    /// - Throws: `InputError` where a size, an id or the number of threads does not fit; it says what would.
     public func callAsFunction(
-        source: [Swift.Int32], target: [Swift.Float], hint: [Swift.Float], initial: LSTMState? = nil
+        source: [Swift.Int32], target: [Swift.Float], hint: [Swift.Float], initial: LSTMState? = nil,
+        threads: Swift.Int = 1
     ) throws(InputError) -> Results {
-        try self(source: source, target: target, hint: hint, batch: 1, initial: initial)
+        try self(source: source, target: target, hint: hint, batch: 1, initial: initial, threads: threads)
     }
 
     /// Runs a batch of sequences.
@@ -81,13 +83,17 @@ public struct FromEncoder: Swift.Sendable {
     ///   - targetLengths: the steps of each sequence of `target`, 1 to time; all have the same number by default.
     ///     What stands past a sequence's length plays no part, and results are zero there.
     ///   - initial: h (2, batch, 3) and c (2, batch, 3); zero by default.
+    ///   - threads: at most so many share the work; the bits are the same.
     /// - Returns: `encoderOutput`, (batch, time, 3); `decoderHN`, (2, batch, 3); `bothOutput`, (batch, time, 10);
     ///   `bothHN`, (2, batch, 5).
-    /// - Throws: `InputError` where a size, an id or a length does not fit; it says what would.
+    /// - Throws: `InputError` where a size, an id, a length or the number of threads does not fit; it says what
+    ///   would.
     public func callAsFunction(
         source: [Swift.Int32], target: [Swift.Float], hint: [Swift.Float], batch: Swift.Int,
-        sourceLengths: [Swift.Int]? = nil, targetLengths: [Swift.Int]? = nil, initial: LSTMState? = nil
+        sourceLengths: [Swift.Int]? = nil, targetLengths: [Swift.Int]? = nil, initial: LSTMState? = nil,
+        threads: Swift.Int = 1
     ) throws(InputError) -> Results {
+        try SequenceBatch.check(threads: threads)
         let sourceSequences = try SequenceBatch(
             source, "source", tokens: 9, batch: batch, lengths: sourceLengths, "sourceLengths"
         )
@@ -103,7 +109,7 @@ public struct FromEncoder: Swift.Sendable {
         run(
             source: source, target: target, hint: hint, sourceSteps: sourceSequences.steps,
             targetSteps: targetSequences.steps, batch: batch, sourceLengths: sourceSequences.lengths,
-            targetLengths: targetSequences.lengths, encoder2H: &encoder2.h, encoder2C: &encoder2.c,
+            targetLengths: targetSequences.lengths, threads: threads, encoder2H: &encoder2.h, encoder2C: &encoder2.c,
             decoder2H: &decoder2.h, decoder2C: &decoder2.c, bothH: &both.h, encoder2Output: &encoder2Output,
             bothOutput: &bothOutput
         )
@@ -134,17 +140,17 @@ extension FromEncoder {
         source: Swift.UnsafePointer<Swift.Int32>, target: Swift.UnsafePointer<Swift.Float>,
         hint: Swift.UnsafePointer<Swift.Float>, sourceSteps: Swift.Int, targetSteps: Swift.Int, batch: Swift.Int,
         sourceLengths: Swift.UnsafePointer<Swift.Int32>?, targetLengths: Swift.UnsafePointer<Swift.Int32>?,
-        encoder2H: Swift.UnsafeMutablePointer<Swift.Float>, encoder2C: Swift.UnsafeMutablePointer<Swift.Float>,
-        decoder2H: Swift.UnsafeMutablePointer<Swift.Float>, decoder2C: Swift.UnsafeMutablePointer<Swift.Float>,
-        bothH: Swift.UnsafeMutablePointer<Swift.Float>, encoder2Output: Swift.UnsafeMutablePointer<Swift.Float>,
-        bothOutput: Swift.UnsafeMutablePointer<Swift.Float>
+        threads: Swift.Int, encoder2H: Swift.UnsafeMutablePointer<Swift.Float>,
+        encoder2C: Swift.UnsafeMutablePointer<Swift.Float>, decoder2H: Swift.UnsafeMutablePointer<Swift.Float>,
+        decoder2C: Swift.UnsafeMutablePointer<Swift.Float>, bothH: Swift.UnsafeMutablePointer<Swift.Float>,
+        encoder2Output: Swift.UnsafeMutablePointer<Swift.Float>, bothOutput: Swift.UnsafeMutablePointer<Swift.Float>
     ) {
         let sourceRows = sourceSteps * batch
         let targetRows = targetSteps * batch
         let workspaceCount = Swift.max(
-            layers.encoder2.workspaceCount(steps: sourceSteps, batch: batch),
-            layers.decoder2.workspaceCount(steps: targetSteps, batch: batch),
-            layers.both.workspaceCount(steps: targetSteps, batch: batch)
+            layers.encoder2.workspaceCount(steps: sourceSteps, batch: batch, threads: threads),
+            layers.decoder2.workspaceCount(steps: targetSteps, batch: batch, threads: threads),
+            layers.both.workspaceCount(steps: targetSteps, batch: batch, threads: threads)
         )
         LSTMRuntime.withWorkspace(floats: sourceRows * 4 + batch * 10 + batch * 6 + targetRows * 3 + workspaceCount) { memory in
             let words = memory
@@ -156,7 +162,7 @@ extension FromEncoder {
             layers.words.run(source, count: sourceRows, into: words)
             layers.encoder2.run(
                 words, steps: sourceSteps, batch: batch, layout: .batchFirst, lengths: sourceLengths, h: encoder2H,
-                c: encoder2C, into: encoder2Output, workspace: workspace
+                c: encoder2C, into: encoder2Output, workspace: workspace, threads: threads
             )
             Columns.gather(encoder2H, states: 2, batch: batch, size: 3, into: encoder2HRows)
             Columns.gather(encoder2C, states: 2, batch: batch, size: 3, into: encoder2CRows)
@@ -164,13 +170,13 @@ extension FromEncoder {
             Columns.scatter(encoder2CRows, states: 2, batch: batch, size: 3, into: decoder2C)
             layers.decoder2.run(
                 target, steps: targetSteps, batch: batch, layout: .batchFirst, lengths: targetLengths, h: decoder2H,
-                c: decoder2C, into: decoder2, workspace: workspace
+                c: decoder2C, into: decoder2, workspace: workspace, threads: threads
             )
-            layers.seed.run(hint, rows: batch, into: seed)
+            layers.seed.run(hint, rows: batch, into: seed, threads: threads)
             Columns.scatter(seed, states: 2, batch: batch, size: 5, into: bothH)
             layers.both.run(
                 decoder2, steps: targetSteps, batch: batch, layout: .batchFirst, lengths: targetLengths, h: bothH,
-                into: bothOutput, workspace: workspace
+                into: bothOutput, workspace: workspace, threads: threads
             )
         }
     }

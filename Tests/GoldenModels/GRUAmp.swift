@@ -37,10 +37,13 @@ public struct GRUAmp: Swift.Sendable {
     /// - Parameters:
     ///   - x: (time, 1) floats.
     ///   - initial: h (1, 9); zero by default.
+    ///   - threads: at most so many share the work; the bits are the same.
     /// - Returns: `out`, (time, 1).
-    /// - Throws: `InputError` where a size does not fit; it says what would.
-    public func callAsFunction(_ x: [Swift.Float], initial: HiddenState? = nil) throws(InputError) -> [Swift.Float] {
-        try self(x, batch: 1, initial: initial)
+    /// - Throws: `InputError` where a size or the number of threads does not fit; it says what would.
+    public func callAsFunction(
+        _ x: [Swift.Float], initial: HiddenState? = nil, threads: Swift.Int = 1
+    ) throws(InputError) -> [Swift.Float] {
+        try self(x, batch: 1, initial: initial, threads: threads)
     }
 
     /// Runs a batch of sequences.
@@ -51,15 +54,21 @@ public struct GRUAmp: Swift.Sendable {
     ///   - lengths: the steps of each sequence, 1 to time; all have the same number by default. What stands past a
     ///     sequence's length plays no part, and results are zero there.
     ///   - initial: h (1, batch, 9); zero by default.
+    ///   - threads: at most so many share the work; the bits are the same.
     /// - Returns: `out`, (time, batch, 1).
-    /// - Throws: `InputError` where a size or a length does not fit; it says what would.
+    /// - Throws: `InputError` where a size, a length or the number of threads does not fit; it says what would.
     public func callAsFunction(
-        _ x: [Swift.Float], batch: Swift.Int, lengths: [Swift.Int]? = nil, initial: HiddenState? = nil
+        _ x: [Swift.Float], batch: Swift.Int, lengths: [Swift.Int]? = nil, initial: HiddenState? = nil,
+        threads: Swift.Int = 1
     ) throws(InputError) -> [Swift.Float] {
+        try SequenceBatch.check(threads: threads)
         let sequences = try SequenceBatch(x, size: 1, batch: batch, lengths: lengths)
         var gru = try HiddenState(initial, states: 1, stateSize: 9, batch: batch)
         var out = [Swift.Float](repeating: 0, count: sequences.steps * batch)
-        run(x, steps: sequences.steps, batch: batch, lengths: sequences.lengths, gruH: &gru.h, out: &out)
+        run(
+            x, steps: sequences.steps, batch: batch, lengths: sequences.lengths, threads: threads, gruH: &gru.h,
+            out: &out
+        )
         return out
     }
 
@@ -75,7 +84,7 @@ public struct GRUAmp: Swift.Sendable {
         var out = [Swift.Float](repeating: 0, count: steps)
         if steps == 0 { return out }
         state.memory.withPointer { memory in
-            run(samples, steps: steps, batch: 1, lengths: nil, gruH: memory, out: &out)
+            run(samples, steps: steps, batch: 1, lengths: nil, threads: 1, gruH: memory, out: &out)
         }
         return out
     }
@@ -313,19 +322,19 @@ extension GRUAmp {
 extension GRUAmp {
     private func run(
         _ x: Swift.UnsafePointer<Swift.Float>, steps: Swift.Int, batch: Swift.Int,
-        lengths: Swift.UnsafePointer<Swift.Int32>?, gruH: Swift.UnsafeMutablePointer<Swift.Float>,
+        lengths: Swift.UnsafePointer<Swift.Int32>?, threads: Swift.Int, gruH: Swift.UnsafeMutablePointer<Swift.Float>,
         out: Swift.UnsafeMutablePointer<Swift.Float>
     ) {
         let rows = steps * batch
-        let workspaceCount = layers.gru.workspaceCount(steps: steps, batch: batch)
+        let workspaceCount = layers.gru.workspaceCount(steps: steps, batch: batch, threads: threads)
         LSTMRuntime.withWorkspace(floats: rows * 9 + workspaceCount) { memory in
             let gru = memory
             let workspace = gru + rows * 9
             layers.gru.run(
                 x, steps: steps, batch: batch, layout: .timeFirst, lengths: lengths, h: gruH, into: gru,
-                workspace: workspace
+                workspace: workspace, threads: threads
             )
-            layers.head.run(gru, rows: rows, into: out)
+            layers.head.run(gru, rows: rows, into: out, threads: threads)
             Combine.add(out, x, count: rows, into: out)
             if let lengths {
                 LSTMRuntime.zeroPadding(out, steps: steps, batch: batch, size: 1, layout: .timeFirst, lengths: lengths)

@@ -57,10 +57,13 @@ public struct HalvesInFile: Swift.Sendable {
     /// - Parameters:
     ///   - ids: (time) token ids, each in 0..<11.
     ///   - initial: the layers' first states; zero by default.
+    ///   - threads: at most so many share the work; the bits are the same.
     /// - Returns: `head`, (time, 70).
-    /// - Throws: `InputError` where a size or an id does not fit; it says what would.
-    public func callAsFunction(_ ids: [Swift.Int32], initial: Initial? = nil) throws(InputError) -> [Swift.Float] {
-        try self(ids, batch: 1, initial: initial)
+    /// - Throws: `InputError` where a size, an id or the number of threads does not fit; it says what would.
+    public func callAsFunction(
+        _ ids: [Swift.Int32], initial: Initial? = nil, threads: Swift.Int = 1
+    ) throws(InputError) -> [Swift.Float] {
+        try self(ids, batch: 1, initial: initial, threads: threads)
     }
 
     /// Runs a batch of sequences.
@@ -71,18 +74,22 @@ public struct HalvesInFile: Swift.Sendable {
     ///   - lengths: the steps of each sequence, 1 to time; all have the same number by default. What stands past a
     ///     sequence's length plays no part, and results are zero there.
     ///   - initial: the layers' first states; zero by default.
+    ///   - threads: at most so many share the work; the bits are the same.
     /// - Returns: `head`, (batch, time, 70).
-    /// - Throws: `InputError` where a size, an id or a length does not fit; it says what would.
+    /// - Throws: `InputError` where a size, an id, a length or the number of threads does not fit; it says what
+    ///   would.
     public func callAsFunction(
-        _ ids: [Swift.Int32], batch: Swift.Int, lengths: [Swift.Int]? = nil, initial: Initial? = nil
+        _ ids: [Swift.Int32], batch: Swift.Int, lengths: [Swift.Int]? = nil, initial: Initial? = nil,
+        threads: Swift.Int = 1
     ) throws(InputError) -> [Swift.Float] {
+        try SequenceBatch.check(threads: threads)
         let sequences = try SequenceBatch(ids, tokens: 11, batch: batch, lengths: lengths)
         var gru = try HiddenState(initial?.gru, "gru", states: 1, stateSize: 17, batch: batch)
         var rnn = try HiddenState(initial?.rnn, "rnn", states: 2, stateSize: 9, batch: batch)
         var head = [Swift.Float](repeating: 0, count: sequences.steps * batch * 70)
         run(
-            ids, steps: sequences.steps, batch: batch, lengths: sequences.lengths, gruH: &gru.h, rnnH: &rnn.h,
-            head: &head
+            ids, steps: sequences.steps, batch: batch, lengths: sequences.lengths, threads: threads, gruH: &gru.h,
+            rnnH: &rnn.h, head: &head
         )
         return head
     }
@@ -115,13 +122,14 @@ extension HalvesInFile {
 extension HalvesInFile {
     private func run(
         _ x: Swift.UnsafePointer<Swift.Int32>, steps: Swift.Int, batch: Swift.Int,
-        lengths: Swift.UnsafePointer<Swift.Int32>?, gruH: Swift.UnsafeMutablePointer<Swift.Float>,
+        lengths: Swift.UnsafePointer<Swift.Int32>?, threads: Swift.Int, gruH: Swift.UnsafeMutablePointer<Swift.Float>,
         rnnH: Swift.UnsafeMutablePointer<Swift.Float>, head: Swift.UnsafeMutablePointer<Swift.Float>
     ) {
         let rows = steps * batch
         let workspaceCount = Swift.max(
-            layers.conv.workspaceCount(steps: steps), layers.gru.workspaceCount(steps: steps, batch: batch),
-            layers.rnn.workspaceCount(steps: steps, batch: batch)
+            layers.conv.workspaceCount(steps: steps),
+            layers.gru.workspaceCount(steps: steps, batch: batch, threads: threads),
+            layers.rnn.workspaceCount(steps: steps, batch: batch, threads: threads)
         )
         LSTMRuntime.withWorkspace(floats: rows * 17 + rows * 18 + workspaceCount) { memory in
             let embedding = memory
@@ -132,18 +140,18 @@ extension HalvesInFile {
             layers.embedding.run(x, count: rows, into: embedding)
             layers.conv.run(
                 embedding, steps: steps, batch: batch, layout: .batchFirst, lengths: lengths, into: conv, steps: steps,
-                workspace: workspace
+                workspace: workspace, threads: threads
             )
             layers.gru.run(
                 conv, steps: steps, batch: batch, layout: .batchFirst, lengths: lengths, h: gruH, into: norm,
-                workspace: workspace
+                workspace: workspace, threads: threads
             )
             layers.norm.run(norm, rows: rows, into: norm)
             layers.rnn.run(
                 norm, steps: steps, batch: batch, layout: .batchFirst, lengths: lengths, h: rnnH, into: rnn,
-                workspace: workspace
+                workspace: workspace, threads: threads
             )
-            layers.head.run(rnn, rows: rows, into: head)
+            layers.head.run(rnn, rows: rows, into: head, threads: threads)
             if let lengths {
                 LSTMRuntime.zeroPadding(
                     head, steps: steps, batch: batch, size: 70, layout: .batchFirst, lengths: lengths

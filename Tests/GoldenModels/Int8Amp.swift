@@ -38,10 +38,13 @@ public struct Int8Amp: Swift.Sendable {
     /// - Parameters:
     ///   - x: (time, 1) floats.
     ///   - initial: h (1, 20) and c (1, 20); the checkpoint's by default.
+    ///   - threads: at most so many share the work; the bits are the same.
     /// - Returns: `head`, (time, 1).
-    /// - Throws: `InputError` where a size does not fit; it says what would.
-    public func callAsFunction(_ x: [Swift.Float], initial: LSTMState? = nil) throws(InputError) -> [Swift.Float] {
-        try self(x, batch: 1, initial: initial)
+    /// - Throws: `InputError` where a size or the number of threads does not fit; it says what would.
+    public func callAsFunction(
+        _ x: [Swift.Float], initial: LSTMState? = nil, threads: Swift.Int = 1
+    ) throws(InputError) -> [Swift.Float] {
+        try self(x, batch: 1, initial: initial, threads: threads)
     }
 
     /// Runs a batch of sequences.
@@ -52,19 +55,22 @@ public struct Int8Amp: Swift.Sendable {
     ///   - lengths: the steps of each sequence, 1 to time; all have the same number by default. What stands past a
     ///     sequence's length plays no part, and results are zero there.
     ///   - initial: h (1, batch, 20) and c (1, batch, 20); the checkpoint's by default.
+    ///   - threads: at most so many share the work; the bits are the same.
     /// - Returns: `head`, (time, batch, 1).
-    /// - Throws: `InputError` where a size or a length does not fit; it says what would.
+    /// - Throws: `InputError` where a size, a length or the number of threads does not fit; it says what would.
     public func callAsFunction(
-        _ x: [Swift.Float], batch: Swift.Int, lengths: [Swift.Int]? = nil, initial: LSTMState? = nil
+        _ x: [Swift.Float], batch: Swift.Int, lengths: [Swift.Int]? = nil, initial: LSTMState? = nil,
+        threads: Swift.Int = 1
     ) throws(InputError) -> [Swift.Float] {
+        try SequenceBatch.check(threads: threads)
         let sequences = try SequenceBatch(x, size: 1, batch: batch, lengths: lengths)
         var lstm = try LSTMState(
             initial, states: 1, stateSize: 20, hiddenSize: 20, batch: batch, stored: layers.lstmInitial
         )
         var head = [Swift.Float](repeating: 0, count: sequences.steps * batch)
         run(
-            x, steps: sequences.steps, batch: batch, lengths: sequences.lengths, lstmH: &lstm.h, lstmC: &lstm.c,
-            head: &head
+            x, steps: sequences.steps, batch: batch, lengths: sequences.lengths, threads: threads, lstmH: &lstm.h,
+            lstmC: &lstm.c, head: &head
         )
         return head
     }
@@ -81,7 +87,10 @@ public struct Int8Amp: Swift.Sendable {
         var head = [Swift.Float](repeating: 0, count: steps)
         if steps == 0 { return head }
         state.memory.withPointer { memory in
-            run(samples, steps: steps, batch: 1, lengths: nil, lstmH: memory, lstmC: memory + 32, head: &head)
+            run(
+                samples, steps: steps, batch: 1, lengths: nil, threads: 1, lstmH: memory, lstmC: memory + 32,
+                head: &head
+            )
         }
         return head
     }
@@ -325,19 +334,19 @@ extension Int8Amp {
 extension Int8Amp {
     private func run(
         _ x: Swift.UnsafePointer<Swift.Float>, steps: Swift.Int, batch: Swift.Int,
-        lengths: Swift.UnsafePointer<Swift.Int32>?, lstmH: Swift.UnsafeMutablePointer<Swift.Float>,
+        lengths: Swift.UnsafePointer<Swift.Int32>?, threads: Swift.Int, lstmH: Swift.UnsafeMutablePointer<Swift.Float>,
         lstmC: Swift.UnsafeMutablePointer<Swift.Float>, head: Swift.UnsafeMutablePointer<Swift.Float>
     ) {
         let rows = steps * batch
-        let workspaceCount = layers.lstm.workspaceCount(steps: steps, batch: batch)
+        let workspaceCount = layers.lstm.workspaceCount(steps: steps, batch: batch, threads: threads)
         LSTMRuntime.withWorkspace(floats: rows * 20 + workspaceCount) { memory in
             let lstm = memory
             let workspace = lstm + rows * 20
             layers.lstm.run(
                 x, steps: steps, batch: batch, layout: .timeFirst, lengths: lengths, h: lstmH, c: lstmC, into: lstm,
-                workspace: workspace
+                workspace: workspace, threads: threads
             )
-            layers.head.run(lstm, rows: rows, into: head)
+            layers.head.run(lstm, rows: rows, into: head, threads: threads)
             if let lengths {
                 LSTMRuntime.zeroPadding(head, steps: steps, batch: batch, size: 1, layout: .timeFirst, lengths: lengths)
             }

@@ -41,10 +41,13 @@ public struct LargestOfSteps: Swift.Sendable {
     /// - Parameters:
     ///   - x: (time, 3) floats.
     ///   - initial: h (1, 4) and c (1, 4); zero by default.
+    ///   - threads: at most so many share the work; the bits are the same.
     /// - Returns: `kept`, (time, 4); `largest`, (4).
-    /// - Throws: `InputError` where a size does not fit; it says what would.
-    public func callAsFunction(_ x: [Swift.Float], initial: LSTMState? = nil) throws(InputError) -> Results {
-        try self(x, batch: 1, initial: initial)
+    /// - Throws: `InputError` where a size or the number of threads does not fit; it says what would.
+    public func callAsFunction(
+        _ x: [Swift.Float], initial: LSTMState? = nil, threads: Swift.Int = 1
+    ) throws(InputError) -> Results {
+        try self(x, batch: 1, initial: initial, threads: threads)
     }
 
     /// Runs a batch of sequences.
@@ -55,18 +58,21 @@ public struct LargestOfSteps: Swift.Sendable {
     ///   - lengths: the steps of each sequence, 1 to time; all have the same number by default. What stands past a
     ///     sequence's length plays no part, and results are zero there.
     ///   - initial: h (1, batch, 4) and c (1, batch, 4); zero by default.
+    ///   - threads: at most so many share the work; the bits are the same.
     /// - Returns: `kept`, (time, batch, 4); `largest`, (batch, 4).
-    /// - Throws: `InputError` where a size or a length does not fit; it says what would.
+    /// - Throws: `InputError` where a size, a length or the number of threads does not fit; it says what would.
     public func callAsFunction(
-        _ x: [Swift.Float], batch: Swift.Int, lengths: [Swift.Int]? = nil, initial: LSTMState? = nil
+        _ x: [Swift.Float], batch: Swift.Int, lengths: [Swift.Int]? = nil, initial: LSTMState? = nil,
+        threads: Swift.Int = 1
     ) throws(InputError) -> Results {
+        try SequenceBatch.check(threads: threads)
         let sequences = try SequenceBatch(x, size: 3, batch: batch, lengths: lengths)
         var lstm = try LSTMState(initial, states: 1, stateSize: 4, hiddenSize: 4, batch: batch)
         var kept = [Swift.Float](repeating: 0, count: sequences.steps * batch * 4)
         var largest = [Swift.Float](repeating: 0, count: batch * 4)
         run(
-            x, steps: sequences.steps, batch: batch, lengths: sequences.lengths, lstmH: &lstm.h, lstmC: &lstm.c,
-            kept: &kept, largest: &largest
+            x, steps: sequences.steps, batch: batch, lengths: sequences.lengths, threads: threads, lstmH: &lstm.h,
+            lstmC: &lstm.c, kept: &kept, largest: &largest
         )
         return Results(kept: kept, largest: largest)
     }
@@ -89,16 +95,16 @@ extension LargestOfSteps {
 extension LargestOfSteps {
     private func run(
         _ x: Swift.UnsafePointer<Swift.Float>, steps: Swift.Int, batch: Swift.Int,
-        lengths: Swift.UnsafePointer<Swift.Int32>?, lstmH: Swift.UnsafeMutablePointer<Swift.Float>,
+        lengths: Swift.UnsafePointer<Swift.Int32>?, threads: Swift.Int, lstmH: Swift.UnsafeMutablePointer<Swift.Float>,
         lstmC: Swift.UnsafeMutablePointer<Swift.Float>, kept: Swift.UnsafeMutablePointer<Swift.Float>,
         largest: Swift.UnsafeMutablePointer<Swift.Float>
     ) {
-        let workspaceCount = layers.lstm.workspaceCount(steps: steps, batch: batch)
+        let workspaceCount = layers.lstm.workspaceCount(steps: steps, batch: batch, threads: threads)
         LSTMRuntime.withWorkspace(floats: workspaceCount) { memory in
             let workspace = memory
             layers.lstm.run(
                 x, steps: steps, batch: batch, layout: .timeFirst, lengths: lengths, h: lstmH, c: lstmC, into: kept,
-                workspace: workspace
+                workspace: workspace, threads: threads
             )
             Pooling.max(kept, steps: steps, batch: batch, size: 4, layout: .timeFirst, lengths: lengths, into: largest)
             if let lengths {

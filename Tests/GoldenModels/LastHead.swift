@@ -52,10 +52,13 @@ public struct LastHead: Swift.Sendable {
     /// - Parameters:
     ///   - x: (time, 3) floats.
     ///   - initial: h (2, 7) and c (2, 7); zero by default.
+    ///   - threads: at most so many share the work; the bits are the same.
     /// - Returns: `top`, (7); `unit`, (4); `shares`, (4).
-    /// - Throws: `InputError` where a size does not fit; it says what would.
-    public func callAsFunction(_ x: [Swift.Float], initial: LSTMState? = nil) throws(InputError) -> Results {
-        try self(x, batch: 1, initial: initial)
+    /// - Throws: `InputError` where a size or the number of threads does not fit; it says what would.
+    public func callAsFunction(
+        _ x: [Swift.Float], initial: LSTMState? = nil, threads: Swift.Int = 1
+    ) throws(InputError) -> Results {
+        try self(x, batch: 1, initial: initial, threads: threads)
     }
 
     /// Runs a batch of sequences.
@@ -66,19 +69,22 @@ public struct LastHead: Swift.Sendable {
     ///   - lengths: the steps of each sequence, 1 to time; all have the same number by default. What stands past a
     ///     sequence's length plays no part, and results are zero there.
     ///   - initial: h (2, batch, 7) and c (2, batch, 7); zero by default.
+    ///   - threads: at most so many share the work; the bits are the same.
     /// - Returns: `top`, (batch, 7); `unit`, (batch, 4); `shares`, (batch, 4).
-    /// - Throws: `InputError` where a size or a length does not fit; it says what would.
+    /// - Throws: `InputError` where a size, a length or the number of threads does not fit; it says what would.
     public func callAsFunction(
-        _ x: [Swift.Float], batch: Swift.Int, lengths: [Swift.Int]? = nil, initial: LSTMState? = nil
+        _ x: [Swift.Float], batch: Swift.Int, lengths: [Swift.Int]? = nil, initial: LSTMState? = nil,
+        threads: Swift.Int = 1
     ) throws(InputError) -> Results {
+        try SequenceBatch.check(threads: threads)
         let sequences = try SequenceBatch(x, size: 3, batch: batch, lengths: lengths)
         var lstm = try LSTMState(initial, states: 2, stateSize: 7, hiddenSize: 7, batch: batch)
         var top = [Swift.Float](repeating: 0, count: batch * 7)
         var unit = [Swift.Float](repeating: 0, count: batch * 4)
         var shares = [Swift.Float](repeating: 0, count: batch * 4)
         run(
-            x, steps: sequences.steps, batch: batch, lengths: sequences.lengths, lstmH: &lstm.h, lstmC: &lstm.c,
-            top: &top, unit: &unit, shares: &shares
+            x, steps: sequences.steps, batch: batch, lengths: sequences.lengths, threads: threads, lstmH: &lstm.h,
+            lstmC: &lstm.c, top: &top, unit: &unit, shares: &shares
         )
         return Results(top: top, unit: unit, shares: shares)
     }
@@ -413,21 +419,21 @@ extension LastHead {
 extension LastHead {
     private func run(
         _ x: Swift.UnsafePointer<Swift.Float>, steps: Swift.Int, batch: Swift.Int,
-        lengths: Swift.UnsafePointer<Swift.Int32>?, lstmH: Swift.UnsafeMutablePointer<Swift.Float>,
+        lengths: Swift.UnsafePointer<Swift.Int32>?, threads: Swift.Int, lstmH: Swift.UnsafeMutablePointer<Swift.Float>,
         lstmC: Swift.UnsafeMutablePointer<Swift.Float>, top: Swift.UnsafeMutablePointer<Swift.Float>,
         unit: Swift.UnsafeMutablePointer<Swift.Float>, shares: Swift.UnsafeMutablePointer<Swift.Float>
     ) {
-        let workspaceCount = layers.lstm.workspaceCount(steps: steps, batch: batch)
+        let workspaceCount = layers.lstm.workspaceCount(steps: steps, batch: batch, threads: threads)
         LSTMRuntime.withWorkspace(floats: batch * 7 + workspaceCount) { memory in
             let norm = memory
             let workspace = norm + batch * 7
             layers.lstm.run(
                 x, steps: steps, batch: batch, layout: .timeFirst, lengths: lengths, h: lstmH, c: lstmC, into: nil,
-                workspace: workspace
+                workspace: workspace, threads: threads
             )
             layers.lstm.last(ofState: lstmH, batch: batch, into: top)
             layers.norm.run(top, rows: batch, into: norm)
-            layers.head.run(norm, rows: batch, into: unit)
+            layers.head.run(norm, rows: batch, into: unit, threads: threads)
             Elementwise.relu(unit, count: batch * 4, into: unit)
             Rowwise.l2Normalize(unit, rows: batch, size: 4, eps: 1e-06, into: unit)
             Rowwise.softmax(unit, rows: batch, size: 4, into: shares)

@@ -65,12 +65,13 @@ public struct LateContext: Swift.Sendable {
     ///   - x: (time, 3) floats.
     ///   - voice: (4) floats.
     ///   - initial: h (1, 3) and c (1, 3); zero by default.
+    ///   - threads: at most so many share the work; the bits are the same.
     /// - Returns: `givenOutput`, (steps, 3); `lateOutput`, (steps, 4).
-    /// - Throws: `InputError` where a size does not fit; it says what would.
+    /// - Throws: `InputError` where a size or the number of threads does not fit; it says what would.
     public func callAsFunction(
-        x: [Swift.Float], voice: [Swift.Float], initial: LSTMState? = nil
+        x: [Swift.Float], voice: [Swift.Float], initial: LSTMState? = nil, threads: Swift.Int = 1
     ) throws(InputError) -> Results {
-        try self(x: x, voice: voice, batch: 1, initial: initial)
+        try self(x: x, voice: voice, batch: 1, initial: initial, threads: threads)
     }
 
     /// Runs a batch of sequences.
@@ -82,11 +83,14 @@ public struct LateContext: Swift.Sendable {
     ///   - lengths: the steps of each sequence, 1 to time; all have the same number by default. What stands past a
     ///     sequence's length plays no part, and results are zero there.
     ///   - initial: h (1, batch, 3) and c (1, batch, 3); zero by default.
+    ///   - threads: at most so many share the work; the bits are the same.
     /// - Returns: `givenOutput`, (batch, steps, 3); `lateOutput`, (batch, steps, 4).
-    /// - Throws: `InputError` where a size or a length does not fit; it says what would.
+    /// - Throws: `InputError` where a size, a length or the number of threads does not fit; it says what would.
     public func callAsFunction(
-        x: [Swift.Float], voice: [Swift.Float], batch: Swift.Int, lengths: [Swift.Int]? = nil, initial: LSTMState? = nil
+        x: [Swift.Float], voice: [Swift.Float], batch: Swift.Int, lengths: [Swift.Int]? = nil,
+        initial: LSTMState? = nil, threads: Swift.Int = 1
     ) throws(InputError) -> Results {
+        try SequenceBatch.check(threads: threads)
         let sequences = try SequenceBatch(x, "x", size: 3, batch: batch, lengths: lengths)
         try SequenceBatch.check(voice, "voice", size: 4, rows: batch)
         let windowSequences = try sequences.windows("window", extent: 3, stride: 1)
@@ -97,8 +101,9 @@ public struct LateContext: Swift.Sendable {
         var lateOutput = [Swift.Float](repeating: 0, count: windowSequences.steps * batch * 4)
         run(
             x: x, voice: voice, steps: sequences.steps, windowSteps: windowSequences.steps, batch: batch,
-            lengths: sequences.lengths, windowLengths: windowSequences.lengths, earlyH: &early.h, lateH: &late.h,
-            lateC: &late.c, givenH: &given.h, givenC: &given.c, givenOutput: &givenOutput, lateOutput: &lateOutput
+            lengths: sequences.lengths, windowLengths: windowSequences.lengths, threads: threads, earlyH: &early.h,
+            lateH: &late.h, lateC: &late.c, givenH: &given.h, givenC: &given.c, givenOutput: &givenOutput,
+            lateOutput: &lateOutput
         )
         return Results(givenOutput: givenOutput, lateOutput: lateOutput)
     }
@@ -466,17 +471,19 @@ extension LateContext {
     private func run(
         x: Swift.UnsafePointer<Swift.Float>, voice: Swift.UnsafePointer<Swift.Float>, steps: Swift.Int,
         windowSteps: Swift.Int, batch: Swift.Int, lengths: Swift.UnsafePointer<Swift.Int32>?,
-        windowLengths: Swift.UnsafePointer<Swift.Int32>?, earlyH: Swift.UnsafeMutablePointer<Swift.Float>,
-        lateH: Swift.UnsafeMutablePointer<Swift.Float>, lateC: Swift.UnsafeMutablePointer<Swift.Float>,
-        givenH: Swift.UnsafeMutablePointer<Swift.Float>, givenC: Swift.UnsafeMutablePointer<Swift.Float>,
-        givenOutput: Swift.UnsafeMutablePointer<Swift.Float>, lateOutput: Swift.UnsafeMutablePointer<Swift.Float>
+        windowLengths: Swift.UnsafePointer<Swift.Int32>?, threads: Swift.Int,
+        earlyH: Swift.UnsafeMutablePointer<Swift.Float>, lateH: Swift.UnsafeMutablePointer<Swift.Float>,
+        lateC: Swift.UnsafeMutablePointer<Swift.Float>, givenH: Swift.UnsafeMutablePointer<Swift.Float>,
+        givenC: Swift.UnsafeMutablePointer<Swift.Float>, givenOutput: Swift.UnsafeMutablePointer<Swift.Float>,
+        lateOutput: Swift.UnsafeMutablePointer<Swift.Float>
     ) {
         let rows = steps * batch
         let windowRows = windowSteps * batch
         let workspaceCount = Swift.max(
-            layers.early.workspaceCount(steps: steps, batch: batch), layers.window.workspaceCount(steps: steps),
-            layers.late.workspaceCount(steps: windowSteps, batch: batch),
-            layers.given.workspaceCount(steps: windowSteps, batch: batch)
+            layers.early.workspaceCount(steps: steps, batch: batch, threads: threads),
+            layers.window.workspaceCount(steps: steps),
+            layers.late.workspaceCount(steps: windowSteps, batch: batch, threads: threads),
+            layers.given.workspaceCount(steps: windowSteps, batch: batch, threads: threads)
         )
         LSTMRuntime.withWorkspace(floats: rows * 4 + windowRows * 5 + batch * 4 + workspaceCount) { memory in
             let early = memory
@@ -486,22 +493,22 @@ extension LateContext {
             Columns.scatter(voice, states: 1, batch: batch, size: 4, into: earlyH)
             layers.early.run(
                 x, steps: steps, batch: batch, layout: .batchFirst, lengths: lengths, h: earlyH, into: early,
-                workspace: workspace
+                workspace: workspace, threads: threads
             )
             layers.window.run(
                 early, steps: steps, batch: batch, layout: .batchFirst, lengths: lengths, into: window,
-                steps: windowSteps, workspace: workspace
+                steps: windowSteps, workspace: workspace, threads: threads
             )
-            layers.seed.run(voice, rows: batch, into: seed)
+            layers.seed.run(voice, rows: batch, into: seed, threads: threads)
             Columns.scatter(seed, states: 1, batch: batch, size: 4, into: lateH)
             Columns.scatter(voice, states: 1, batch: batch, size: 4, into: lateC)
             layers.late.run(
                 window, steps: windowSteps, batch: batch, layout: .batchFirst, lengths: windowLengths, h: lateH,
-                c: lateC, into: lateOutput, workspace: workspace
+                c: lateC, into: lateOutput, workspace: workspace, threads: threads
             )
             layers.given.run(
                 lateOutput, steps: windowSteps, batch: batch, layout: .batchFirst, lengths: windowLengths, h: givenH,
-                c: givenC, into: givenOutput, workspace: workspace
+                c: givenC, into: givenOutput, workspace: workspace, threads: threads
             )
         }
     }

@@ -41,11 +41,13 @@ public struct MeanOfTokens: Swift.Sendable {
 
     /// Runs one sequence from its start to its end.
     ///
-    /// - Parameter ids: (time) token ids, each in 0..<6.
+    /// - Parameters:
+    ///   - ids: (time) token ids, each in 0..<6.
+    ///   - threads: at most so many share the work; the bits are the same.
     /// - Returns: `table`, (time, 4); `probabilities`, (3).
-    /// - Throws: `InputError` where a size or an id does not fit; it says what would.
-    public func callAsFunction(_ ids: [Swift.Int32]) throws(InputError) -> Results {
-        try self(ids, batch: 1)
+    /// - Throws: `InputError` where a size, an id or the number of threads does not fit; it says what would.
+    public func callAsFunction(_ ids: [Swift.Int32], threads: Swift.Int = 1) throws(InputError) -> Results {
+        try self(ids, batch: 1, threads: threads)
     }
 
     /// Runs a batch of sequences.
@@ -55,16 +57,19 @@ public struct MeanOfTokens: Swift.Sendable {
     ///   - batch: the number of sequences.
     ///   - lengths: the steps of each sequence, 1 to time; all have the same number by default. What stands past a
     ///     sequence's length plays no part, and results are zero there.
+    ///   - threads: at most so many share the work; the bits are the same.
     /// - Returns: `table`, (batch, time, 4); `probabilities`, (batch, 3).
-    /// - Throws: `InputError` where a size, an id or a length does not fit; it says what would.
+    /// - Throws: `InputError` where a size, an id, a length or the number of threads does not fit; it says what
+    ///   would.
     public func callAsFunction(
-        _ ids: [Swift.Int32], batch: Swift.Int, lengths: [Swift.Int]? = nil
+        _ ids: [Swift.Int32], batch: Swift.Int, lengths: [Swift.Int]? = nil, threads: Swift.Int = 1
     ) throws(InputError) -> Results {
+        try SequenceBatch.check(threads: threads)
         let sequences = try SequenceBatch(ids, tokens: 6, batch: batch, lengths: lengths)
         var table = [Swift.Float](repeating: 0, count: sequences.steps * batch * 4)
         var probabilities = [Swift.Float](repeating: 0, count: batch * 3)
         run(
-            ids, steps: sequences.steps, batch: batch, lengths: sequences.lengths, table: &table,
+            ids, steps: sequences.steps, batch: batch, lengths: sequences.lengths, threads: threads, table: &table,
             probabilities: &probabilities
         )
         return Results(table: table, probabilities: probabilities)
@@ -88,7 +93,7 @@ extension MeanOfTokens {
 extension MeanOfTokens {
     private func run(
         _ x: Swift.UnsafePointer<Swift.Int32>, steps: Swift.Int, batch: Swift.Int,
-        lengths: Swift.UnsafePointer<Swift.Int32>?, table: Swift.UnsafeMutablePointer<Swift.Float>,
+        lengths: Swift.UnsafePointer<Swift.Int32>?, threads: Swift.Int, table: Swift.UnsafeMutablePointer<Swift.Float>,
         probabilities: Swift.UnsafeMutablePointer<Swift.Float>
     ) {
         let rows = steps * batch
@@ -96,7 +101,7 @@ extension MeanOfTokens {
             let mean = memory
             layers.table.run(x, count: rows, into: table)
             Pooling.mean(table, steps: steps, batch: batch, size: 4, layout: .batchFirst, lengths: lengths, into: mean)
-            layers.head.run(mean, rows: batch, into: probabilities)
+            layers.head.run(mean, rows: batch, into: probabilities, threads: threads)
             Rowwise.softmax(probabilities, rows: batch, size: 3, into: probabilities)
             if let lengths {
                 LSTMRuntime.zeroPadding(

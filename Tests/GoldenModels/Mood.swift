@@ -41,10 +41,13 @@ public struct Mood: Swift.Sendable {
     /// - Parameters:
     ///   - ids: (time) token ids, each in 0..<4.
     ///   - initial: h (2, 4) and c (2, 4); zero by default.
+    ///   - threads: at most so many share the work; the bits are the same.
     /// - Returns: `probabilities`, (3).
-    /// - Throws: `InputError` where a size or an id does not fit; it says what would.
-    public func callAsFunction(_ ids: [Swift.Int32], initial: LSTMState? = nil) throws(InputError) -> [Swift.Float] {
-        try self(ids, batch: 1, initial: initial)
+    /// - Throws: `InputError` where a size, an id or the number of threads does not fit; it says what would.
+    public func callAsFunction(
+        _ ids: [Swift.Int32], initial: LSTMState? = nil, threads: Swift.Int = 1
+    ) throws(InputError) -> [Swift.Float] {
+        try self(ids, batch: 1, initial: initial, threads: threads)
     }
 
     /// Runs a batch of sequences.
@@ -55,17 +58,21 @@ public struct Mood: Swift.Sendable {
     ///   - lengths: the steps of each sequence, 1 to time; all have the same number by default. What stands past a
     ///     sequence's length plays no part, and results are zero there.
     ///   - initial: h (2, batch, 4) and c (2, batch, 4); zero by default.
+    ///   - threads: at most so many share the work; the bits are the same.
     /// - Returns: `probabilities`, (batch, 3).
-    /// - Throws: `InputError` where a size, an id or a length does not fit; it says what would.
+    /// - Throws: `InputError` where a size, an id, a length or the number of threads does not fit; it says what
+    ///   would.
     public func callAsFunction(
-        _ ids: [Swift.Int32], batch: Swift.Int, lengths: [Swift.Int]? = nil, initial: LSTMState? = nil
+        _ ids: [Swift.Int32], batch: Swift.Int, lengths: [Swift.Int]? = nil, initial: LSTMState? = nil,
+        threads: Swift.Int = 1
     ) throws(InputError) -> [Swift.Float] {
+        try SequenceBatch.check(threads: threads)
         let sequences = try SequenceBatch(ids, tokens: 4, batch: batch, lengths: lengths)
         var lstm = try LSTMState(initial, states: 2, stateSize: 4, hiddenSize: 4, batch: batch)
         var probabilities = [Swift.Float](repeating: 0, count: batch * 3)
         run(
-            ids, steps: sequences.steps, batch: batch, lengths: sequences.lengths, lstmH: &lstm.h, lstmC: &lstm.c,
-            probabilities: &probabilities
+            ids, steps: sequences.steps, batch: batch, lengths: sequences.lengths, threads: threads, lstmH: &lstm.h,
+            lstmC: &lstm.c, probabilities: &probabilities
         )
         return probabilities
     }
@@ -146,12 +153,15 @@ public struct Mood: Swift.Sendable {
     ///   - lengths: the steps of each sequence, 1 to time; all have the same number by default. What stands past a
     ///     sequence's length plays no part, and results are zero there.
     ///   - initial: h (2, batch, 4) and c (2, batch, 4); zero by default.
+    ///   - threads: at most so many share the work; the bits are the same.
     /// - Returns: a label for each sequence.
-    /// - Throws: `InputError` where a size, an id or a length does not fit; it says what would.
+    /// - Throws: `InputError` where a size, an id, a length or the number of threads does not fit; it says what
+    ///   would.
     public func labels(
-        for ids: [Swift.Int32], batch: Swift.Int, lengths: [Swift.Int]? = nil, initial: LSTMState? = nil
+        for ids: [Swift.Int32], batch: Swift.Int, lengths: [Swift.Int]? = nil, initial: LSTMState? = nil,
+        threads: Swift.Int = 1
     ) throws(InputError) -> [Label] {
-        let scores = try self(ids, batch: batch, lengths: lengths, initial: initial)
+        let scores = try self(ids, batch: batch, lengths: lengths, initial: initial, threads: threads)
         return Self.labels(of: scores)
     }
 
@@ -181,11 +191,11 @@ extension Mood {
 extension Mood {
     private func run(
         _ x: Swift.UnsafePointer<Swift.Int32>, steps: Swift.Int, batch: Swift.Int,
-        lengths: Swift.UnsafePointer<Swift.Int32>?, lstmH: Swift.UnsafeMutablePointer<Swift.Float>,
+        lengths: Swift.UnsafePointer<Swift.Int32>?, threads: Swift.Int, lstmH: Swift.UnsafeMutablePointer<Swift.Float>,
         lstmC: Swift.UnsafeMutablePointer<Swift.Float>, probabilities: Swift.UnsafeMutablePointer<Swift.Float>
     ) {
         let rows = steps * batch
-        let workspaceCount = layers.lstm.workspaceCount(steps: steps, batch: batch)
+        let workspaceCount = layers.lstm.workspaceCount(steps: steps, batch: batch, threads: threads)
         LSTMRuntime.withWorkspace(floats: rows * 3 + batch * 8 + workspaceCount) { memory in
             let embedding = memory
             let last = embedding + rows * 3
@@ -193,10 +203,10 @@ extension Mood {
             layers.embedding.run(x, count: rows, into: embedding)
             layers.lstm.run(
                 embedding, steps: steps, batch: batch, layout: .timeFirst, lengths: lengths, h: lstmH, c: lstmC,
-                into: nil, workspace: workspace
+                into: nil, workspace: workspace, threads: threads
             )
             layers.lstm.last(ofState: lstmH, batch: batch, into: last)
-            layers.head.run(last, rows: batch, into: probabilities)
+            layers.head.run(last, rows: batch, into: probabilities, threads: threads)
             Rowwise.softmax(probabilities, rows: batch, size: 3, into: probabilities)
         }
     }

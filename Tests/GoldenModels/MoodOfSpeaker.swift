@@ -50,12 +50,13 @@ public struct MoodOfSpeaker: Swift.Sendable {
     ///   - words: (time) token ids, each in 0..<4.
     ///   - speaker: (2) floats.
     ///   - initial: h (1, 4); zero by default.
+    ///   - threads: at most so many share the work; the bits are the same.
     /// - Returns: `mean`, (4); `label`, (3).
-    /// - Throws: `InputError` where a size or an id does not fit; it says what would.
+    /// - Throws: `InputError` where a size, an id or the number of threads does not fit; it says what would.
     public func callAsFunction(
-        words: [Swift.Int32], speaker: [Swift.Float], initial: HiddenState? = nil
+        words: [Swift.Int32], speaker: [Swift.Float], initial: HiddenState? = nil, threads: Swift.Int = 1
     ) throws(InputError) -> Results {
-        try self(words: words, speaker: speaker, batch: 1, initial: initial)
+        try self(words: words, speaker: speaker, batch: 1, initial: initial, threads: threads)
     }
 
     /// Runs a batch of sequences.
@@ -67,12 +68,15 @@ public struct MoodOfSpeaker: Swift.Sendable {
     ///   - lengths: the steps of each sequence, 1 to time; all have the same number by default. What stands past a
     ///     sequence's length plays no part, and results are zero there.
     ///   - initial: h (1, batch, 4); zero by default.
+    ///   - threads: at most so many share the work; the bits are the same.
     /// - Returns: `mean`, (batch, 4); `label`, (batch, 3).
-    /// - Throws: `InputError` where a size, an id or a length does not fit; it says what would.
+    /// - Throws: `InputError` where a size, an id, a length or the number of threads does not fit; it says what
+    ///   would.
     public func callAsFunction(
         words: [Swift.Int32], speaker: [Swift.Float], batch: Swift.Int, lengths: [Swift.Int]? = nil,
-        initial: HiddenState? = nil
+        initial: HiddenState? = nil, threads: Swift.Int = 1
     ) throws(InputError) -> Results {
+        try SequenceBatch.check(threads: threads)
         let sequences = try SequenceBatch(words, "words", tokens: 4, batch: batch, lengths: lengths)
         try SequenceBatch.check(speaker, "speaker", size: 2, rows: batch)
         var gru = try HiddenState(initial, states: 1, stateSize: 4, batch: batch)
@@ -80,7 +84,7 @@ public struct MoodOfSpeaker: Swift.Sendable {
         var label = [Swift.Float](repeating: 0, count: batch * 3)
         run(
             words: words, speaker: speaker, steps: sequences.steps, batch: batch, lengths: sequences.lengths,
-            gruH: &gru.h, mean: &mean, label: &label
+            threads: threads, gruH: &gru.h, mean: &mean, label: &label
         )
         return Results(mean: mean, label: label)
     }
@@ -170,13 +174,15 @@ public struct MoodOfSpeaker: Swift.Sendable {
     ///   - lengths: the steps of each sequence, 1 to time; all have the same number by default. What stands past a
     ///     sequence's length plays no part, and results are zero there.
     ///   - initial: h (1, batch, 4); zero by default.
+    ///   - threads: at most so many share the work; the bits are the same.
     /// - Returns: a label for each sequence.
-    /// - Throws: `InputError` where a size, an id or a length does not fit; it says what would.
+    /// - Throws: `InputError` where a size, an id, a length or the number of threads does not fit; it says what
+    ///   would.
     public func labels(
         words: [Swift.Int32], speaker: [Swift.Float], batch: Swift.Int, lengths: [Swift.Int]? = nil,
-        initial: HiddenState? = nil
+        initial: HiddenState? = nil, threads: Swift.Int = 1
     ) throws(InputError) -> [Label] {
-        let scores = try self(words: words, speaker: speaker, batch: batch, lengths: lengths, initial: initial).label
+        let scores = try self(words: words, speaker: speaker, batch: batch, lengths: lengths, initial: initial, threads: threads).label
         return Self.labels(of: scores)
     }
 
@@ -216,11 +222,12 @@ extension MoodOfSpeaker {
 extension MoodOfSpeaker {
     private func run(
         words: Swift.UnsafePointer<Swift.Int32>, speaker: Swift.UnsafePointer<Swift.Float>, steps: Swift.Int,
-        batch: Swift.Int, lengths: Swift.UnsafePointer<Swift.Int32>?, gruH: Swift.UnsafeMutablePointer<Swift.Float>,
-        mean: Swift.UnsafeMutablePointer<Swift.Float>, label: Swift.UnsafeMutablePointer<Swift.Float>
+        batch: Swift.Int, lengths: Swift.UnsafePointer<Swift.Int32>?, threads: Swift.Int,
+        gruH: Swift.UnsafeMutablePointer<Swift.Float>, mean: Swift.UnsafeMutablePointer<Swift.Float>,
+        label: Swift.UnsafeMutablePointer<Swift.Float>
     ) {
         let rows = steps * batch
-        let workspaceCount = layers.gru.workspaceCount(steps: steps, batch: batch)
+        let workspaceCount = layers.gru.workspaceCount(steps: steps, batch: batch, threads: threads)
         LSTMRuntime.withWorkspace(floats: rows * 3 + rows * 4 + batch * 6 + workspaceCount) { memory in
             let embedding = memory
             let gru = embedding + rows * 3
@@ -229,12 +236,12 @@ extension MoodOfSpeaker {
             layers.embedding.run(words, count: rows, into: embedding)
             layers.gru.run(
                 embedding, steps: steps, batch: batch, layout: .timeFirst, lengths: lengths, h: gruH, into: gru,
-                workspace: workspace
+                workspace: workspace, threads: threads
             )
             Pooling.mean(gru, steps: steps, batch: batch, size: 4, layout: .timeFirst, lengths: lengths, into: mean)
             Columns.copy(mean, rows: batch, size: 4, stride: 4, into: both, stride: 6)
             Columns.copy(speaker, rows: batch, size: 2, stride: 2, into: both + 4, stride: 6)
-            layers.label.run(both, rows: batch, into: label)
+            layers.label.run(both, rows: batch, into: label, threads: threads)
         }
     }
 }

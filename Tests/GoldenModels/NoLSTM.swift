@@ -62,12 +62,14 @@ public struct NoLSTM: Swift.Sendable {
 
     /// Runs one sequence from its start to its end.
     ///
-    /// - Parameter x: (time, 5) floats.
+    /// - Parameters:
+    ///   - x: (time, 5) floats.
+    ///   - threads: at most so many share the work; the bits are the same.
     /// - Returns: `nothing`, (time, 5); `positive`, (time, 5); `bent`, (time, 5); `curved`, (time, 5); `copy`,
     ///   (time, 5); `logs`, (time, 5).
-    /// - Throws: `InputError` where a size does not fit; it says what would.
-    public func callAsFunction(_ x: [Swift.Float]) throws(InputError) -> Results {
-        try self(x, batch: 1)
+    /// - Throws: `InputError` where a size or the number of threads does not fit; it says what would.
+    public func callAsFunction(_ x: [Swift.Float], threads: Swift.Int = 1) throws(InputError) -> Results {
+        try self(x, batch: 1, threads: threads)
     }
 
     /// Runs a batch of sequences.
@@ -77,12 +79,14 @@ public struct NoLSTM: Swift.Sendable {
     ///   - batch: the number of sequences.
     ///   - lengths: the steps of each sequence, 1 to time; all have the same number by default. What stands past a
     ///     sequence's length plays no part, and results are zero there.
+    ///   - threads: at most so many share the work; the bits are the same.
     /// - Returns: `nothing`, (time, batch, 5); `positive`, (time, batch, 5); `bent`, (time, batch, 5); `curved`,
     ///   (time, batch, 5); `copy`, (time, batch, 5); `logs`, (time, batch, 5).
-    /// - Throws: `InputError` where a size or a length does not fit; it says what would.
+    /// - Throws: `InputError` where a size, a length or the number of threads does not fit; it says what would.
     public func callAsFunction(
-        _ x: [Swift.Float], batch: Swift.Int, lengths: [Swift.Int]? = nil
+        _ x: [Swift.Float], batch: Swift.Int, lengths: [Swift.Int]? = nil, threads: Swift.Int = 1
     ) throws(InputError) -> Results {
+        try SequenceBatch.check(threads: threads)
         let sequences = try SequenceBatch(x, size: 5, batch: batch, lengths: lengths)
         var nothing = [Swift.Float](repeating: 0, count: sequences.steps * batch * 5)
         var positive = [Swift.Float](repeating: 0, count: sequences.steps * batch * 5)

@@ -76,11 +76,14 @@ public struct OtherCells: Swift.Sendable {
     /// - Parameters:
     ///   - x: (time, 3) floats.
     ///   - initial: the layers' first states; the checkpoint's by default.
+    ///   - threads: at most so many share the work; the bits are the same.
     /// - Returns: `olderOutput`, (time, 5); `olderHN`, (2, 5); `lstmOutput`, (time, 4); `lstmHN`, (1, 4); `lstmCN`,
     ///   (1, 6); `rnnOutput`, (time, 17); `rnnHN`, (1, 17).
-    /// - Throws: `InputError` where a size does not fit; it says what would.
-    public func callAsFunction(_ x: [Swift.Float], initial: Initial? = nil) throws(InputError) -> Results {
-        try self(x, batch: 1, initial: initial)
+    /// - Throws: `InputError` where a size or the number of threads does not fit; it says what would.
+    public func callAsFunction(
+        _ x: [Swift.Float], initial: Initial? = nil, threads: Swift.Int = 1
+    ) throws(InputError) -> Results {
+        try self(x, batch: 1, initial: initial, threads: threads)
     }
 
     /// Runs a batch of sequences.
@@ -91,12 +94,15 @@ public struct OtherCells: Swift.Sendable {
     ///   - lengths: the steps of each sequence, 1 to time; all have the same number by default. What stands past a
     ///     sequence's length plays no part, and results are zero there.
     ///   - initial: the layers' first states; the checkpoint's by default.
+    ///   - threads: at most so many share the work; the bits are the same.
     /// - Returns: `olderOutput`, (batch, time, 5); `olderHN`, (2, batch, 5); `lstmOutput`, (batch, time, 4);
     ///   `lstmHN`, (1, batch, 4); `lstmCN`, (1, batch, 6); `rnnOutput`, (batch, time, 17); `rnnHN`, (1, batch, 17).
-    /// - Throws: `InputError` where a size or a length does not fit; it says what would.
+    /// - Throws: `InputError` where a size, a length or the number of threads does not fit; it says what would.
     public func callAsFunction(
-        _ x: [Swift.Float], batch: Swift.Int, lengths: [Swift.Int]? = nil, initial: Initial? = nil
+        _ x: [Swift.Float], batch: Swift.Int, lengths: [Swift.Int]? = nil, initial: Initial? = nil,
+        threads: Swift.Int = 1
     ) throws(InputError) -> Results {
+        try SequenceBatch.check(threads: threads)
         let sequences = try SequenceBatch(x, size: 3, batch: batch, lengths: lengths)
         var older = try HiddenState(
             initial?.older, "older", states: 2, stateSize: 5, batch: batch, stored: layers.olderInitial
@@ -107,8 +113,9 @@ public struct OtherCells: Swift.Sendable {
         var lstmOutput = [Swift.Float](repeating: 0, count: sequences.steps * batch * 4)
         var rnnOutput = [Swift.Float](repeating: 0, count: sequences.steps * batch * 17)
         run(
-            x, steps: sequences.steps, batch: batch, lengths: sequences.lengths, olderH: &older.h, lstmH: &lstm.h,
-            lstmC: &lstm.c, rnnH: &rnn.h, olderOutput: &olderOutput, lstmOutput: &lstmOutput, rnnOutput: &rnnOutput
+            x, steps: sequences.steps, batch: batch, lengths: sequences.lengths, threads: threads, olderH: &older.h,
+            lstmH: &lstm.h, lstmC: &lstm.c, rnnH: &rnn.h, olderOutput: &olderOutput, lstmOutput: &lstmOutput,
+            rnnOutput: &rnnOutput
         )
         return Results(
             olderOutput: olderOutput, olderHN: older.h, lstmOutput: lstmOutput, lstmHN: lstm.h, lstmCN: lstm.c,
@@ -138,8 +145,9 @@ public struct OtherCells: Swift.Sendable {
         if steps == 0 { return StepResults(olderOutput: olderOutput, lstmOutput: lstmOutput, rnnOutput: rnnOutput) }
         state.memory.withPointer { memory in
             run(
-                samples, steps: steps, batch: 1, lengths: nil, olderH: memory, lstmH: memory + 16, lstmC: memory + 20,
-                rnnH: memory + 32, olderOutput: &olderOutput, lstmOutput: &lstmOutput, rnnOutput: &rnnOutput
+                samples, steps: steps, batch: 1, lengths: nil, threads: 1, olderH: memory, lstmH: memory + 16,
+                lstmC: memory + 20, rnnH: memory + 32, olderOutput: &olderOutput, lstmOutput: &lstmOutput,
+                rnnOutput: &rnnOutput
             )
         }
         return StepResults(olderOutput: olderOutput, lstmOutput: lstmOutput, rnnOutput: rnnOutput)
@@ -501,29 +509,29 @@ extension OtherCells {
 extension OtherCells {
     private func run(
         _ x: Swift.UnsafePointer<Swift.Float>, steps: Swift.Int, batch: Swift.Int,
-        lengths: Swift.UnsafePointer<Swift.Int32>?, olderH: Swift.UnsafeMutablePointer<Swift.Float>,
+        lengths: Swift.UnsafePointer<Swift.Int32>?, threads: Swift.Int, olderH: Swift.UnsafeMutablePointer<Swift.Float>,
         lstmH: Swift.UnsafeMutablePointer<Swift.Float>, lstmC: Swift.UnsafeMutablePointer<Swift.Float>,
         rnnH: Swift.UnsafeMutablePointer<Swift.Float>, olderOutput: Swift.UnsafeMutablePointer<Swift.Float>,
         lstmOutput: Swift.UnsafeMutablePointer<Swift.Float>, rnnOutput: Swift.UnsafeMutablePointer<Swift.Float>
     ) {
         let workspaceCount = Swift.max(
-            layers.older.workspaceCount(steps: steps, batch: batch),
-            layers.lstm.workspaceCount(steps: steps, batch: batch),
-            layers.rnn.workspaceCount(steps: steps, batch: batch)
+            layers.older.workspaceCount(steps: steps, batch: batch, threads: threads),
+            layers.lstm.workspaceCount(steps: steps, batch: batch, threads: threads),
+            layers.rnn.workspaceCount(steps: steps, batch: batch, threads: threads)
         )
         LSTMRuntime.withWorkspace(floats: workspaceCount) { memory in
             let workspace = memory
             layers.older.run(
                 x, steps: steps, batch: batch, layout: .batchFirst, lengths: lengths, h: olderH, into: olderOutput,
-                workspace: workspace
+                workspace: workspace, threads: threads
             )
             layers.lstm.run(
                 olderOutput, steps: steps, batch: batch, layout: .batchFirst, lengths: lengths, h: lstmH, c: lstmC,
-                into: lstmOutput, workspace: workspace
+                into: lstmOutput, workspace: workspace, threads: threads
             )
             layers.rnn.run(
                 lstmOutput, steps: steps, batch: batch, layout: .batchFirst, lengths: lengths, h: rnnH, into: rnnOutput,
-                workspace: workspace
+                workspace: workspace, threads: threads
             )
         }
     }

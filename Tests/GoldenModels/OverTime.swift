@@ -81,11 +81,14 @@ public struct OverTime: Swift.Sendable {
     /// - Parameters:
     ///   - x: (time, 3) floats.
     ///   - initial: the layers' first states; zero by default.
+    ///   - threads: at most so many share the work; the bits are the same.
     /// - Returns: `backwards`, (time, 3); `positive`, (steps, 4); `front`, (steps, 4); `both`, (20);
     ///   `decoderOutput`, (3, 2); `rest`, (steps, 2); `average`, (4); `highest`, (20); `place`, (steps) integers.
-    /// - Throws: `InputError` where a size does not fit; it says what would.
-    public func callAsFunction(_ x: [Swift.Float], initial: Initial? = nil) throws(InputError) -> Results {
-        try self(x, batch: 1, initial: initial)
+    /// - Throws: `InputError` where a size or the number of threads does not fit; it says what would.
+    public func callAsFunction(
+        _ x: [Swift.Float], initial: Initial? = nil, threads: Swift.Int = 1
+    ) throws(InputError) -> Results {
+        try self(x, batch: 1, initial: initial, threads: threads)
     }
 
     /// Runs a batch of sequences.
@@ -96,13 +99,16 @@ public struct OverTime: Swift.Sendable {
     ///   - lengths: the steps of each sequence, 1 to time; all have the same number by default. What stands past a
     ///     sequence's length plays no part, and results are zero there.
     ///   - initial: the layers' first states; zero by default.
+    ///   - threads: at most so many share the work; the bits are the same.
     /// - Returns: `backwards`, (time, batch, 3); `positive`, (steps, batch, 4); `front`, (steps, batch, 4); `both`,
     ///   (batch, 20); `decoderOutput`, (3, batch, 2); `rest`, (steps, batch, 2); `average`, (batch, 4); `highest`,
     ///   (batch, 20); `place`, (steps, batch) integers.
-    /// - Throws: `InputError` where a size or a length does not fit; it says what would.
+    /// - Throws: `InputError` where a size, a length or the number of threads does not fit; it says what would.
     public func callAsFunction(
-        _ x: [Swift.Float], batch: Swift.Int, lengths: [Swift.Int]? = nil, initial: Initial? = nil
+        _ x: [Swift.Float], batch: Swift.Int, lengths: [Swift.Int]? = nil, initial: Initial? = nil,
+        threads: Swift.Int = 1
     ) throws(InputError) -> Results {
+        try SequenceBatch.check(threads: threads)
         let sequences = try SequenceBatch(x, size: 3, batch: batch, lengths: lengths)
         let tailSequences = try sequences.sliced("tail", start: -3, stop: nil)
         let frontSequences = try tailSequences.sliced("front", start: nil, stop: 1)
@@ -122,9 +128,9 @@ public struct OverTime: Swift.Sendable {
         run(
             x, steps: sequences.steps, tailSteps: tailSequences.steps, frontSteps: frontSequences.steps, batch: batch,
             lengths: sequences.lengths, tailLengths: tailSequences.lengths, frontLengths: frontSequences.lengths,
-            lstmH: &lstm.h, lstmC: &lstm.c, decoder2H: &decoder2.h, decoder2C: &decoder2.c, backwards: &backwards,
-            positive: &positive, front: &front, both: &both, decoder2Output: &decoder2Output, rest: &rest,
-            average: &average, highest: &highest, place: &place
+            threads: threads, lstmH: &lstm.h, lstmC: &lstm.c, decoder2H: &decoder2.h, decoder2C: &decoder2.c,
+            backwards: &backwards, positive: &positive, front: &front, both: &both, decoder2Output: &decoder2Output,
+            rest: &rest, average: &average, highest: &highest, place: &place
         )
         return Results(
             backwards: backwards, positive: positive, front: front, both: both, decoderOutput: decoder2Output,
@@ -185,20 +191,21 @@ extension OverTime {
     private func run(
         _ x: Swift.UnsafePointer<Swift.Float>, steps: Swift.Int, tailSteps: Swift.Int, frontSteps: Swift.Int,
         batch: Swift.Int, lengths: Swift.UnsafePointer<Swift.Int32>?, tailLengths: Swift.UnsafePointer<Swift.Int32>?,
-        frontLengths: Swift.UnsafePointer<Swift.Int32>?, lstmH: Swift.UnsafeMutablePointer<Swift.Float>,
-        lstmC: Swift.UnsafeMutablePointer<Swift.Float>, decoder2H: Swift.UnsafeMutablePointer<Swift.Float>,
-        decoder2C: Swift.UnsafeMutablePointer<Swift.Float>, backwards: Swift.UnsafeMutablePointer<Swift.Float>,
-        positive: Swift.UnsafeMutablePointer<Swift.Float>, front: Swift.UnsafeMutablePointer<Swift.Float>,
-        both: Swift.UnsafeMutablePointer<Swift.Float>, decoder2Output: Swift.UnsafeMutablePointer<Swift.Float>,
-        rest: Swift.UnsafeMutablePointer<Swift.Float>, average: Swift.UnsafeMutablePointer<Swift.Float>,
-        highest: Swift.UnsafeMutablePointer<Swift.Float>, place: Swift.UnsafeMutablePointer<Swift.Int32>
+        frontLengths: Swift.UnsafePointer<Swift.Int32>?, threads: Swift.Int,
+        lstmH: Swift.UnsafeMutablePointer<Swift.Float>, lstmC: Swift.UnsafeMutablePointer<Swift.Float>,
+        decoder2H: Swift.UnsafeMutablePointer<Swift.Float>, decoder2C: Swift.UnsafeMutablePointer<Swift.Float>,
+        backwards: Swift.UnsafeMutablePointer<Swift.Float>, positive: Swift.UnsafeMutablePointer<Swift.Float>,
+        front: Swift.UnsafeMutablePointer<Swift.Float>, both: Swift.UnsafeMutablePointer<Swift.Float>,
+        decoder2Output: Swift.UnsafeMutablePointer<Swift.Float>, rest: Swift.UnsafeMutablePointer<Swift.Float>,
+        average: Swift.UnsafeMutablePointer<Swift.Float>, highest: Swift.UnsafeMutablePointer<Swift.Float>,
+        place: Swift.UnsafeMutablePointer<Swift.Int32>
     ) {
         let rows = steps * batch
         let tailRows = tailSteps * batch
         let againRows = 3 * batch
         let workspaceCount = Swift.max(
-            layers.lstm.workspaceCount(steps: steps, batch: batch),
-            layers.decoder2.workspaceCount(steps: 3, batch: batch)
+            layers.lstm.workspaceCount(steps: steps, batch: batch, threads: threads),
+            layers.decoder2.workspaceCount(steps: 3, batch: batch, threads: threads)
         )
         LSTMRuntime.withWorkspace(floats: rows * 4 + tailRows * 4 + batch * 4 + batch * 4 + batch * 4 + batch * 4 + batch * 4 + againRows * 20 + workspaceCount) { memory in
             let lstm = memory
@@ -215,7 +222,7 @@ extension OverTime {
             )
             layers.lstm.run(
                 backwards, steps: steps, batch: batch, layout: .timeFirst, lengths: lengths, h: lstmH, c: lstmC,
-                into: lstm, workspace: workspace
+                into: lstm, workspace: workspace, threads: threads
             )
             Sequences.slice(
                 lstm, start: -3, stop: nil, steps: steps, batch: batch, size: 4, layout: .timeFirst, lengths: lengths,
@@ -245,7 +252,7 @@ extension OverTime {
             Sequences.repeated(both, steps: 3, batch: batch, size: 20, layout: .timeFirst, into: again)
             layers.decoder2.run(
                 again, steps: 3, batch: batch, layout: .timeFirst, h: decoder2H, c: decoder2C, into: decoder2Output,
-                workspace: workspace
+                workspace: workspace, threads: threads
             )
             Sequences.slice(
                 decoder2Output, start: 1, stop: nil, steps: 3, batch: batch, size: 2, layout: .timeFirst, into: rest,

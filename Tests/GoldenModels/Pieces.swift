@@ -39,10 +39,13 @@ public struct Pieces: Swift.Sendable {
     /// - Parameters:
     ///   - ids: (time) token ids, each in 0..<4.
     ///   - initial: h (1, 4) and c (1, 4); zero by default.
+    ///   - threads: at most so many share the work; the bits are the same.
     /// - Returns: `scores`, (time, 3).
-    /// - Throws: `InputError` where a size or an id does not fit; it says what would.
-    public func callAsFunction(_ ids: [Swift.Int32], initial: LSTMState? = nil) throws(InputError) -> [Swift.Float] {
-        try self(ids, batch: 1, initial: initial)
+    /// - Throws: `InputError` where a size, an id or the number of threads does not fit; it says what would.
+    public func callAsFunction(
+        _ ids: [Swift.Int32], initial: LSTMState? = nil, threads: Swift.Int = 1
+    ) throws(InputError) -> [Swift.Float] {
+        try self(ids, batch: 1, initial: initial, threads: threads)
     }
 
     /// Runs a batch of sequences.
@@ -53,17 +56,21 @@ public struct Pieces: Swift.Sendable {
     ///   - lengths: the steps of each sequence, 1 to time; all have the same number by default. What stands past a
     ///     sequence's length plays no part, and results are zero there.
     ///   - initial: h (1, batch, 4) and c (1, batch, 4); zero by default.
+    ///   - threads: at most so many share the work; the bits are the same.
     /// - Returns: `scores`, (time, batch, 3).
-    /// - Throws: `InputError` where a size, an id or a length does not fit; it says what would.
+    /// - Throws: `InputError` where a size, an id, a length or the number of threads does not fit; it says what
+    ///   would.
     public func callAsFunction(
-        _ ids: [Swift.Int32], batch: Swift.Int, lengths: [Swift.Int]? = nil, initial: LSTMState? = nil
+        _ ids: [Swift.Int32], batch: Swift.Int, lengths: [Swift.Int]? = nil, initial: LSTMState? = nil,
+        threads: Swift.Int = 1
     ) throws(InputError) -> [Swift.Float] {
+        try SequenceBatch.check(threads: threads)
         let sequences = try SequenceBatch(ids, tokens: 4, batch: batch, lengths: lengths)
         var lstm = try LSTMState(initial, states: 1, stateSize: 4, hiddenSize: 4, batch: batch)
         var scores2 = [Swift.Float](repeating: 0, count: sequences.steps * batch * 3)
         run(
-            ids, steps: sequences.steps, batch: batch, lengths: sequences.lengths, lstmH: &lstm.h, lstmC: &lstm.c,
-            scores2: &scores2
+            ids, steps: sequences.steps, batch: batch, lengths: sequences.lengths, threads: threads, lstmH: &lstm.h,
+            lstmC: &lstm.c, scores2: &scores2
         )
         return scores2
     }
@@ -80,7 +87,10 @@ public struct Pieces: Swift.Sendable {
         var scores2 = [Swift.Float](repeating: 0, count: steps * 3)
         if steps == 0 { return scores2 }
         state.memory.withPointer { memory in
-            run(ids, steps: steps, batch: 1, lengths: nil, lstmH: memory, lstmC: memory + 16, scores2: &scores2)
+            run(
+                ids, steps: steps, batch: 1, lengths: nil, threads: 1, lstmH: memory, lstmC: memory + 16,
+                scores2: &scores2
+            )
         }
         return scores2
     }
@@ -390,11 +400,11 @@ extension Pieces {
 extension Pieces {
     private func run(
         _ x: Swift.UnsafePointer<Swift.Int32>, steps: Swift.Int, batch: Swift.Int,
-        lengths: Swift.UnsafePointer<Swift.Int32>?, lstmH: Swift.UnsafeMutablePointer<Swift.Float>,
+        lengths: Swift.UnsafePointer<Swift.Int32>?, threads: Swift.Int, lstmH: Swift.UnsafeMutablePointer<Swift.Float>,
         lstmC: Swift.UnsafeMutablePointer<Swift.Float>, scores2: Swift.UnsafeMutablePointer<Swift.Float>
     ) {
         let rows = steps * batch
-        let workspaceCount = layers.lstm.workspaceCount(steps: steps, batch: batch)
+        let workspaceCount = layers.lstm.workspaceCount(steps: steps, batch: batch, threads: threads)
         LSTMRuntime.withWorkspace(floats: rows * 3 + rows * 4 + workspaceCount) { memory in
             let embedding = memory
             let lstm = embedding + rows * 3
@@ -402,9 +412,9 @@ extension Pieces {
             layers.embedding.run(x, count: rows, into: embedding)
             layers.lstm.run(
                 embedding, steps: steps, batch: batch, layout: .timeFirst, lengths: lengths, h: lstmH, c: lstmC,
-                into: lstm, workspace: workspace
+                into: lstm, workspace: workspace, threads: threads
             )
-            layers.scores2.run(lstm, rows: rows, into: scores2)
+            layers.scores2.run(lstm, rows: rows, into: scores2, threads: threads)
             if let lengths {
                 LSTMRuntime.zeroPadding(
                     scores2, steps: steps, batch: batch, size: 3, layout: .timeFirst, lengths: lengths

@@ -56,10 +56,13 @@ public struct SpeakerEncoder: Swift.Sendable {
     /// - Parameters:
     ///   - x: (time, 40) floats.
     ///   - initial: h (3, 256) and c (3, 256); zero by default.
+    ///   - threads: at most so many share the work; the bits are the same.
     /// - Returns: `embedding`, (256).
-    /// - Throws: `InputError` where a size does not fit; it says what would.
-    public func callAsFunction(_ x: [Swift.Float], initial: LSTMState? = nil) throws(InputError) -> [Swift.Float] {
-        try self(x, batch: 1, initial: initial)
+    /// - Throws: `InputError` where a size or the number of threads does not fit; it says what would.
+    public func callAsFunction(
+        _ x: [Swift.Float], initial: LSTMState? = nil, threads: Swift.Int = 1
+    ) throws(InputError) -> [Swift.Float] {
+        try self(x, batch: 1, initial: initial, threads: threads)
     }
 
     /// Runs a batch of sequences.
@@ -70,17 +73,20 @@ public struct SpeakerEncoder: Swift.Sendable {
     ///   - lengths: the steps of each sequence, 1 to time; all have the same number by default. What stands past a
     ///     sequence's length plays no part, and results are zero there.
     ///   - initial: h (3, batch, 256) and c (3, batch, 256); zero by default.
+    ///   - threads: at most so many share the work; the bits are the same.
     /// - Returns: `embedding`, (batch, 256).
-    /// - Throws: `InputError` where a size or a length does not fit; it says what would.
+    /// - Throws: `InputError` where a size, a length or the number of threads does not fit; it says what would.
     public func callAsFunction(
-        _ x: [Swift.Float], batch: Swift.Int, lengths: [Swift.Int]? = nil, initial: LSTMState? = nil
+        _ x: [Swift.Float], batch: Swift.Int, lengths: [Swift.Int]? = nil, initial: LSTMState? = nil,
+        threads: Swift.Int = 1
     ) throws(InputError) -> [Swift.Float] {
+        try SequenceBatch.check(threads: threads)
         let sequences = try SequenceBatch(x, size: 40, batch: batch, lengths: lengths)
         var lstm = try LSTMState(initial, states: 3, stateSize: 256, hiddenSize: 256, batch: batch)
         var embedding = [Swift.Float](repeating: 0, count: batch * 256)
         run(
-            x, steps: sequences.steps, batch: batch, lengths: sequences.lengths, lstmH: &lstm.h, lstmC: &lstm.c,
-            embedding: &embedding
+            x, steps: sequences.steps, batch: batch, lengths: sequences.lengths, threads: threads, lstmH: &lstm.h,
+            lstmC: &lstm.c, embedding: &embedding
         )
         return embedding
     }
@@ -341,19 +347,19 @@ extension SpeakerEncoder {
 extension SpeakerEncoder {
     private func run(
         _ x: Swift.UnsafePointer<Swift.Float>, steps: Swift.Int, batch: Swift.Int,
-        lengths: Swift.UnsafePointer<Swift.Int32>?, lstmH: Swift.UnsafeMutablePointer<Swift.Float>,
+        lengths: Swift.UnsafePointer<Swift.Int32>?, threads: Swift.Int, lstmH: Swift.UnsafeMutablePointer<Swift.Float>,
         lstmC: Swift.UnsafeMutablePointer<Swift.Float>, embedding: Swift.UnsafeMutablePointer<Swift.Float>
     ) {
-        let workspaceCount = layers.lstm.workspaceCount(steps: steps, batch: batch)
+        let workspaceCount = layers.lstm.workspaceCount(steps: steps, batch: batch, threads: threads)
         LSTMRuntime.withWorkspace(floats: batch * 256 + workspaceCount) { memory in
             let top = memory
             let workspace = top + batch * 256
             layers.lstm.run(
                 x, steps: steps, batch: batch, layout: .batchFirst, lengths: lengths, h: lstmH, c: lstmC, into: nil,
-                workspace: workspace
+                workspace: workspace, threads: threads
             )
             layers.lstm.last(ofState: lstmH, batch: batch, into: top)
-            layers.linear.run(top, rows: batch, into: embedding)
+            layers.linear.run(top, rows: batch, into: embedding, threads: threads)
             Elementwise.relu(embedding, count: batch * 256, into: embedding)
             Rowwise.l2Normalize(embedding, rows: batch, size: 256, eps: 1e-12, into: embedding)
         }

@@ -50,10 +50,13 @@ public struct StateBetween: Swift.Sendable {
     /// - Parameters:
     ///   - x: (time, 2) floats.
     ///   - initial: h (2, 3) and c (2, 3); zero by default.
+    ///   - threads: at most so many share the work; the bits are the same.
     /// - Returns: `keptC`, (6); `head`, (2); `hN`, (2, 3).
-    /// - Throws: `InputError` where a size does not fit; it says what would.
-    public func callAsFunction(_ x: [Swift.Float], initial: LSTMState? = nil) throws(InputError) -> Results {
-        try self(x, batch: 1, initial: initial)
+    /// - Throws: `InputError` where a size or the number of threads does not fit; it says what would.
+    public func callAsFunction(
+        _ x: [Swift.Float], initial: LSTMState? = nil, threads: Swift.Int = 1
+    ) throws(InputError) -> Results {
+        try self(x, batch: 1, initial: initial, threads: threads)
     }
 
     /// Runs a batch of sequences.
@@ -64,18 +67,21 @@ public struct StateBetween: Swift.Sendable {
     ///   - lengths: the steps of each sequence, 1 to time; all have the same number by default. What stands past a
     ///     sequence's length plays no part, and results are zero there.
     ///   - initial: h (2, batch, 3) and c (2, batch, 3); zero by default.
+    ///   - threads: at most so many share the work; the bits are the same.
     /// - Returns: `keptC`, (batch, 6); `head`, (batch, 2); `hN`, (2, batch, 3).
-    /// - Throws: `InputError` where a size or a length does not fit; it says what would.
+    /// - Throws: `InputError` where a size, a length or the number of threads does not fit; it says what would.
     public func callAsFunction(
-        _ x: [Swift.Float], batch: Swift.Int, lengths: [Swift.Int]? = nil, initial: LSTMState? = nil
+        _ x: [Swift.Float], batch: Swift.Int, lengths: [Swift.Int]? = nil, initial: LSTMState? = nil,
+        threads: Swift.Int = 1
     ) throws(InputError) -> Results {
+        try SequenceBatch.check(threads: threads)
         let sequences = try SequenceBatch(x, size: 2, batch: batch, lengths: lengths)
         var lstm = try LSTMState(initial, states: 2, stateSize: 3, hiddenSize: 3, batch: batch)
         var keptC = [Swift.Float](repeating: 0, count: batch * 6)
         var head = [Swift.Float](repeating: 0, count: batch * 2)
         run(
-            x, steps: sequences.steps, batch: batch, lengths: sequences.lengths, lstmH: &lstm.h, lstmC: &lstm.c,
-            keptC: &keptC, head: &head
+            x, steps: sequences.steps, batch: batch, lengths: sequences.lengths, threads: threads, lstmH: &lstm.h,
+            lstmC: &lstm.c, keptC: &keptC, head: &head
         )
         return Results(keptC: keptC, head: head, hN: lstm.h)
     }
@@ -383,11 +389,11 @@ extension StateBetween {
 extension StateBetween {
     private func run(
         _ x: Swift.UnsafePointer<Swift.Float>, steps: Swift.Int, batch: Swift.Int,
-        lengths: Swift.UnsafePointer<Swift.Int32>?, lstmH: Swift.UnsafeMutablePointer<Swift.Float>,
+        lengths: Swift.UnsafePointer<Swift.Int32>?, threads: Swift.Int, lstmH: Swift.UnsafeMutablePointer<Swift.Float>,
         lstmC: Swift.UnsafeMutablePointer<Swift.Float>, keptC: Swift.UnsafeMutablePointer<Swift.Float>,
         head: Swift.UnsafeMutablePointer<Swift.Float>
     ) {
-        let workspaceCount = layers.lstm.workspaceCount(steps: steps, batch: batch)
+        let workspaceCount = layers.lstm.workspaceCount(steps: steps, batch: batch, threads: threads)
         LSTMRuntime.withWorkspace(floats: batch * 6 + batch * 2 + batch * 8 + workspaceCount) { memory in
             let lstmHRows = memory
             let bentC = lstmHRows
@@ -396,15 +402,15 @@ extension StateBetween {
             let workspace = both + batch * 8
             layers.lstm.run(
                 x, steps: steps, batch: batch, layout: .timeFirst, lengths: lengths, h: lstmH, c: lstmC, into: nil,
-                workspace: workspace
+                workspace: workspace, threads: threads
             )
             Columns.gather(lstmH, states: 2, batch: batch, size: 3, into: lstmHRows)
-            layers.fromH.run(lstmHRows, rows: batch, into: fromH)
+            layers.fromH.run(lstmHRows, rows: batch, into: fromH, threads: threads)
             Columns.gather(lstmC, states: 2, batch: batch, size: 3, into: keptC)
             Elementwise.tanh(keptC, count: batch * 6, into: bentC)
             Columns.copy(fromH, rows: batch, size: 2, stride: 2, into: both, stride: 8)
             Columns.copy(bentC, rows: batch, size: 6, stride: 6, into: both + 2, stride: 8)
-            layers.head.run(both, rows: batch, into: head)
+            layers.head.run(both, rows: batch, into: head, threads: threads)
         }
     }
 

@@ -38,10 +38,13 @@ public struct StateOnly: Swift.Sendable {
     /// - Parameters:
     ///   - x: (time, 2) floats.
     ///   - initial: h (1, 3) and c (1, 3); zero by default.
+    ///   - threads: at most so many share the work; the bits are the same.
     /// - Returns: `hN`, (1, 3).
-    /// - Throws: `InputError` where a size does not fit; it says what would.
-    public func callAsFunction(_ x: [Swift.Float], initial: LSTMState? = nil) throws(InputError) -> [Swift.Float] {
-        try self(x, batch: 1, initial: initial)
+    /// - Throws: `InputError` where a size or the number of threads does not fit; it says what would.
+    public func callAsFunction(
+        _ x: [Swift.Float], initial: LSTMState? = nil, threads: Swift.Int = 1
+    ) throws(InputError) -> [Swift.Float] {
+        try self(x, batch: 1, initial: initial, threads: threads)
     }
 
     /// Runs a batch of sequences.
@@ -52,14 +55,20 @@ public struct StateOnly: Swift.Sendable {
     ///   - lengths: the steps of each sequence, 1 to time; all have the same number by default. What stands past a
     ///     sequence's length plays no part, and results are zero there.
     ///   - initial: h (1, batch, 3) and c (1, batch, 3); zero by default.
+    ///   - threads: at most so many share the work; the bits are the same.
     /// - Returns: `hN`, (1, batch, 3).
-    /// - Throws: `InputError` where a size or a length does not fit; it says what would.
+    /// - Throws: `InputError` where a size, a length or the number of threads does not fit; it says what would.
     public func callAsFunction(
-        _ x: [Swift.Float], batch: Swift.Int, lengths: [Swift.Int]? = nil, initial: LSTMState? = nil
+        _ x: [Swift.Float], batch: Swift.Int, lengths: [Swift.Int]? = nil, initial: LSTMState? = nil,
+        threads: Swift.Int = 1
     ) throws(InputError) -> [Swift.Float] {
+        try SequenceBatch.check(threads: threads)
         let sequences = try SequenceBatch(x, size: 2, batch: batch, lengths: lengths)
         var lstm = try LSTMState(initial, states: 1, stateSize: 3, hiddenSize: 3, batch: batch)
-        run(x, steps: sequences.steps, batch: batch, lengths: sequences.lengths, lstmH: &lstm.h, lstmC: &lstm.c)
+        run(
+            x, steps: sequences.steps, batch: batch, lengths: sequences.lengths, threads: threads, lstmH: &lstm.h,
+            lstmC: &lstm.c
+        )
         return lstm.h
     }
 
@@ -73,7 +82,7 @@ public struct StateOnly: Swift.Sendable {
         let steps = try SequenceBatch.steps(samples, size: 2)
         if steps == 0 { return }
         state.memory.withPointer { memory in
-            run(samples, steps: steps, batch: 1, lengths: nil, lstmH: memory, lstmC: memory + 16)
+            run(samples, steps: steps, batch: 1, lengths: nil, threads: 1, lstmH: memory, lstmC: memory + 16)
         }
     }
 
@@ -282,15 +291,15 @@ extension StateOnly {
 extension StateOnly {
     private func run(
         _ x: Swift.UnsafePointer<Swift.Float>, steps: Swift.Int, batch: Swift.Int,
-        lengths: Swift.UnsafePointer<Swift.Int32>?, lstmH: Swift.UnsafeMutablePointer<Swift.Float>,
+        lengths: Swift.UnsafePointer<Swift.Int32>?, threads: Swift.Int, lstmH: Swift.UnsafeMutablePointer<Swift.Float>,
         lstmC: Swift.UnsafeMutablePointer<Swift.Float>
     ) {
-        let workspaceCount = layers.lstm.workspaceCount(steps: steps, batch: batch)
+        let workspaceCount = layers.lstm.workspaceCount(steps: steps, batch: batch, threads: threads)
         LSTMRuntime.withWorkspace(floats: workspaceCount) { memory in
             let workspace = memory
             layers.lstm.run(
                 x, steps: steps, batch: batch, layout: .timeFirst, lengths: lengths, h: lstmH, c: lstmC, into: nil,
-                workspace: workspace
+                workspace: workspace, threads: threads
             )
         }
     }

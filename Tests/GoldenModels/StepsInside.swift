@@ -70,12 +70,14 @@ public struct StepsInside: Swift.Sendable {
 
     /// Runs one sequence from its start to its end.
     ///
-    /// - Parameter x: (time, 3, 4) floats.
+    /// - Parameters:
+    ///   - x: (time, 3, 4) floats.
+    ///   - threads: at most so many share the work; the bits are the same.
     /// - Returns: `largest`, (time, 3, 4); `places`, (time, 4) integers; `pairs`, (time, 2, 6); `unit`, (time, 2,
     ///   6); `widest`, (time, 4) integers; `beside`, (time, 4, 6).
-    /// - Throws: `InputError` where a size does not fit; it says what would.
-    public func callAsFunction(_ x: [Swift.Float]) throws(InputError) -> Results {
-        try self(x, batch: 1)
+    /// - Throws: `InputError` where a size or the number of threads does not fit; it says what would.
+    public func callAsFunction(_ x: [Swift.Float], threads: Swift.Int = 1) throws(InputError) -> Results {
+        try self(x, batch: 1, threads: threads)
     }
 
     /// Runs a batch of sequences.
@@ -85,12 +87,14 @@ public struct StepsInside: Swift.Sendable {
     ///   - batch: the number of sequences.
     ///   - lengths: the steps of each sequence, 1 to time; all have the same number by default. What stands past a
     ///     sequence's length plays no part, and results are zero there.
+    ///   - threads: at most so many share the work; the bits are the same.
     /// - Returns: `largest`, (batch, time, 3, 4); `places`, (batch, time, 4) integers; `pairs`, (batch, time, 2,
     ///   6); `unit`, (batch, time, 2, 6); `widest`, (batch, time, 4) integers; `beside`, (batch, time, 4, 6).
-    /// - Throws: `InputError` where a size or a length does not fit; it says what would.
+    /// - Throws: `InputError` where a size, a length or the number of threads does not fit; it says what would.
     public func callAsFunction(
-        _ x: [Swift.Float], batch: Swift.Int, lengths: [Swift.Int]? = nil
+        _ x: [Swift.Float], batch: Swift.Int, lengths: [Swift.Int]? = nil, threads: Swift.Int = 1
     ) throws(InputError) -> Results {
+        try SequenceBatch.check(threads: threads)
         let sequences = try SequenceBatch(x, size: 12, batch: batch, lengths: lengths)
         var largest = [Swift.Float](repeating: 0, count: sequences.steps * batch * 12)
         var places = [Swift.Int32](repeating: 0, count: sequences.steps * batch * 4)
@@ -99,8 +103,8 @@ public struct StepsInside: Swift.Sendable {
         var widest = [Swift.Int32](repeating: 0, count: sequences.steps * batch * 4)
         var beside = [Swift.Float](repeating: 0, count: sequences.steps * batch * 24)
         run(
-            x, steps: sequences.steps, batch: batch, lengths: sequences.lengths, largest: &largest, places: &places,
-            pairs: &pairs, unit: &unit, widest: &widest, beside: &beside
+            x, steps: sequences.steps, batch: batch, lengths: sequences.lengths, threads: threads, largest: &largest,
+            places: &places, pairs: &pairs, unit: &unit, widest: &widest, beside: &beside
         )
         return Results(largest: largest, places: places, pairs: pairs, unit: unit, widest: widest, beside: beside)
     }
@@ -124,8 +128,8 @@ public struct StepsInside: Swift.Sendable {
         if steps == 0 { return StepResults(largest: largest, places: places, pairs: pairs, unit: unit, widest: widest, beside: beside) }
         state.memory.withPointer { memory in
             run(
-                samples, steps: steps, batch: 1, lengths: nil, largest: &largest, places: &places, pairs: &pairs,
-                unit: &unit, widest: &widest, beside: &beside
+                samples, steps: steps, batch: 1, lengths: nil, threads: 1, largest: &largest, places: &places,
+                pairs: &pairs, unit: &unit, widest: &widest, beside: &beside
             )
         }
         return StepResults(largest: largest, places: places, pairs: pairs, unit: unit, widest: widest, beside: beside)
@@ -528,10 +532,10 @@ extension StepsInside {
 extension StepsInside {
     private func run(
         _ x: Swift.UnsafePointer<Swift.Float>, steps: Swift.Int, batch: Swift.Int,
-        lengths: Swift.UnsafePointer<Swift.Int32>?, largest: Swift.UnsafeMutablePointer<Swift.Float>,
-        places: Swift.UnsafeMutablePointer<Swift.Int32>, pairs: Swift.UnsafeMutablePointer<Swift.Float>,
-        unit: Swift.UnsafeMutablePointer<Swift.Float>, widest: Swift.UnsafeMutablePointer<Swift.Int32>,
-        beside: Swift.UnsafeMutablePointer<Swift.Float>
+        lengths: Swift.UnsafePointer<Swift.Int32>?, threads: Swift.Int,
+        largest: Swift.UnsafeMutablePointer<Swift.Float>, places: Swift.UnsafeMutablePointer<Swift.Int32>,
+        pairs: Swift.UnsafeMutablePointer<Swift.Float>, unit: Swift.UnsafeMutablePointer<Swift.Float>,
+        widest: Swift.UnsafeMutablePointer<Swift.Int32>, beside: Swift.UnsafeMutablePointer<Swift.Float>
     ) {
         let rows = steps * batch
         LSTMRuntime.withWorkspace(floats: rows * 12 + rows * 12 + rows * 28) { memory in
@@ -541,7 +545,7 @@ extension StepsInside {
             let columns = narrow
             let turned = narrow + rows * 12
             let wide = turned + rows * 12
-            layers.narrow.run(x, rows: rows * 3, into: narrow)
+            layers.narrow.run(x, rows: rows * 3, into: narrow, threads: threads)
             Combine.subtract(
                 Combine.Operand(x, size: 4, hasTime: true), Combine.Operand(narrow, size: 1, hasTime: true),
                 steps: steps, batch: batch, outer: 3, size: 4, layout: .batchFirst, into: largest

@@ -66,12 +66,15 @@ public struct Translator: Swift.Sendable {
     ///     are zero there. Given lengths win.
     ///   - speaker: (3) floats.
     ///   - initial: the layers' first states; zero by default.
+    ///   - threads: at most so many share the work; the bits are the same.
     /// - Returns: `encoderOutput`, (time, 10); `scores`, (time, 7); `words`, (time) integers; `encoderCN`, (2, 5).
-    /// - Throws: `InputError` where a size, an id or where paddings are does not fit; it says what would.
+    /// - Throws: `InputError` where a size, an id, where paddings are or the number of threads does not fit; it
+    ///   says what would.
     public func callAsFunction(
-        source: [Swift.Int32], target: [Swift.Int32], speaker: [Swift.Float], initial: Initial? = nil
+        source: [Swift.Int32], target: [Swift.Int32], speaker: [Swift.Float], initial: Initial? = nil,
+        threads: Swift.Int = 1
     ) throws(InputError) -> Results {
-        try self(source: source, target: target, speaker: speaker, batch: 1, initial: initial)
+        try self(source: source, target: target, speaker: speaker, batch: 1, initial: initial, threads: threads)
     }
 
     /// Runs a batch of sequences.
@@ -87,13 +90,17 @@ public struct Translator: Swift.Sendable {
     ///   - targetLengths: the steps of each sequence of `target`, 1 to time; all have the same number by default.
     ///     What stands past a sequence's length plays no part, and results are zero there.
     ///   - initial: the layers' first states; zero by default.
+    ///   - threads: at most so many share the work; the bits are the same.
     /// - Returns: `encoderOutput`, (time, batch, 10); `scores`, (time, batch, 7); `words`, (time, batch) integers;
     ///   `encoderCN`, (2, batch, 5).
-    /// - Throws: `InputError` where a size, an id, a length or where paddings are does not fit; it says what would.
+    /// - Throws: `InputError` where a size, an id, a length, where paddings are or the number of threads does not
+    ///   fit; it says what would.
     public func callAsFunction(
         source: [Swift.Int32], target: [Swift.Int32], speaker: [Swift.Float], batch: Swift.Int,
-        sourceLengths: [Swift.Int]? = nil, targetLengths: [Swift.Int]? = nil, initial: Initial? = nil
+        sourceLengths: [Swift.Int]? = nil, targetLengths: [Swift.Int]? = nil, initial: Initial? = nil,
+        threads: Swift.Int = 1
     ) throws(InputError) -> Results {
+        try SequenceBatch.check(threads: threads)
         let sourceSequences = try SequenceBatch(
             source, "source", tokens: 11, batch: batch, lengths: sourceLengths, "sourceLengths"
         )
@@ -110,9 +117,9 @@ public struct Translator: Swift.Sendable {
         run(
             source: source, target: targetSequences.moved(target, size: 1), speaker: speaker,
             sourceSteps: sourceSequences.steps, targetSteps: targetSequences.steps, batch: batch,
-            sourceLengths: sourceSequences.lengths, targetLengths: targetSequences.lengths, encoder2H: &encoder2.h,
-            encoder2C: &encoder2.c, decoder2H: &decoder2.h, decoder2C: &decoder2.c, encoder2Output: &encoder2Output,
-            scores2: &scores2, words: &words
+            sourceLengths: sourceSequences.lengths, targetLengths: targetSequences.lengths, threads: threads,
+            encoder2H: &encoder2.h, encoder2C: &encoder2.c, decoder2H: &decoder2.h, decoder2C: &decoder2.c,
+            encoder2Output: &encoder2Output, scores2: &scores2, words: &words
         )
         targetSequences.restore(&scores2, size: 7)
         targetSequences.restore(&words, size: 1)
@@ -163,16 +170,16 @@ extension Translator {
         source: Swift.UnsafePointer<Swift.Int32>, target: Swift.UnsafePointer<Swift.Int32>,
         speaker: Swift.UnsafePointer<Swift.Float>, sourceSteps: Swift.Int, targetSteps: Swift.Int, batch: Swift.Int,
         sourceLengths: Swift.UnsafePointer<Swift.Int32>?, targetLengths: Swift.UnsafePointer<Swift.Int32>?,
-        encoder2H: Swift.UnsafeMutablePointer<Swift.Float>, encoder2C: Swift.UnsafeMutablePointer<Swift.Float>,
-        decoder2H: Swift.UnsafeMutablePointer<Swift.Float>, decoder2C: Swift.UnsafeMutablePointer<Swift.Float>,
-        encoder2Output: Swift.UnsafeMutablePointer<Swift.Float>, scores2: Swift.UnsafeMutablePointer<Swift.Float>,
-        words: Swift.UnsafeMutablePointer<Swift.Int32>
+        threads: Swift.Int, encoder2H: Swift.UnsafeMutablePointer<Swift.Float>,
+        encoder2C: Swift.UnsafeMutablePointer<Swift.Float>, decoder2H: Swift.UnsafeMutablePointer<Swift.Float>,
+        decoder2C: Swift.UnsafeMutablePointer<Swift.Float>, encoder2Output: Swift.UnsafeMutablePointer<Swift.Float>,
+        scores2: Swift.UnsafeMutablePointer<Swift.Float>, words: Swift.UnsafeMutablePointer<Swift.Int32>
     ) {
         let sourceRows = sourceSteps * batch
         let targetRows = targetSteps * batch
         let workspaceCount = Swift.max(
-            layers.encoder2.workspaceCount(steps: sourceSteps, batch: batch),
-            layers.decoder2.workspaceCount(steps: targetSteps, batch: batch)
+            layers.encoder2.workspaceCount(steps: sourceSteps, batch: batch, threads: threads),
+            layers.decoder2.workspaceCount(steps: targetSteps, batch: batch, threads: threads)
         )
         LSTMRuntime.withWorkspace(floats: sourceRows * 4 + batch * 10 + targetRows * 6 + targetRows * 17 + workspaceCount) { memory in
             let sourceVectors = memory
@@ -184,7 +191,7 @@ extension Translator {
             layers.sourceVectors.run(source, count: sourceRows, into: sourceVectors)
             layers.encoder2.run(
                 sourceVectors, steps: sourceSteps, batch: batch, layout: .timeFirst, lengths: sourceLengths,
-                h: encoder2H, c: encoder2C, into: encoder2Output, workspace: workspace
+                h: encoder2H, c: encoder2C, into: encoder2Output, workspace: workspace, threads: threads
             )
             layers.encoder2.last(ofState: encoder2H, batch: batch, into: meaning)
             layers.targetVectors.run(target, count: targetRows, into: targetVectors)
@@ -199,9 +206,9 @@ extension Translator {
             )
             layers.decoder2.run(
                 context, steps: targetSteps, batch: batch, layout: .timeFirst, lengths: targetLengths, h: decoder2H,
-                c: decoder2C, into: decoder2, workspace: workspace
+                c: decoder2C, into: decoder2, workspace: workspace, threads: threads
             )
-            layers.head.run(decoder2, rows: targetRows, into: scores2)
+            layers.head.run(decoder2, rows: targetRows, into: scores2, threads: threads)
             Rowwise.logSoftmax(scores2, rows: targetRows, size: 7, into: scores2)
             Rowwise.argmax(scores2, rows: targetRows, size: 7, into: words)
             if let targetLengths {

@@ -63,11 +63,14 @@ public struct TwoEncoders: Swift.Sendable {
     /// - Parameters:
     ///   - x: (time, 2) floats.
     ///   - initial: the layers' first states; zero by default.
+    ///   - threads: at most so many share the work; the bits are the same.
     /// - Returns: `bend`, (time, 3); `firstEncoderHN`, (2, 6); `secondEncoderOutput`, (time, 2); `secondEncoderHN`,
     ///   (1, 2); `secondEncoderCN`, (1, 4); `scores`, (time, 5).
-    /// - Throws: `InputError` where a size does not fit; it says what would.
-    public func callAsFunction(_ x: [Swift.Float], initial: Initial? = nil) throws(InputError) -> Results {
-        try self(x, batch: 1, initial: initial)
+    /// - Throws: `InputError` where a size or the number of threads does not fit; it says what would.
+    public func callAsFunction(
+        _ x: [Swift.Float], initial: Initial? = nil, threads: Swift.Int = 1
+    ) throws(InputError) -> Results {
+        try self(x, batch: 1, initial: initial, threads: threads)
     }
 
     /// Runs a batch of sequences.
@@ -78,12 +81,15 @@ public struct TwoEncoders: Swift.Sendable {
     ///   - lengths: the steps of each sequence, 1 to time; all have the same number by default. What stands past a
     ///     sequence's length plays no part, and results are zero there.
     ///   - initial: the layers' first states; zero by default.
+    ///   - threads: at most so many share the work; the bits are the same.
     /// - Returns: `bend`, (time, batch, 3); `firstEncoderHN`, (2, batch, 6); `secondEncoderOutput`, (time, batch,
     ///   2); `secondEncoderHN`, (1, batch, 2); `secondEncoderCN`, (1, batch, 4); `scores`, (time, batch, 5).
-    /// - Throws: `InputError` where a size or a length does not fit; it says what would.
+    /// - Throws: `InputError` where a size, a length or the number of threads does not fit; it says what would.
     public func callAsFunction(
-        _ x: [Swift.Float], batch: Swift.Int, lengths: [Swift.Int]? = nil, initial: Initial? = nil
+        _ x: [Swift.Float], batch: Swift.Int, lengths: [Swift.Int]? = nil, initial: Initial? = nil,
+        threads: Swift.Int = 1
     ) throws(InputError) -> Results {
+        try SequenceBatch.check(threads: threads)
         let sequences = try SequenceBatch(x, size: 2, batch: batch, lengths: lengths)
         var firstEncoder = try LSTMState(
             initial?.firstEncoder, "first_encoder", states: 2, stateSize: 6, hiddenSize: 6, batch: batch
@@ -95,9 +101,9 @@ public struct TwoEncoders: Swift.Sendable {
         var secondEncoderOutput = [Swift.Float](repeating: 0, count: sequences.steps * batch * 2)
         var scores2 = [Swift.Float](repeating: 0, count: sequences.steps * batch * 5)
         run(
-            x, steps: sequences.steps, batch: batch, lengths: sequences.lengths, firstEncoderH: &firstEncoder.h,
-            firstEncoderC: &firstEncoder.c, secondEncoderH: &secondEncoder.h, secondEncoderC: &secondEncoder.c,
-            bend: &bend, secondEncoderOutput: &secondEncoderOutput, scores2: &scores2
+            x, steps: sequences.steps, batch: batch, lengths: sequences.lengths, threads: threads,
+            firstEncoderH: &firstEncoder.h, firstEncoderC: &firstEncoder.c, secondEncoderH: &secondEncoder.h,
+            secondEncoderC: &secondEncoder.c, bend: &bend, secondEncoderOutput: &secondEncoderOutput, scores2: &scores2
         )
         return Results(
             bend: bend, firstEncoderHN: firstEncoder.h, secondEncoderOutput: secondEncoderOutput,
@@ -120,8 +126,8 @@ public struct TwoEncoders: Swift.Sendable {
         if steps == 0 { return StepResults(bend: bend, secondEncoderOutput: secondEncoderOutput, scores: scores2) }
         state.memory.withPointer { memory in
             run(
-                samples, steps: steps, batch: 1, lengths: nil, firstEncoderH: memory, firstEncoderC: memory + 12,
-                secondEncoderH: memory + 32, secondEncoderC: memory + 34, bend: &bend,
+                samples, steps: steps, batch: 1, lengths: nil, threads: 1, firstEncoderH: memory,
+                firstEncoderC: memory + 12, secondEncoderH: memory + 32, secondEncoderC: memory + 34, bend: &bend,
                 secondEncoderOutput: &secondEncoderOutput, scores2: &scores2
             )
         }
@@ -523,30 +529,31 @@ extension TwoEncoders {
 extension TwoEncoders {
     private func run(
         _ x: Swift.UnsafePointer<Swift.Float>, steps: Swift.Int, batch: Swift.Int,
-        lengths: Swift.UnsafePointer<Swift.Int32>?, firstEncoderH: Swift.UnsafeMutablePointer<Swift.Float>,
-        firstEncoderC: Swift.UnsafeMutablePointer<Swift.Float>, secondEncoderH: Swift.UnsafeMutablePointer<Swift.Float>,
+        lengths: Swift.UnsafePointer<Swift.Int32>?, threads: Swift.Int,
+        firstEncoderH: Swift.UnsafeMutablePointer<Swift.Float>, firstEncoderC: Swift.UnsafeMutablePointer<Swift.Float>,
+        secondEncoderH: Swift.UnsafeMutablePointer<Swift.Float>,
         secondEncoderC: Swift.UnsafeMutablePointer<Swift.Float>, bend: Swift.UnsafeMutablePointer<Swift.Float>,
         secondEncoderOutput: Swift.UnsafeMutablePointer<Swift.Float>, scores2: Swift.UnsafeMutablePointer<Swift.Float>
     ) {
         let rows = steps * batch
         let workspaceCount = Swift.max(
-            layers.firstEncoder.workspaceCount(steps: steps, batch: batch),
-            layers.secondEncoder.workspaceCount(steps: steps, batch: batch)
+            layers.firstEncoder.workspaceCount(steps: steps, batch: batch, threads: threads),
+            layers.secondEncoder.workspaceCount(steps: steps, batch: batch, threads: threads)
         )
         LSTMRuntime.withWorkspace(floats: rows * 6 + workspaceCount) { memory in
             let firstEncoder = memory
             let workspace = firstEncoder + rows * 6
             layers.firstEncoder.run(
                 x, steps: steps, batch: batch, layout: .timeFirst, lengths: lengths, h: firstEncoderH, c: firstEncoderC,
-                into: firstEncoder, workspace: workspace
+                into: firstEncoder, workspace: workspace, threads: threads
             )
-            layers.bridge.run(firstEncoder, rows: rows, into: bend)
+            layers.bridge.run(firstEncoder, rows: rows, into: bend, threads: threads)
             Elementwise.relu(bend, count: rows * 3, into: bend)
             layers.secondEncoder.run(
                 bend, steps: steps, batch: batch, layout: .timeFirst, lengths: lengths, h: secondEncoderH,
-                c: secondEncoderC, into: secondEncoderOutput, workspace: workspace
+                c: secondEncoderC, into: secondEncoderOutput, workspace: workspace, threads: threads
             )
-            layers.head.run(secondEncoderOutput, rows: rows, into: scores2)
+            layers.head.run(secondEncoderOutput, rows: rows, into: scores2, threads: threads)
             Elementwise.sigmoid(scores2, count: rows * 5, into: scores2)
             if let lengths {
                 LSTMRuntime.zeroPadding(bend, steps: steps, batch: batch, size: 3, layout: .timeFirst, lengths: lengths)

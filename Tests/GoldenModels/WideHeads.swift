@@ -44,10 +44,13 @@ public struct WideHeads: Swift.Sendable {
     /// - Parameters:
     ///   - x: (time, 2) floats.
     ///   - initial: the layers' first states; zero by default.
+    ///   - threads: at most so many share the work; the bits are the same.
     /// - Returns: `score`, (1).
-    /// - Throws: `InputError` where a size does not fit; it says what would.
-    public func callAsFunction(_ x: [Swift.Float], initial: Initial? = nil) throws(InputError) -> [Swift.Float] {
-        try self(x, batch: 1, initial: initial)
+    /// - Throws: `InputError` where a size or the number of threads does not fit; it says what would.
+    public func callAsFunction(
+        _ x: [Swift.Float], initial: Initial? = nil, threads: Swift.Int = 1
+    ) throws(InputError) -> [Swift.Float] {
+        try self(x, batch: 1, initial: initial, threads: threads)
     }
 
     /// Runs a batch of sequences.
@@ -58,19 +61,22 @@ public struct WideHeads: Swift.Sendable {
     ///   - lengths: the steps of each sequence, 1 to time; all have the same number by default. What stands past a
     ///     sequence's length plays no part, and results are zero there.
     ///   - initial: the layers' first states; zero by default.
+    ///   - threads: at most so many share the work; the bits are the same.
     /// - Returns: `score`, (batch, 1).
-    /// - Throws: `InputError` where a size or a length does not fit; it says what would.
+    /// - Throws: `InputError` where a size, a length or the number of threads does not fit; it says what would.
     public func callAsFunction(
-        _ x: [Swift.Float], batch: Swift.Int, lengths: [Swift.Int]? = nil, initial: Initial? = nil
+        _ x: [Swift.Float], batch: Swift.Int, lengths: [Swift.Int]? = nil, initial: Initial? = nil,
+        threads: Swift.Int = 1
     ) throws(InputError) -> [Swift.Float] {
+        try SequenceBatch.check(threads: threads)
         let sequences = try SequenceBatch(x, size: 2, batch: batch, lengths: lengths)
         var small = try LSTMState(initial?.small, "small", states: 1, stateSize: 5, hiddenSize: 5, batch: batch)
         var larger = try LSTMState(initial?.larger, "larger", states: 1, stateSize: 33, hiddenSize: 33, batch: batch)
         var end = try LSTMState(initial?.end, "end", states: 1, stateSize: 2, hiddenSize: 2, batch: batch)
         var score = [Swift.Float](repeating: 0, count: batch)
         run(
-            x, steps: sequences.steps, batch: batch, lengths: sequences.lengths, smallH: &small.h, smallC: &small.c,
-            largerH: &larger.h, largerC: &larger.c, endH: &end.h, endC: &end.c, score: &score
+            x, steps: sequences.steps, batch: batch, lengths: sequences.lengths, threads: threads, smallH: &small.h,
+            smallC: &small.c, largerH: &larger.h, largerC: &larger.c, endH: &end.h, endC: &end.c, score: &score
         )
         return score
     }
@@ -366,16 +372,16 @@ extension WideHeads {
 extension WideHeads {
     private func run(
         _ x: Swift.UnsafePointer<Swift.Float>, steps: Swift.Int, batch: Swift.Int,
-        lengths: Swift.UnsafePointer<Swift.Int32>?, smallH: Swift.UnsafeMutablePointer<Swift.Float>,
+        lengths: Swift.UnsafePointer<Swift.Int32>?, threads: Swift.Int, smallH: Swift.UnsafeMutablePointer<Swift.Float>,
         smallC: Swift.UnsafeMutablePointer<Swift.Float>, largerH: Swift.UnsafeMutablePointer<Swift.Float>,
         largerC: Swift.UnsafeMutablePointer<Swift.Float>, endH: Swift.UnsafeMutablePointer<Swift.Float>,
         endC: Swift.UnsafeMutablePointer<Swift.Float>, score: Swift.UnsafeMutablePointer<Swift.Float>
     ) {
         let rows = steps * batch
         let workspaceCount = Swift.max(
-            layers.small.workspaceCount(steps: steps, batch: batch),
-            layers.larger.workspaceCount(steps: steps, batch: batch),
-            layers.end.workspaceCount(steps: steps, batch: batch)
+            layers.small.workspaceCount(steps: steps, batch: batch, threads: threads),
+            layers.larger.workspaceCount(steps: steps, batch: batch, threads: threads),
+            layers.end.workspaceCount(steps: steps, batch: batch, threads: threads)
         )
         LSTMRuntime.withWorkspace(floats: rows * 33 + rows * 34 + batch * 2 + workspaceCount) { memory in
             let small = memory
@@ -386,21 +392,21 @@ extension WideHeads {
             let workspace = top + batch * 2
             layers.small.run(
                 x, steps: steps, batch: batch, layout: .batchFirst, lengths: lengths, h: smallH, c: smallC, into: small,
-                workspace: workspace
+                workspace: workspace, threads: threads
             )
-            layers.wide.run(small, rows: rows, into: bend)
+            layers.wide.run(small, rows: rows, into: bend, threads: threads)
             Elementwise.relu(bend, count: rows * 12, into: bend)
             layers.larger.run(
                 bend, steps: steps, batch: batch, layout: .batchFirst, lengths: lengths, h: largerH, c: largerC,
-                into: larger, workspace: workspace
+                into: larger, workspace: workspace, threads: threads
             )
-            layers.head.run(larger, rows: rows, into: head)
+            layers.head.run(larger, rows: rows, into: head, threads: threads)
             layers.end.run(
                 head, steps: steps, batch: batch, layout: .batchFirst, lengths: lengths, h: endH, c: endC, into: nil,
-                workspace: workspace
+                workspace: workspace, threads: threads
             )
             layers.end.last(ofState: endH, batch: batch, into: top)
-            layers.score.run(top, rows: batch, into: score)
+            layers.score.run(top, rows: batch, into: score, threads: threads)
         }
     }
 

@@ -38,10 +38,13 @@ public struct ImportedAida: Swift.Sendable {
     /// - Parameters:
     ///   - x: (time, 1) floats.
     ///   - initial: h (1, 6) and c (1, 6); zero by default.
+    ///   - threads: at most so many share the work; the bits are the same.
     /// - Returns: `dense`, (time, 1).
-    /// - Throws: `InputError` where a size does not fit; it says what would.
-    public func callAsFunction(_ x: [Swift.Float], initial: LSTMState? = nil) throws(InputError) -> [Swift.Float] {
-        try self(x, batch: 1, initial: initial)
+    /// - Throws: `InputError` where a size or the number of threads does not fit; it says what would.
+    public func callAsFunction(
+        _ x: [Swift.Float], initial: LSTMState? = nil, threads: Swift.Int = 1
+    ) throws(InputError) -> [Swift.Float] {
+        try self(x, batch: 1, initial: initial, threads: threads)
     }
 
     /// Runs a batch of sequences.
@@ -52,17 +55,20 @@ public struct ImportedAida: Swift.Sendable {
     ///   - lengths: the steps of each sequence, 1 to time; all have the same number by default. What stands past a
     ///     sequence's length plays no part, and results are zero there.
     ///   - initial: h (1, batch, 6) and c (1, batch, 6); zero by default.
+    ///   - threads: at most so many share the work; the bits are the same.
     /// - Returns: `dense`, (batch, time, 1).
-    /// - Throws: `InputError` where a size or a length does not fit; it says what would.
+    /// - Throws: `InputError` where a size, a length or the number of threads does not fit; it says what would.
     public func callAsFunction(
-        _ x: [Swift.Float], batch: Swift.Int, lengths: [Swift.Int]? = nil, initial: LSTMState? = nil
+        _ x: [Swift.Float], batch: Swift.Int, lengths: [Swift.Int]? = nil, initial: LSTMState? = nil,
+        threads: Swift.Int = 1
     ) throws(InputError) -> [Swift.Float] {
+        try SequenceBatch.check(threads: threads)
         let sequences = try SequenceBatch(x, size: 1, batch: batch, lengths: lengths)
         var lstm = try LSTMState(initial, states: 1, stateSize: 6, hiddenSize: 6, batch: batch)
         var dense = [Swift.Float](repeating: 0, count: sequences.steps * batch)
         run(
-            x, steps: sequences.steps, batch: batch, lengths: sequences.lengths, lstmH: &lstm.h, lstmC: &lstm.c,
-            dense: &dense
+            x, steps: sequences.steps, batch: batch, lengths: sequences.lengths, threads: threads, lstmH: &lstm.h,
+            lstmC: &lstm.c, dense: &dense
         )
         return dense
     }
@@ -79,7 +85,10 @@ public struct ImportedAida: Swift.Sendable {
         var dense = [Swift.Float](repeating: 0, count: steps)
         if steps == 0 { return dense }
         state.memory.withPointer { memory in
-            run(samples, steps: steps, batch: 1, lengths: nil, lstmH: memory, lstmC: memory + 16, dense: &dense)
+            run(
+                samples, steps: steps, batch: 1, lengths: nil, threads: 1, lstmH: memory, lstmC: memory + 16,
+                dense: &dense
+            )
         }
         return dense
     }
@@ -322,19 +331,19 @@ extension ImportedAida {
 extension ImportedAida {
     private func run(
         _ x: Swift.UnsafePointer<Swift.Float>, steps: Swift.Int, batch: Swift.Int,
-        lengths: Swift.UnsafePointer<Swift.Int32>?, lstmH: Swift.UnsafeMutablePointer<Swift.Float>,
+        lengths: Swift.UnsafePointer<Swift.Int32>?, threads: Swift.Int, lstmH: Swift.UnsafeMutablePointer<Swift.Float>,
         lstmC: Swift.UnsafeMutablePointer<Swift.Float>, dense: Swift.UnsafeMutablePointer<Swift.Float>
     ) {
         let rows = steps * batch
-        let workspaceCount = layers.lstm.workspaceCount(steps: steps, batch: batch)
+        let workspaceCount = layers.lstm.workspaceCount(steps: steps, batch: batch, threads: threads)
         LSTMRuntime.withWorkspace(floats: rows * 6 + workspaceCount) { memory in
             let lstm = memory
             let workspace = lstm + rows * 6
             layers.lstm.run(
                 x, steps: steps, batch: batch, layout: .batchFirst, lengths: lengths, h: lstmH, c: lstmC, into: lstm,
-                workspace: workspace
+                workspace: workspace, threads: threads
             )
-            layers.dense.run(lstm, rows: rows, into: dense)
+            layers.dense.run(lstm, rows: rows, into: dense, threads: threads)
             if let lengths {
                 LSTMRuntime.zeroPadding(
                     dense, steps: steps, batch: batch, size: 1, layout: .batchFirst, lengths: lengths

@@ -40,10 +40,13 @@ public struct ImportedKerasHDF5: Swift.Sendable {
     /// - Parameters:
     ///   - x: (time, 3) floats.
     ///   - initial: the layers' first states; zero by default.
+    ///   - threads: at most so many share the work; the bits are the same.
     /// - Returns: `head`, (5).
-    /// - Throws: `InputError` where a size does not fit; it says what would.
-    public func callAsFunction(_ x: [Swift.Float], initial: Initial? = nil) throws(InputError) -> [Swift.Float] {
-        try self(x, batch: 1, initial: initial)
+    /// - Throws: `InputError` where a size or the number of threads does not fit; it says what would.
+    public func callAsFunction(
+        _ x: [Swift.Float], initial: Initial? = nil, threads: Swift.Int = 1
+    ) throws(InputError) -> [Swift.Float] {
+        try self(x, batch: 1, initial: initial, threads: threads)
     }
 
     /// Runs a batch of sequences.
@@ -54,11 +57,14 @@ public struct ImportedKerasHDF5: Swift.Sendable {
     ///   - lengths: the steps of each sequence, 1 to time; all have the same number by default. What stands past a
     ///     sequence's length plays no part, and results are zero there.
     ///   - initial: the layers' first states; zero by default.
+    ///   - threads: at most so many share the work; the bits are the same.
     /// - Returns: `head`, (batch, 5).
-    /// - Throws: `InputError` where a size or a length does not fit; it says what would.
+    /// - Throws: `InputError` where a size, a length or the number of threads does not fit; it says what would.
     public func callAsFunction(
-        _ x: [Swift.Float], batch: Swift.Int, lengths: [Swift.Int]? = nil, initial: Initial? = nil
+        _ x: [Swift.Float], batch: Swift.Int, lengths: [Swift.Int]? = nil, initial: Initial? = nil,
+        threads: Swift.Int = 1
     ) throws(InputError) -> [Swift.Float] {
+        try SequenceBatch.check(threads: threads)
         let sequences = try SequenceBatch(x, size: 3, batch: batch, lengths: lengths)
         var bidirectional = try LSTMState(
             initial?.bidirectional, "bidirectional", states: 2, stateSize: 4, hiddenSize: 4, batch: batch
@@ -68,9 +74,9 @@ public struct ImportedKerasHDF5: Swift.Sendable {
         )
         var head = [Swift.Float](repeating: 0, count: batch * 5)
         run(
-            x, steps: sequences.steps, batch: batch, lengths: sequences.lengths, bidirectionalH: &bidirectional.h,
-            bidirectionalC: &bidirectional.c, bidirectional1H: &bidirectional1.h, bidirectional1C: &bidirectional1.c,
-            head: &head
+            x, steps: sequences.steps, batch: batch, lengths: sequences.lengths, threads: threads,
+            bidirectionalH: &bidirectional.h, bidirectionalC: &bidirectional.c, bidirectional1H: &bidirectional1.h,
+            bidirectional1C: &bidirectional1.c, head: &head
         )
         return head
     }
@@ -103,15 +109,16 @@ extension ImportedKerasHDF5 {
 extension ImportedKerasHDF5 {
     private func run(
         _ x: Swift.UnsafePointer<Swift.Float>, steps: Swift.Int, batch: Swift.Int,
-        lengths: Swift.UnsafePointer<Swift.Int32>?, bidirectionalH: Swift.UnsafeMutablePointer<Swift.Float>,
+        lengths: Swift.UnsafePointer<Swift.Int32>?, threads: Swift.Int,
+        bidirectionalH: Swift.UnsafeMutablePointer<Swift.Float>,
         bidirectionalC: Swift.UnsafeMutablePointer<Swift.Float>,
         bidirectional1H: Swift.UnsafeMutablePointer<Swift.Float>,
         bidirectional1C: Swift.UnsafeMutablePointer<Swift.Float>, head: Swift.UnsafeMutablePointer<Swift.Float>
     ) {
         let rows = steps * batch
         let workspaceCount = Swift.max(
-            layers.bidirectional.workspaceCount(steps: steps, batch: batch),
-            layers.bidirectional1.workspaceCount(steps: steps, batch: batch)
+            layers.bidirectional.workspaceCount(steps: steps, batch: batch, threads: threads),
+            layers.bidirectional1.workspaceCount(steps: steps, batch: batch, threads: threads)
         )
         LSTMRuntime.withWorkspace(floats: rows * 8 + batch * 6 + workspaceCount) { memory in
             let norm = memory
@@ -119,15 +126,15 @@ extension ImportedKerasHDF5 {
             let workspace = last + batch * 6
             layers.bidirectional.run(
                 x, steps: steps, batch: batch, layout: .batchFirst, lengths: lengths, h: bidirectionalH,
-                c: bidirectionalC, into: norm, workspace: workspace
+                c: bidirectionalC, into: norm, workspace: workspace, threads: threads
             )
             layers.norm.run(norm, rows: rows, into: norm)
             layers.bidirectional1.run(
                 norm, steps: steps, batch: batch, layout: .batchFirst, lengths: lengths, h: bidirectional1H,
-                c: bidirectional1C, into: nil, workspace: workspace
+                c: bidirectional1C, into: nil, workspace: workspace, threads: threads
             )
             layers.bidirectional1.last(ofState: bidirectional1H, batch: batch, into: last)
-            layers.head.run(last, rows: batch, into: head)
+            layers.head.run(last, rows: batch, into: head, threads: threads)
         }
     }
 }

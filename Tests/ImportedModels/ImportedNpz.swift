@@ -37,10 +37,13 @@ public struct ImportedNpz: Swift.Sendable {
     /// - Parameters:
     ///   - x: (time, 6) floats.
     ///   - initial: h (4, 4) and c (4, 4); zero by default.
+    ///   - threads: at most so many share the work; the bits are the same.
     /// - Returns: `outputLayer`, (time, 3).
-    /// - Throws: `InputError` where a size does not fit; it says what would.
-    public func callAsFunction(_ x: [Swift.Float], initial: LSTMState? = nil) throws(InputError) -> [Swift.Float] {
-        try self(x, batch: 1, initial: initial)
+    /// - Throws: `InputError` where a size or the number of threads does not fit; it says what would.
+    public func callAsFunction(
+        _ x: [Swift.Float], initial: LSTMState? = nil, threads: Swift.Int = 1
+    ) throws(InputError) -> [Swift.Float] {
+        try self(x, batch: 1, initial: initial, threads: threads)
     }
 
     /// Runs a batch of sequences.
@@ -51,17 +54,20 @@ public struct ImportedNpz: Swift.Sendable {
     ///   - lengths: the steps of each sequence, 1 to time; all have the same number by default. What stands past a
     ///     sequence's length plays no part, and results are zero there.
     ///   - initial: h (4, batch, 4) and c (4, batch, 4); zero by default.
+    ///   - threads: at most so many share the work; the bits are the same.
     /// - Returns: `outputLayer`, (time, batch, 3).
-    /// - Throws: `InputError` where a size or a length does not fit; it says what would.
+    /// - Throws: `InputError` where a size, a length or the number of threads does not fit; it says what would.
     public func callAsFunction(
-        _ x: [Swift.Float], batch: Swift.Int, lengths: [Swift.Int]? = nil, initial: LSTMState? = nil
+        _ x: [Swift.Float], batch: Swift.Int, lengths: [Swift.Int]? = nil, initial: LSTMState? = nil,
+        threads: Swift.Int = 1
     ) throws(InputError) -> [Swift.Float] {
+        try SequenceBatch.check(threads: threads)
         let sequences = try SequenceBatch(x, size: 6, batch: batch, lengths: lengths)
         var rnn = try LSTMState(initial, states: 4, stateSize: 4, hiddenSize: 4, batch: batch)
         var outputLayer = [Swift.Float](repeating: 0, count: sequences.steps * batch * 3)
         run(
-            x, steps: sequences.steps, batch: batch, lengths: sequences.lengths, rnnH: &rnn.h, rnnC: &rnn.c,
-            outputLayer: &outputLayer
+            x, steps: sequences.steps, batch: batch, lengths: sequences.lengths, threads: threads, rnnH: &rnn.h,
+            rnnC: &rnn.c, outputLayer: &outputLayer
         )
         return outputLayer
     }
@@ -74,20 +80,20 @@ public struct ImportedNpz: Swift.Sendable {
 extension ImportedNpz {
     private func run(
         _ x: Swift.UnsafePointer<Swift.Float>, steps: Swift.Int, batch: Swift.Int,
-        lengths: Swift.UnsafePointer<Swift.Int32>?, rnnH: Swift.UnsafeMutablePointer<Swift.Float>,
+        lengths: Swift.UnsafePointer<Swift.Int32>?, threads: Swift.Int, rnnH: Swift.UnsafeMutablePointer<Swift.Float>,
         rnnC: Swift.UnsafeMutablePointer<Swift.Float>, outputLayer: Swift.UnsafeMutablePointer<Swift.Float>
     ) {
         let rows = steps * batch
-        let workspaceCount = layers.rnn.workspaceCount(steps: steps, batch: batch)
+        let workspaceCount = layers.rnn.workspaceCount(steps: steps, batch: batch, threads: threads)
         LSTMRuntime.withWorkspace(floats: rows * 8 + workspaceCount) { memory in
             let norm = memory
             let workspace = norm + rows * 8
             layers.rnn.run(
                 x, steps: steps, batch: batch, layout: .timeFirst, lengths: lengths, h: rnnH, c: rnnC, into: norm,
-                workspace: workspace
+                workspace: workspace, threads: threads
             )
             layers.norm.run(norm, rows: rows, into: norm)
-            layers.outputLayer.run(norm, rows: rows, into: outputLayer)
+            layers.outputLayer.run(norm, rows: rows, into: outputLayer, threads: threads)
             if let lengths {
                 LSTMRuntime.zeroPadding(
                     outputLayer, steps: steps, batch: batch, size: 3, layout: .timeFirst, lengths: lengths

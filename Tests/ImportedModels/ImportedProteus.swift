@@ -36,10 +36,13 @@ public struct ImportedProteus: Swift.Sendable {
     /// - Parameters:
     ///   - x: (time, 2) floats.
     ///   - initial: h (1, 4) and c (1, 4); zero by default.
+    ///   - threads: at most so many share the work; the bits are the same.
     /// - Returns: `lin`, (time, 1).
-    /// - Throws: `InputError` where a size does not fit; it says what would.
-    public func callAsFunction(_ x: [Swift.Float], initial: LSTMState? = nil) throws(InputError) -> [Swift.Float] {
-        try self(x, batch: 1, initial: initial)
+    /// - Throws: `InputError` where a size or the number of threads does not fit; it says what would.
+    public func callAsFunction(
+        _ x: [Swift.Float], initial: LSTMState? = nil, threads: Swift.Int = 1
+    ) throws(InputError) -> [Swift.Float] {
+        try self(x, batch: 1, initial: initial, threads: threads)
     }
 
     /// Runs a batch of sequences.
@@ -50,15 +53,21 @@ public struct ImportedProteus: Swift.Sendable {
     ///   - lengths: the steps of each sequence, 1 to time; all have the same number by default. What stands past a
     ///     sequence's length plays no part, and results are zero there.
     ///   - initial: h (1, batch, 4) and c (1, batch, 4); zero by default.
+    ///   - threads: at most so many share the work; the bits are the same.
     /// - Returns: `lin`, (time, batch, 1).
-    /// - Throws: `InputError` where a size or a length does not fit; it says what would.
+    /// - Throws: `InputError` where a size, a length or the number of threads does not fit; it says what would.
     public func callAsFunction(
-        _ x: [Swift.Float], batch: Swift.Int, lengths: [Swift.Int]? = nil, initial: LSTMState? = nil
+        _ x: [Swift.Float], batch: Swift.Int, lengths: [Swift.Int]? = nil, initial: LSTMState? = nil,
+        threads: Swift.Int = 1
     ) throws(InputError) -> [Swift.Float] {
+        try SequenceBatch.check(threads: threads)
         let sequences = try SequenceBatch(x, size: 2, batch: batch, lengths: lengths)
         var rec = try LSTMState(initial, states: 1, stateSize: 4, hiddenSize: 4, batch: batch)
         var lin = [Swift.Float](repeating: 0, count: sequences.steps * batch)
-        run(x, steps: sequences.steps, batch: batch, lengths: sequences.lengths, recH: &rec.h, recC: &rec.c, lin: &lin)
+        run(
+            x, steps: sequences.steps, batch: batch, lengths: sequences.lengths, threads: threads, recH: &rec.h,
+            recC: &rec.c, lin: &lin
+        )
         return lin
     }
 
@@ -74,7 +83,7 @@ public struct ImportedProteus: Swift.Sendable {
         var lin = [Swift.Float](repeating: 0, count: steps)
         if steps == 0 { return lin }
         state.memory.withPointer { memory in
-            run(samples, steps: steps, batch: 1, lengths: nil, recH: memory, recC: memory + 16, lin: &lin)
+            run(samples, steps: steps, batch: 1, lengths: nil, threads: 1, recH: memory, recC: memory + 16, lin: &lin)
         }
         return lin
     }
@@ -319,19 +328,19 @@ extension ImportedProteus {
 extension ImportedProteus {
     private func run(
         _ x: Swift.UnsafePointer<Swift.Float>, steps: Swift.Int, batch: Swift.Int,
-        lengths: Swift.UnsafePointer<Swift.Int32>?, recH: Swift.UnsafeMutablePointer<Swift.Float>,
+        lengths: Swift.UnsafePointer<Swift.Int32>?, threads: Swift.Int, recH: Swift.UnsafeMutablePointer<Swift.Float>,
         recC: Swift.UnsafeMutablePointer<Swift.Float>, lin: Swift.UnsafeMutablePointer<Swift.Float>
     ) {
         let rows = steps * batch
-        let workspaceCount = layers.rec.workspaceCount(steps: steps, batch: batch)
+        let workspaceCount = layers.rec.workspaceCount(steps: steps, batch: batch, threads: threads)
         LSTMRuntime.withWorkspace(floats: rows * 4 + workspaceCount) { memory in
             let rec = memory
             let workspace = rec + rows * 4
             layers.rec.run(
                 x, steps: steps, batch: batch, layout: .timeFirst, lengths: lengths, h: recH, c: recC, into: rec,
-                workspace: workspace
+                workspace: workspace, threads: threads
             )
-            layers.lin.run(rec, rows: rows, into: lin)
+            layers.lin.run(rec, rows: rows, into: lin, threads: threads)
             if let lengths {
                 LSTMRuntime.zeroPadding(lin, steps: steps, batch: batch, size: 1, layout: .timeFirst, lengths: lengths)
             }

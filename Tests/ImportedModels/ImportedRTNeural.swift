@@ -41,10 +41,13 @@ public struct ImportedRTNeural: Swift.Sendable {
     /// - Parameters:
     ///   - x: (time, 2) floats.
     ///   - initial: the layers' first states; zero by default.
+    ///   - threads: at most so many share the work; the bits are the same.
     /// - Returns: `softmax`, (time, 3).
-    /// - Throws: `InputError` where a size does not fit; it says what would.
-    public func callAsFunction(_ x: [Swift.Float], initial: Initial? = nil) throws(InputError) -> [Swift.Float] {
-        try self(x, batch: 1, initial: initial)
+    /// - Throws: `InputError` where a size or the number of threads does not fit; it says what would.
+    public func callAsFunction(
+        _ x: [Swift.Float], initial: Initial? = nil, threads: Swift.Int = 1
+    ) throws(InputError) -> [Swift.Float] {
+        try self(x, batch: 1, initial: initial, threads: threads)
     }
 
     /// Runs a batch of sequences.
@@ -55,18 +58,21 @@ public struct ImportedRTNeural: Swift.Sendable {
     ///   - lengths: the steps of each sequence, 1 to time; all have the same number by default. What stands past a
     ///     sequence's length plays no part, and results are zero there.
     ///   - initial: the layers' first states; zero by default.
+    ///   - threads: at most so many share the work; the bits are the same.
     /// - Returns: `softmax`, (batch, time, 3).
-    /// - Throws: `InputError` where a size or a length does not fit; it says what would.
+    /// - Throws: `InputError` where a size, a length or the number of threads does not fit; it says what would.
     public func callAsFunction(
-        _ x: [Swift.Float], batch: Swift.Int, lengths: [Swift.Int]? = nil, initial: Initial? = nil
+        _ x: [Swift.Float], batch: Swift.Int, lengths: [Swift.Int]? = nil, initial: Initial? = nil,
+        threads: Swift.Int = 1
     ) throws(InputError) -> [Swift.Float] {
+        try SequenceBatch.check(threads: threads)
         let sequences = try SequenceBatch(x, size: 2, batch: batch, lengths: lengths)
         var lstm = try LSTMState(initial?.lstm, "lstm", states: 1, stateSize: 3, hiddenSize: 3, batch: batch)
         var lstm2 = try LSTMState(initial?.lstm2, "lstm2", states: 1, stateSize: 5, hiddenSize: 5, batch: batch)
         var softmax = [Swift.Float](repeating: 0, count: sequences.steps * batch * 3)
         run(
-            x, steps: sequences.steps, batch: batch, lengths: sequences.lengths, lstmH: &lstm.h, lstmC: &lstm.c,
-            lstm2H: &lstm2.h, lstm2C: &lstm2.c, softmax: &softmax
+            x, steps: sequences.steps, batch: batch, lengths: sequences.lengths, threads: threads, lstmH: &lstm.h,
+            lstmC: &lstm.c, lstm2H: &lstm2.h, lstm2C: &lstm2.c, softmax: &softmax
         )
         return softmax
     }
@@ -84,8 +90,8 @@ public struct ImportedRTNeural: Swift.Sendable {
         if steps == 0 { return softmax }
         state.memory.withPointer { memory in
             run(
-                samples, steps: steps, batch: 1, lengths: nil, lstmH: memory, lstmC: memory + 16, lstm2H: memory + 32,
-                lstm2C: memory + 48, softmax: &softmax
+                samples, steps: steps, batch: 1, lengths: nil, threads: 1, lstmH: memory, lstmC: memory + 16,
+                lstm2H: memory + 32, lstm2C: memory + 48, softmax: &softmax
             )
         }
         return softmax
@@ -351,32 +357,32 @@ extension ImportedRTNeural {
 extension ImportedRTNeural {
     private func run(
         _ x: Swift.UnsafePointer<Swift.Float>, steps: Swift.Int, batch: Swift.Int,
-        lengths: Swift.UnsafePointer<Swift.Int32>?, lstmH: Swift.UnsafeMutablePointer<Swift.Float>,
+        lengths: Swift.UnsafePointer<Swift.Int32>?, threads: Swift.Int, lstmH: Swift.UnsafeMutablePointer<Swift.Float>,
         lstmC: Swift.UnsafeMutablePointer<Swift.Float>, lstm2H: Swift.UnsafeMutablePointer<Swift.Float>,
         lstm2C: Swift.UnsafeMutablePointer<Swift.Float>, softmax: Swift.UnsafeMutablePointer<Swift.Float>
     ) {
         let rows = steps * batch
         let workspaceCount = Swift.max(
-            layers.lstm.workspaceCount(steps: steps, batch: batch),
-            layers.lstm2.workspaceCount(steps: steps, batch: batch)
+            layers.lstm.workspaceCount(steps: steps, batch: batch, threads: threads),
+            layers.lstm2.workspaceCount(steps: steps, batch: batch, threads: threads)
         )
         LSTMRuntime.withWorkspace(floats: rows * 5 + rows * 3 + workspaceCount) { memory in
             let tanh = memory
             let relu = tanh
             let lstm = tanh + rows * 5
             let workspace = lstm + rows * 3
-            layers.dense.run(x, rows: rows, into: tanh)
+            layers.dense.run(x, rows: rows, into: tanh, threads: threads)
             Elementwise.tanh(tanh, count: rows * 4, into: tanh)
             layers.lstm.run(
                 tanh, steps: steps, batch: batch, layout: .batchFirst, lengths: lengths, h: lstmH, c: lstmC, into: lstm,
-                workspace: workspace
+                workspace: workspace, threads: threads
             )
             layers.lstm2.run(
                 lstm, steps: steps, batch: batch, layout: .batchFirst, lengths: lengths, h: lstm2H, c: lstm2C,
-                into: relu, workspace: workspace
+                into: relu, workspace: workspace, threads: threads
             )
             Elementwise.relu(relu, count: rows * 5, into: relu)
-            layers.dense2.run(relu, rows: rows, into: softmax)
+            layers.dense2.run(relu, rows: rows, into: softmax, threads: threads)
             Rowwise.softmax(softmax, rows: rows, size: 3, into: softmax)
             if let lengths {
                 LSTMRuntime.zeroPadding(

@@ -37,6 +37,8 @@ private let types: [String: any ModelUnderTest.Type] = [
 
 @Suite("The library of generated models")
 struct GeneratedModelsTests {
+    init() { ThreadTeam.assume(processors: 8) }
+
     @Test("has a type for every spec") func complete() {
         let names = fixtureNames(in: specs, suffix: ".lstm.yaml").map {
             $0.replacingOccurrences(of: ".lstm.yaml", with: "")

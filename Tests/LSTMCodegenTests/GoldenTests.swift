@@ -38,6 +38,8 @@ private func golden(_ name: String) throws -> DrawnModel {
 /// The folder with the goldens is a target of its own: what is compared as text here is also compiled, and run below.
 @Suite("Generated sources")
 struct GoldenTests {
+    init() { ThreadTeam.assume(processors: 8) }
+
     @Test("are what they were", arguments: names)
     func source(_ name: String) throws {
         let golden = try golden(name)

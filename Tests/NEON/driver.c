@@ -8,10 +8,13 @@
 #define _POSIX_C_SOURCE 200112L // posix_memalign
 
 #include "lstmc_kernels.h"
+#include "lstmc_together.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #pragma STDC FP_CONTRACT OFF // the inputs must be the same everywhere, too
 
@@ -255,6 +258,43 @@ static void stream(const struct lstmc_kernels *kernels, size_t I, size_t H, size
     release();
 }
 
+/// Both directions of an lstm, or one, on several threads, each with exactly the memory that it asks for.
+static void together(const struct lstmc_kernels *kernels, size_t I, size_t H, size_t P, size_t T, size_t B, size_t D, bool varying) {
+    const size_t S = P ? P : H, lanes = (size_t)kernels->lanes;
+    struct lstmc_recurrent l[2];
+    state = (uint32_t)(I * 73 + H * 1009 + P * 31 + T * 7 + B * 131 + D);
+    for (size_t d = 0; d < D; d += 1)
+        l[d] = (struct lstmc_recurrent){
+            .input = matrix(4 * H, I, H, kernels->lanes, 0.1f, true), .hidden = matrix(4 * H, S, H, kernels->lanes, 0.1f, false),
+            .projection = matrix(P, H, 0, kernels->lanes, 0.1f, false), .hidden_size = H, .state_size = S,
+            .blocks = (H + lanes - 1) / lanes, .lanes = kernels->lanes, .gates = 4, .projected = P > 0,
+            .run = kernels->lstm, .step = kernels->lstm_step,
+        };
+    const struct lstmc_matrix linear = matrix(37, S, 0, kernels->lanes, 1, true);
+    int32_t *order = take(B * sizeof *order), *lengths = take(B * sizeof *lengths);
+    for (size_t b = 0; b < B; b += 1) order[b] = (int32_t)(B - 1 - b), lengths[b] = (int32_t)(T - b * (T - 1) / B);
+    float *x = floats(T * B * I, 2);
+    uint64_t found[4];
+    for (size_t threads = 1, j = 0; j < 4; threads += threads == 3 ? 5 : 1, j += 1) {
+        state = 1;
+        float *h = floats(D * B * S, 1), *c = floats(D * B * H, 1), *y = floats(T * B * S * D, 0), *z = floats(T * B * 37, 0);
+        float *workspace = floats(lstmc_together_workspace(l, D, T, B, threads), 0);
+        struct lstmc_pass passes[2];
+        for (size_t d = 0; d < D; d += 1)
+            passes[d] = (struct lstmc_pass){
+                .x = x, .x_time = B * I, .x_row = I, .y = y + d * S, .y_time = B * S * D, .y_row = S * D, .steps = T, .batch = B,
+                .order = varying ? order : NULL, .lengths = varying ? lengths : NULL, .reverse = d == 1, .h = h + d * B * S,
+                .c = c + d * B * H, .workspace = workspace,
+            };
+        lstmc_run_together(l, passes, D, threads);
+        lstmc_multiply_together(kernels->matmul, &linear, kernels->lanes, y, S * D, T * B, z, 37, threads);
+        found[j] = hash(hash(hash(hash(1, y, T * B * S * D), h, D * B * S), c, D * B * H), z, T * B * 37);
+        if (found[j] != found[0]) printf("%zu threads give other bits\n", threads);
+    }
+    printf("together I %zu H %zu P %zu T %zu B %zu D %zu %016llx\n", I, H, P, T, B, D, (unsigned long long)found[0]);
+    release();
+}
+
 typedef void function(float *y, const float *x, size_t count);
 enum { functions = 9, elementwise = 7 };
 
@@ -389,5 +429,20 @@ int main(int count, char **arguments) {
             }
         release();
     }
-    return 0;
+    lstmc_team_assume(8);
+    static const size_t shared[][3] = {{5, 12, 0}, {3, 40, 7}, {9, 256, 0}, {4, 261, 130}};
+    for (size_t j = 0; j < sizeof shared / sizeof *shared; j += 1)
+        for (size_t B = 1; B < 20; B += 1 + B / 2)
+            for (size_t D = 1; D < 3; D += 1)
+                together(kernels, shared[j][0], shared[j][1], shared[j][2], 1 + (j + B) % 5, B, D, (B + D) % 2 == 0);
+    // A forked process has none of the team, and makes one of its own.
+    fflush(stdout);
+    const pid_t child = fork();
+    together(kernels, 9, 256, 0, 3, 1, 2, false);
+    if (child == 0) {
+        fflush(stdout);
+        _exit(0);
+    }
+    int status = 1;
+    return waitpid(child, &status, 0) == child && status == 0 ? 0 : 1;
 }

@@ -52,6 +52,39 @@ struct ConcurrencyTests {
         }
     }
 
+    /// More callers than the team has workers: some get some of them, some none.
+    @Test("models that share their work among threads") func teams() async throws {
+        ThreadTeam.assume(processors: 4)
+        let model = SeedTwoLayers()
+        try await expectSame { index in
+            let results = try model(Self.input(index, 30 * 4 * 12), batch: 4, threads: 1 + index % 4)
+            return (results.output + results.hN + results.cN).map(\.bitPattern)
+        }
+        let text = """
+            lstmc: 1
+            name: Large
+            input: { features: 3 }
+            layers:
+              - lstm: a
+                hidden_size: 256
+              - gru: b
+                hidden_size: 12
+                bidirectional: true
+              - linear: f
+                out_features: 5
+
+            """
+        let source = SourceFile(path: "Large.lstm.yaml", bytes: Array(text.utf8))
+        let document = try #require(parse(source).document)
+        let large = try #require(lower(document).model)
+        let interpreted = InterpretedModel(large, parameters: RandomParameters(for: large))
+        // The first asks for one thread, and is what the others are compared with.
+        try await expectSame { index in
+            let inputs = try Inputs(.features(Self.input(index, 4 * 3)), steps: 4, batch: 1, for: large)
+            return interpreted.run(inputs, threads: 1 + index % 3).flatMap(\.values).map(\.bitPattern)
+        }
+    }
+
     @Test("a generated model of weights from a file, step by step") func steps() async throws {
         let model = try DrawnEncoder.withFile { try SpeakerEncoder(contentsOf: $0) }
         try await expectSame { index in

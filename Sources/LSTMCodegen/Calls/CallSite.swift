@@ -61,6 +61,9 @@ struct CallSite {
         }
     }
 
+    /// The threads that share the work of whole sequences.
+    var threads: [Call.Argument] { mode == .whole ? [.text("threads", "threads")] : [] }
+
     /// The sequences' lengths; nothing where all have the same steps.
     func lengths(_ rows: Plan.Rows) -> [Call.Argument] {
         guard mode == .whole, case .steps(let steps) = rows, let name = type.axis(steps).lengthsName else { return [] }
@@ -117,7 +120,7 @@ extension Operation {
         case .recurrent: [site.recurrent]
         case .last: [site.last]
         case .embedding: [site.embedding]
-        case .linear: [site.packedRows]
+        case .linear: [site.linear]
         case .layerNorm: [site.packedRows]
         case .scale: [site.packedRows]
         case .prelu(let prelu): [site.prelu(prelu)]

@@ -4,9 +4,14 @@ import LSTMIR
 import LSTMSpec
 
 extension CallSite {
-    /// A packed layer that looks at one vector at a time: linear, layer_norm, scale.
-    var packedRows: Call {
-        Call(.layer(packed, "run"), [.pointer(x), vectors("rows", of: call.inputs.first), .pointer("into", y)])
+    /// A packed layer that looks at one vector at a time: layer_norm, scale.
+    var packedRows: Call { packedRows([]) }
+
+    /// The same, of which threads may take some vectors each.
+    var linear: Call { packedRows(threads) }
+
+    private func packedRows(_ end: [Call.Argument]) -> Call {
+        Call(.layer(packed, "run"), [.pointer(x), vectors("rows", of: call.inputs.first), .pointer("into", y)] + end)
     }
 
     func l2Normalize(_ normalize: L2Normalize) -> Call { rowwise("l2Normalize", [.number("eps", normalize.eps)]) }

@@ -13,7 +13,7 @@ extension CallSite {
         let end: [Call.Argument] = state + [.pointer("into", y), .text("workspace", "workspace")]
         switch mode {
         case .whole:
-            return Call(.layer(packed, "run"), [.pointer(x)] + sizes(rows) + [layout] + lengths(rows) + end)
+            return Call(.layer(packed, "run"), [.pointer(x)] + sizes(rows) + [layout] + lengths(rows) + end + threads)
         case .chunk, .streams: return Call(.layer(packed, "run"), [.pointer(x)] + sizes(rows) + end)
         case .step: return Call(.layer(place.step, "run"), [.pointer(x)] + end)
         }

@@ -16,7 +16,7 @@ extension CallSite {
             let positions = Call.Argument.number("positions", conv.positions)
             return Call(.layer(packed, "run"), [.pointer(x), rows, positions] + end + [workspace])
         }
-        if conv.windows.isPointwise { return Call(.layer(packed, "run"), [.pointer(x), rows] + end) }
+        if conv.windows.isPointwise { return Call(.layer(packed, "run"), [.pointer(x), rows] + end + threads) }
         if mode != .whole, let past = type.past(of: call.layer) {
             // Several steps of a stream, or one step of several.
             let many = sizes(input.rows)[mode == .streams ? 1 : 0]
@@ -25,7 +25,7 @@ extension CallSite {
         return Call(
             .layer(packed, "run"),
             [.pointer(x)] + sizes(input.rows) + [layout] + lengths(input.rows) + end
-                + [sizes(output.rows)[0], workspace])
+                + [sizes(output.rows)[0], workspace] + threads)
     }
 
     func windowPool(_ pool: WindowPool) -> Call {

@@ -140,6 +140,20 @@ struct lstmc_recurrent {
     const struct lstmc_stream_steps *_Nullable steps;
 };
 
+/// What one of several threads has of a run that they share: some unit blocks of every row.
+struct lstmc_share {
+    /// The layer with the weights of these units alone, and of these outputs of a projection.
+    const struct lstmc_recurrent *own;
+    /// The first of them, in floats of h or c, and of a projection.
+    size_t units, states;
+    /// Whether the states' first and last values, and the output, are this thread's to copy.
+    bool leads;
+    /// That of the thread that leads: h and c are there.
+    float *workspace;
+    /// Returns when all of them have called it.
+    void (*meet)(const struct lstmc_share *share);
+};
+
 /// One run of one direction over whole sequences. Strides are in floats.
 struct lstmc_pass {
     /// x[t * x_time + b * x_row + i]
@@ -157,6 +171,8 @@ struct lstmc_pass {
     float *h, *_Nullable c;
     /// lstmc_run_workspace floats.
     float *workspace;
+    /// NULL where the run is one thread's.
+    const struct lstmc_share *_Nullable share;
 };
 
 /// The kernels of one instruction set.
@@ -356,6 +372,8 @@ void lstmc_step(const struct lstmc_recurrent *l, size_t layers, const float *x, 
                 float *workspace);
 /// Floats that `run` needs for as many steps and rows.
 size_t lstmc_run_workspace(const struct lstmc_recurrent *l, size_t steps, size_t batch);
+/// The same for a thread that has `blocks` of the unit blocks.
+size_t lstmc_share_workspace(const struct lstmc_recurrent *l, size_t blocks, size_t steps, size_t batch);
 size_t lstmc_step_workspace(const struct lstmc_recurrent *l);
 /// Rows of input parts computed at once.
 size_t lstmc_chunk_rows(const struct lstmc_recurrent *l, size_t steps, size_t batch);

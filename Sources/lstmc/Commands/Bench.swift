@@ -30,8 +30,7 @@ struct Bench: ParsableCommand {
     @Option(help: "Steps of each sequence (default: 100).")
     var steps: Int?
 
-    @Option(help: "Threads that share the sequences of a pass.")
-    var threads = 1
+    @OptionGroup var team: ThreadsOption
 
     @Option(
         help: ArgumentHelp("Sequences to pass in place of random ones: .npy or .safetensors.", valueName: "file"),
@@ -57,12 +56,9 @@ struct Bench: ParsableCommand {
 
     func validate() throws {
         try refuseEmpty(input.map { ("--input", $0) })
-        for case let (name, value?) in [("--batch", batch), ("--steps", steps), ("--threads", threads)] where value < 1
-        {
+        for case let (name, value?) in [("--batch", batch), ("--steps", steps)] where value < 1 {
             throw ValidationError("\(name) must be at least 1, not \(value).")
         }
-        // Far more than any machine runs at once, and few enough to count on.
-        guard threads <= 1024 else { throw ValidationError("--threads must be at most 1024, not \(threads).") }
         if let seconds, !(seconds > 0 && seconds <= 3600) {
             throw ValidationError("--seconds must be more than 0, at most 3600.")
         }
@@ -70,8 +66,7 @@ struct Bench: ParsableCommand {
         if let passes, !(1...1_000_000).contains(passes) {
             throw ValidationError("--passes must be 1 to 1,000,000, not \(passes).")
         }
-        if streaming, threads > 1 { throw ValidationError("--streaming runs on one thread.") }
-        if !input.isEmpty, threads > 1 { throw ValidationError("--input runs on one thread.") }
+        if streaming, team.threads > 1 { throw ValidationError("--streaming runs on one thread.") }
         for (name, value) in [("--batch", batch), ("--steps", steps)] where !input.isEmpty && value != nil {
             throw ValidationError("--input has its own steps and sequences; leave \(name) out.")
         }
@@ -130,19 +125,9 @@ struct Bench: ParsableCommand {
             let inputs = try given ?? randomInputs(for: model, steps: steps, batch: batch)
             return try streamingPass(over: inputs, interpreted)
         }
-        if let given {
-            let session = InterpreterSession(interpreted, given)
-            return { session.run(given) }
-        }
-        let share = (batch + threads - 1) / threads
-        let jobs = try stride(from: 0, to: batch, by: share).map { first in
-            let rows = min(share, batch - first)
-            let inputs = try randomInputs(for: model, steps: steps, batch: rows, seed: UInt64(first + 2))
-            return BenchJob(session: InterpreterSession(interpreted, inputs), inputs: inputs)
-        }
-        if jobs.count == 1, let job = jobs.first { return { job.session.run(job.inputs) } }
-        let team = ThreadTeam(jobs.map { job in { job.session.run(job.inputs) } })
-        return { team.run() }
+        let inputs = try given ?? randomInputs(for: model, steps: steps, batch: batch, seed: 2)
+        let session = InterpreterSession(interpreted, inputs, threads: team.threads)
+        return { session.run(inputs) }
     }
 
     /// All steps of all sequences one after another, the state carried on.
@@ -173,12 +158,6 @@ struct Bench: ParsableCommand {
 struct BenchSize {
     var steps: Int
     var batch: Int
-}
-
-/// One thread's part of a pass. Only that thread touches the session while a pass runs.
-private struct BenchJob: @unchecked Sendable {
-    let session: InterpreterSession
-    let inputs: Inputs
 }
 
 enum BenchMistake: Mistake {

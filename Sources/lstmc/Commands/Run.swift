@@ -38,6 +38,8 @@ struct Run: ParsableCommand {
         completion: .tensors)
     var output: String?
 
+    @OptionGroup var team: ThreadsOption
+
     @OptionGroup var options: DiagnosticsOptions
 
     func validate() throws {
@@ -60,7 +62,8 @@ struct Run: ParsableCommand {
         try loader.proceed()
         guard let inputs, let runnable else { throw ExitCode(1) }
 
-        let results = runnable.run(inputs.inputs, progress: Progress.meter("running", options.diagnostics))
+        let results = runnable.run(
+            inputs.inputs, threads: team.threads, progress: Progress.meter("running", options.diagnostics))
         if let output, let format = OutputFormat(path: output) {
             let bytes = format.bytes(of: results, to: output, model, sampleRate: inputs.sampleRate, &loader)
             try loader.write(bytes, to: output)

@@ -39,7 +39,7 @@ struct BenchFigures {
         table.add(
             "pass",
             "\(size.steps) steps x \(size.batch)\(bench.streaming ? ", one call a step" : ""), "
-                + "\(counted(bench.threads, "thread")), \(InstructionSet.current.name)")
+                + "\(counted(bench.team.threads, "thread")), \(InstructionSet.current.name)")
         table.add("median", duration(median))
         table.add("minimum", duration(minimum))
         table.add("runs", grouped(runs))
@@ -56,7 +56,7 @@ struct BenchFigures {
             ("median_seconds", .number(median)), ("minimum_seconds", .number(minimum)), ("runs", .number(runs)),
             ("gflops", .number(gflops)), ("steps_per_second", .number(stepsPerSecond)),
             ("sequences_per_second", .number(sequencesPerSecond)), ("steps", .number(size.steps)),
-            ("batch", .number(size.batch)), ("threads", .number(bench.threads)),
+            ("batch", .number(size.batch)), ("threads", .number(bench.team.threads)),
             ("streaming", .boolean(bench.streaming)), ("isa", .text(InstructionSet.current.name)),
         ]
         if let realTimeFactor { members.append(("real_time_factor", .number(realTimeFactor))) }

@@ -9,13 +9,13 @@ extension Awkward: StreamingModelUnderTest {
     public static func load(_ weights: [UInt8]) throws -> Self { Self() }
 
     public func run(
-        _ input: ModelInput, batch: Int?, lengths: [[Int]?], initial: [LSTMState?]
+        _ input: ModelInput, batch: Int?, lengths: [[Int]?], initial: [LSTMState?], threads: Int
     ) throws -> [[Float]] {
         guard let batch else {
-            let r = try self(input[0].x, initial: Initial(weights: initial[0], myLstm: initial[1], myLSTM: initial[2]))
+            let r = try self(input[0].x, initial: Initial(weights: initial[0], myLstm: initial[1], myLSTM: initial[2]), threads: threads)
             return [r.labels, r.weightsOutput, r.weightsHN, r.weightsCN, r.myLstmOutput, r.myLstmHN, r.myLstmCN, r.myLSTMOutput, r.input, r.hN2, r.memory2, r.self2, r.weightsH, r.float]
         }
-        let r = try self(input[0].x, batch: batch, lengths: lengths[0], initial: Initial(weights: initial[0], myLstm: initial[1], myLSTM: initial[2]))
+        let r = try self(input[0].x, batch: batch, lengths: lengths[0], initial: Initial(weights: initial[0], myLstm: initial[1], myLSTM: initial[2]), threads: threads)
         return [r.labels, r.weightsOutput, r.weightsHN, r.weightsCN, r.myLstmOutput, r.myLstmHN, r.myLstmCN, r.myLSTMOutput, r.input, r.hN2, r.memory2, r.self2, r.weightsH, r.float]
     }
 

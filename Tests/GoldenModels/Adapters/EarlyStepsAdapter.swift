@@ -9,13 +9,13 @@ extension EarlySteps: StreamingModelUnderTest {
     public static func load(_ weights: [UInt8]) throws -> Self { Self() }
 
     public func run(
-        _ input: ModelInput, batch: Int?, lengths: [[Int]?], initial: [LSTMState?]
+        _ input: ModelInput, batch: Int?, lengths: [[Int]?], initial: [LSTMState?], threads: Int
     ) throws -> [[Float]] {
         guard let batch else {
-            let r = try self(audio: input[0].x, knobs: input[1].x, initial: Initial(lstm: initial[0], behind: initial[1].map { HiddenState(h: $0.h) }))
+            let r = try self(audio: input[0].x, knobs: input[1].x, initial: Initial(lstm: initial[0], behind: initial[1].map { HiddenState(h: $0.h) }), threads: threads)
             return [r.behindOutput, r.largest.map { Float($0) }, r.knob]
         }
-        let r = try self(audio: input[0].x, knobs: input[1].x, batch: batch, lengths: lengths[0], initial: Initial(lstm: initial[0], behind: initial[1].map { HiddenState(h: $0.h) }))
+        let r = try self(audio: input[0].x, knobs: input[1].x, batch: batch, lengths: lengths[0], initial: Initial(lstm: initial[0], behind: initial[1].map { HiddenState(h: $0.h) }), threads: threads)
         return [r.behindOutput, r.largest.map { Float($0) }, r.knob]
     }
 

@@ -9,13 +9,13 @@ extension FirstStateFile: StreamingModelUnderTest {
     public static func load(_ weights: [UInt8]) throws -> Self { try Self(weights: weights) }
 
     public func run(
-        _ input: ModelInput, batch: Int?, lengths: [[Int]?], initial: [LSTMState?]
+        _ input: ModelInput, batch: Int?, lengths: [[Int]?], initial: [LSTMState?], threads: Int
     ) throws -> [[Float]] {
         guard let batch else {
-            let r = try self(input[0].x, initial: Initial(cell: initial[0], other: initial[1]))
+            let r = try self(input[0].x, initial: Initial(cell: initial[0], other: initial[1]), threads: threads)
             return [r]
         }
-        let r = try self(input[0].x, batch: batch, lengths: lengths[0], initial: Initial(cell: initial[0], other: initial[1]))
+        let r = try self(input[0].x, batch: batch, lengths: lengths[0], initial: Initial(cell: initial[0], other: initial[1]), threads: threads)
         return [r]
     }
 

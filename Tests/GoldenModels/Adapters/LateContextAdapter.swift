@@ -9,13 +9,13 @@ extension LateContext: StreamingModelUnderTest {
     public static func load(_ weights: [UInt8]) throws -> Self { try Self(weights: weights) }
 
     public func run(
-        _ input: ModelInput, batch: Int?, lengths: [[Int]?], initial: [LSTMState?]
+        _ input: ModelInput, batch: Int?, lengths: [[Int]?], initial: [LSTMState?], threads: Int
     ) throws -> [[Float]] {
         guard let batch else {
-            let r = try self(x: input[0].x, voice: input[1].x, initial: initial[0])
+            let r = try self(x: input[0].x, voice: input[1].x, initial: initial[0], threads: threads)
             return [r.givenOutput, r.lateOutput]
         }
-        let r = try self(x: input[0].x, voice: input[1].x, batch: batch, lengths: lengths[0], initial: initial[0])
+        let r = try self(x: input[0].x, voice: input[1].x, batch: batch, lengths: lengths[0], initial: initial[0], threads: threads)
         return [r.givenOutput, r.lateOutput]
     }
 

@@ -9,13 +9,13 @@ extension NoLSTM: StreamingModelUnderTest {
     public static func load(_ weights: [UInt8]) throws -> Self { Self() }
 
     public func run(
-        _ input: ModelInput, batch: Int?, lengths: [[Int]?], initial: [LSTMState?]
+        _ input: ModelInput, batch: Int?, lengths: [[Int]?], initial: [LSTMState?], threads: Int
     ) throws -> [[Float]] {
         guard let batch else {
-            let r = try self(input[0].x)
+            let r = try self(input[0].x, threads: threads)
             return [r.nothing, r.positive, r.bent, r.curved, r.copy, r.logs]
         }
-        let r = try self(input[0].x, batch: batch, lengths: lengths[0])
+        let r = try self(input[0].x, batch: batch, lengths: lengths[0], threads: threads)
         return [r.nothing, r.positive, r.bent, r.curved, r.copy, r.logs]
     }
 

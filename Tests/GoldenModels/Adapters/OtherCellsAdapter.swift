@@ -9,13 +9,13 @@ extension OtherCells: StreamingModelUnderTest {
     public static func load(_ weights: [UInt8]) throws -> Self { try Self(weights: weights) }
 
     public func run(
-        _ input: ModelInput, batch: Int?, lengths: [[Int]?], initial: [LSTMState?]
+        _ input: ModelInput, batch: Int?, lengths: [[Int]?], initial: [LSTMState?], threads: Int
     ) throws -> [[Float]] {
         guard let batch else {
-            let r = try self(input[0].x, initial: Initial(older: initial[0].map { HiddenState(h: $0.h) }, lstm: initial[1], rnn: initial[2].map { HiddenState(h: $0.h) }))
+            let r = try self(input[0].x, initial: Initial(older: initial[0].map { HiddenState(h: $0.h) }, lstm: initial[1], rnn: initial[2].map { HiddenState(h: $0.h) }), threads: threads)
             return [r.olderOutput, r.olderHN, r.lstmOutput, r.lstmHN, r.lstmCN, r.rnnOutput, r.rnnHN]
         }
-        let r = try self(input[0].x, batch: batch, lengths: lengths[0], initial: Initial(older: initial[0].map { HiddenState(h: $0.h) }, lstm: initial[1], rnn: initial[2].map { HiddenState(h: $0.h) }))
+        let r = try self(input[0].x, batch: batch, lengths: lengths[0], initial: Initial(older: initial[0].map { HiddenState(h: $0.h) }, lstm: initial[1], rnn: initial[2].map { HiddenState(h: $0.h) }), threads: threads)
         return [r.olderOutput, r.olderHN, r.lstmOutput, r.lstmHN, r.lstmCN, r.rnnOutput, r.rnnHN]
     }
 

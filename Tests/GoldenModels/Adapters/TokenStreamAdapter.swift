@@ -9,13 +9,13 @@ extension TokenStream: StreamingModelUnderTest {
     public static func load(_ weights: [UInt8]) throws -> Self { Self() }
 
     public func run(
-        _ input: ModelInput, batch: Int?, lengths: [[Int]?], initial: [LSTMState?]
+        _ input: ModelInput, batch: Int?, lengths: [[Int]?], initial: [LSTMState?], threads: Int
     ) throws -> [[Float]] {
         guard let batch else {
-            let r = try self(input[0].ids, initial: initial[0])
+            let r = try self(input[0].ids, initial: initial[0], threads: threads)
             return [r]
         }
-        let r = try self(input[0].ids, batch: batch, lengths: lengths[0], initial: initial[0])
+        let r = try self(input[0].ids, batch: batch, lengths: lengths[0], initial: initial[0], threads: threads)
         return [r]
     }
 

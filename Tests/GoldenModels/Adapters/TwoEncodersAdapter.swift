@@ -9,13 +9,13 @@ extension TwoEncoders: StreamingModelUnderTest {
     public static func load(_ weights: [UInt8]) throws -> Self { Self() }
 
     public func run(
-        _ input: ModelInput, batch: Int?, lengths: [[Int]?], initial: [LSTMState?]
+        _ input: ModelInput, batch: Int?, lengths: [[Int]?], initial: [LSTMState?], threads: Int
     ) throws -> [[Float]] {
         guard let batch else {
-            let r = try self(input[0].x, initial: Initial(firstEncoder: initial[0], secondEncoder: initial[1]))
+            let r = try self(input[0].x, initial: Initial(firstEncoder: initial[0], secondEncoder: initial[1]), threads: threads)
             return [r.bend, r.firstEncoderHN, r.secondEncoderOutput, r.secondEncoderHN, r.secondEncoderCN, r.scores]
         }
-        let r = try self(input[0].x, batch: batch, lengths: lengths[0], initial: Initial(firstEncoder: initial[0], secondEncoder: initial[1]))
+        let r = try self(input[0].x, batch: batch, lengths: lengths[0], initial: Initial(firstEncoder: initial[0], secondEncoder: initial[1]), threads: threads)
         return [r.bend, r.firstEncoderHN, r.secondEncoderOutput, r.secondEncoderHN, r.secondEncoderCN, r.scores]
     }
 

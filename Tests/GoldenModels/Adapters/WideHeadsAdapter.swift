@@ -9,13 +9,13 @@ extension WideHeads: StreamingModelUnderTest {
     public static func load(_ weights: [UInt8]) throws -> Self { Self() }
 
     public func run(
-        _ input: ModelInput, batch: Int?, lengths: [[Int]?], initial: [LSTMState?]
+        _ input: ModelInput, batch: Int?, lengths: [[Int]?], initial: [LSTMState?], threads: Int
     ) throws -> [[Float]] {
         guard let batch else {
-            let r = try self(input[0].x, initial: Initial(small: initial[0], larger: initial[1], end: initial[2]))
+            let r = try self(input[0].x, initial: Initial(small: initial[0], larger: initial[1], end: initial[2]), threads: threads)
             return [r]
         }
-        let r = try self(input[0].x, batch: batch, lengths: lengths[0], initial: Initial(small: initial[0], larger: initial[1], end: initial[2]))
+        let r = try self(input[0].x, batch: batch, lengths: lengths[0], initial: Initial(small: initial[0], larger: initial[1], end: initial[2]), threads: threads)
         return [r]
     }
 
