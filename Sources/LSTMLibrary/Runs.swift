@@ -19,7 +19,7 @@ extension OpenModel {
         }
     }
 
-    /// Runs whole sequences; the results have the same bits however many threads there are.
+    /// Runs whole sequences, shared by at most `threads`; the results have the same bits however many there are.
     func run(
         _ given: UnsafePointer<lstmc_tensor>?, _ count: Int, threads: Int,
         into memory: UnsafePointer<lstmc_memory>?, _ memoryCount: Int
@@ -32,13 +32,13 @@ extension OpenModel {
         if given.isReadInPlace(self) {
             let places = try given.places(self)
             let key = given.others.isEmpty ? given.key : []
-            if !key.isEmpty, let kept = sessions.take({ $0.key == key }) {
+            if !key.isEmpty, let kept = sessions.take({ $0.key == key && $0.threads == threads }) {
                 session = kept
                 try check(memory, session)
                 session.session.run(session.inputs, at: places)
             } else {
                 let inputs = try given.checked(self, inPlace: true)
-                session = self.session(for: inputs)
+                session = self.session(for: inputs, threads: threads)
                 try check(memory, session)
                 if !key.isEmpty { (session.key, session.inputs) = (key, inputs) }
                 session.session.run(inputs, at: places)
@@ -46,7 +46,7 @@ extension OpenModel {
             write(session, session.inputs, into: memory)
         } else {
             let inputs = try given.checked(self, inPlace: false)
-            session = self.session(for: inputs)
+            session = self.session(for: inputs, threads: threads)
             try check(memory, session)
             session.session.run(inputs)
             write(session, inputs, into: memory)
@@ -55,8 +55,9 @@ extension OpenModel {
         if let floats = interpreted.floatsHeld(by: session.inputs), floats <= 1 << 24 { sessions.put(session) }
     }
 
-    private func session(for inputs: Inputs) -> Session {
-        sessions.take { $0.session.fits(inputs) } ?? Session(self, inputs.withoutValues)
+    private func session(for inputs: Inputs, threads: Int) -> Session {
+        sessions.take { $0.threads == threads && $0.session.fits(inputs) }
+            ?? Session(self, inputs.withoutValues, threads: threads)
     }
 
     private func checkResults(_ count: Int) throws(Report) {

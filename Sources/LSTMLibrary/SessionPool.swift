@@ -7,12 +7,15 @@ import LSTMInterpreter
 final class Session {
     let session: InterpreterSession
     let shapes: [[Int]]
+    /// At most so many share a run's work.
+    let threads: Int
     /// The shapes of the inputs where these are all that is given, and stand elsewhere: what `inputs` are for.
     var key: [UInt] = []
     var inputs: Inputs
 
-    init(_ open: OpenModel, _ inputs: Inputs) {
-        session = InterpreterSession(open.interpreted, inputs)
+    init(_ open: OpenModel, _ inputs: Inputs, threads: Int) {
+        session = InterpreterSession(open.interpreted, inputs, threads: threads)
+        self.threads = threads
         shapes = open.model.results.map { $0.shape(in: open.model, for: inputs) }
         self.inputs = inputs
     }
