@@ -379,36 +379,49 @@ extension FirstStateFile {
 // MARK: - The layers, in the order of the spec
 
 extension FirstStateFile {
+    /// The floats of memory that `run` needs.
+    private func runMemory(steps: Swift.Int, batch: Swift.Int) -> Swift.Int {
+        let rows = steps * batch
+        return rows * 3 + rows * 2 + Swift.max(layers.cell.workspaceCount(steps: steps, batch: batch, threads: threads), layers.other.workspaceCount(steps: steps, batch: batch, threads: threads))
+    }
+
     private func run(
         _ x: Swift.UnsafePointer<Swift.Float>, steps: Swift.Int, batch: Swift.Int,
         lengths: Swift.UnsafePointer<Swift.Int32>?, threads: Swift.Int, cellH: Swift.UnsafeMutablePointer<Swift.Float>,
         cellC: Swift.UnsafeMutablePointer<Swift.Float>, otherH: Swift.UnsafeMutablePointer<Swift.Float>,
         otherC: Swift.UnsafeMutablePointer<Swift.Float>, head: Swift.UnsafeMutablePointer<Swift.Float>
     ) {
+        LSTMRuntime.withWorkspace(floats: runMemory(steps: steps, batch: batch)) { memory in
+            run(
+                x, steps: steps, batch: batch, lengths: lengths, cellH: cellH, cellC: cellC, otherH: otherH,
+                otherC: otherC, head: head, memory: memory
+            )
+        }
+    }
+
+    private func run(
+        _ x: Swift.UnsafePointer<Swift.Float>, steps: Swift.Int, batch: Swift.Int,
+        lengths: Swift.UnsafePointer<Swift.Int32>?, threads: Swift.Int, cellH: Swift.UnsafeMutablePointer<Swift.Float>,
+        cellC: Swift.UnsafeMutablePointer<Swift.Float>, otherH: Swift.UnsafeMutablePointer<Swift.Float>,
+        otherC: Swift.UnsafeMutablePointer<Swift.Float>, head: Swift.UnsafeMutablePointer<Swift.Float>,
+        memory: Swift.UnsafeMutablePointer<Swift.Float>
+    ) {
         let rows = steps * batch
-        let workspaceCount = Swift.max(
-            layers.cell.workspaceCount(steps: steps, batch: batch, threads: threads),
-            layers.other.workspaceCount(steps: steps, batch: batch, threads: threads)
+        let cell = memory
+        let norm = cell + rows * 3
+        let workspace = norm + rows * 2
+        layers.cell.run(
+            x, steps: steps, batch: batch, layout: .batchFirst, lengths: lengths, h: cellH, c: cellC, into: cell,
+            workspace: workspace, threads: threads
         )
-        LSTMRuntime.withWorkspace(floats: rows * 3 + rows * 2 + workspaceCount) { memory in
-            let cell = memory
-            let norm = cell + rows * 3
-            let workspace = norm + rows * 2
-            layers.cell.run(
-                x, steps: steps, batch: batch, layout: .batchFirst, lengths: lengths, h: cellH, c: cellC, into: cell,
-                workspace: workspace, threads: threads
-            )
-            layers.other.run(
-                cell, steps: steps, batch: batch, layout: .batchFirst, lengths: lengths, h: otherH, c: otherC,
-                into: norm, workspace: workspace, threads: threads
-            )
-            layers.norm.run(norm, rows: rows, into: norm)
-            layers.head.run(norm, rows: rows, into: head, threads: threads)
-            if let lengths {
-                LSTMRuntime.zeroPadding(
-                    head, steps: steps, batch: batch, size: 2, layout: .batchFirst, lengths: lengths
-                )
-            }
+        layers.other.run(
+            cell, steps: steps, batch: batch, layout: .batchFirst, lengths: lengths, h: otherH, c: otherC, into: norm,
+            workspace: workspace, threads: threads
+        )
+        layers.norm.run(norm, rows: rows, into: norm)
+        layers.head.run(norm, rows: rows, into: head, threads: threads)
+        if let lengths {
+            LSTMRuntime.zeroPadding(head, steps: steps, batch: batch, size: 2, layout: .batchFirst, lengths: lengths)
         }
     }
 
@@ -439,6 +452,261 @@ extension FirstStateFile {
         layers.other.run(cellH, steps: 1, batch: batch, h: otherH, c: otherC, into: nil, workspace: workspace)
         layers.norm.run(otherH + batch * 2, rows: batch, into: norm)
         layers.head.run(norm, rows: batch, into: head)
+    }
+}
+
+// MARK: - The functions of the C header
+
+extension FirstStateFile {
+    private init(_ layers: Layers) { self.layers = layers }
+
+    private static func cModel(_ weights: Swift.OpaquePointer?) throws(LSTMRuntime.CStatus) -> Self {
+        guard let weights else { throw .null }
+        return Self(
+            Swift.Unmanaged<Layers>.fromOpaque(Swift.UnsafeRawPointer(weights)).takeUnretainedValue())
+    }
+
+    private static func cHandle(_ layers: Layers) -> Swift.OpaquePointer {
+        Swift.OpaquePointer(Swift.Unmanaged.passRetained(layers).toOpaque())
+    }
+
+    #if !hasFeature(Embedded)
+    fileprivate static func cOpen(
+        _ path: Swift.UnsafePointer<Swift.CChar>?, _ model: Swift.UnsafeMutablePointer<Swift.OpaquePointer?>?
+    ) throws(LSTMRuntime.CStatus) {
+        guard let path, let model else { throw .null }
+        do throws(WeightsError) {
+            model.pointee = cHandle(try Layers(WeightFile(contentsOf: Swift.String(cString: path))))
+        } catch { throw LSTMRuntime.CStatus(error) }
+    }
+    #endif
+
+    fileprivate static func cOpenBytes(
+        _ bytes: Swift.UnsafeRawPointer?, _ count: Swift.Int, _ model: Swift.UnsafeMutablePointer<Swift.OpaquePointer?>?
+    ) throws(LSTMRuntime.CStatus) {
+        guard let bytes, let model else { throw .null }
+        do throws(WeightsError) {
+            model.pointee = cHandle(try Layers(WeightFile([Swift.UInt8](Swift.UnsafeRawBufferPointer(start: bytes, count: Swift.max(count, 0))))))
+        } catch { throw LSTMRuntime.CStatus(error) }
+    }
+
+    fileprivate static func cClose(_ model: Swift.OpaquePointer?) {
+        guard let model else { return }
+        Swift.Unmanaged<Layers>.fromOpaque(Swift.UnsafeRawPointer(model)).release()
+    }
+
+    fileprivate static func cStateSize() -> Swift.Int {
+        768
+    }
+
+    fileprivate static func cStart(
+        _ weights: Swift.OpaquePointer?, _ state: Swift.UnsafeMutableRawPointer?
+    ) throws(LSTMRuntime.CStatus) {
+        try cStartFrom(weights, state, nil, nil, nil, nil)
+    }
+
+    fileprivate static func cStartFrom(
+        _ weights: Swift.OpaquePointer?, _ state: Swift.UnsafeMutableRawPointer?,
+        _ _cellH: Swift.UnsafePointer<Swift.Float>?, _ _cellC: Swift.UnsafePointer<Swift.Float>?,
+        _ _otherH: Swift.UnsafePointer<Swift.Float>?, _ _otherC: Swift.UnsafePointer<Swift.Float>?
+    ) throws(LSTMRuntime.CStatus) {
+        let _model = try cModel(weights)
+        let memory = try LSTMRuntime.CMemory(state).floats
+        memory.update(repeating: 0, count: 192)
+        LSTMRuntime.CMemory.start(memory, from: _cellH, or: _model.layers.cellInitial.h, states: 1, size: 3, batch: 1)
+        LSTMRuntime.CMemory.start(
+            memory + 16, from: _cellC, or: _model.layers.cellInitial.c, states: 1, size: 3, batch: 1
+        )
+        LSTMRuntime.CMemory.start(memory + 32, from: _otherH, states: 2, size: 2, batch: 1)
+        LSTMRuntime.CMemory.start(memory + 36, from: _otherC, states: 2, size: 2, batch: 1)
+        Swift.withExtendedLifetime(_model.layers) {}
+    }
+
+    fileprivate static func cRead(
+        _ state: Swift.UnsafeRawPointer?, _ _cellH: Swift.UnsafeMutablePointer<Swift.Float>?,
+        _ _cellC: Swift.UnsafeMutablePointer<Swift.Float>?, _ _otherH: Swift.UnsafeMutablePointer<Swift.Float>?,
+        _ _otherC: Swift.UnsafeMutablePointer<Swift.Float>?
+    ) throws(LSTMRuntime.CStatus) {
+        let memory = try LSTMRuntime.CMemory(Swift.UnsafeMutableRawPointer(mutating: state)).floats
+        _cellH?.update(from: memory, count: 3)
+        _cellC?.update(from: memory + 16, count: 3)
+        _otherH?.update(from: memory + 32, count: 4)
+        _otherC?.update(from: memory + 36, count: 4)
+    }
+
+    fileprivate static func cStep(
+        _ weights: Swift.OpaquePointer?, _ state: Swift.UnsafeMutableRawPointer?,
+        _ x: Swift.UnsafePointer<Swift.Float>?, _ head: Swift.UnsafeMutablePointer<Swift.Float>?
+    ) throws(LSTMRuntime.CStatus) {
+        guard let x, let head else { throw .null }
+        let _model = try cModel(weights)
+        let memory = try LSTMRuntime.CMemory(state).floats
+        let frame = memory + 178
+        frame.update(from: x, count: 2)
+        _model.advance(frame, memory: memory, head: head)
+    }
+
+    fileprivate static func cWorkspaceSize(
+        _ weights: Swift.OpaquePointer?, _ steps: Swift.Int, _ batch: Swift.Int
+    ) -> Swift.Int {
+        do throws(LSTMRuntime.CStatus) {
+            try LSTMRuntime.CStatus.check(steps: steps, batch: batch, floats: 853, and: 1024)
+            let _model = try cModel(weights)
+            return 4 * (LSTMRuntime.CMemory.room(batch * 3) + LSTMRuntime.CMemory.room(batch * 3) + LSTMRuntime.CMemory.room(batch * 4) + LSTMRuntime.CMemory.room(batch * 4) + _model.runMemory(steps: steps, batch: batch))
+        } catch { return 0 }
+    }
+
+    fileprivate static func cRun(
+        _ weights: Swift.OpaquePointer?, _ x: Swift.UnsafePointer<Swift.Float>?, _ steps: Swift.Int, _ batch: Swift.Int,
+        _ lengths: Swift.UnsafePointer<Swift.Int32>?, _ head: Swift.UnsafeMutablePointer<Swift.Float>?,
+        _ workspace: Swift.UnsafeMutableRawPointer?
+    ) throws(LSTMRuntime.CStatus) {
+        try cRunFrom(weights, x, steps, batch, lengths, nil, nil, nil, nil, head, workspace)
+    }
+
+    fileprivate static func cRunFrom(
+        _ weights: Swift.OpaquePointer?, _ x: Swift.UnsafePointer<Swift.Float>?, _ steps: Swift.Int, _ batch: Swift.Int,
+        _ lengths: Swift.UnsafePointer<Swift.Int32>?, _ _cellH: Swift.UnsafePointer<Swift.Float>?,
+        _ _cellC: Swift.UnsafePointer<Swift.Float>?, _ _otherH: Swift.UnsafePointer<Swift.Float>?,
+        _ _otherC: Swift.UnsafePointer<Swift.Float>?, _ head: Swift.UnsafeMutablePointer<Swift.Float>?,
+        _ workspace: Swift.UnsafeMutableRawPointer?
+    ) throws(LSTMRuntime.CStatus) {
+        guard let x, let head else { throw .null }
+        let _model = try cModel(weights)
+        var memory = try LSTMRuntime.CMemory(workspace)
+        try LSTMRuntime.CStatus.check(steps: steps, batch: batch, floats: 853, and: 1024)
+        let sequences = try LSTMRuntime.CSequences(steps: steps, batch: batch, lengths: lengths)
+        let cellH = memory.next(batch * 3)
+        let cellC = memory.next(batch * 3)
+        LSTMRuntime.CMemory.start(
+            cellH, from: _cellH, or: _model.layers.cellInitial.h, states: 1, size: 3, batch: batch
+        )
+        LSTMRuntime.CMemory.start(
+            cellC, from: _cellC, or: _model.layers.cellInitial.c, states: 1, size: 3, batch: batch
+        )
+        let otherH = memory.next(batch * 4)
+        let otherC = memory.next(batch * 4)
+        LSTMRuntime.CMemory.start(otherH, from: _otherH, states: 2, size: 2, batch: batch)
+        LSTMRuntime.CMemory.start(otherC, from: _otherC, states: 2, size: 2, batch: batch)
+        _model.run(
+            x, steps: sequences.steps, batch: batch, lengths: sequences.lengths, cellH: cellH, cellC: cellC,
+            otherH: otherH, otherC: otherC, head: head, memory: memory.floats
+        )
+    }
+}
+
+#if !hasFeature(Embedded)
+/// As its header says.
+@_cdecl("first_state_file_model_open")
+public func first_state_file_model_open(
+    _ path: Swift.UnsafePointer<Swift.CChar>?, _ model: Swift.UnsafeMutablePointer<Swift.OpaquePointer?>?
+) -> Swift.Int32 {
+    LSTMRuntime.CStatus.of { () throws(LSTMRuntime.CStatus) in
+        try FirstStateFile.cOpen(path, model)
+    }
+}
+#endif
+
+/// As its header says.
+@_cdecl("first_state_file_model_open_bytes")
+public func first_state_file_model_open_bytes(
+    _ bytes: Swift.UnsafeRawPointer?, _ count: Swift.Int, _ model: Swift.UnsafeMutablePointer<Swift.OpaquePointer?>?
+) -> Swift.Int32 {
+    LSTMRuntime.CStatus.of { () throws(LSTMRuntime.CStatus) in
+        try FirstStateFile.cOpenBytes(bytes, count, model)
+    }
+}
+
+/// As its header says.
+@_cdecl("first_state_file_model_close")
+public func first_state_file_model_close(_ model: Swift.OpaquePointer?) {
+    FirstStateFile.cClose(model)
+}
+
+/// As its header says.
+@_cdecl("first_state_file_state_size")
+public func first_state_file_state_size() -> Swift.Int {
+    FirstStateFile.cStateSize()
+}
+
+/// As its header says.
+@_cdecl("first_state_file_state_init")
+public func first_state_file_state_init(
+    _ weights: Swift.OpaquePointer?, _ state: Swift.UnsafeMutableRawPointer?
+) -> Swift.Int32 {
+    LSTMRuntime.CStatus.of { () throws(LSTMRuntime.CStatus) in
+        try FirstStateFile.cStart(weights, state)
+    }
+}
+
+/// As its header says.
+@_cdecl("first_state_file_state_init_from")
+public func first_state_file_state_init_from(
+    _ weights: Swift.OpaquePointer?, _ state: Swift.UnsafeMutableRawPointer?,
+    _ _cellH: Swift.UnsafePointer<Swift.Float>?, _ _cellC: Swift.UnsafePointer<Swift.Float>?,
+    _ _otherH: Swift.UnsafePointer<Swift.Float>?, _ _otherC: Swift.UnsafePointer<Swift.Float>?
+) -> Swift.Int32 {
+    LSTMRuntime.CStatus.of { () throws(LSTMRuntime.CStatus) in
+        try FirstStateFile.cStartFrom(weights, state, _cellH, _cellC, _otherH, _otherC)
+    }
+}
+
+/// As its header says.
+@_cdecl("first_state_file_state_read")
+public func first_state_file_state_read(
+    _ state: Swift.UnsafeRawPointer?, _ _cellH: Swift.UnsafeMutablePointer<Swift.Float>?,
+    _ _cellC: Swift.UnsafeMutablePointer<Swift.Float>?, _ _otherH: Swift.UnsafeMutablePointer<Swift.Float>?,
+    _ _otherC: Swift.UnsafeMutablePointer<Swift.Float>?
+) -> Swift.Int32 {
+    LSTMRuntime.CStatus.of { () throws(LSTMRuntime.CStatus) in
+        try FirstStateFile.cRead(state, _cellH, _cellC, _otherH, _otherC)
+    }
+}
+
+/// As its header says.
+@_cdecl("first_state_file_step")
+public func first_state_file_step(
+    _ weights: Swift.OpaquePointer?, _ state: Swift.UnsafeMutableRawPointer?, _ x: Swift.UnsafePointer<Swift.Float>?,
+    _ head: Swift.UnsafeMutablePointer<Swift.Float>?
+) -> Swift.Int32 {
+    LSTMRuntime.CStatus.of { () throws(LSTMRuntime.CStatus) in
+        try FirstStateFile.cStep(weights, state, x, head)
+    }
+}
+
+/// As its header says.
+@_cdecl("first_state_file_workspace_size")
+public func first_state_file_workspace_size(
+    _ weights: Swift.OpaquePointer?, _ steps: Swift.Int, _ batch: Swift.Int
+) -> Swift.Int {
+    FirstStateFile.cWorkspaceSize(weights, steps, batch)
+}
+
+/// As its header says.
+@_cdecl("first_state_file_run")
+public func first_state_file_run(
+    _ weights: Swift.OpaquePointer?, _ x: Swift.UnsafePointer<Swift.Float>?, _ steps: Swift.Int, _ batch: Swift.Int,
+    _ lengths: Swift.UnsafePointer<Swift.Int32>?, _ head: Swift.UnsafeMutablePointer<Swift.Float>?,
+    _ workspace: Swift.UnsafeMutableRawPointer?
+) -> Swift.Int32 {
+    LSTMRuntime.CStatus.of { () throws(LSTMRuntime.CStatus) in
+        try FirstStateFile.cRun(weights, x, steps, batch, lengths, head, workspace)
+    }
+}
+
+/// As its header says.
+@_cdecl("first_state_file_run_from")
+public func first_state_file_run_from(
+    _ weights: Swift.OpaquePointer?, _ x: Swift.UnsafePointer<Swift.Float>?, _ steps: Swift.Int, _ batch: Swift.Int,
+    _ lengths: Swift.UnsafePointer<Swift.Int32>?, _ _cellH: Swift.UnsafePointer<Swift.Float>?,
+    _ _cellC: Swift.UnsafePointer<Swift.Float>?, _ _otherH: Swift.UnsafePointer<Swift.Float>?,
+    _ _otherC: Swift.UnsafePointer<Swift.Float>?, _ head: Swift.UnsafeMutablePointer<Swift.Float>?,
+    _ workspace: Swift.UnsafeMutableRawPointer?
+) -> Swift.Int32 {
+    LSTMRuntime.CStatus.of { () throws(LSTMRuntime.CStatus) in
+        try FirstStateFile.cRunFrom(
+            weights, x, steps, batch, lengths, _cellH, _cellC, _otherH, _otherC, head, workspace
+        )
     }
 }
 

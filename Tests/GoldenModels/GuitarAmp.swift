@@ -330,27 +330,41 @@ extension GuitarAmp {
 // MARK: - The layers, in the order of the spec
 
 extension GuitarAmp {
+    /// The floats of memory that `run` needs.
+    private func runMemory(steps: Swift.Int, batch: Swift.Int) -> Swift.Int {
+        let rows = steps * batch
+        return rows * 9 + rows + layers.lstm.workspaceCount(steps: steps, batch: batch, threads: threads)
+    }
+
     private func run(
         _ x: Swift.UnsafePointer<Swift.Float>, steps: Swift.Int, batch: Swift.Int,
         lengths: Swift.UnsafePointer<Swift.Int32>?, threads: Swift.Int, lstmH: Swift.UnsafeMutablePointer<Swift.Float>,
         lstmC: Swift.UnsafeMutablePointer<Swift.Float>, out: Swift.UnsafeMutablePointer<Swift.Float>
     ) {
+        LSTMRuntime.withWorkspace(floats: runMemory(steps: steps, batch: batch)) { memory in
+            run(x, steps: steps, batch: batch, lengths: lengths, lstmH: lstmH, lstmC: lstmC, out: out, memory: memory)
+        }
+    }
+
+    private func run(
+        _ x: Swift.UnsafePointer<Swift.Float>, steps: Swift.Int, batch: Swift.Int,
+        lengths: Swift.UnsafePointer<Swift.Int32>?, threads: Swift.Int, lstmH: Swift.UnsafeMutablePointer<Swift.Float>,
+        lstmC: Swift.UnsafeMutablePointer<Swift.Float>, out: Swift.UnsafeMutablePointer<Swift.Float>,
+        memory: Swift.UnsafeMutablePointer<Swift.Float>
+    ) {
         let rows = steps * batch
-        let workspaceCount = layers.lstm.workspaceCount(steps: steps, batch: batch, threads: threads)
-        LSTMRuntime.withWorkspace(floats: rows * 9 + rows + workspaceCount) { memory in
-            let lstm = memory
-            let head = lstm + rows * 9
-            let workspace = head + rows
-            layers.lstm.run(
-                x, steps: steps, batch: batch, layout: .timeFirst, lengths: lengths, h: lstmH, c: lstmC, into: lstm,
-                workspace: workspace, threads: threads
-            )
-            layers.head.run(lstm, rows: rows, into: head, threads: threads)
-            Columns.copy(x, rows: rows, size: 1, stride: 3, into: out, stride: 1)
-            Combine.add(head, out, count: rows, into: out)
-            if let lengths {
-                LSTMRuntime.zeroPadding(out, steps: steps, batch: batch, size: 1, layout: .timeFirst, lengths: lengths)
-            }
+        let lstm = memory
+        let head = lstm + rows * 9
+        let workspace = head + rows
+        layers.lstm.run(
+            x, steps: steps, batch: batch, layout: .timeFirst, lengths: lengths, h: lstmH, c: lstmC, into: lstm,
+            workspace: workspace, threads: threads
+        )
+        layers.head.run(lstm, rows: rows, into: head, threads: threads)
+        Columns.copy(x, rows: rows, size: 1, stride: 3, into: out, stride: 1)
+        Combine.add(head, out, count: rows, into: out)
+        if let lengths {
+            LSTMRuntime.zeroPadding(out, steps: steps, batch: batch, size: 1, layout: .timeFirst, lengths: lengths)
         }
     }
 
@@ -378,6 +392,166 @@ extension GuitarAmp {
         layers.head.run(lstmH, rows: batch, into: head)
         Columns.copy(x, rows: batch, size: 1, stride: 3, into: out, stride: 1)
         Combine.add(head, out, count: batch, into: out)
+    }
+}
+
+// MARK: - The functions of the C header
+
+extension GuitarAmp {
+    fileprivate static func cStateSize() -> Swift.Int {
+        704
+    }
+
+    fileprivate static func cStart(_ state: Swift.UnsafeMutableRawPointer?) throws(LSTMRuntime.CStatus) {
+        try cStartFrom(state, nil, nil)
+    }
+
+    fileprivate static func cStartFrom(
+        _ state: Swift.UnsafeMutableRawPointer?, _ _lstmH: Swift.UnsafePointer<Swift.Float>?,
+        _ _lstmC: Swift.UnsafePointer<Swift.Float>?
+    ) throws(LSTMRuntime.CStatus) {
+        let _model = Self()
+        let memory = try LSTMRuntime.CMemory(state).floats
+        memory.update(repeating: 0, count: 176)
+        LSTMRuntime.CMemory.start(memory, from: _lstmH, states: 1, size: 9, batch: 1)
+        LSTMRuntime.CMemory.start(memory + 16, from: _lstmC, states: 1, size: 9, batch: 1)
+        Swift.withExtendedLifetime(_model.layers) {}
+    }
+
+    fileprivate static func cRead(
+        _ state: Swift.UnsafeRawPointer?, _ _lstmH: Swift.UnsafeMutablePointer<Swift.Float>?,
+        _ _lstmC: Swift.UnsafeMutablePointer<Swift.Float>?
+    ) throws(LSTMRuntime.CStatus) {
+        let memory = try LSTMRuntime.CMemory(Swift.UnsafeMutableRawPointer(mutating: state)).floats
+        _lstmH?.update(from: memory, count: 9)
+        _lstmC?.update(from: memory + 16, count: 9)
+    }
+
+    fileprivate static func cStep(
+        _ state: Swift.UnsafeMutableRawPointer?, _ x: Swift.UnsafePointer<Swift.Float>?,
+        _ out: Swift.UnsafeMutablePointer<Swift.Float>?
+    ) throws(LSTMRuntime.CStatus) {
+        guard let x, let out else { throw .null }
+        let _model = Self()
+        let memory = try LSTMRuntime.CMemory(state).floats
+        let frame = memory + 161
+        frame.update(from: x, count: 3)
+        _model.advance(frame, memory: memory, out: out)
+    }
+
+    fileprivate static func cWorkspaceSize(_ steps: Swift.Int, _ batch: Swift.Int) -> Swift.Int {
+        do throws(LSTMRuntime.CStatus) {
+            try LSTMRuntime.CStatus.check(steps: steps, batch: batch, floats: 451, and: 1024)
+            let _model = Self()
+            return 4 * (LSTMRuntime.CMemory.room(batch * 9) + LSTMRuntime.CMemory.room(batch * 9) + _model.runMemory(steps: steps, batch: batch))
+        } catch { return 0 }
+    }
+
+    fileprivate static func cRun(
+        _ x: Swift.UnsafePointer<Swift.Float>?, _ steps: Swift.Int, _ batch: Swift.Int,
+        _ lengths: Swift.UnsafePointer<Swift.Int32>?, _ out: Swift.UnsafeMutablePointer<Swift.Float>?,
+        _ workspace: Swift.UnsafeMutableRawPointer?
+    ) throws(LSTMRuntime.CStatus) {
+        try cRunFrom(x, steps, batch, lengths, nil, nil, out, workspace)
+    }
+
+    fileprivate static func cRunFrom(
+        _ x: Swift.UnsafePointer<Swift.Float>?, _ steps: Swift.Int, _ batch: Swift.Int,
+        _ lengths: Swift.UnsafePointer<Swift.Int32>?, _ _lstmH: Swift.UnsafePointer<Swift.Float>?,
+        _ _lstmC: Swift.UnsafePointer<Swift.Float>?, _ out: Swift.UnsafeMutablePointer<Swift.Float>?,
+        _ workspace: Swift.UnsafeMutableRawPointer?
+    ) throws(LSTMRuntime.CStatus) {
+        guard let x, let out else { throw .null }
+        let _model = Self()
+        var memory = try LSTMRuntime.CMemory(workspace)
+        try LSTMRuntime.CStatus.check(steps: steps, batch: batch, floats: 451, and: 1024)
+        let sequences = try LSTMRuntime.CSequences(steps: steps, batch: batch, lengths: lengths)
+        let lstmH = memory.next(batch * 9)
+        let lstmC = memory.next(batch * 9)
+        LSTMRuntime.CMemory.start(lstmH, from: _lstmH, states: 1, size: 9, batch: batch)
+        LSTMRuntime.CMemory.start(lstmC, from: _lstmC, states: 1, size: 9, batch: batch)
+        _model.run(
+            x, steps: sequences.steps, batch: batch, lengths: sequences.lengths, lstmH: lstmH, lstmC: lstmC, out: out,
+            memory: memory.floats
+        )
+    }
+}
+
+/// As its header says.
+@_cdecl("guitar_amp_state_size")
+public func guitar_amp_state_size() -> Swift.Int {
+    GuitarAmp.cStateSize()
+}
+
+/// As its header says.
+@_cdecl("guitar_amp_state_init")
+public func guitar_amp_state_init(_ state: Swift.UnsafeMutableRawPointer?) -> Swift.Int32 {
+    LSTMRuntime.CStatus.of { () throws(LSTMRuntime.CStatus) in
+        try GuitarAmp.cStart(state)
+    }
+}
+
+/// As its header says.
+@_cdecl("guitar_amp_state_init_from")
+public func guitar_amp_state_init_from(
+    _ state: Swift.UnsafeMutableRawPointer?, _ _lstmH: Swift.UnsafePointer<Swift.Float>?,
+    _ _lstmC: Swift.UnsafePointer<Swift.Float>?
+) -> Swift.Int32 {
+    LSTMRuntime.CStatus.of { () throws(LSTMRuntime.CStatus) in
+        try GuitarAmp.cStartFrom(state, _lstmH, _lstmC)
+    }
+}
+
+/// As its header says.
+@_cdecl("guitar_amp_state_read")
+public func guitar_amp_state_read(
+    _ state: Swift.UnsafeRawPointer?, _ _lstmH: Swift.UnsafeMutablePointer<Swift.Float>?,
+    _ _lstmC: Swift.UnsafeMutablePointer<Swift.Float>?
+) -> Swift.Int32 {
+    LSTMRuntime.CStatus.of { () throws(LSTMRuntime.CStatus) in
+        try GuitarAmp.cRead(state, _lstmH, _lstmC)
+    }
+}
+
+/// As its header says.
+@_cdecl("guitar_amp_step")
+public func guitar_amp_step(
+    _ state: Swift.UnsafeMutableRawPointer?, _ x: Swift.UnsafePointer<Swift.Float>?,
+    _ out: Swift.UnsafeMutablePointer<Swift.Float>?
+) -> Swift.Int32 {
+    LSTMRuntime.CStatus.of { () throws(LSTMRuntime.CStatus) in
+        try GuitarAmp.cStep(state, x, out)
+    }
+}
+
+/// As its header says.
+@_cdecl("guitar_amp_workspace_size")
+public func guitar_amp_workspace_size(_ steps: Swift.Int, _ batch: Swift.Int) -> Swift.Int {
+    GuitarAmp.cWorkspaceSize(steps, batch)
+}
+
+/// As its header says.
+@_cdecl("guitar_amp_run")
+public func guitar_amp_run(
+    _ x: Swift.UnsafePointer<Swift.Float>?, _ steps: Swift.Int, _ batch: Swift.Int,
+    _ lengths: Swift.UnsafePointer<Swift.Int32>?, _ out: Swift.UnsafeMutablePointer<Swift.Float>?,
+    _ workspace: Swift.UnsafeMutableRawPointer?
+) -> Swift.Int32 {
+    LSTMRuntime.CStatus.of { () throws(LSTMRuntime.CStatus) in
+        try GuitarAmp.cRun(x, steps, batch, lengths, out, workspace)
+    }
+}
+
+/// As its header says.
+@_cdecl("guitar_amp_run_from")
+public func guitar_amp_run_from(
+    _ x: Swift.UnsafePointer<Swift.Float>?, _ steps: Swift.Int, _ batch: Swift.Int,
+    _ lengths: Swift.UnsafePointer<Swift.Int32>?, _ _lstmH: Swift.UnsafePointer<Swift.Float>?,
+    _ _lstmC: Swift.UnsafePointer<Swift.Float>?, _ out: Swift.UnsafeMutablePointer<Swift.Float>?,
+    _ workspace: Swift.UnsafeMutableRawPointer?
+) -> Swift.Int32 {
+    LSTMRuntime.CStatus.of { () throws(LSTMRuntime.CStatus) in
+        try GuitarAmp.cRunFrom(x, steps, batch, lengths, _lstmH, _lstmC, out, workspace)
     }
 }
 

@@ -462,6 +462,12 @@ extension KnobsApart {
 // MARK: - The layers, in the order of the spec
 
 extension KnobsApart {
+    /// The floats of memory that `run` needs.
+    private func runMemory(steps: Swift.Int, batch: Swift.Int) -> Swift.Int {
+        let rows = steps * batch
+        return batch * 3 + rows * 6 + rows * 6 + layers.lstm.workspaceCount(steps: steps, batch: batch, threads: threads)
+    }
+
     private func run(
         audio: Swift.UnsafePointer<Swift.Float>, knobs: Swift.UnsafePointer<Swift.Float>,
         bank: Swift.UnsafePointer<Swift.Int32>, steps: Swift.Int, batch: Swift.Int,
@@ -469,43 +475,55 @@ extension KnobsApart {
         lstmC: Swift.UnsafeMutablePointer<Swift.Float>, level: Swift.UnsafeMutablePointer<Swift.Float>,
         out: Swift.UnsafeMutablePointer<Swift.Float>
     ) {
+        LSTMRuntime.withWorkspace(floats: runMemory(steps: steps, batch: batch)) { memory in
+            run(
+                audio: audio, knobs: knobs, bank: bank, steps: steps, batch: batch, lengths: lengths, lstmH: lstmH,
+                lstmC: lstmC, level: level, out: out, memory: memory
+            )
+        }
+    }
+
+    private func run(
+        audio: Swift.UnsafePointer<Swift.Float>, knobs: Swift.UnsafePointer<Swift.Float>,
+        bank: Swift.UnsafePointer<Swift.Int32>, steps: Swift.Int, batch: Swift.Int,
+        lengths: Swift.UnsafePointer<Swift.Int32>?, threads: Swift.Int, lstmH: Swift.UnsafeMutablePointer<Swift.Float>,
+        lstmC: Swift.UnsafeMutablePointer<Swift.Float>, level: Swift.UnsafeMutablePointer<Swift.Float>,
+        out: Swift.UnsafeMutablePointer<Swift.Float>, memory: Swift.UnsafeMutablePointer<Swift.Float>
+    ) {
         let rows = steps * batch
-        let workspaceCount = layers.lstm.workspaceCount(steps: steps, batch: batch, threads: threads)
-        LSTMRuntime.withWorkspace(floats: batch * 3 + rows * 6 + rows * 6 + workspaceCount) { memory in
-            let preset = memory
-            let driven = preset + batch * 3
-            let lstm = driven + rows * 6
-            let workspace = lstm + rows * 6
-            layers.preset.run(bank, count: batch, into: preset)
-            Columns.copy(audio, rows: rows, size: 1, stride: 1, into: driven, stride: 6)
-            Columns.repeated(
-                knobs, steps: steps, batch: batch, outer: 1, size: 2, layout: .batchFirst, into: driven + 1, stride: 6
-            )
-            Columns.repeated(
-                preset, steps: steps, batch: batch, outer: 1, size: 3, layout: .batchFirst, into: driven + 3, stride: 6
-            )
-            layers.lstm.run(
-                driven, steps: steps, batch: batch, layout: .batchFirst, lengths: lengths, h: lstmH, c: lstmC,
-                into: lstm, workspace: workspace, threads: threads
-            )
-            layers.head.run(lstm, rows: rows, into: out, threads: threads)
-            layers.gain.run(knobs, rows: batch, into: level, threads: threads)
-            Elementwise.sigmoid(level, count: batch, into: level)
-            Combine.multiply(
-                Combine.Operand(out, size: 2, hasTime: true), Combine.Operand(level, size: 1, hasTime: false),
-                steps: steps, batch: batch, outer: 1, size: 2, layout: .batchFirst, into: out
-            )
-            Combine.add(
-                Combine.Operand(out, size: 2, hasTime: true), Combine.Operand(audio, size: 1, hasTime: true),
-                steps: steps, batch: batch, outer: 1, size: 2, layout: .batchFirst, into: out
-            )
-            Combine.add(
-                Combine.Operand(out, size: 2, hasTime: true), Combine.Operand(level, size: 1, hasTime: false),
-                steps: steps, batch: batch, outer: 1, size: 2, layout: .batchFirst, into: out
-            )
-            if let lengths {
-                LSTMRuntime.zeroPadding(out, steps: steps, batch: batch, size: 2, layout: .batchFirst, lengths: lengths)
-            }
+        let preset = memory
+        let driven = preset + batch * 3
+        let lstm = driven + rows * 6
+        let workspace = lstm + rows * 6
+        layers.preset.run(bank, count: batch, into: preset)
+        Columns.copy(audio, rows: rows, size: 1, stride: 1, into: driven, stride: 6)
+        Columns.repeated(
+            knobs, steps: steps, batch: batch, outer: 1, size: 2, layout: .batchFirst, into: driven + 1, stride: 6
+        )
+        Columns.repeated(
+            preset, steps: steps, batch: batch, outer: 1, size: 3, layout: .batchFirst, into: driven + 3, stride: 6
+        )
+        layers.lstm.run(
+            driven, steps: steps, batch: batch, layout: .batchFirst, lengths: lengths, h: lstmH, c: lstmC, into: lstm,
+            workspace: workspace, threads: threads
+        )
+        layers.head.run(lstm, rows: rows, into: out, threads: threads)
+        layers.gain.run(knobs, rows: batch, into: level, threads: threads)
+        Elementwise.sigmoid(level, count: batch, into: level)
+        Combine.multiply(
+            Combine.Operand(out, size: 2, hasTime: true), Combine.Operand(level, size: 1, hasTime: false), steps: steps,
+            batch: batch, outer: 1, size: 2, layout: .batchFirst, into: out
+        )
+        Combine.add(
+            Combine.Operand(out, size: 2, hasTime: true), Combine.Operand(audio, size: 1, hasTime: true), steps: steps,
+            batch: batch, outer: 1, size: 2, layout: .batchFirst, into: out
+        )
+        Combine.add(
+            Combine.Operand(out, size: 2, hasTime: true), Combine.Operand(level, size: 1, hasTime: false), steps: steps,
+            batch: batch, outer: 1, size: 2, layout: .batchFirst, into: out
+        )
+        if let lengths {
+            LSTMRuntime.zeroPadding(out, steps: steps, batch: batch, size: 2, layout: .batchFirst, lengths: lengths)
         }
     }
 
@@ -569,6 +587,180 @@ extension KnobsApart {
             Combine.Operand(out, size: 2, hasTime: true), Combine.Operand(level, size: 1, hasTime: true), steps: 1,
             batch: batch, outer: 1, size: 2, layout: .batchFirst, into: out
         )
+    }
+}
+
+// MARK: - The functions of the C header
+
+extension KnobsApart {
+    fileprivate static func cStateSize() -> Swift.Int {
+        704
+    }
+
+    fileprivate static func cStart(_ state: Swift.UnsafeMutableRawPointer?) throws(LSTMRuntime.CStatus) {
+        try cStartFrom(state, nil, nil)
+    }
+
+    fileprivate static func cStartFrom(
+        _ state: Swift.UnsafeMutableRawPointer?, _ _lstmH: Swift.UnsafePointer<Swift.Float>?,
+        _ _lstmC: Swift.UnsafePointer<Swift.Float>?
+    ) throws(LSTMRuntime.CStatus) {
+        let _model = Self()
+        let memory = try LSTMRuntime.CMemory(state).floats
+        memory.update(repeating: 0, count: 176)
+        LSTMRuntime.CMemory.start(memory, from: _lstmH, states: 2, size: 6, batch: 1)
+        LSTMRuntime.CMemory.start(memory + 12, from: _lstmC, states: 2, size: 6, batch: 1)
+        Swift.withExtendedLifetime(_model.layers) {}
+    }
+
+    fileprivate static func cRead(
+        _ state: Swift.UnsafeRawPointer?, _ _lstmH: Swift.UnsafeMutablePointer<Swift.Float>?,
+        _ _lstmC: Swift.UnsafeMutablePointer<Swift.Float>?
+    ) throws(LSTMRuntime.CStatus) {
+        let memory = try LSTMRuntime.CMemory(Swift.UnsafeMutableRawPointer(mutating: state)).floats
+        _lstmH?.update(from: memory, count: 12)
+        _lstmC?.update(from: memory + 12, count: 12)
+    }
+
+    fileprivate static func cStep(
+        _ state: Swift.UnsafeMutableRawPointer?, _ audio: Swift.UnsafePointer<Swift.Float>?,
+        _ knobs: Swift.UnsafePointer<Swift.Float>?, _ bank: Swift.Int32,
+        _ level: Swift.UnsafeMutablePointer<Swift.Float>?, _ out: Swift.UnsafeMutablePointer<Swift.Float>?
+    ) throws(LSTMRuntime.CStatus) {
+        guard let audio, let knobs, let level, let out else { throw .null }
+        try LSTMRuntime.CStatus.check(bank, tokens: 5)
+        let _model = Self()
+        let memory = try LSTMRuntime.CMemory(state).floats
+        let audioFrame = memory + 169
+        audioFrame.update(from: audio, count: 1)
+        LSTMRuntime.withInputPointer(bank) { bank in
+            _model.advance(audio: audioFrame, knobs: knobs, bank: bank, memory: memory, level: level, out: out)
+        }
+    }
+
+    fileprivate static func cWorkspaceSize(_ steps: Swift.Int, _ batch: Swift.Int) -> Swift.Int {
+        do throws(LSTMRuntime.CStatus) {
+            try LSTMRuntime.CStatus.check(steps: steps, batch: batch, floats: 492, and: 1024)
+            let _model = Self()
+            return 4 * (LSTMRuntime.CMemory.room(batch * 12) + _model.runMemory(steps: steps, batch: batch))
+        } catch { return 0 }
+    }
+
+    fileprivate static func cRun(
+        _ audio: Swift.UnsafePointer<Swift.Float>?, _ knobs: Swift.UnsafePointer<Swift.Float>?,
+        _ bank: Swift.UnsafePointer<Swift.Int32>?, _ steps: Swift.Int, _ batch: Swift.Int,
+        _ lengths: Swift.UnsafePointer<Swift.Int32>?, _ level: Swift.UnsafeMutablePointer<Swift.Float>?,
+        _ out: Swift.UnsafeMutablePointer<Swift.Float>?, _ hN: Swift.UnsafeMutablePointer<Swift.Float>?,
+        _ workspace: Swift.UnsafeMutableRawPointer?
+    ) throws(LSTMRuntime.CStatus) {
+        try cRunFrom(audio, knobs, bank, steps, batch, lengths, nil, nil, level, out, hN, workspace)
+    }
+
+    fileprivate static func cRunFrom(
+        _ audio: Swift.UnsafePointer<Swift.Float>?, _ knobs: Swift.UnsafePointer<Swift.Float>?,
+        _ bank: Swift.UnsafePointer<Swift.Int32>?, _ steps: Swift.Int, _ batch: Swift.Int,
+        _ lengths: Swift.UnsafePointer<Swift.Int32>?, _ _lstmH: Swift.UnsafePointer<Swift.Float>?,
+        _ _lstmC: Swift.UnsafePointer<Swift.Float>?, _ level: Swift.UnsafeMutablePointer<Swift.Float>?,
+        _ out: Swift.UnsafeMutablePointer<Swift.Float>?, _ hN: Swift.UnsafeMutablePointer<Swift.Float>?,
+        _ workspace: Swift.UnsafeMutableRawPointer?
+    ) throws(LSTMRuntime.CStatus) {
+        guard let audio, let knobs, let bank, let level, let out, let hN else { throw .null }
+        let _model = Self()
+        var memory = try LSTMRuntime.CMemory(workspace)
+        try LSTMRuntime.CStatus.check(steps: steps, batch: batch, floats: 492, and: 1024)
+        try LSTMRuntime.CStatus.check(bank, count: batch, tokens: 5)
+        let sequences = try LSTMRuntime.CSequences(steps: steps, batch: batch, lengths: lengths)
+        let lstmH = hN
+        let lstmC = memory.next(batch * 12)
+        LSTMRuntime.CMemory.start(lstmH, from: _lstmH, states: 2, size: 6, batch: batch)
+        LSTMRuntime.CMemory.start(lstmC, from: _lstmC, states: 2, size: 6, batch: batch)
+        _model.run(
+            audio: audio, knobs: knobs, bank: bank, steps: sequences.steps, batch: batch, lengths: sequences.lengths,
+            lstmH: lstmH, lstmC: lstmC, level: level, out: out, memory: memory.floats
+        )
+    }
+}
+
+/// As its header says.
+@_cdecl("knobs_apart_state_size")
+public func knobs_apart_state_size() -> Swift.Int {
+    KnobsApart.cStateSize()
+}
+
+/// As its header says.
+@_cdecl("knobs_apart_state_init")
+public func knobs_apart_state_init(_ state: Swift.UnsafeMutableRawPointer?) -> Swift.Int32 {
+    LSTMRuntime.CStatus.of { () throws(LSTMRuntime.CStatus) in
+        try KnobsApart.cStart(state)
+    }
+}
+
+/// As its header says.
+@_cdecl("knobs_apart_state_init_from")
+public func knobs_apart_state_init_from(
+    _ state: Swift.UnsafeMutableRawPointer?, _ _lstmH: Swift.UnsafePointer<Swift.Float>?,
+    _ _lstmC: Swift.UnsafePointer<Swift.Float>?
+) -> Swift.Int32 {
+    LSTMRuntime.CStatus.of { () throws(LSTMRuntime.CStatus) in
+        try KnobsApart.cStartFrom(state, _lstmH, _lstmC)
+    }
+}
+
+/// As its header says.
+@_cdecl("knobs_apart_state_read")
+public func knobs_apart_state_read(
+    _ state: Swift.UnsafeRawPointer?, _ _lstmH: Swift.UnsafeMutablePointer<Swift.Float>?,
+    _ _lstmC: Swift.UnsafeMutablePointer<Swift.Float>?
+) -> Swift.Int32 {
+    LSTMRuntime.CStatus.of { () throws(LSTMRuntime.CStatus) in
+        try KnobsApart.cRead(state, _lstmH, _lstmC)
+    }
+}
+
+/// As its header says.
+@_cdecl("knobs_apart_step")
+public func knobs_apart_step(
+    _ state: Swift.UnsafeMutableRawPointer?, _ audio: Swift.UnsafePointer<Swift.Float>?,
+    _ knobs: Swift.UnsafePointer<Swift.Float>?, _ bank: Swift.Int32, _ level: Swift.UnsafeMutablePointer<Swift.Float>?,
+    _ out: Swift.UnsafeMutablePointer<Swift.Float>?
+) -> Swift.Int32 {
+    LSTMRuntime.CStatus.of { () throws(LSTMRuntime.CStatus) in
+        try KnobsApart.cStep(state, audio, knobs, bank, level, out)
+    }
+}
+
+/// As its header says.
+@_cdecl("knobs_apart_workspace_size")
+public func knobs_apart_workspace_size(_ steps: Swift.Int, _ batch: Swift.Int) -> Swift.Int {
+    KnobsApart.cWorkspaceSize(steps, batch)
+}
+
+/// As its header says.
+@_cdecl("knobs_apart_run")
+public func knobs_apart_run(
+    _ audio: Swift.UnsafePointer<Swift.Float>?, _ knobs: Swift.UnsafePointer<Swift.Float>?,
+    _ bank: Swift.UnsafePointer<Swift.Int32>?, _ steps: Swift.Int, _ batch: Swift.Int,
+    _ lengths: Swift.UnsafePointer<Swift.Int32>?, _ level: Swift.UnsafeMutablePointer<Swift.Float>?,
+    _ out: Swift.UnsafeMutablePointer<Swift.Float>?, _ hN: Swift.UnsafeMutablePointer<Swift.Float>?,
+    _ workspace: Swift.UnsafeMutableRawPointer?
+) -> Swift.Int32 {
+    LSTMRuntime.CStatus.of { () throws(LSTMRuntime.CStatus) in
+        try KnobsApart.cRun(audio, knobs, bank, steps, batch, lengths, level, out, hN, workspace)
+    }
+}
+
+/// As its header says.
+@_cdecl("knobs_apart_run_from")
+public func knobs_apart_run_from(
+    _ audio: Swift.UnsafePointer<Swift.Float>?, _ knobs: Swift.UnsafePointer<Swift.Float>?,
+    _ bank: Swift.UnsafePointer<Swift.Int32>?, _ steps: Swift.Int, _ batch: Swift.Int,
+    _ lengths: Swift.UnsafePointer<Swift.Int32>?, _ _lstmH: Swift.UnsafePointer<Swift.Float>?,
+    _ _lstmC: Swift.UnsafePointer<Swift.Float>?, _ level: Swift.UnsafeMutablePointer<Swift.Float>?,
+    _ out: Swift.UnsafeMutablePointer<Swift.Float>?, _ hN: Swift.UnsafeMutablePointer<Swift.Float>?,
+    _ workspace: Swift.UnsafeMutableRawPointer?
+) -> Swift.Int32 {
+    LSTMRuntime.CStatus.of { () throws(LSTMRuntime.CStatus) in
+        try KnobsApart.cRunFrom(audio, knobs, bank, steps, batch, lengths, _lstmH, _lstmC, level, out, hN, workspace)
     }
 }
 

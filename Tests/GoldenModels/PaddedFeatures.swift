@@ -130,6 +130,12 @@ extension PaddedFeatures {
 // MARK: - The layers, in the order of the spec
 
 extension PaddedFeatures {
+    /// The floats of memory that `run` needs.
+    private func runMemory(steps: Swift.Int, tailSteps: Swift.Int, batch: Swift.Int) -> Swift.Int {
+        let rows = steps * batch
+        return rows * 3 + rows * 3 + layers.lstm.workspaceCount(steps: steps, batch: batch, threads: threads)
+    }
+
     private func run(
         x: Swift.UnsafePointer<Swift.Float>, marks: Swift.UnsafePointer<Swift.Float>, steps: Swift.Int,
         tailSteps: Swift.Int, batch: Swift.Int, lengths: Swift.UnsafePointer<Swift.Int32>?,
@@ -138,36 +144,148 @@ extension PaddedFeatures {
         head: Swift.UnsafeMutablePointer<Swift.Float>, best: Swift.UnsafeMutablePointer<Swift.Int32>,
         tail: Swift.UnsafeMutablePointer<Swift.Float>, end: Swift.UnsafeMutablePointer<Swift.Float>
     ) {
-        let rows = steps * batch
-        let workspaceCount = layers.lstm.workspaceCount(steps: steps, batch: batch, threads: threads)
-        LSTMRuntime.withWorkspace(floats: rows * 3 + rows * 3 + workspaceCount) { memory in
-            let beside = memory
-            let lstm = beside + rows * 3
-            let workspace = lstm + rows * 3
-            Columns.copy(x, rows: rows, size: 2, stride: 2, into: beside, stride: 3)
-            Columns.copy(marks, rows: rows, size: 1, stride: 1, into: beside + 2, stride: 3)
-            layers.lstm.run(
-                beside, steps: steps, batch: batch, layout: .batchFirst, lengths: lengths, h: lstmH, c: lstmC,
-                into: lstm, workspace: workspace, threads: threads
+        LSTMRuntime.withWorkspace(floats: runMemory(steps: steps, tailSteps: tailSteps, batch: batch)) { memory in
+            run(
+                x: x, marks: marks, steps: steps, tailSteps: tailSteps, batch: batch, lengths: lengths,
+                tailLengths: tailLengths, lstmH: lstmH, lstmC: lstmC, head: head, best: best, tail: tail, end: end,
+                memory: memory
             )
-            layers.head.run(lstm, rows: rows, into: head, threads: threads)
-            Rowwise.argmax(head, rows: rows, size: 2, into: best)
-            Sequences.slice(
-                head, start: 1, stop: nil, steps: steps, batch: batch, size: 2, layout: .batchFirst, lengths: lengths,
-                into: tail, steps: tailSteps
-            )
-            Sequences.select(
-                head, index: -1, steps: steps, batch: batch, size: 2, layout: .batchFirst, lengths: lengths, into: end
-            )
-            if let lengths {
-                LSTMRuntime.zeroPadding(
-                    head, steps: steps, batch: batch, size: 2, layout: .batchFirst, lengths: lengths
-                )
-                LSTMRuntime.zeroPadding(
-                    best, steps: steps, batch: batch, size: 1, layout: .batchFirst, lengths: lengths
-                )
-            }
         }
+    }
+
+    private func run(
+        x: Swift.UnsafePointer<Swift.Float>, marks: Swift.UnsafePointer<Swift.Float>, steps: Swift.Int,
+        tailSteps: Swift.Int, batch: Swift.Int, lengths: Swift.UnsafePointer<Swift.Int32>?,
+        tailLengths: Swift.UnsafePointer<Swift.Int32>?, threads: Swift.Int,
+        lstmH: Swift.UnsafeMutablePointer<Swift.Float>, lstmC: Swift.UnsafeMutablePointer<Swift.Float>,
+        head: Swift.UnsafeMutablePointer<Swift.Float>, best: Swift.UnsafeMutablePointer<Swift.Int32>,
+        tail: Swift.UnsafeMutablePointer<Swift.Float>, end: Swift.UnsafeMutablePointer<Swift.Float>,
+        memory: Swift.UnsafeMutablePointer<Swift.Float>
+    ) {
+        let rows = steps * batch
+        let beside = memory
+        let lstm = beside + rows * 3
+        let workspace = lstm + rows * 3
+        Columns.copy(x, rows: rows, size: 2, stride: 2, into: beside, stride: 3)
+        Columns.copy(marks, rows: rows, size: 1, stride: 1, into: beside + 2, stride: 3)
+        layers.lstm.run(
+            beside, steps: steps, batch: batch, layout: .batchFirst, lengths: lengths, h: lstmH, c: lstmC, into: lstm,
+            workspace: workspace, threads: threads
+        )
+        layers.head.run(lstm, rows: rows, into: head, threads: threads)
+        Rowwise.argmax(head, rows: rows, size: 2, into: best)
+        Sequences.slice(
+            head, start: 1, stop: nil, steps: steps, batch: batch, size: 2, layout: .batchFirst, lengths: lengths,
+            into: tail, steps: tailSteps
+        )
+        Sequences.select(
+            head, index: -1, steps: steps, batch: batch, size: 2, layout: .batchFirst, lengths: lengths, into: end
+        )
+        if let lengths {
+            LSTMRuntime.zeroPadding(head, steps: steps, batch: batch, size: 2, layout: .batchFirst, lengths: lengths)
+            LSTMRuntime.zeroPadding(best, steps: steps, batch: batch, size: 1, layout: .batchFirst, lengths: lengths)
+        }
+    }
+}
+
+// MARK: - The functions of the C header
+
+extension PaddedFeatures {
+    fileprivate static func cWorkspaceSize(_ steps: Swift.Int, _ batch: Swift.Int) -> Swift.Int {
+        do throws(LSTMRuntime.CStatus) {
+            try LSTMRuntime.CStatus.check(steps: steps, batch: batch, floats: 457, and: 1024)
+            let _model = Self()
+            let tailSteps = Swift.max(steps, 1)
+            return 4 * (2 * LSTMRuntime.CMemory.room(batch) + LSTMRuntime.CMemory.room(batch) + LSTMRuntime.CMemory.room(batch * 3) + LSTMRuntime.CMemory.room(batch * 3) + LSTMRuntime.CMemory.room(steps * batch * 2) + LSTMRuntime.CMemory.room(steps * batch) + _model.runMemory(steps: steps, tailSteps: tailSteps, batch: batch))
+        } catch { return 0 }
+    }
+
+    fileprivate static func cStepsOf2(
+        _ steps: Swift.Int, _ batch: Swift.Int, _ lengths: Swift.UnsafePointer<Swift.Int32>?
+    ) -> Swift.Int {
+        if steps < 1 || batch < 1 { return 0 }
+        return LSTMRuntime.CSequences.most(LSTMRuntime.Sequences.sliced(steps, start: 1, stop: nil), steps: steps, batch: batch, lengths: lengths) { LSTMRuntime.Sequences.sliced($0, start: 1, stop: nil) }
+    }
+
+    fileprivate static func cRun(
+        _ x: Swift.UnsafePointer<Swift.Float>?, _ marks: Swift.UnsafePointer<Swift.Float>?, _ steps: Swift.Int,
+        _ batch: Swift.Int, _ lengths: Swift.UnsafePointer<Swift.Int32>?,
+        _ head: Swift.UnsafeMutablePointer<Swift.Float>?, _ best: Swift.UnsafeMutablePointer<Swift.Int32>?,
+        _ tail: Swift.UnsafeMutablePointer<Swift.Float>?, _ end: Swift.UnsafeMutablePointer<Swift.Float>?,
+        _ workspace: Swift.UnsafeMutableRawPointer?
+    ) throws(LSTMRuntime.CStatus) {
+        try cRunFrom(x, marks, steps, batch, lengths, nil, nil, head, best, tail, end, workspace)
+    }
+
+    fileprivate static func cRunFrom(
+        _ x: Swift.UnsafePointer<Swift.Float>?, _ marks: Swift.UnsafePointer<Swift.Float>?, _ steps: Swift.Int,
+        _ batch: Swift.Int, _ lengths: Swift.UnsafePointer<Swift.Int32>?, _ _lstmH: Swift.UnsafePointer<Swift.Float>?,
+        _ _lstmC: Swift.UnsafePointer<Swift.Float>?, _ head: Swift.UnsafeMutablePointer<Swift.Float>?,
+        _ best: Swift.UnsafeMutablePointer<Swift.Int32>?, _ tail: Swift.UnsafeMutablePointer<Swift.Float>?,
+        _ end: Swift.UnsafeMutablePointer<Swift.Float>?, _ workspace: Swift.UnsafeMutableRawPointer?
+    ) throws(LSTMRuntime.CStatus) {
+        guard let x, let marks, let head, let best, let tail, let end else { throw .null }
+        let _model = Self()
+        var memory = try LSTMRuntime.CMemory(workspace)
+        try LSTMRuntime.CStatus.check(steps: steps, batch: batch, floats: 457, and: 1024)
+        let sequences = try LSTMRuntime.CPaddedSequences(try LSTMRuntime.CSequences(steps: steps, batch: batch, lengths: lengths), batch: batch, .batchFirst, &memory) { step in
+            LSTMRuntime.CPaddedSequences.isPadding(x, step, size: 2, -1.5)
+        }
+        let tailSequences = try sequences.sliced(start: 1, stop: nil, batch: batch, &memory)
+        try sequences.check(hasStep: -1, batch: batch)
+        let lstmH = memory.next(batch * 3)
+        let lstmC = memory.next(batch * 3)
+        LSTMRuntime.CMemory.start(lstmH, from: _lstmH, states: 1, size: 3, batch: batch)
+        LSTMRuntime.CMemory.start(lstmC, from: _lstmC, states: 1, size: 3, batch: batch)
+        _model.run(
+            x: sequences.moved(x, size: 2, &memory), marks: sequences.moved(marks, size: 1, &memory),
+            steps: sequences.steps, tailSteps: tailSequences.steps, batch: batch, lengths: sequences.lengths,
+            tailLengths: tailSequences.lengths, lstmH: lstmH, lstmC: lstmC, head: head, best: best, tail: tail,
+            end: end, memory: memory.floats
+        )
+        sequences.restore(head, size: 2)
+        sequences.restore(best, size: 1)
+    }
+}
+
+/// As its header says.
+@_cdecl("padded_features_workspace_size")
+public func padded_features_workspace_size(_ steps: Swift.Int, _ batch: Swift.Int) -> Swift.Int {
+    PaddedFeatures.cWorkspaceSize(steps, batch)
+}
+
+/// As its header says.
+@_cdecl("padded_features_tail_steps")
+public func padded_features_tail_steps(
+    _ steps: Swift.Int, _ batch: Swift.Int, _ lengths: Swift.UnsafePointer<Swift.Int32>?
+) -> Swift.Int {
+    PaddedFeatures.cStepsOf2(steps, batch, lengths)
+}
+
+/// As its header says.
+@_cdecl("padded_features_run")
+public func padded_features_run(
+    _ x: Swift.UnsafePointer<Swift.Float>?, _ marks: Swift.UnsafePointer<Swift.Float>?, _ steps: Swift.Int,
+    _ batch: Swift.Int, _ lengths: Swift.UnsafePointer<Swift.Int32>?, _ head: Swift.UnsafeMutablePointer<Swift.Float>?,
+    _ best: Swift.UnsafeMutablePointer<Swift.Int32>?, _ tail: Swift.UnsafeMutablePointer<Swift.Float>?,
+    _ end: Swift.UnsafeMutablePointer<Swift.Float>?, _ workspace: Swift.UnsafeMutableRawPointer?
+) -> Swift.Int32 {
+    LSTMRuntime.CStatus.of { () throws(LSTMRuntime.CStatus) in
+        try PaddedFeatures.cRun(x, marks, steps, batch, lengths, head, best, tail, end, workspace)
+    }
+}
+
+/// As its header says.
+@_cdecl("padded_features_run_from")
+public func padded_features_run_from(
+    _ x: Swift.UnsafePointer<Swift.Float>?, _ marks: Swift.UnsafePointer<Swift.Float>?, _ steps: Swift.Int,
+    _ batch: Swift.Int, _ lengths: Swift.UnsafePointer<Swift.Int32>?, _ _lstmH: Swift.UnsafePointer<Swift.Float>?,
+    _ _lstmC: Swift.UnsafePointer<Swift.Float>?, _ head: Swift.UnsafeMutablePointer<Swift.Float>?,
+    _ best: Swift.UnsafeMutablePointer<Swift.Int32>?, _ tail: Swift.UnsafeMutablePointer<Swift.Float>?,
+    _ end: Swift.UnsafeMutablePointer<Swift.Float>?, _ workspace: Swift.UnsafeMutableRawPointer?
+) -> Swift.Int32 {
+    LSTMRuntime.CStatus.of { () throws(LSTMRuntime.CStatus) in
+        try PaddedFeatures.cRunFrom(x, marks, steps, batch, lengths, _lstmH, _lstmC, head, best, tail, end, workspace)
     }
 }
 

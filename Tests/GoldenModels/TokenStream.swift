@@ -324,26 +324,40 @@ extension TokenStream {
 // MARK: - The layers, in the order of the spec
 
 extension TokenStream {
+    /// The floats of memory that `run` needs.
+    private func runMemory(steps: Swift.Int, batch: Swift.Int) -> Swift.Int {
+        let rows = steps * batch
+        return rows * 2 + rows * 3 + layers.lstm.workspaceCount(steps: steps, batch: batch, threads: threads)
+    }
+
     private func run(
         _ x: Swift.UnsafePointer<Swift.Int32>, steps: Swift.Int, batch: Swift.Int,
         lengths: Swift.UnsafePointer<Swift.Int32>?, threads: Swift.Int, lstmH: Swift.UnsafeMutablePointer<Swift.Float>,
         lstmC: Swift.UnsafeMutablePointer<Swift.Float>, head: Swift.UnsafeMutablePointer<Swift.Float>
     ) {
+        LSTMRuntime.withWorkspace(floats: runMemory(steps: steps, batch: batch)) { memory in
+            run(x, steps: steps, batch: batch, lengths: lengths, lstmH: lstmH, lstmC: lstmC, head: head, memory: memory)
+        }
+    }
+
+    private func run(
+        _ x: Swift.UnsafePointer<Swift.Int32>, steps: Swift.Int, batch: Swift.Int,
+        lengths: Swift.UnsafePointer<Swift.Int32>?, threads: Swift.Int, lstmH: Swift.UnsafeMutablePointer<Swift.Float>,
+        lstmC: Swift.UnsafeMutablePointer<Swift.Float>, head: Swift.UnsafeMutablePointer<Swift.Float>,
+        memory: Swift.UnsafeMutablePointer<Swift.Float>
+    ) {
         let rows = steps * batch
-        let workspaceCount = layers.lstm.workspaceCount(steps: steps, batch: batch, threads: threads)
-        LSTMRuntime.withWorkspace(floats: rows * 2 + rows * 3 + workspaceCount) { memory in
-            let embedding = memory
-            let lstm = embedding + rows * 2
-            let workspace = lstm + rows * 3
-            layers.embedding.run(x, count: rows, into: embedding)
-            layers.lstm.run(
-                embedding, steps: steps, batch: batch, layout: .timeFirst, lengths: lengths, h: lstmH, c: lstmC,
-                into: lstm, workspace: workspace, threads: threads
-            )
-            layers.head.run(lstm, rows: rows, into: head, threads: threads)
-            if let lengths {
-                LSTMRuntime.zeroPadding(head, steps: steps, batch: batch, size: 5, layout: .timeFirst, lengths: lengths)
-            }
+        let embedding = memory
+        let lstm = embedding + rows * 2
+        let workspace = lstm + rows * 3
+        layers.embedding.run(x, count: rows, into: embedding)
+        layers.lstm.run(
+            embedding, steps: steps, batch: batch, layout: .timeFirst, lengths: lengths, h: lstmH, c: lstmC, into: lstm,
+            workspace: workspace, threads: threads
+        )
+        layers.head.run(lstm, rows: rows, into: head, threads: threads)
+        if let lengths {
+            LSTMRuntime.zeroPadding(head, steps: steps, batch: batch, size: 5, layout: .timeFirst, lengths: lengths)
         }
     }
 
@@ -369,6 +383,166 @@ extension TokenStream {
         layers.embedding.run(x, count: batch, into: embedding)
         layers.lstm.run(embedding, steps: 1, batch: batch, h: lstmH, c: lstmC, into: nil, workspace: workspace)
         layers.head.run(lstmH, rows: batch, into: head)
+    }
+}
+
+// MARK: - The functions of the C header
+
+extension TokenStream {
+    fileprivate static func cStateSize() -> Swift.Int {
+        704
+    }
+
+    fileprivate static func cStart(_ state: Swift.UnsafeMutableRawPointer?) throws(LSTMRuntime.CStatus) {
+        try cStartFrom(state, nil, nil)
+    }
+
+    fileprivate static func cStartFrom(
+        _ state: Swift.UnsafeMutableRawPointer?, _ _lstmH: Swift.UnsafePointer<Swift.Float>?,
+        _ _lstmC: Swift.UnsafePointer<Swift.Float>?
+    ) throws(LSTMRuntime.CStatus) {
+        let _model = Self()
+        let memory = try LSTMRuntime.CMemory(state).floats
+        memory.update(repeating: 0, count: 176)
+        LSTMRuntime.CMemory.start(memory, from: _lstmH, states: 1, size: 3, batch: 1)
+        LSTMRuntime.CMemory.start(memory + 16, from: _lstmC, states: 1, size: 3, batch: 1)
+        Swift.withExtendedLifetime(_model.layers) {}
+    }
+
+    fileprivate static func cRead(
+        _ state: Swift.UnsafeRawPointer?, _ _lstmH: Swift.UnsafeMutablePointer<Swift.Float>?,
+        _ _lstmC: Swift.UnsafeMutablePointer<Swift.Float>?
+    ) throws(LSTMRuntime.CStatus) {
+        let memory = try LSTMRuntime.CMemory(Swift.UnsafeMutableRawPointer(mutating: state)).floats
+        _lstmH?.update(from: memory, count: 3)
+        _lstmC?.update(from: memory + 16, count: 3)
+    }
+
+    fileprivate static func cStep(
+        _ state: Swift.UnsafeMutableRawPointer?, _ x: Swift.Int32, _ head: Swift.UnsafeMutablePointer<Swift.Float>?
+    ) throws(LSTMRuntime.CStatus) {
+        guard let head else { throw .null }
+        try LSTMRuntime.CStatus.check(x, tokens: 5)
+        let _model = Self()
+        let memory = try LSTMRuntime.CMemory(state).floats
+        LSTMRuntime.withInputPointer(x) { x in
+            _model.advance(x, memory: memory, head: head)
+        }
+    }
+
+    fileprivate static func cWorkspaceSize(_ steps: Swift.Int, _ batch: Swift.Int) -> Swift.Int {
+        do throws(LSTMRuntime.CStatus) {
+            try LSTMRuntime.CStatus.check(steps: steps, batch: batch, floats: 434, and: 1024)
+            let _model = Self()
+            return 4 * (LSTMRuntime.CMemory.room(batch * 3) + LSTMRuntime.CMemory.room(batch * 3) + _model.runMemory(steps: steps, batch: batch))
+        } catch { return 0 }
+    }
+
+    fileprivate static func cRun(
+        _ x: Swift.UnsafePointer<Swift.Int32>?, _ steps: Swift.Int, _ batch: Swift.Int,
+        _ lengths: Swift.UnsafePointer<Swift.Int32>?, _ head: Swift.UnsafeMutablePointer<Swift.Float>?,
+        _ workspace: Swift.UnsafeMutableRawPointer?
+    ) throws(LSTMRuntime.CStatus) {
+        try cRunFrom(x, steps, batch, lengths, nil, nil, head, workspace)
+    }
+
+    fileprivate static func cRunFrom(
+        _ x: Swift.UnsafePointer<Swift.Int32>?, _ steps: Swift.Int, _ batch: Swift.Int,
+        _ lengths: Swift.UnsafePointer<Swift.Int32>?, _ _lstmH: Swift.UnsafePointer<Swift.Float>?,
+        _ _lstmC: Swift.UnsafePointer<Swift.Float>?, _ head: Swift.UnsafeMutablePointer<Swift.Float>?,
+        _ workspace: Swift.UnsafeMutableRawPointer?
+    ) throws(LSTMRuntime.CStatus) {
+        guard let x, let head else { throw .null }
+        let _model = Self()
+        var memory = try LSTMRuntime.CMemory(workspace)
+        try LSTMRuntime.CStatus.check(steps: steps, batch: batch, floats: 434, and: 1024)
+        try LSTMRuntime.CStatus.check(x, count: steps * batch, tokens: 5)
+        let sequences = try LSTMRuntime.CSequences(steps: steps, batch: batch, lengths: lengths)
+        let lstmH = memory.next(batch * 3)
+        let lstmC = memory.next(batch * 3)
+        LSTMRuntime.CMemory.start(lstmH, from: _lstmH, states: 1, size: 3, batch: batch)
+        LSTMRuntime.CMemory.start(lstmC, from: _lstmC, states: 1, size: 3, batch: batch)
+        _model.run(
+            x, steps: sequences.steps, batch: batch, lengths: sequences.lengths, lstmH: lstmH, lstmC: lstmC, head: head,
+            memory: memory.floats
+        )
+    }
+}
+
+/// As its header says.
+@_cdecl("token_stream_state_size")
+package func token_stream_state_size() -> Swift.Int {
+    TokenStream.cStateSize()
+}
+
+/// As its header says.
+@_cdecl("token_stream_state_init")
+package func token_stream_state_init(_ state: Swift.UnsafeMutableRawPointer?) -> Swift.Int32 {
+    LSTMRuntime.CStatus.of { () throws(LSTMRuntime.CStatus) in
+        try TokenStream.cStart(state)
+    }
+}
+
+/// As its header says.
+@_cdecl("token_stream_state_init_from")
+package func token_stream_state_init_from(
+    _ state: Swift.UnsafeMutableRawPointer?, _ _lstmH: Swift.UnsafePointer<Swift.Float>?,
+    _ _lstmC: Swift.UnsafePointer<Swift.Float>?
+) -> Swift.Int32 {
+    LSTMRuntime.CStatus.of { () throws(LSTMRuntime.CStatus) in
+        try TokenStream.cStartFrom(state, _lstmH, _lstmC)
+    }
+}
+
+/// As its header says.
+@_cdecl("token_stream_state_read")
+package func token_stream_state_read(
+    _ state: Swift.UnsafeRawPointer?, _ _lstmH: Swift.UnsafeMutablePointer<Swift.Float>?,
+    _ _lstmC: Swift.UnsafeMutablePointer<Swift.Float>?
+) -> Swift.Int32 {
+    LSTMRuntime.CStatus.of { () throws(LSTMRuntime.CStatus) in
+        try TokenStream.cRead(state, _lstmH, _lstmC)
+    }
+}
+
+/// As its header says.
+@_cdecl("token_stream_step")
+package func token_stream_step(
+    _ state: Swift.UnsafeMutableRawPointer?, _ x: Swift.Int32, _ head: Swift.UnsafeMutablePointer<Swift.Float>?
+) -> Swift.Int32 {
+    LSTMRuntime.CStatus.of { () throws(LSTMRuntime.CStatus) in
+        try TokenStream.cStep(state, x, head)
+    }
+}
+
+/// As its header says.
+@_cdecl("token_stream_workspace_size")
+package func token_stream_workspace_size(_ steps: Swift.Int, _ batch: Swift.Int) -> Swift.Int {
+    TokenStream.cWorkspaceSize(steps, batch)
+}
+
+/// As its header says.
+@_cdecl("token_stream_run")
+package func token_stream_run(
+    _ x: Swift.UnsafePointer<Swift.Int32>?, _ steps: Swift.Int, _ batch: Swift.Int,
+    _ lengths: Swift.UnsafePointer<Swift.Int32>?, _ head: Swift.UnsafeMutablePointer<Swift.Float>?,
+    _ workspace: Swift.UnsafeMutableRawPointer?
+) -> Swift.Int32 {
+    LSTMRuntime.CStatus.of { () throws(LSTMRuntime.CStatus) in
+        try TokenStream.cRun(x, steps, batch, lengths, head, workspace)
+    }
+}
+
+/// As its header says.
+@_cdecl("token_stream_run_from")
+package func token_stream_run_from(
+    _ x: Swift.UnsafePointer<Swift.Int32>?, _ steps: Swift.Int, _ batch: Swift.Int,
+    _ lengths: Swift.UnsafePointer<Swift.Int32>?, _ _lstmH: Swift.UnsafePointer<Swift.Float>?,
+    _ _lstmC: Swift.UnsafePointer<Swift.Float>?, _ head: Swift.UnsafeMutablePointer<Swift.Float>?,
+    _ workspace: Swift.UnsafeMutableRawPointer?
+) -> Swift.Int32 {
+    LSTMRuntime.CStatus.of { () throws(LSTMRuntime.CStatus) in
+        try TokenStream.cRunFrom(x, steps, batch, lengths, _lstmH, _lstmC, head, workspace)
     }
 }
 

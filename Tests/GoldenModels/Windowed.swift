@@ -157,6 +157,17 @@ extension Windowed {
 // MARK: - The layers, in the order of the spec
 
 extension Windowed {
+    /// The floats of memory that `run` needs.
+    private func runMemory(
+        audioSteps: Swift.Int, bandsSteps: Swift.Int, beforeSteps: Swift.Int, stridedSteps: Swift.Int,
+        meansSteps: Swift.Int, largestSteps: Swift.Int, afterSteps: Swift.Int, batch: Swift.Int
+    ) -> Swift.Int {
+        let audioRows = audioSteps * batch
+        let bandsRows = bandsSteps * batch
+        let beforeRows = beforeSteps * batch
+        return beforeRows * 4 + audioRows * 8 + bandsRows * 16 + bandsRows * 28 + Swift.max(layers.strided.workspaceCount(steps: beforeSteps), layers.grouped.workspaceCount(steps: audioSteps), layers.spread.workspaceCount(positions: 9), layers.depthwise.workspaceCount(positions: 9), layers.turned.workspaceCount(steps: bandsSteps))
+    }
+
     private func run(
         audio: Swift.UnsafePointer<Swift.Float>, bands: Swift.UnsafePointer<Swift.Float>, audioSteps: Swift.Int,
         bandsSteps: Swift.Int, beforeSteps: Swift.Int, stridedSteps: Swift.Int, meansSteps: Swift.Int,
@@ -169,72 +180,227 @@ extension Windowed {
         norm: Swift.UnsafeMutablePointer<Swift.Float>, levels: Swift.UnsafeMutablePointer<Swift.Float>,
         turned: Swift.UnsafeMutablePointer<Swift.Float>, after: Swift.UnsafeMutablePointer<Swift.Float>
     ) {
+        LSTMRuntime.withWorkspace(floats: runMemory(audioSteps: audioSteps, bandsSteps: bandsSteps, beforeSteps: beforeSteps, stridedSteps: stridedSteps, meansSteps: meansSteps, largestSteps: largestSteps, afterSteps: afterSteps, batch: batch)) { memory in
+            run(
+                audio: audio, bands: bands, audioSteps: audioSteps, bandsSteps: bandsSteps, beforeSteps: beforeSteps,
+                stridedSteps: stridedSteps, meansSteps: meansSteps, largestSteps: largestSteps, afterSteps: afterSteps,
+                batch: batch, audioLengths: audioLengths, bandsLengths: bandsLengths, beforeLengths: beforeLengths,
+                stridedLengths: stridedLengths, meansLengths: meansLengths, largestLengths: largestLengths,
+                afterLengths: afterLengths, strided: strided, means: means, norm: norm, levels: levels, turned: turned,
+                after: after, memory: memory
+            )
+        }
+    }
+
+    private func run(
+        audio: Swift.UnsafePointer<Swift.Float>, bands: Swift.UnsafePointer<Swift.Float>, audioSteps: Swift.Int,
+        bandsSteps: Swift.Int, beforeSteps: Swift.Int, stridedSteps: Swift.Int, meansSteps: Swift.Int,
+        largestSteps: Swift.Int, afterSteps: Swift.Int, batch: Swift.Int,
+        audioLengths: Swift.UnsafePointer<Swift.Int32>?, bandsLengths: Swift.UnsafePointer<Swift.Int32>?,
+        beforeLengths: Swift.UnsafePointer<Swift.Int32>?, stridedLengths: Swift.UnsafePointer<Swift.Int32>?,
+        meansLengths: Swift.UnsafePointer<Swift.Int32>?, largestLengths: Swift.UnsafePointer<Swift.Int32>?,
+        afterLengths: Swift.UnsafePointer<Swift.Int32>?, threads: Swift.Int,
+        strided: Swift.UnsafeMutablePointer<Swift.Float>, means: Swift.UnsafeMutablePointer<Swift.Float>,
+        norm: Swift.UnsafeMutablePointer<Swift.Float>, levels: Swift.UnsafeMutablePointer<Swift.Float>,
+        turned: Swift.UnsafeMutablePointer<Swift.Float>, after: Swift.UnsafeMutablePointer<Swift.Float>,
+        memory: Swift.UnsafeMutablePointer<Swift.Float>
+    ) {
         let audioRows = audioSteps * batch
         let bandsRows = bandsSteps * batch
         let beforeRows = beforeSteps * batch
         let largestRows = largestSteps * batch
-        let workspaceCount = Swift.max(
-            layers.strided.workspaceCount(steps: beforeSteps), layers.grouped.workspaceCount(steps: audioSteps),
-            layers.spread.workspaceCount(positions: 9), layers.depthwise.workspaceCount(positions: 9),
-            layers.turned.workspaceCount(steps: bandsSteps)
+        let before = memory
+        let grouped = before + beforeRows * 4
+        let spread = grouped + audioRows * 8
+        let depthwise = spread
+        let edges = spread + bandsRows * 16
+        let workspace = edges + bandsRows * 28
+        Windows.pad(
+            audio, left: 2, right: 1, mode: .reflect, steps: audioSteps, batch: batch, size: 4, layout: .batchFirst,
+            lengths: audioLengths, into: before, steps: beforeSteps
         )
-        LSTMRuntime.withWorkspace(floats: beforeRows * 4 + audioRows * 8 + bandsRows * 16 + bandsRows * 28 + workspaceCount) { memory in
-            let before = memory
-            let grouped = before + beforeRows * 4
-            let spread = grouped + audioRows * 8
-            let depthwise = spread
-            let edges = spread + bandsRows * 16
-            let workspace = edges + bandsRows * 28
-            Windows.pad(
-                audio, left: 2, right: 1, mode: .reflect, steps: audioSteps, batch: batch, size: 4, layout: .batchFirst,
-                lengths: audioLengths, into: before, steps: beforeSteps
+        layers.strided.run(
+            before, steps: beforeSteps, batch: batch, layout: .batchFirst, lengths: beforeLengths, into: strided,
+            steps: stridedSteps, workspace: workspace, threads: threads
+        )
+        layers.grouped.run(
+            audio, steps: audioSteps, batch: batch, layout: .batchFirst, lengths: audioLengths, into: grouped,
+            steps: audioSteps, workspace: workspace, threads: threads
+        )
+        Windows.average(
+            grouped, kernelSize: 3, stride: 2, padding: 1, steps: audioSteps, batch: batch, size: 8,
+            layout: .batchFirst, lengths: audioLengths, into: means, steps: meansSteps
+        )
+        Windows.maximum(
+            strided, kernelSize: 2, stride: 1, padding: 1, steps: stridedSteps, batch: batch, size: 17,
+            layout: .batchFirst, lengths: stridedLengths, into: norm, steps: largestSteps
+        )
+        layers.norm.run(norm, rows: largestRows, into: norm)
+        layers.spread.run(bands, rows: bandsRows, positions: 9, into: spread, workspace: workspace)
+        Windows.pad(
+            spread, left: 1, right: 2, mode: .replicate, steps: 4, batch: bandsRows * 4, size: 1, layout: .batchFirst,
+            into: edges, steps: 7
+        )
+        Windows.average(
+            edges, kernelSize: 2, stride: 2, steps: 7, batch: bandsRows * 4, size: 1, layout: .batchFirst, into: levels,
+            steps: 3
+        )
+        layers.depthwise.run(bands, rows: bandsRows, positions: 9, into: depthwise, workspace: workspace)
+        layers.turned.run(
+            depthwise, steps: bandsSteps, batch: batch, layout: .batchFirst, lengths: bandsLengths, into: turned,
+            steps: bandsSteps, workspace: workspace, threads: threads
+        )
+        Windows.pad(
+            turned, left: 0, right: 2, mode: .zeros, steps: bandsSteps, batch: batch, size: 3, layout: .batchFirst,
+            lengths: bandsLengths, into: after, steps: afterSteps
+        )
+        if let bandsLengths {
+            LSTMRuntime.zeroPadding(
+                levels, steps: bandsSteps, batch: batch, size: 12, layout: .batchFirst, lengths: bandsLengths
             )
-            layers.strided.run(
-                before, steps: beforeSteps, batch: batch, layout: .batchFirst, lengths: beforeLengths, into: strided,
-                steps: stridedSteps, workspace: workspace, threads: threads
-            )
-            layers.grouped.run(
-                audio, steps: audioSteps, batch: batch, layout: .batchFirst, lengths: audioLengths, into: grouped,
-                steps: audioSteps, workspace: workspace, threads: threads
-            )
-            Windows.average(
-                grouped, kernelSize: 3, stride: 2, padding: 1, steps: audioSteps, batch: batch, size: 8,
-                layout: .batchFirst, lengths: audioLengths, into: means, steps: meansSteps
-            )
-            Windows.maximum(
-                strided, kernelSize: 2, stride: 1, padding: 1, steps: stridedSteps, batch: batch, size: 17,
-                layout: .batchFirst, lengths: stridedLengths, into: norm, steps: largestSteps
-            )
-            layers.norm.run(norm, rows: largestRows, into: norm)
-            layers.spread.run(bands, rows: bandsRows, positions: 9, into: spread, workspace: workspace)
-            Windows.pad(
-                spread, left: 1, right: 2, mode: .replicate, steps: 4, batch: bandsRows * 4, size: 1,
-                layout: .batchFirst, into: edges, steps: 7
-            )
-            Windows.average(
-                edges, kernelSize: 2, stride: 2, steps: 7, batch: bandsRows * 4, size: 1, layout: .batchFirst,
-                into: levels, steps: 3
-            )
-            layers.depthwise.run(bands, rows: bandsRows, positions: 9, into: depthwise, workspace: workspace)
-            layers.turned.run(
-                depthwise, steps: bandsSteps, batch: batch, layout: .batchFirst, lengths: bandsLengths, into: turned,
-                steps: bandsSteps, workspace: workspace, threads: threads
-            )
-            Windows.pad(
-                turned, left: 0, right: 2, mode: .zeros, steps: bandsSteps, batch: batch, size: 3, layout: .batchFirst,
-                lengths: bandsLengths, into: after, steps: afterSteps
-            )
-            if let bandsLengths {
-                LSTMRuntime.zeroPadding(
-                    levels, steps: bandsSteps, batch: batch, size: 12, layout: .batchFirst, lengths: bandsLengths
-                )
-            }
-            if let largestLengths {
-                LSTMRuntime.zeroPadding(
-                    norm, steps: largestSteps, batch: batch, size: 17, layout: .batchFirst, lengths: largestLengths
-                )
-            }
         }
+        if let largestLengths {
+            LSTMRuntime.zeroPadding(
+                norm, steps: largestSteps, batch: batch, size: 17, layout: .batchFirst, lengths: largestLengths
+            )
+        }
+    }
+}
+
+// MARK: - The functions of the C header
+
+extension Windowed {
+    fileprivate static func cWorkspaceSize(
+        _ audioSteps: Swift.Int, _ bandsSteps: Swift.Int, _ batch: Swift.Int
+    ) -> Swift.Int {
+        do throws(LSTMRuntime.CStatus) {
+            try LSTMRuntime.CStatus.check(steps: audioSteps, batch: batch, floats: 570, and: 47720)
+            try LSTMRuntime.CStatus.check(steps: bandsSteps, batch: batch, floats: 570, and: 47720)
+            let _model = Self()
+            let beforeSteps = Swift.max(LSTMRuntime.Windows.count(audioSteps, extent: -2, stride: 1), 1)
+            let stridedSteps = Swift.max(LSTMRuntime.Windows.count(audioSteps, extent: 0, stride: 2), 1)
+            let meansSteps = Swift.max(LSTMRuntime.Windows.count(audioSteps, extent: 1, stride: 2), 1)
+            let largestSteps = Swift.max(LSTMRuntime.Windows.count(audioSteps, extent: -2, stride: 2), 1)
+            let afterSteps = Swift.max(LSTMRuntime.Windows.count(bandsSteps, extent: -1, stride: 1), 1)
+            return 4 * (LSTMRuntime.CMemory.room(batch) * 5 + _model.runMemory(audioSteps: audioSteps, bandsSteps: bandsSteps, beforeSteps: beforeSteps, stridedSteps: stridedSteps, meansSteps: meansSteps, largestSteps: largestSteps, afterSteps: afterSteps, batch: batch))
+        } catch { return 0 }
+    }
+
+    fileprivate static func cStepsOf0(
+        _ audioSteps: Swift.Int, _ batch: Swift.Int, _ audioLengths: Swift.UnsafePointer<Swift.Int32>?
+    ) -> Swift.Int {
+        if audioSteps < 1 || batch < 1 { return 0 }
+        return LSTMRuntime.CSequences.most(LSTMRuntime.Windows.count(audioSteps, extent: 0, stride: 2), steps: audioSteps, batch: batch, lengths: audioLengths) { LSTMRuntime.Windows.count($0, extent: 0, stride: 2) }
+    }
+
+    fileprivate static func cStepsOf1(
+        _ audioSteps: Swift.Int, _ batch: Swift.Int, _ audioLengths: Swift.UnsafePointer<Swift.Int32>?
+    ) -> Swift.Int {
+        if audioSteps < 1 || batch < 1 { return 0 }
+        return LSTMRuntime.CSequences.most(LSTMRuntime.Windows.count(audioSteps, extent: 1, stride: 2), steps: audioSteps, batch: batch, lengths: audioLengths) { LSTMRuntime.Windows.count($0, extent: 1, stride: 2) }
+    }
+
+    fileprivate static func cStepsOf2(
+        _ audioSteps: Swift.Int, _ batch: Swift.Int, _ audioLengths: Swift.UnsafePointer<Swift.Int32>?
+    ) -> Swift.Int {
+        if audioSteps < 1 || batch < 1 { return 0 }
+        return LSTMRuntime.CSequences.most(LSTMRuntime.Windows.count(audioSteps, extent: -2, stride: 2), steps: audioSteps, batch: batch, lengths: audioLengths) { LSTMRuntime.Windows.count($0, extent: -2, stride: 2) }
+    }
+
+    fileprivate static func cStepsOf5(
+        _ bandsSteps: Swift.Int, _ batch: Swift.Int, _ bandsLengths: Swift.UnsafePointer<Swift.Int32>?
+    ) -> Swift.Int {
+        if bandsSteps < 1 || batch < 1 { return 0 }
+        return LSTMRuntime.CSequences.most(LSTMRuntime.Windows.count(bandsSteps, extent: -1, stride: 1), steps: bandsSteps, batch: batch, lengths: bandsLengths) { LSTMRuntime.Windows.count($0, extent: -1, stride: 1) }
+    }
+
+    fileprivate static func cRun(
+        _ audio: Swift.UnsafePointer<Swift.Float>?, _ bands: Swift.UnsafePointer<Swift.Float>?, _ audioSteps: Swift.Int,
+        _ bandsSteps: Swift.Int, _ batch: Swift.Int, _ audioLengths: Swift.UnsafePointer<Swift.Int32>?,
+        _ bandsLengths: Swift.UnsafePointer<Swift.Int32>?, _ strided: Swift.UnsafeMutablePointer<Swift.Float>?,
+        _ means: Swift.UnsafeMutablePointer<Swift.Float>?, _ norm: Swift.UnsafeMutablePointer<Swift.Float>?,
+        _ levels: Swift.UnsafeMutablePointer<Swift.Float>?, _ turned: Swift.UnsafeMutablePointer<Swift.Float>?,
+        _ after: Swift.UnsafeMutablePointer<Swift.Float>?, _ workspace: Swift.UnsafeMutableRawPointer?
+    ) throws(LSTMRuntime.CStatus) {
+        guard let audio, let bands, let strided, let means, let norm, let levels, let turned, let after else { throw .null }
+        let _model = Self()
+        var memory = try LSTMRuntime.CMemory(workspace)
+        try LSTMRuntime.CStatus.check(steps: audioSteps, batch: batch, floats: 570, and: 47720)
+        try LSTMRuntime.CStatus.check(steps: bandsSteps, batch: batch, floats: 570, and: 47720)
+        let audioSequences = try LSTMRuntime.CSequences(steps: audioSteps, batch: batch, lengths: audioLengths)
+        let bandsSequences = try LSTMRuntime.CSequences(steps: bandsSteps, batch: batch, lengths: bandsLengths)
+        let beforeSequences = try audioSequences.windows(extent: -2, stride: 1, batch: batch, &memory)
+        try audioSequences.check(hasStep: 2, batch: batch)
+        let stridedSequences = try audioSequences.windows(extent: 0, stride: 2, batch: batch, &memory)
+        let meansSequences = try audioSequences.windows(extent: 1, stride: 2, batch: batch, &memory)
+        let largestSequences = try audioSequences.windows(extent: -2, stride: 2, batch: batch, &memory)
+        let afterSequences = try bandsSequences.windows(extent: -1, stride: 1, batch: batch, &memory)
+        _model.run(
+            audio: audio, bands: bands, audioSteps: audioSequences.steps, bandsSteps: bandsSequences.steps,
+            beforeSteps: beforeSequences.steps, stridedSteps: stridedSequences.steps, meansSteps: meansSequences.steps,
+            largestSteps: largestSequences.steps, afterSteps: afterSequences.steps, batch: batch,
+            audioLengths: audioSequences.lengths, bandsLengths: bandsSequences.lengths,
+            beforeLengths: beforeSequences.lengths, stridedLengths: stridedSequences.lengths,
+            meansLengths: meansSequences.lengths, largestLengths: largestSequences.lengths,
+            afterLengths: afterSequences.lengths, strided: strided, means: means, norm: norm, levels: levels,
+            turned: turned, after: after, memory: memory.floats
+        )
+    }
+}
+
+/// As its header says.
+@_cdecl("windowed_workspace_size")
+public func windowed_workspace_size(_ audioSteps: Swift.Int, _ bandsSteps: Swift.Int, _ batch: Swift.Int) -> Swift.Int {
+    Windowed.cWorkspaceSize(audioSteps, bandsSteps, batch)
+}
+
+/// As its header says.
+@_cdecl("windowed_strided_steps")
+public func windowed_strided_steps(
+    _ audioSteps: Swift.Int, _ batch: Swift.Int, _ audioLengths: Swift.UnsafePointer<Swift.Int32>?
+) -> Swift.Int {
+    Windowed.cStepsOf0(audioSteps, batch, audioLengths)
+}
+
+/// As its header says.
+@_cdecl("windowed_means_steps")
+public func windowed_means_steps(
+    _ audioSteps: Swift.Int, _ batch: Swift.Int, _ audioLengths: Swift.UnsafePointer<Swift.Int32>?
+) -> Swift.Int {
+    Windowed.cStepsOf1(audioSteps, batch, audioLengths)
+}
+
+/// As its header says.
+@_cdecl("windowed_norm_steps")
+public func windowed_norm_steps(
+    _ audioSteps: Swift.Int, _ batch: Swift.Int, _ audioLengths: Swift.UnsafePointer<Swift.Int32>?
+) -> Swift.Int {
+    Windowed.cStepsOf2(audioSteps, batch, audioLengths)
+}
+
+/// As its header says.
+@_cdecl("windowed_after_steps")
+public func windowed_after_steps(
+    _ bandsSteps: Swift.Int, _ batch: Swift.Int, _ bandsLengths: Swift.UnsafePointer<Swift.Int32>?
+) -> Swift.Int {
+    Windowed.cStepsOf5(bandsSteps, batch, bandsLengths)
+}
+
+/// As its header says.
+@_cdecl("windowed_run")
+public func windowed_run(
+    _ audio: Swift.UnsafePointer<Swift.Float>?, _ bands: Swift.UnsafePointer<Swift.Float>?, _ audioSteps: Swift.Int,
+    _ bandsSteps: Swift.Int, _ batch: Swift.Int, _ audioLengths: Swift.UnsafePointer<Swift.Int32>?,
+    _ bandsLengths: Swift.UnsafePointer<Swift.Int32>?, _ strided: Swift.UnsafeMutablePointer<Swift.Float>?,
+    _ means: Swift.UnsafeMutablePointer<Swift.Float>?, _ norm: Swift.UnsafeMutablePointer<Swift.Float>?,
+    _ levels: Swift.UnsafeMutablePointer<Swift.Float>?, _ turned: Swift.UnsafeMutablePointer<Swift.Float>?,
+    _ after: Swift.UnsafeMutablePointer<Swift.Float>?, _ workspace: Swift.UnsafeMutableRawPointer?
+) -> Swift.Int32 {
+    LSTMRuntime.CStatus.of { () throws(LSTMRuntime.CStatus) in
+        try Windowed.cRun(
+            audio, bands, audioSteps, bandsSteps, batch, audioLengths, bandsLengths, strided, means, norm, levels,
+            turned, after, workspace
+        )
     }
 }
 
