@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
+#include "rounding.inc"
+
 #if defined(__linux__)
 #define _GNU_SOURCE // sched_getaffinity
 #endif
-
-#include "rounding.inc"
 
 #include "lstmc_together.h"
 #include "team.h"
