@@ -46,7 +46,8 @@ extension PackedRecurrent {
         lstmc_run_together(passes + layer * sizes.directions, given, sizes.directions, max(threads, 1))
     }
 
-    /// Each layer in turn, with what each direction reads and where it writes.
+    /// Each layer in turn, with what each direction reads and where it writes. Not in line: every program carries it.
+    @inline(never)
     package func eachLayer(
         _ memory: RunMemory, steps: Int, batch: Int, _ layout: SequenceLayout, _ lengths: Lengths?,
         _ body: (UnsafeMutablePointer<lstmc_pass>, Int) -> Void

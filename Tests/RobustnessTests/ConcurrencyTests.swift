@@ -57,7 +57,7 @@ struct ConcurrencyTests {
         ThreadTeam.assume(processors: 4)
         let model = SeedTwoLayers()
         try await expectSame { index in
-            let results = try model(Self.input(index, 30 * 4 * 12), batch: 4, threads: 1 + index % 4)
+            let results = try model(Self.input(index, 12 * 4 * 100), batch: 4, threads: 1 + index % 4)
             return (results.output + results.hN + results.cN).map(\.bitPattern)
         }
         let text = """
