@@ -120,21 +120,24 @@ extension TypePlan {
     private func printSplitRun(
         _ run: Run, _ name: String, _ sizes: [String], _ states: [String], _ printer: inout CodePrinter
     ) {
+        let threads = canShare ? ["threads"] : []
         let counts = runAxes.map(\.stepsName) + ["batch"]
+        let memoryCounts = counts + threads
         let workspaces = run.plan.calls.compactMap { workspace(of: $0, run.plan.mode) }
         let slots = run.plan.slots.map { product(rows($0.rows, run.plan.mode).text, $0.count) }
         printer.print("/// The floats of memory that `run` needs.")
-        printer.function("private func runMemory", counts.map { "\($0): Swift.Int" }, " -> Swift.Int") { printer in
+        let sizeParameters = memoryCounts.map { "\($0): Swift.Int" }
+        printer.function("private func runMemory", sizeParameters, " -> Swift.Int") { printer in
             printRows(of: run, [], &printer)
             let largest = workspaces.count > 1 ? ["Swift.max(\(workspaces.joined(separator: ", ")))"] : workspaces
             printer.print("return " + (slots + largest).joined(separator: " + "))
         }
         printer.print()
         printer.function("private func \(name)", memoryParameters(sizes + states), "") { printer in
-            let floats = "runMemory(\(counts.map { "\($0): \($0)" }.joined(separator: ", ")))"
+            let floats = "runMemory(\(memoryCounts.map { "\($0): \($0)" }.joined(separator: ", ")))"
             printer.closures(["LSTMRuntime.withWorkspace(floats: \(floats)) { memory in"]) { printer in
                 var arguments = inputs.map { $0.argument($0.pointer) } + counts.map { "\($0): \($0)" }
-                arguments += runAxes.compactMap(\.lengthsName).map { "\($0): \($0)" }
+                arguments += (runAxes.compactMap(\.lengthsName) + threads).map { "\($0): \($0)" }
                 arguments += recurrents.flatMap(\.parts).map { "\($0.pointer): \($0.pointer)" }
                 arguments += steppedResults.map { "\($0.name): \($0.name)" } + ["memory: memory"]
                 printer.list(name, arguments)

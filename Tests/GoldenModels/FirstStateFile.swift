@@ -380,7 +380,7 @@ extension FirstStateFile {
 
 extension FirstStateFile {
     /// The floats of memory that `run` needs.
-    private func runMemory(steps: Swift.Int, batch: Swift.Int) -> Swift.Int {
+    private func runMemory(steps: Swift.Int, batch: Swift.Int, threads: Swift.Int) -> Swift.Int {
         let rows = steps * batch
         return rows * 3 + rows * 2 + Swift.max(layers.cell.workspaceCount(steps: steps, batch: batch, threads: threads), layers.other.workspaceCount(steps: steps, batch: batch, threads: threads))
     }
@@ -391,10 +391,10 @@ extension FirstStateFile {
         cellC: Swift.UnsafeMutablePointer<Swift.Float>, otherH: Swift.UnsafeMutablePointer<Swift.Float>,
         otherC: Swift.UnsafeMutablePointer<Swift.Float>, head: Swift.UnsafeMutablePointer<Swift.Float>
     ) {
-        LSTMRuntime.withWorkspace(floats: runMemory(steps: steps, batch: batch)) { memory in
+        LSTMRuntime.withWorkspace(floats: runMemory(steps: steps, batch: batch, threads: threads)) { memory in
             run(
-                x, steps: steps, batch: batch, lengths: lengths, cellH: cellH, cellC: cellC, otherH: otherH,
-                otherC: otherC, head: head, memory: memory
+                x, steps: steps, batch: batch, lengths: lengths, threads: threads, cellH: cellH, cellC: cellC,
+                otherH: otherH, otherC: otherC, head: head, memory: memory
             )
         }
     }
@@ -552,7 +552,7 @@ extension FirstStateFile {
         do throws(LSTMRuntime.CStatus) {
             try LSTMRuntime.CStatus.check(steps: steps, batch: batch, floats: 853, and: 1024)
             let _model = try cModel(weights)
-            return 4 * (LSTMRuntime.CMemory.room(batch * 3) + LSTMRuntime.CMemory.room(batch * 3) + LSTMRuntime.CMemory.room(batch * 4) + LSTMRuntime.CMemory.room(batch * 4) + _model.runMemory(steps: steps, batch: batch))
+            return 4 * (LSTMRuntime.CMemory.room(batch * 3) + LSTMRuntime.CMemory.room(batch * 3) + LSTMRuntime.CMemory.room(batch * 4) + LSTMRuntime.CMemory.room(batch * 4) + _model.runMemory(steps: steps, batch: batch, threads: 1))
         } catch { return 0 }
     }
 
@@ -589,7 +589,7 @@ extension FirstStateFile {
         LSTMRuntime.CMemory.start(otherH, from: _otherH, states: 2, size: 2, batch: batch)
         LSTMRuntime.CMemory.start(otherC, from: _otherC, states: 2, size: 2, batch: batch)
         _model.run(
-            x, steps: sequences.steps, batch: batch, lengths: sequences.lengths, cellH: cellH, cellC: cellC,
+            x, steps: sequences.steps, batch: batch, lengths: sequences.lengths, threads: 1, cellH: cellH, cellC: cellC,
             otherH: otherH, otherC: otherC, head: head, memory: memory.floats
         )
     }

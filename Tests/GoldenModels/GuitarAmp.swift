@@ -331,7 +331,7 @@ extension GuitarAmp {
 
 extension GuitarAmp {
     /// The floats of memory that `run` needs.
-    private func runMemory(steps: Swift.Int, batch: Swift.Int) -> Swift.Int {
+    private func runMemory(steps: Swift.Int, batch: Swift.Int, threads: Swift.Int) -> Swift.Int {
         let rows = steps * batch
         return rows * 9 + rows + layers.lstm.workspaceCount(steps: steps, batch: batch, threads: threads)
     }
@@ -341,8 +341,11 @@ extension GuitarAmp {
         lengths: Swift.UnsafePointer<Swift.Int32>?, threads: Swift.Int, lstmH: Swift.UnsafeMutablePointer<Swift.Float>,
         lstmC: Swift.UnsafeMutablePointer<Swift.Float>, out: Swift.UnsafeMutablePointer<Swift.Float>
     ) {
-        LSTMRuntime.withWorkspace(floats: runMemory(steps: steps, batch: batch)) { memory in
-            run(x, steps: steps, batch: batch, lengths: lengths, lstmH: lstmH, lstmC: lstmC, out: out, memory: memory)
+        LSTMRuntime.withWorkspace(floats: runMemory(steps: steps, batch: batch, threads: threads)) { memory in
+            run(
+                x, steps: steps, batch: batch, lengths: lengths, threads: threads, lstmH: lstmH, lstmC: lstmC, out: out,
+                memory: memory
+            )
         }
     }
 
@@ -443,7 +446,7 @@ extension GuitarAmp {
         do throws(LSTMRuntime.CStatus) {
             try LSTMRuntime.CStatus.check(steps: steps, batch: batch, floats: 451, and: 1024)
             let _model = Self()
-            return 4 * (LSTMRuntime.CMemory.room(batch * 9) + LSTMRuntime.CMemory.room(batch * 9) + _model.runMemory(steps: steps, batch: batch))
+            return 4 * (LSTMRuntime.CMemory.room(batch * 9) + LSTMRuntime.CMemory.room(batch * 9) + _model.runMemory(steps: steps, batch: batch, threads: 1))
         } catch { return 0 }
     }
 
@@ -471,8 +474,8 @@ extension GuitarAmp {
         LSTMRuntime.CMemory.start(lstmH, from: _lstmH, states: 1, size: 9, batch: batch)
         LSTMRuntime.CMemory.start(lstmC, from: _lstmC, states: 1, size: 9, batch: batch)
         _model.run(
-            x, steps: sequences.steps, batch: batch, lengths: sequences.lengths, lstmH: lstmH, lstmC: lstmC, out: out,
-            memory: memory.floats
+            x, steps: sequences.steps, batch: batch, lengths: sequences.lengths, threads: 1, lstmH: lstmH, lstmC: lstmC,
+            out: out, memory: memory.floats
         )
     }
 }

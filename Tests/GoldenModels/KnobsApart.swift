@@ -463,7 +463,7 @@ extension KnobsApart {
 
 extension KnobsApart {
     /// The floats of memory that `run` needs.
-    private func runMemory(steps: Swift.Int, batch: Swift.Int) -> Swift.Int {
+    private func runMemory(steps: Swift.Int, batch: Swift.Int, threads: Swift.Int) -> Swift.Int {
         let rows = steps * batch
         return batch * 3 + rows * 6 + rows * 6 + layers.lstm.workspaceCount(steps: steps, batch: batch, threads: threads)
     }
@@ -475,10 +475,10 @@ extension KnobsApart {
         lstmC: Swift.UnsafeMutablePointer<Swift.Float>, level: Swift.UnsafeMutablePointer<Swift.Float>,
         out: Swift.UnsafeMutablePointer<Swift.Float>
     ) {
-        LSTMRuntime.withWorkspace(floats: runMemory(steps: steps, batch: batch)) { memory in
+        LSTMRuntime.withWorkspace(floats: runMemory(steps: steps, batch: batch, threads: threads)) { memory in
             run(
-                audio: audio, knobs: knobs, bank: bank, steps: steps, batch: batch, lengths: lengths, lstmH: lstmH,
-                lstmC: lstmC, level: level, out: out, memory: memory
+                audio: audio, knobs: knobs, bank: bank, steps: steps, batch: batch, lengths: lengths, threads: threads,
+                lstmH: lstmH, lstmC: lstmC, level: level, out: out, memory: memory
             )
         }
     }
@@ -642,7 +642,7 @@ extension KnobsApart {
         do throws(LSTMRuntime.CStatus) {
             try LSTMRuntime.CStatus.check(steps: steps, batch: batch, floats: 492, and: 1024)
             let _model = Self()
-            return 4 * (LSTMRuntime.CMemory.room(batch * 12) + _model.runMemory(steps: steps, batch: batch))
+            return 4 * (LSTMRuntime.CMemory.room(batch * 12) + _model.runMemory(steps: steps, batch: batch, threads: 1))
         } catch { return 0 }
     }
 
@@ -676,7 +676,7 @@ extension KnobsApart {
         LSTMRuntime.CMemory.start(lstmC, from: _lstmC, states: 2, size: 6, batch: batch)
         _model.run(
             audio: audio, knobs: knobs, bank: bank, steps: sequences.steps, batch: batch, lengths: sequences.lengths,
-            lstmH: lstmH, lstmC: lstmC, level: level, out: out, memory: memory.floats
+            threads: 1, lstmH: lstmH, lstmC: lstmC, level: level, out: out, memory: memory.floats
         )
     }
 }

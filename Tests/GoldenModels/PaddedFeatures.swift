@@ -131,7 +131,7 @@ extension PaddedFeatures {
 
 extension PaddedFeatures {
     /// The floats of memory that `run` needs.
-    private func runMemory(steps: Swift.Int, tailSteps: Swift.Int, batch: Swift.Int) -> Swift.Int {
+    private func runMemory(steps: Swift.Int, tailSteps: Swift.Int, batch: Swift.Int, threads: Swift.Int) -> Swift.Int {
         let rows = steps * batch
         return rows * 3 + rows * 3 + layers.lstm.workspaceCount(steps: steps, batch: batch, threads: threads)
     }
@@ -144,11 +144,11 @@ extension PaddedFeatures {
         head: Swift.UnsafeMutablePointer<Swift.Float>, best: Swift.UnsafeMutablePointer<Swift.Int32>,
         tail: Swift.UnsafeMutablePointer<Swift.Float>, end: Swift.UnsafeMutablePointer<Swift.Float>
     ) {
-        LSTMRuntime.withWorkspace(floats: runMemory(steps: steps, tailSteps: tailSteps, batch: batch)) { memory in
+        LSTMRuntime.withWorkspace(floats: runMemory(steps: steps, tailSteps: tailSteps, batch: batch, threads: threads)) { memory in
             run(
                 x: x, marks: marks, steps: steps, tailSteps: tailSteps, batch: batch, lengths: lengths,
-                tailLengths: tailLengths, lstmH: lstmH, lstmC: lstmC, head: head, best: best, tail: tail, end: end,
-                memory: memory
+                tailLengths: tailLengths, threads: threads, lstmH: lstmH, lstmC: lstmC, head: head, best: best,
+                tail: tail, end: end, memory: memory
             )
         }
     }
@@ -196,7 +196,7 @@ extension PaddedFeatures {
             try LSTMRuntime.CStatus.check(steps: steps, batch: batch, floats: 457, and: 1024)
             let _model = Self()
             let tailSteps = Swift.max(steps, 1)
-            return 4 * (2 * LSTMRuntime.CMemory.room(batch) + LSTMRuntime.CMemory.room(batch) + LSTMRuntime.CMemory.room(batch * 3) + LSTMRuntime.CMemory.room(batch * 3) + LSTMRuntime.CMemory.room(steps * batch * 2) + LSTMRuntime.CMemory.room(steps * batch) + _model.runMemory(steps: steps, tailSteps: tailSteps, batch: batch))
+            return 4 * (2 * LSTMRuntime.CMemory.room(batch) + LSTMRuntime.CMemory.room(batch) + LSTMRuntime.CMemory.room(batch * 3) + LSTMRuntime.CMemory.room(batch * 3) + LSTMRuntime.CMemory.room(steps * batch * 2) + LSTMRuntime.CMemory.room(steps * batch) + _model.runMemory(steps: steps, tailSteps: tailSteps, batch: batch, threads: 1))
         } catch { return 0 }
     }
 
@@ -240,8 +240,8 @@ extension PaddedFeatures {
         _model.run(
             x: sequences.moved(x, size: 2, &memory), marks: sequences.moved(marks, size: 1, &memory),
             steps: sequences.steps, tailSteps: tailSequences.steps, batch: batch, lengths: sequences.lengths,
-            tailLengths: tailSequences.lengths, lstmH: lstmH, lstmC: lstmC, head: head, best: best, tail: tail,
-            end: end, memory: memory.floats
+            tailLengths: tailSequences.lengths, threads: 1, lstmH: lstmH, lstmC: lstmC, head: head, best: best,
+            tail: tail, end: end, memory: memory.floats
         )
         sequences.restore(head, size: 2)
         sequences.restore(best, size: 1)

@@ -325,7 +325,7 @@ extension TokenStream {
 
 extension TokenStream {
     /// The floats of memory that `run` needs.
-    private func runMemory(steps: Swift.Int, batch: Swift.Int) -> Swift.Int {
+    private func runMemory(steps: Swift.Int, batch: Swift.Int, threads: Swift.Int) -> Swift.Int {
         let rows = steps * batch
         return rows * 2 + rows * 3 + layers.lstm.workspaceCount(steps: steps, batch: batch, threads: threads)
     }
@@ -335,8 +335,11 @@ extension TokenStream {
         lengths: Swift.UnsafePointer<Swift.Int32>?, threads: Swift.Int, lstmH: Swift.UnsafeMutablePointer<Swift.Float>,
         lstmC: Swift.UnsafeMutablePointer<Swift.Float>, head: Swift.UnsafeMutablePointer<Swift.Float>
     ) {
-        LSTMRuntime.withWorkspace(floats: runMemory(steps: steps, batch: batch)) { memory in
-            run(x, steps: steps, batch: batch, lengths: lengths, lstmH: lstmH, lstmC: lstmC, head: head, memory: memory)
+        LSTMRuntime.withWorkspace(floats: runMemory(steps: steps, batch: batch, threads: threads)) { memory in
+            run(
+                x, steps: steps, batch: batch, lengths: lengths, threads: threads, lstmH: lstmH, lstmC: lstmC,
+                head: head, memory: memory
+            )
         }
     }
 
@@ -434,7 +437,7 @@ extension TokenStream {
         do throws(LSTMRuntime.CStatus) {
             try LSTMRuntime.CStatus.check(steps: steps, batch: batch, floats: 434, and: 1024)
             let _model = Self()
-            return 4 * (LSTMRuntime.CMemory.room(batch * 3) + LSTMRuntime.CMemory.room(batch * 3) + _model.runMemory(steps: steps, batch: batch))
+            return 4 * (LSTMRuntime.CMemory.room(batch * 3) + LSTMRuntime.CMemory.room(batch * 3) + _model.runMemory(steps: steps, batch: batch, threads: 1))
         } catch { return 0 }
     }
 
@@ -463,8 +466,8 @@ extension TokenStream {
         LSTMRuntime.CMemory.start(lstmH, from: _lstmH, states: 1, size: 3, batch: batch)
         LSTMRuntime.CMemory.start(lstmC, from: _lstmC, states: 1, size: 3, batch: batch)
         _model.run(
-            x, steps: sequences.steps, batch: batch, lengths: sequences.lengths, lstmH: lstmH, lstmC: lstmC, head: head,
-            memory: memory.floats
+            x, steps: sequences.steps, batch: batch, lengths: sequences.lengths, threads: 1, lstmH: lstmH, lstmC: lstmC,
+            head: head, memory: memory.floats
         )
     }
 }

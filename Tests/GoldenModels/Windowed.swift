@@ -160,7 +160,7 @@ extension Windowed {
     /// The floats of memory that `run` needs.
     private func runMemory(
         audioSteps: Swift.Int, bandsSteps: Swift.Int, beforeSteps: Swift.Int, stridedSteps: Swift.Int,
-        meansSteps: Swift.Int, largestSteps: Swift.Int, afterSteps: Swift.Int, batch: Swift.Int
+        meansSteps: Swift.Int, largestSteps: Swift.Int, afterSteps: Swift.Int, batch: Swift.Int, threads: Swift.Int
     ) -> Swift.Int {
         let audioRows = audioSteps * batch
         let bandsRows = bandsSteps * batch
@@ -180,14 +180,14 @@ extension Windowed {
         norm: Swift.UnsafeMutablePointer<Swift.Float>, levels: Swift.UnsafeMutablePointer<Swift.Float>,
         turned: Swift.UnsafeMutablePointer<Swift.Float>, after: Swift.UnsafeMutablePointer<Swift.Float>
     ) {
-        LSTMRuntime.withWorkspace(floats: runMemory(audioSteps: audioSteps, bandsSteps: bandsSteps, beforeSteps: beforeSteps, stridedSteps: stridedSteps, meansSteps: meansSteps, largestSteps: largestSteps, afterSteps: afterSteps, batch: batch)) { memory in
+        LSTMRuntime.withWorkspace(floats: runMemory(audioSteps: audioSteps, bandsSteps: bandsSteps, beforeSteps: beforeSteps, stridedSteps: stridedSteps, meansSteps: meansSteps, largestSteps: largestSteps, afterSteps: afterSteps, batch: batch, threads: threads)) { memory in
             run(
                 audio: audio, bands: bands, audioSteps: audioSteps, bandsSteps: bandsSteps, beforeSteps: beforeSteps,
                 stridedSteps: stridedSteps, meansSteps: meansSteps, largestSteps: largestSteps, afterSteps: afterSteps,
                 batch: batch, audioLengths: audioLengths, bandsLengths: bandsLengths, beforeLengths: beforeLengths,
                 stridedLengths: stridedLengths, meansLengths: meansLengths, largestLengths: largestLengths,
-                afterLengths: afterLengths, strided: strided, means: means, norm: norm, levels: levels, turned: turned,
-                after: after, memory: memory
+                afterLengths: afterLengths, threads: threads, strided: strided, means: means, norm: norm,
+                levels: levels, turned: turned, after: after, memory: memory
             )
         }
     }
@@ -282,7 +282,7 @@ extension Windowed {
             let meansSteps = Swift.max(LSTMRuntime.Windows.count(audioSteps, extent: 1, stride: 2), 1)
             let largestSteps = Swift.max(LSTMRuntime.Windows.count(audioSteps, extent: -2, stride: 2), 1)
             let afterSteps = Swift.max(LSTMRuntime.Windows.count(bandsSteps, extent: -1, stride: 1), 1)
-            return 4 * (LSTMRuntime.CMemory.room(batch) * 5 + _model.runMemory(audioSteps: audioSteps, bandsSteps: bandsSteps, beforeSteps: beforeSteps, stridedSteps: stridedSteps, meansSteps: meansSteps, largestSteps: largestSteps, afterSteps: afterSteps, batch: batch))
+            return 4 * (LSTMRuntime.CMemory.room(batch) * 5 + _model.runMemory(audioSteps: audioSteps, bandsSteps: bandsSteps, beforeSteps: beforeSteps, stridedSteps: stridedSteps, meansSteps: meansSteps, largestSteps: largestSteps, afterSteps: afterSteps, batch: batch, threads: 1))
         } catch { return 0 }
     }
 
@@ -342,8 +342,8 @@ extension Windowed {
             audioLengths: audioSequences.lengths, bandsLengths: bandsSequences.lengths,
             beforeLengths: beforeSequences.lengths, stridedLengths: stridedSequences.lengths,
             meansLengths: meansSequences.lengths, largestLengths: largestSequences.lengths,
-            afterLengths: afterSequences.lengths, strided: strided, means: means, norm: norm, levels: levels,
-            turned: turned, after: after, memory: memory.floats
+            afterLengths: afterSequences.lengths, threads: 1, strided: strided, means: means, norm: norm,
+            levels: levels, turned: turned, after: after, memory: memory.floats
         )
     }
 }

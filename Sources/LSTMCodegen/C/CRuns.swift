@@ -66,7 +66,8 @@ extension CEntryPoints {
         }
         if plan.hasRunMemory {
             let steps = plan.runAxes.map { "\($0.stepsName): \($0.stepsName)" }
-            parts.append("_model.runMemory(\((steps + ["batch: batch"]).joined(separator: ", ")))")
+            let counts = steps + ["batch: batch"] + threads
+            parts.append("_model.runMemory(\(counts.joined(separator: ", ")))")
         }
         return parts
     }
@@ -197,6 +198,9 @@ extension CEntryPoints {
         }
     }
 
+    /// A call from C has the caller's thread alone.
+    private var threads: [String] { plan.canShare ? ["threads: 1"] : [] }
+
     /// Whether something of the workspace is taken before the layers run.
     private var takesWorkspace: Bool { workspaceParts.count > (plan.hasRunMemory ? 1 : 0) }
 
@@ -286,7 +290,7 @@ extension CEntryPoints {
         }
         let axes = plan.runAxes
         arguments += axes.map { "\($0.stepsName): \($0.count)" } + ["batch: batch"]
-        arguments += axes.map { "\($0.lengthsName ?? ""): \($0.sequencesName).lengths" }
+        arguments += axes.map { "\($0.lengthsName ?? ""): \($0.sequencesName).lengths" } + threads
         arguments += plan.recurrents.flatMap(\.parts).map { "\($0.pointer): \($0.pointer)" }
         arguments += plan.steppedResults.map { "\($0.name): \($0.name)" }
         if plan.hasRunMemory { arguments.append("memory: memory.floats") }
