@@ -22,7 +22,8 @@ extension CEntryPoints {
             printer.print("do throws(LSTMRuntime.CStatus) {")
             printer.indent { printer in
                 printSizeChecks(&printer)
-                if needsModel { printModel(&printer) }
+                // The layers say how much they need.
+                if plan.hasRunMemory { printModel(&printer) }
                 for axis in plan.axes {
                     guard let count = bound(on: axis) else { continue }
                     printer.print("let \(axis.stepsName) = Swift.max(\(count), 1)")
@@ -33,9 +34,6 @@ extension CEntryPoints {
             printer.print("} catch { return 0 }")
         }
     }
-
-    /// Whether the layers say how much they need.
-    private var needsModel: Bool { plan.hasRunMemory }
 
     /// The most steps that an axis has which a layer makes; nil for the others.
     private func bound(on axis: TypePlan.AxisPlace) -> String? {
@@ -55,8 +53,7 @@ extension CEntryPoints {
         let made = plan.axes.filter { bound(on: $0) != nil }.count
         if made > 0 { parts.append(product(room("batch"), made)) }
         for place in plan.recurrents {
-            for (slot, part) in place.parts.enumerated() where result(at: place.index, slot) == nil {
-                _ = part
+            for slot in place.parts.indices where result(at: place.index, slot) == nil {
                 parts.append(room(product("batch", place.recurrent.stateSlots[slot].count)))
             }
         }
