@@ -153,7 +153,8 @@ struct ArgumentTests {
 
     @Test("an option with a value is given once; a flag can say so twice") func repeated() throws {
         for command in [
-            "init", "import", "check", "describe", "graph", "ir", "run", "plot", "verify", "generate", "bench",
+            "init", "import", "check", "describe", "graph", "ir", "run", "plot", "verify", "quantize", "generate",
+            "bench",
         ] {
             let help = try box.run(command, "--help").stdout.split(separator: "\n").map { $0.drop { $0 == " " } }
             for line in help.drop(while: { $0 != "OPTIONS:" }) where line.hasPrefix("-") {
@@ -162,7 +163,7 @@ struct ArgumentTests {
                 let takesValue = line.contains("<") && !["--ignore", "--input", "--set"].contains(name)
                 // A value that the option takes, where it does not take any: a wrong one would be what is said.
                 let values = [
-                    "--color": "never", "--diagnostics": "json", "--access": "public",
+                    "--color": "never", "--diagnostics": "json", "--access": "public", "--precision": "int8",
                     "--format": command == "graph" ? "svg" : "text",
                 ]
                 let value = values[name] ?? "1"
