@@ -177,7 +177,7 @@ images: dependencies ## Rewrite the drawings of the README and the tutorial
 
 regenerate: generate images snapshots ## Rewrite everything that is committed and made by a program, then show what changed
 
-test-random-specs: dependencies ## Compile the types of 250 random specs and of the shapes of the 184 vectors, and hold them to the reference
+test-random-specs: dependencies ## Compile the types of 120 random specs and of the shapes of the 184 vectors, and hold them to the reference
 	RANDOM_SPECS_PACKAGE=$(CURDIR)/.build/random-specs $(SWIFT) test --filter RandomSpecTests
 	$(SWIFT) run --package-path .build/random-specs RandomSpecs .build/random-specs/Data
 

@@ -7,6 +7,8 @@
 set -eu
 cd "$(dirname "$0")/.."
 swift=${SWIFT:-swift}
+# debug is for tests: the same bytes from a tool that builds sooner.
+configuration=${CONFIGURATION:-release}
 tool=lstmc-generate
 fail() { echo "artifactbundle: $1" >&2; exit 1; }
 
@@ -45,11 +47,11 @@ if [ "$mode" = build ]; then
     # On Apple's systems Swift's runtime is part of the system.
     if [ "$(uname -s)" = Darwin ]; then static=; else static=--static-swift-stdlib; fi
     # A build of its own: to link statically is an option of every module, and would have the next build make all of them anew.
-    PKG_CONFIG_PATH=$libraries "$swift" build -c release --product $tool $static --scratch-path .build/bundle
+    PKG_CONFIG_PATH=$libraries "$swift" build -c "$configuration" --product $tool $static --scratch-path .build/bundle
     triple=$("$swift" -print-target-info | sed -n 's/.*"unversionedTriple": *"\([^"]*\)".*/\1/p' | head -n 1)
     [ -n "$triple" ] || fail "'$swift -print-target-info' names no triple"
     mkdir -p "$new/$triple"
-    cp .build/bundle/release/$tool "$new/$triple/$tool"
+    cp ".build/bundle/$configuration/$tool" "$new/$triple/$tool"
     strip "$new/$triple/$tool"
     version=$("$new/$triple/$tool" --version)
 fi

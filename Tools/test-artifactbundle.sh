@@ -12,7 +12,7 @@ scratch=${CONSUMER_SCRATCH:-$root/.build-consumer}-prebuilt
 tool=lstmc-generate
 step() { echo "-- $*"; }
 fail() { echo "test-artifactbundle: $*" >&2; exit 1; }
-bundles() { sh "$root/Tools/artifactbundle.sh" "$@"; }
+bundles() { CONFIGURATION=debug sh "$root/Tools/artifactbundle.sh" "$@"; }
 refused() {
     local message=$1
     shift

@@ -5,7 +5,7 @@ import Foundation
 import TestSupport
 import Testing
 
-private let seeds: [UInt64] = Array(1...250)
+private let seeds: [UInt64] = Array(1...120)
 
 /// Where `make test-random-specs` wants its package written; nil in an ordinary run.
 private let packageFolder = ProcessInfo.processInfo.environment["RANDOM_SPECS_PACKAGE"]

@@ -184,7 +184,10 @@ struct NameTests {
             let files = texts.enumerated().map { Compiler.File(name: "m\($0)", text: $1) }
             return try compiler.errors(of: files + [neighbour], module: "Models").isEmpty
         }
-        for name in Names.reservedForTypes.sorted() {
+        // Each takes four modules: a run draws one of the names.
+        let names = Names.reservedForTypes.sorted()
+        for name in Self.isWhole ? names : [names[Int.random(in: names.indices)]] {
+            print("refused: \(name)")
             func forced(_ texts: [String]) -> [String] { texts.map { $0.replacing("Placeholder", with: name) } }
             // Swift 6.2 says a module's name with the module before it, or alone; models can have all of these names.
             let member = try Regex("\\b\(name)\\.([A-Za-z0-9_]+)", as: (Substring, Substring).self)
