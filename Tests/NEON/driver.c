@@ -435,6 +435,11 @@ int main(int count, char **arguments) {
         for (size_t B = 1; B < 20; B += 1 + B / 2)
             for (size_t D = 1; D < 3; D += 1)
                 together(kernels, shared[j][0], shared[j][1], shared[j][2], 1 + (j + B) % 5, B, D, (B + D) % 2 == 0);
+#if defined(NO_FORK)
+    // qemu stops where a program with threads forks: the same lines from one process.
+    for (int process = 0; process < 2; process += 1) together(kernels, 9, 256, 0, 3, 1, 2, false);
+    return 0;
+#else
     // A forked process has none of the team, and makes one of its own.
     fflush(stdout);
     const pid_t child = fork();
@@ -445,4 +450,5 @@ int main(int count, char **arguments) {
     }
     int status = 1;
     return waitpid(child, &status, 0) == child && status == 0 ? 0 : 1;
+#endif
 }
