@@ -123,14 +123,11 @@ extension TypePlan {
         let threads = canShare ? ["threads"] : []
         let counts = runAxes.map(\.stepsName) + ["batch"]
         let memoryCounts = counts + threads
-        let workspaces = run.plan.calls.compactMap { workspace(of: $0, run.plan.mode) }
-        let slots = run.plan.slots.map { product(rows($0.rows, run.plan.mode).text, $0.count) }
         printer.print("/// The floats of memory that `run` needs.")
         let sizeParameters = memoryCounts.map { "\($0): Swift.Int" }
         printer.function("private func runMemory", sizeParameters, " -> Swift.Int") { printer in
             printRows(of: run, [], &printer)
-            let largest = workspaces.count > 1 ? ["Swift.max(\(workspaces.joined(separator: ", ")))"] : workspaces
-            printer.print("return " + (slots + largest).joined(separator: " + "))
+            printer.print("return \(memoryText(run.plan))")
         }
         printer.print()
         printer.function("private func \(name)", memoryParameters(sizes + states), "") { printer in
@@ -148,18 +145,15 @@ extension TypePlan {
             "private func \(name)", memoryParameters(sizes + states) + [memoryParameter], ""
         ) { printer in
             printRows(of: run, run.calls.flatMap(\.axes), &printer)
-            let end = run.printScratch(from: "memory", &printer) { name, slot in
-                "\(name) + \(product(rows(slot.rows, run.plan.mode).text, slot.count))"
-            }
-            if !workspaces.isEmpty { printer.print("let workspace = \(end)") }
+            printPlaces(of: run, &printer)
             printCalls(of: run, &printer)
         }
     }
 
     /// Memory for the values between layers, and the recurrent layers' workspace, around `body`.
     private func printMemory(of run: Run, _ printer: inout CodePrinter, _ body: (inout CodePrinter) -> Void) {
-        let workspaces = run.plan.calls.compactMap { workspace(of: $0, run.plan.mode) }
-        let sizes = run.plan.slots.map { product(rows($0.rows, run.plan.mode).text, $0.count) }
+        let workspaces = workspaces(run.plan)
+        let sizes = run.plan.slots.map { size(of: $0, run.plan) }
         guard !workspaces.isEmpty || !sizes.isEmpty else { return body(&printer) }
         if workspaces.count == 1 {
             printer.print("let workspaceCount = \(workspaces[0])")
@@ -169,12 +163,30 @@ extension TypePlan {
         let total = sizes + (workspaces.isEmpty ? [] : ["workspaceCount"])
         let head = "LSTMRuntime.withWorkspace(floats: \(total.joined(separator: " + "))) { memory in"
         printer.closures([head]) { printer in
-            let end = run.printScratch(from: "memory", &printer) { name, slot in
-                "\(name) + \(product(rows(slot.rows, run.plan.mode).text, slot.count))"
-            }
-            if !workspaces.isEmpty { printer.print("let workspace = \(end)") }
+            printPlaces(of: run, &printer)
             body(&printer)
         }
+    }
+
+    /// Names for where the values between layers and the workspace are in `memory`.
+    private func printPlaces(of run: Run, _ printer: inout CodePrinter) {
+        let end = run.printScratch(from: "memory", &printer) { name, slot in "\(name) + \(size(of: slot, run.plan))" }
+        if !workspaces(run.plan).isEmpty { printer.print("let workspace = \(end)") }
+    }
+
+    /// The floats of a slot.
+    private func size(of slot: Plan.Slot, _ plan: Plan) -> String {
+        product(rows(slot.rows, plan.mode).text, slot.count)
+    }
+
+    /// The floats of workspace that the calls need, of which one at a time is in use.
+    private func workspaces(_ plan: Plan) -> [String] { plan.calls.compactMap { workspace(of: $0, plan.mode) } }
+
+    /// The floats of the values between layers and of the largest workspace; empty where there are none.
+    func memoryText(_ plan: Plan) -> String {
+        let workspaces = workspaces(plan)
+        let largest = workspaces.count > 1 ? ["Swift.max(\(workspaces.joined(separator: ", ")))"] : workspaces
+        return (plan.slots.map { size(of: $0, plan) } + largest).joined(separator: " + ")
     }
 
     /// The floats of workspace that a call needs; nil for what needs none.

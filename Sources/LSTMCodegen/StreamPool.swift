@@ -34,10 +34,7 @@ extension TypePlan {
 
     /// The floats of scratch memory that `batch` streams need.
     private func scratchText(_ plan: Plan) -> String {
-        let values = plan.slots.map { product("batch", $0.count) }
-        let workspaces = plan.calls.compactMap { workspace(of: $0, plan.mode) }
-        let largest = workspaces.count > 1 ? ["Swift.max(\(workspaces.joined(separator: ", ")))"] : workspaces
-        let sum = (values + largest).joined(separator: " + ")
+        let sum = memoryText(plan)
         return sum.isEmpty ? "{ _ in 0 }" : "{ batch in \(sum) }"
     }
 

@@ -114,12 +114,8 @@ struct CEntryPoints {
                 let nothing = plan.started.flatMap(\.parts).map { _ in "nil" }
                 return printer.list("try cStartFrom", modelParameters.map(\.local) + ["state"] + nothing)
             }
-            if plan.weights == nil {
-                printModel(&printer)
-            } else {
-                // So that no step does it.
-                printer.print("let _model = Self()")
-            }
+            // Embedded weights are unpacked here, so that no step does it.
+            printModel(&printer)
             printer.print("let memory = try LSTMRuntime.CMemory(state).floats")
             printer.print("memory.update(repeating: 0, count: \(stateBytes / 4))")
             for place in plan.recurrents { printStart(of: place, "memory", batch: "1", &printer) }
