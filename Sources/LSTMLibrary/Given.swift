@@ -44,15 +44,9 @@ struct Given {
     static func states(
         _ given: UnsafePointer<lstmc_tensor>, _ count: Int, for open: OpenModel
     ) throws(Report) -> [String: StoredTensor] {
-        var stored: [String: StoredTensor] = [:]
-        for index in 0..<count {
-            let tensor = given + index
-            try tensor.check(as: open)
-            let name = tensor.title(open)
-            if stored[name] != nil { throw Report(.twice(name)) }
-            stored[name] = try tensor.stored(name)
-        }
-        return stored
+        let tensors = (0..<count).map { given + $0 }
+        for tensor in tensors { try tensor.check(as: open) }
+        return try stored(tensors, open)
     }
 
     /// The shape of each input, its axes counted before them: what two runs are the same in.
@@ -75,7 +69,7 @@ struct Given {
     }
 
     /// Copies of tensors, by name.
-    func stored(
+    private static func stored(
         _ tensors: [UnsafePointer<lstmc_tensor>], _ open: OpenModel
     ) throws(Report) -> [String: StoredTensor] {
         var stored: [String: StoredTensor] = [:]
@@ -89,7 +83,7 @@ struct Given {
 
     /// The inputs, checked against the model.
     func checked(_ open: OpenModel, inPlace: Bool) throws(Report) -> Inputs {
-        let tensors = try stored(inPlace ? others : inputs + others, open)
+        let tensors = try Self.stored(inPlace ? others : inputs + others, open)
         let shapes = inPlace ? inputs.map(\.shape) : nil
         do {
             return try Inputs.given(tensors, shapes: shapes, for: open.model)
@@ -105,11 +99,7 @@ struct Given {
             // One without elements has no place, and is refused for its sizes.
             guard let data = tensor.pointee.data else { throw Report(.noData(input.name)) }
             places.append(data)
-            guard let tokens = input.tokens else { continue }
-            let ids = UnsafeBufferPointer(start: data.assumingMemoryBound(to: Int32.self), count: tensor.count)
-            for (index, id) in ids.enumerated() where id < 0 || Int(id) >= tokens {
-                throw Report([InputMistake.tokenOutOfRange(id: Int(id), at: index, count: tokens)])
-            }
+            try tensor.checkTokens(data, of: input)
         }
         return places
     }
@@ -152,6 +142,15 @@ extension UnsafePointer<lstmc_tensor> {
 
     /// The name, that of the first input where there is none.
     func title(_ open: OpenModel) -> String { pointee.name == nil ? open.model.inputs[0].name : title }
+
+    /// Token ids, where the input has any, are in their range.
+    func checkTokens(_ data: UnsafeRawPointer, of input: Model.Input) throws(Report) {
+        guard let tokens = input.tokens else { return }
+        let ids = UnsafeBufferPointer(start: data.assumingMemoryBound(to: Int32.self), count: count)
+        for (index, id) in ids.enumerated() where id < 0 || Int(id) >= tokens {
+            throw Report([InputMistake.tokenOutOfRange(id: Int(id), at: index, count: tokens)])
+        }
+    }
 
     /// Type, axes and sizes are some that a tensor can have.
     fileprivate func check(as open: OpenModel) throws(Report) {

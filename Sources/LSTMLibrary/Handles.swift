@@ -71,3 +71,12 @@ func fill<Value>(_ target: UnsafeMutablePointer<Value>?, _ value: Value?) -> Int
     target.pointee = value
     return 1
 }
+
+/// Fills an array of C's, which Swift has as a tuple, from its beginning on.
+func fill<Sizes>(_ array: inout Sizes, with sizes: [Int]) {
+    withUnsafeMutableBytes(of: &array) { bytes in
+        for (axis, size) in sizes.enumerated() {
+            bytes.storeBytes(of: size, toByteOffset: axis * MemoryLayout<Int>.stride, as: Int.self)
+        }
+    }
+}

@@ -54,11 +54,7 @@ extension lstmc_port {
         self.per = Int32(truncatingIfNeeded: per)
         self.tokens = tokens
         rank = Int32(sizes.count)
-        withUnsafeMutableBytes(of: &self.sizes) { bytes in
-            for (axis, size) in sizes.enumerated() {
-                bytes.storeBytes(of: size, toByteOffset: axis * MemoryLayout<Int>.stride, as: Int.self)
-            }
-        }
+        fill(&self.sizes, with: sizes)
     }
 
     fileprivate init(_ input: Model.Input, _ strings: CStrings) {

@@ -117,10 +117,6 @@ extension lstmc_shape {
         self.init()
         self.type = type
         rank = Int32(shape.count)
-        withUnsafeMutableBytes(of: &self.shape) { bytes in
-            for (axis, size) in shape.enumerated() {
-                bytes.storeBytes(of: size, toByteOffset: axis * MemoryLayout<Int>.stride, as: Int.self)
-            }
-        }
+        fill(&self.shape, with: shape)
     }
 }

@@ -187,10 +187,7 @@ private struct Chunk {
         }
         if fits, tensor.pointee.type == native, let data = tensor.pointee.data {
             places.append(data)
-            let ids = UnsafeBufferPointer(start: data.assumingMemoryBound(to: Int32.self), count: tensor.count)
-            if let tokens = input.tokens, let place = ids.firstIndex(where: { $0 < 0 || Int($0) >= tokens }) {
-                throw Report([InputMistake.tokenOutOfRange(id: Int(ids[place]), at: place, count: tokens)])
-            }
+            try tensor.checkTokens(data, of: input)
             return steps
         }
         let stored = try tensor.stored(input.name)
