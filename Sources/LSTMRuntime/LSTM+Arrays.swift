@@ -35,8 +35,8 @@ extension PackedRecurrent {
         _ x: [Float], batch: Int = 1, layout: SequenceLayout = .timeFirst, lengths: [Int32]? = nil,
         h0: [Float]? = nil, c0: [Float]? = nil, threads: Int = 1
     ) throws(InputError) -> LSTMResult {
-        guard batch > 0 else { throw .notPositive("batch", found: batch) }
-        guard threads > 0 else { throw .notPositive("threads", found: threads) }
+        try SequenceBatch.check(batch: batch)
+        try SequenceBatch.check(threads: threads)
         let steps = x.count / (batch * sizes.inputSize)
         guard steps > 0 else { throw .notPositive("steps", found: steps) }
         try InputError.check("x", x.count, is: steps * batch * sizes.inputSize)

@@ -27,7 +27,7 @@ func readONNX(
     } catch {
         throw ONNXFailure(mistakes: [error])
     }
-    var mistakes: [ONNXMistake] = []
+    var mistakes: [ONNXMistake]
     do throws(ONNXMistake) {
         let found = try importedGraph(model, bytes, companions)
         if let imported = found.0, found.1.isEmpty { return imported }

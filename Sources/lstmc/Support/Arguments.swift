@@ -9,10 +9,8 @@ enum Arguments {
     /// Options that can be given more than once: lists, and flags, which say the same twice.
     static let repeatable: Set<String> = [
         "--ignore", "--set", "--input", "--streaming", "--check", "--c-header", "--safetensors", "--ignore-skip",
-        "--print",
-        "--force", "--dry-run", "--batch-first", "--last", "--select", "--schema", "--no-schema", "--torch", "--help",
-        "-h",
-        "--version",
+        "--print", "--force", "--dry-run", "--batch-first", "--last", "--select", "--schema", "--no-schema", "--torch",
+        "--help", "-h", "--version",
     ]
 
     /// The program's own arguments.
