@@ -13,6 +13,7 @@ import sys
 
 import cases
 import chart
+import contestants
 import measure
 import report
 
@@ -66,10 +67,7 @@ def write(results, rounds):
 
 
 def processor():
-    try:
-        lines = pathlib.Path("/proc/cpuinfo").read_text().splitlines()
-    except OSError:
-        return "unknown"
+    lines = contestants.processor_text().splitlines()
     names = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
     return names[0] if names else "unknown"
 

@@ -23,7 +23,7 @@ WARM_UP_SHARE = 0.2
 ROUNDED = 0.1
 
 
-def processor_flags():
+def processor_text():
     """What Linux says of the processor; nothing elsewhere."""
     try:
         return pathlib.Path("/proc/cpuinfo").read_text()
@@ -102,7 +102,7 @@ class ONNXRuntimeInt8(ONNXRuntime):
             onnxruntime.quantization.quantize_dynamic(
                 *paths,
                 weight_type=onnxruntime.quantization.QuantType.QInt8,
-                reduce_range="vnni" not in processor_flags(),
+                reduce_range="vnni" not in processor_text(),
             )
             logging.disable(logging.NOTSET)
             super().__init__(case, paths[1].read_bytes(), x)

@@ -70,11 +70,12 @@ def ratios(theirs, ours):
 
 
 def entered(case, module, x, lstmc, folder):
-    spec = models.write_spec(case, module, folder)
+    models.write_weights(module, folder)
+    spec = models.write_spec(case, folder)
     model = models.onnx_model(case, module)
     if case.group == "precisions":
         ours = [
-            contestants.LSTMC(lstmc, models.write_spec(case, module, folder, precision), x, precision=precision)
+            contestants.LSTMC(lstmc, models.write_spec(case, folder, precision), x, precision=precision)
             for precision in ("float16", "bfloat16", "int8")
         ]
         return [

@@ -37,9 +37,13 @@ def inputs(case):
     return x
 
 
-def write_spec(case, module, folder, precision="float32"):
-    """A spec and its weights; returns the spec's path."""
+def write_weights(module, folder):
+    """The file that every spec in the folder names."""
     save_file({name: tensor.contiguous() for name, tensor in module.state_dict().items()}, folder / "case.safetensors")
+
+
+def write_spec(case, folder, precision="float32"):
+    """A spec of the folder's weights; returns its path."""
     path = folder / f"Case-{precision}.lstm.yaml"
     path.write_text(
         "lstmc: 1\n"
